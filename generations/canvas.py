@@ -1,0 +1,34 @@
+"""The pixel sizes of a resolution and a ratio."""
+
+from math import sqrt
+
+RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "21:9", "9:21")
+FPS = 24
+
+_LANDSCAPE_16_9 = {
+    "540p": (960, 540),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+}
+
+
+def canvas(resolution: str, ratio: str) -> tuple[int, int]:
+    """Return (width, height) in pixels of a video at a resolution name and a ratio.
+
+    Every ratio has about the pixel count of its 16:9 frame, because Luma's price table
+    (luma-dream-machine-v1 sheet §12) has one price per resolution whatever the ratio. Sides are
+    multiples of 4. Raises KeyError for an unknown resolution.
+    """
+    width, height = _LANDSCAPE_16_9[resolution]
+    if ratio == "16:9":
+        return width, height
+    across, down = (int(side) for side in ratio.split(":"))
+    if (across, down) == (9, 16):
+        return height, width
+    pixels = width * height
+    return _to_four(sqrt(pixels * across / down)), _to_four(sqrt(pixels * down / across))
+
+
+def _to_four(side: float) -> int:
+    return round(side / 4) * 4

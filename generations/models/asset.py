@@ -1,0 +1,85 @@
+"""A file we keep of a take."""
+
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    """Questions about many assets."""
+
+    def due(self, now: datetime) -> Self:
+        """Files to fetch now, and fetches whose worker died."""
+        return self.filter(state=Asset.State.PENDING, next_at__lte=now).order_by("next_at")
+
+
+class Asset(models.Model):
+    """A file we keep of a take: video, poster, hover preview, image.
+
+    `path` is relative to MEDIA_ROOT and immutable once stored. `source_url` is the provider's,
+    which expires. While a worker fetches the file, `next_at` is the end of its lease.
+    """
+
+    class Kind(models.TextChoices):
+        """What the file is for."""
+
+        VIDEO = "video"
+        POSTER = "poster"
+        PREVIEW = "preview"
+        IMAGE = "image"
+
+    class State(models.TextChoices):
+        """Whether we have it."""
+
+        PENDING = "pending"
+        STORED = "stored"
+        FAILED = "failed"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    generation = models.ForeignKey(
+        "generations.Generation", on_delete=models.CASCADE, related_name="assets"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    source_url = models.TextField(blank=True)
+    next_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=40, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    fps = models.FloatField(null=True)
+    duration_s = models.FloatField(null=True)
+    codec = models.CharField(max_length=20, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size_bytes = models.PositiveBigIntegerField(null=True)
+    stored_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Asset"]] = AssetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "kind"], name="asset_kind_once"),
+            models.CheckConstraint(
+                condition=~Q(state="stored") | (~Q(path="") & Q(size_bytes__gt=0) & ~Q(sha256="")),
+                name="asset_stored_is_whole",
+            ),
+        ]
+        indexes = [
+            # generations.sweeping: files to fetch
+            models.Index(fields=["next_at"], condition=Q(state="pending"), name="asset_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.generation_id}: {self.state}"
+
+    @property
+    def file(self) -> Path:
+        """Where the file is on disk."""
+        return Path(settings.MEDIA_ROOT) / self.path

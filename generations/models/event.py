@@ -1,0 +1,84 @@
+"""What happened, in order: the history of every take and the live page's counter."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+
+
+class Counter(models.Model):
+    """A project's counters. Raising one locks the project's row until the transaction ends.
+
+    That lock is why the numbers are seen in order: a later number can't be committed before an
+    earlier one (DESIGN, Rooms).
+    """
+
+    project = models.OneToOneField(
+        "studio.Project", on_delete=models.CASCADE, primary_key=True, related_name="counter"
+    )
+    events = models.PositiveBigIntegerField(default=0)
+    takes = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.events} events, {self.takes} takes"
+
+    @classmethod
+    def next(cls, project_id: int, field: str) -> int:
+        """Raise a counter by one and return it. Call inside the transaction that uses it."""
+        if not cls.objects.filter(pk=project_id).update(**{field: F(field) + 1}):
+            cls.objects.get_or_create(pk=project_id)
+            cls.objects.filter(pk=project_id).update(**{field: F(field) + 1})
+        return int(cls.objects.values_list(field, flat=True).get(pk=project_id))
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Questions about many events."""
+
+    def since(self, number: int) -> Self:
+        """Events after a number, in order."""
+        return self.filter(number__gt=number).order_by("number")
+
+
+class Event(models.Model):
+    """Something that happened to a take. Append-only; numbered within its project.
+
+    `kind` is the state that was reached, or `stored` / `store_failed` of its files.
+    """
+
+    project = models.ForeignKey("studio.Project", on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveBigIntegerField()
+    generation = models.ForeignKey(
+        "generations.Generation", on_delete=models.CASCADE, related_name="events"
+    )
+    kind = models.CharField(max_length=20)
+    previous = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Event"]] = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="event_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.kind}"
+
+    @classmethod
+    def record(cls, generation: Any, kind: str, **fields: Any) -> "Event":
+        """Write down what happened, with the project's next number. Call in its transaction."""
+        number = Counter.next(generation.project_id, "events")
+        return cls.objects.create(
+            project_id=generation.project_id,
+            number=number,
+            generation=generation,
+            kind=kind,
+            **fields,
+        )

@@ -1,0 +1,54 @@
+"""An image in a project."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+
+class Still(models.Model):
+    """An image in a project: uploaded, generated, or a frame grabbed from a take.
+
+    `path` is relative to MEDIA_ROOT. The file is ours: re-encoded, without metadata.
+    """
+
+    class Origin(models.TextChoices):
+        """Where a still came from."""
+
+        UPLOADED = "uploaded"
+        GENERATED = "generated"
+        GRABBED = "grabbed"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey("studio.Project", on_delete=models.CASCADE, related_name="stills")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.UPLOADED)
+    source = models.ForeignKey(
+        "generations.Generation", on_delete=models.SET_NULL, null=True, related_name="stills"
+    )
+    path = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=40)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(width__gt=0, height__gt=0, size_bytes__gt=0),
+                name="still_not_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.width}x{self.height}"
+
+    @property
+    def file(self) -> Path:
+        """Where the picture is on disk."""
+        return Path(settings.MEDIA_ROOT) / self.path

@@ -1,0 +1,84 @@
+"""Taking in pictures: nothing about an upload is believed."""
+
+import hashlib
+import uuid
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from generations.models import Still
+from generations.ordering import Refused
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 50_000_000  # FACTS, Pillow
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "start") -> Still:
+    """Keep an uploaded picture as a still: decoded, turned upright, re-encoded, no metadata.
+
+    `upload` is read from its beginning. Raises Refused naming `field`.
+    """
+    upload.seek(0)
+    data = upload.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Refused({field: "The picture is over 20 MB. Save it smaller or as a JPEG."})
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise Refused(
+                    {
+                        field: f"The picture has {width} × {height} pixels, and 50 million is the "
+                        "limit. Scale it down."
+                    }
+                )
+            upright = ImageOps.exif_transpose(picture)
+            encoded, extension, content_type = _encode(upright)
+            width, height = upright.size
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise Refused(
+            {field: "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."}
+        ) from None
+    return _keep(project, author, encoded, extension, content_type, width, height)
+
+
+def _encode(picture: Image.Image) -> tuple[bytes, str, str]:
+    out = BytesIO()
+    if picture.mode in ("RGBA", "LA", "P", "PA"):
+        picture.convert("RGBA").save(out, "PNG")
+        return out.getvalue(), "png", "image/png"
+    picture.convert("RGB").save(out, "JPEG", quality=95)
+    return out.getvalue(), "jpg", "image/jpeg"
+
+
+def _keep(
+    project: Any,
+    author: Any,
+    data: bytes,
+    extension: str,
+    content_type: str,
+    width: int,
+    height: int,
+) -> Still:
+    name = uuid.uuid4()
+    path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
+    file = Path(settings.MEDIA_ROOT) / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".part")
+    partial.write_bytes(data)
+    partial.rename(file)
+    return Still.objects.create(
+        uuid=name,
+        project=project,
+        author=author,
+        path=str(path),
+        content_type=content_type,
+        width=width,
+        height=height,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )

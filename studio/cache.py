@@ -1,0 +1,52 @@
+"""The cache, which a page can do without."""
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+class OptionalRedisCache(RedisCache):
+    """Redis as a cache that may be away: a read is then a miss and a write does nothing.
+
+    The database holds everything that is cached here, so a broker that is restarting slows
+    pages down and never breaks them.
+    """
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        """Store a value if there is none; True also when the cache is away."""
+        return self._or(True, super().add, *args, **kwargs)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Return the value, or `default` when it's absent or the cache is away."""
+        return self._or(default, super().get, key, default, version)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        """Store a value."""
+        self._or(None, super().set, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        """Forget a value; False when there was none or the cache is away."""
+        return self._or(False, super().delete, *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        """Tell whether the value is there; False when the cache is away."""
+        return self._or(False, super().has_key, *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        """Return what is there of several values."""
+        return self._or({}, super().get_many, *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Store several values."""
+        return self._or([], super().set_many, *args, **kwargs)
+
+    def _or(self, otherwise: Any, call: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(*args, **kwargs)
+        except RedisError as error:
+            log.warning("cache away: %s", error)
+            return otherwise

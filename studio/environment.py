@@ -1,0 +1,37 @@
+"""What the settings read from outside: the environment, and secrets kept in `DATA_DIR`."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+# sun_path in <sys/un.h> holds 104 bytes on macOS and 108 on Linux, with its final NUL.
+_LONGEST_SOCKET_PATH = 100
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in a file that only its owner may read, making it on first use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Fernet.generate_key().decode()
+    pending = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    pending.touch(mode=0o600)
+    pending.write_text(fresh)
+    try:
+        os.link(pending, path)  # atomic, and the first process to arrive wins
+    except FileExistsError:
+        pass
+    finally:
+        pending.unlink()
+    return path.read_text().strip()
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Return where the embedded broker listens: in `data_dir` unless that path is too long."""
+    path = data_dir / "valkey.sock"
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+        return path
+    short = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"dailies-{os.getuid()}-{short}" / "valkey.sock"

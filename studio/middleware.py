@@ -1,0 +1,1 @@
+"""Hides HTMX from views."""

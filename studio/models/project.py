@@ -1,0 +1,57 @@
+"""A film in the making."""
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.text import slugify
+
+from studio.models.team import Team
+
+if TYPE_CHECKING:
+    from studio.models.user import User
+
+# Words that would read as a page of the site.
+_TAKEN = {"new", "live"}
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Questions about many projects."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Only the projects of the teams that the person belongs to."""
+        return self.filter(team__memberships__user=user)
+
+
+class Project(models.Model):
+    """A film in the making; it belongs to a team."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=90, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Project"]] = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def free_slug(name: str) -> str:
+        """Return a slug for a name that no project of the installation has yet."""
+        stem = slugify(name)[:80] or "project"
+        taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken |= _TAKEN
+        number, slug = 1, stem
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        return slug

@@ -1,0 +1,65 @@
+"""The tenant, and a person's role in it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person may do in a team; each role may do what the ones below it may."""
+
+    OWNER = "owner"
+    PRODUCER = "producer"
+    ARTIST = "artist"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+    @property
+    def rank(self) -> int:
+        """The higher, the more this role may do."""
+        return len(Role) - list(Role).index(self)
+
+    def includes(self, other: "Role") -> bool:
+        """Tell whether this role may do what `other` may."""
+        return self.rank >= other.rank
+
+
+class Team(models.Model):
+    """People who share projects, provider accounts and budgets."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    members: ClassVar[models.ManyToManyField] = models.ManyToManyField(  # type: ignore[type-arg]
+        settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in a team."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.ARTIST)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["team"], condition=models.Q(role="owner"), name="membership_one_owner"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="membership_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} as {self.role} in {self.team_id}"

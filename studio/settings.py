@@ -1,0 +1,284 @@
+"""Settings: every one that isn't Django's or Celery's default carries its reason."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from studio.environment import kept_secret, socket_path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
+DEBUG = env.bool("DEBUG", default=False)
+
+# --- Secrets: from the environment, or made once and kept in DATA_DIR -----------------------
+SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret-key")
+# Provider keys at rest. The first key encrypts, all of them decrypt: rotate by adding in front.
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[]) or [
+    kept_secret(DATA_DIR / "encryption-key")
+]
+
+# --- Where it is reached --------------------------------------------------------------------
+PORT = env.int("PORT", default=8000)
+# The address that Luma can reach us at; empty on a laptop. Callbacks and keyframes need it.
+PUBLIC_URL: str = env("PUBLIC_URL", default="").rstrip("/")
+# This server as seen from this machine: what the simulator fetches keyframes from.
+LOCAL_URL: str = env("LOCAL_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if PUBLIC_URL:
+    CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
+    ALLOWED_HOSTS.append(PUBLIC_URL.split("//", 1)[1].split("/")[0].split(":")[0])
+# Cookies and redirects over TLS, when it is served over TLS.
+SECURE = env.bool("SECURE", default=PUBLIC_URL.startswith("https://"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = SECURE
+# The proxy in compose.yaml ends TLS and sets this header; without SECURE nobody is believed.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, without TLS
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:"],  # blob: shows a chosen picture before it is sent
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Outside --------------------------------------------------------------------------------
+LUMA_API_KEY: str = env("LUMA_API_KEY", default="")
+SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=8001)
+SIMULATOR_URL: str = env("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
+# Admits http to loopback, for the simulator and the tests.
+OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False)
+if OUTBOUND_LOOPBACK and LUMA_API_KEY:
+    raise ImproperlyConfigured(
+        "OUTBOUND_LOOPBACK is for the simulator and can't be used together with LUMA_API_KEY: "
+        "a provider's answer could then point at services on this machine. Unset one of them."
+    )
+
+# --- The application ------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "generations",
+    "studio",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Deny by default: a view is public only where it says so.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "studio.middleware.HtmxResponses",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "studio.urls"
+WSGI_APPLICATION = "studio.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "studio.context.rail",
+            ],
+        },
+    }
+]
+
+# --- The database (FACTS, SQLite) -----------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}")
+}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+            "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
+        ),
+    }
+    _database["CONN_MAX_AGE"] = None
+elif env.bool("DATABASE_POOL", default=False):
+    # The web server's threads share a pool; workers keep their own connection (FACTS, Broker).
+    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+else:
+    _database["CONN_MAX_AGE"] = 600
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Broker, cache and sessions: one Redis protocol server, embedded unless REDIS_URL is set -
+BROKER_SOCKET = socket_path(DATA_DIR)
+REDIS_URL: str = env("REDIS_URL", default="")
+CACHES = {
+    "default": {
+        "BACKEND": "studio.cache.OptionalRedisCache",
+        "LOCATION": REDIS_URL or f"unix://{BROKER_SOCKET}?db=0",
+        "KEY_PREFIX": "dailies",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+# The database holds the session, the cache answers for it: the live poll saves a query.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Prompt redelivery after kill -9 (FACTS, Broker); longer than the longest task.
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    # A web request must not hang on a broker that is away: the sweep finds the work anyway.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # the broker may start after the worker
+CELERY_TASK_IGNORE_RESULT = True  # the database holds the results
+CELERY_TASK_ACKS_LATE = True  # a task whose worker dies is delivered again; all of ours may be
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a download must not hold back a submit
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # our logging format in every process
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+# The schedule has only intervals: nothing to keep on disk, nothing for a kill to corrupt.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+SWEEP_EVERY_S = env.float("SWEEP_EVERY_S", default=1.0)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "generations.tasks.sweep",
+        "schedule": SWEEP_EVERY_S,
+        # With no worker running, sweeps must not pile up.
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
+    "tidy": {
+        "task": "generations.tasks.tidy",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+}
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+
+# --- The engine -----------------------------------------------------------------------------
+# A POST may take this long in all; the lease outlives it with room to spare.
+SUBMIT_TIMEOUT_S = env.float("SUBMIT_TIMEOUT_S", default=60.0)
+SUBMIT_LEASE_S = env.float("SUBMIT_LEASE_S", default=90.0)
+# DESIGN, promise 2: absence from the list proves nothing before this.
+SETTLE_AFTER_S = env.float("SETTLE_AFTER_S", default=120.0)
+POLL_AFTER_S = env.float("POLL_AFTER_S", default=2.0)
+COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=900.0)
+
+# --- People ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "studio.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", default="optional")
+ACCOUNT_ADAPTER = "studio.accounts.Accounts"
+# Off unless asked for: a self-hosted studio has guests only by invitation.
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Dailies <dailies@localhost>")
+
+# --- Words and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Files ----------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Served from the source tree: `make run` and the tests need no collectstatic (FACTS, Browser).
+WHITENOISE_USE_FINDERS = env.bool("STATIC_FROM_SOURCE", default=True)
+if not WHITENOISE_USE_FINDERS:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).absolute()
+# Set where nginx sends the files (compose.yaml): the internal location of MEDIA_ROOT.
+MEDIA_ACCEL_PREFIX: str = env("MEDIA_ACCEL_PREFIX", default="")
+# A still may be 20 MB (issue: bad input); the form answers above it, not a bare 400.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Full request URLs at INFO: a published keyframe's carries its signature.
+        "httpx": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},  # one line per received sweep
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

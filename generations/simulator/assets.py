@@ -1,0 +1,32 @@
+"""Serves the finished files, with ranges, as Luma's storage host does (sheet §13)."""
+
+import re
+
+from generations.simulator.engine import Engine
+from generations.simulator.messages import Answer, Refused
+
+TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
+
+# /assets/<id>/<serial>-<when the URL was given out, ms in hex>.<suffix>
+PATH = re.compile(r"/assets/[0-9a-f-]{36}/(\d+)-([0-9a-f]+)\.\w+")
+
+
+def asset(engine: Engine, path: str) -> Answer:
+    """Return the file behind an asset's URL; raises Refused (404, or 403 when it has expired)."""
+    match = PATH.fullmatch(path)
+    generation = engine.store.by_serial(int(match[1])) if match else None
+    if match is None or generation is None or generation.file is None or generation.deleted:
+        raise Refused(404, "Not Found")
+    age_s = engine.clock.now() - int(match[2], 16) / 1000
+    expiry = engine.dice.possible("asset_expires")
+    # A URL of this very millisecond has no age yet.
+    expired = expiry and age_s > expiry.seconds
+    if expired and engine.dice.strike("asset_expires"):
+        raise Refused(403, "Request has expired")
+    file = engine.path_of(generation)
+    return Answer(
+        file=file,
+        headers={"Content-Type": TYPES[file.suffix.removeprefix(".")]},
+        cut=bool(engine.dice.strike("download_cut")),
+        wrong_length=bool(engine.dice.strike("wrong_length")),
+    )

@@ -28,7 +28,9 @@ def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = Non
     if stdin is not None:
         command.remove("-nostdin")
     try:
-        done = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout_s)
+        done = subprocess.run(
+            command, check=False, input=stdin, capture_output=True, timeout=timeout_s
+        )
     except subprocess.TimeoutExpired as error:
         raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
     if done.returncode != 0:

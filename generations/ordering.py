@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from generations import publishing
 from generations.catalogue import WORDS_MAX, WORDS_MIN, ModelFacts, catalogue
+from generations.logs import about
 from generations.models import Account, Counter, Event, Generation, Keyframe, Prompt, State, Still
 from generations.waking import wake
 
@@ -69,7 +70,7 @@ def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = N
     model = _model_of(order)
     account = (
         Account.objects.filter(team_id=project.team_id, provider=model.provider).usable().first()
-    )  # type: ignore[attr-defined]
+    )
     if account is None:
         raise Refused({"model": _no_account(model)})
     _raise(_words_errors(order) | _frame_errors(order, project, account))
@@ -111,12 +112,8 @@ def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = N
         Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
         generation.last_event = event.number
         wake("submit_due", account.pk)
-    log.info(
-        "generation=%s state=waiting project=%s price_usd=%s",
-        generation.uuid,
-        project.slug,
-        price_usd,
-    )
+    with about(generation):
+        log.info("state=waiting project=%s price_usd=%s", project.slug, price_usd)
     return generation
 
 

@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -15,9 +16,7 @@ def wake(task_name: str, *args: int) -> None:
 
 
 def _send(task_name: str, *args: int) -> None:
-    from studio.celery import app
-
     try:
-        app.send_task(f"generations.tasks.{task_name}", args=args, retry=False)
+        current_app.send_task(f"generations.tasks.{task_name}", args=args, retry=False)
     except OperationalError as error:
         log.warning("broker away, the sweep will do %s%s: %s", task_name, args, error)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -34,7 +35,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
-    ALLOWED_HOSTS.append(PUBLIC_URL.split("//", 1)[1].split("/")[0].split(":")[0])
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
 # Cookies and redirects over TLS, when it is served over TLS.
 SECURE = env.bool("SECURE", default=PUBLIC_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -213,7 +214,8 @@ SUBMIT_LEASE_S = env.float("SUBMIT_LEASE_S", default=90.0)
 # DESIGN, promise 2: absence from the list proves nothing before this.
 SETTLE_AFTER_S = env.float("SETTLE_AFTER_S", default=120.0)
 POLL_AFTER_S = env.float("POLL_AFTER_S", default=2.0)
-COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=900.0)
+# A file whose worker died is fetched again after this; a slow download renews it.
+COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
 
 # --- People ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "studio.User"
@@ -270,9 +272,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(generation)s] %(message)s"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"about": {"()": "generations.logs.AboutGeneration"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["about"]}
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Full request URLs at INFO: a published keyframe's carries its signature.

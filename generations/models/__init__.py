@@ -4,11 +4,12 @@ from generations.models.account import Account
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.event import Counter, Event
-from generations.models.generation import Generation, State
+from generations.models.generation import Generation
 from generations.models.heartbeat import Heartbeat
 from generations.models.keyframe import Keyframe
 from generations.models.ledger import LedgerEntry
 from generations.models.prompt import Prompt
+from generations.models.states import State
 from generations.models.still import Still
 
 __all__ = [

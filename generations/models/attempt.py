@@ -1,6 +1,7 @@
 """One POST for a generation."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -73,3 +74,10 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.generation_id}: {self.outcome}"
+
+    def close(self, outcome: "Attempt.Outcome", **fields: Any) -> None:
+        """Learn the outcome. Call in the transaction of the generation's move."""
+        self.outcome = outcome
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=["outcome", *fields])

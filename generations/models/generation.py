@@ -4,17 +4,20 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
+from generations.logs import about
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.event import Event
+from generations.models.generation_queries import GenerationQuerySet
 from generations.models.ledger import LedgerEntry
+from generations.models.states import AT_PROVIDER, IN_FLIGHT, SCHEDULED, UNFINISHED, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
@@ -23,94 +26,6 @@ log = logging.getLogger(__name__)
 
 OVERDUE_AFTER = timedelta(minutes=15)  # luma-dream-machine-v1 sheet §13
 LOST_AFTER = timedelta(days=1)
-
-
-class State(models.TextChoices):
-    """Where a generation is in its life (DESIGN, A generation's life)."""
-
-    REQUESTED = "requested", "Requested"
-    WAITING = "waiting", "Waiting"
-    SUBMITTING = "submitting", "Sending"
-    UNCONFIRMED = "unconfirmed", "Unconfirmed"
-    QUEUED = "queued", "Queued"
-    DREAMING = "dreaming", "Dreaming"
-    COMPLETED = "completed", "Ready"
-    FAILED = "failed", "Not generated"
-    DECLINED = "declined", "Declined"
-    CANCELLED = "cancelled", "Cancelled"
-
-
-class Reason(models.TextChoices):
-    """Why a generation failed, or what it waits for."""
-
-    NONE = "", "none"
-    CONTENT = "content", "refused by moderation"
-    FRAMES = "frames", "a frame couldn't be used"
-    REQUEST = "request", "the request was refused"
-    PROVIDER = "provider", "the provider failed"
-    KEY = "key", "the key was refused"
-    CREDITS = "credits", "out of credits"
-    UNREACHABLE = "unreachable", "the provider can't be reached"
-    BUSY = "busy", "the provider is at its limit"
-    ABSENT = "absent", "it never arrived"
-    UNSURE = "unsure", "can't be known"
-    LOST = "lost", "never seen again"
-
-
-IN_FLIGHT = (State.SUBMITTING, State.UNCONFIRMED, State.QUEUED, State.DREAMING)
-AT_PROVIDER = (State.QUEUED, State.DREAMING)
-UNFINISHED = (State.REQUESTED, State.WAITING, *IN_FLIGHT)
-_SCHEDULED = (State.WAITING, *IN_FLIGHT)
-
-
-class GenerationQuerySet(models.QuerySet["Generation"]):
-    """Questions about many generations."""
-
-    def takes(self) -> Self:
-        """Without the versions that were made from a take."""
-        return self.filter(version_of__isnull=True)
-
-    def unfinished(self) -> Self:
-        """Still on their way."""
-        return self.filter(state__in=UNFINISHED)
-
-    def waiting(self) -> Self:
-        """In our own queue, the first in line first."""
-        return self.filter(state=State.WAITING).order_by("waiting_since", "id")
-
-    def in_flight(self) -> Self:
-        """Holding one of their account's slots."""
-        return self.filter(state__in=IN_FLIGHT)
-
-    def due(self, now: datetime) -> Self:
-        """Whose time has come, whatever is to be done."""
-        return self.filter(state__in=_SCHEDULED, next_at__lte=now).order_by("next_at")
-
-    def visible_to(self, user: Any) -> Self:
-        """Only those of the teams that the person belongs to."""
-        return self.filter(project__team__memberships__user=user)
-
-    def for_cards(self) -> Self:
-        """With everything that a card shows, in one query."""
-        files = Asset.objects.filter(generation=OuterRef("pk"))
-        video = files.filter(kind=Asset.Kind.VIDEO)
-        from generations.models.keyframe import Keyframe  # keyframe refers to this module's model
-
-        start = Keyframe.objects.filter(generation=OuterRef("pk"), position="start")
-        ahead = Generation.objects.filter(
-            Q(waiting_since__lt=OuterRef("waiting_since"))
-            | Q(waiting_since=OuterRef("waiting_since"), id__lt=OuterRef("id")),
-            account=OuterRef("account"),
-            state=State.WAITING,
-        )
-        count = ahead.order_by().values("state").annotate(n=models.Count("*")).values("n")
-        return self.select_related("prompt", "author", "project").annotate(
-            video_state=Subquery(video.values("state")[:1]),
-            video_duration_s=Subquery(video.values("duration_s")[:1]),
-            has_poster=Exists(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
-            extends_take=Subquery(start.values("source__take_number")[:1]),
-            ahead_in_line=Subquery(count[:1]),
-        )
 
 
 class Generation(models.Model):
@@ -166,7 +81,7 @@ class Generation(models.Model):
                 condition=Q(state__in=State.values), name="generation_known_state"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=_SCHEDULED) | Q(next_at__isnull=False),
+                condition=~Q(state__in=SCHEDULED) | Q(next_at__isnull=False),
                 name="generation_unfinished_is_scheduled",
             ),
             models.CheckConstraint(
@@ -176,7 +91,7 @@ class Generation(models.Model):
         indexes = [
             # generations.sweeping: the schedule
             models.Index(
-                fields=["next_at"], condition=Q(state__in=_SCHEDULED), name="generation_due"
+                fields=["next_at"], condition=Q(state__in=SCHEDULED), name="generation_due"
             ),
             # for_cards: the place in line; submitting: the next in line
             models.Index(
@@ -245,91 +160,106 @@ class Generation(models.Model):
             attempt.save(update_fields=["outcome", "sent_at", "lease_until"])
             return attempt
 
-    def accept(self, provider_id: str, *, next_at: datetime, owns_id: bool = True) -> bool:
-        """Learn that the provider took it: `submitting` or `unconfirmed` to `queued`."""
+    def accept(
+        self, attempt: Attempt, provider_id: str, *, next_at: datetime, owns_id: bool = True
+    ) -> bool:
+        """Learn that the provider took an attempt: `submitting` or `unconfirmed` to `queued`.
+
+        Raises IntegrityError, and changes nothing, when another attempt has that id.
+        """
         with transaction.atomic():
             if not self._move(
                 State.QUEUED,
                 State.SUBMITTING,
                 State.UNCONFIRMED,
+                attempt=attempt,
                 next_at=next_at,
                 accepted_at=timezone.now(),
                 expected_s=self._typical_s(),
                 detail={"provider_id": provider_id},
             ):
                 return False
-            self._close(Attempt.Outcome.ACCEPTED, provider_id=provider_id, owns_id=owns_id)
+            attempt.close(Attempt.Outcome.ACCEPTED, provider_id=provider_id, owns_id=owns_id)
             return True
 
-    def turn_away(self, reason: Reason, words: str, *, next_at: datetime) -> bool:
+    def turn_away(self, attempt: Attempt, reason: Reason, words: str, *, next_at: datetime) -> bool:
         """Learn that it certainly wasn't taken, but may be later: back to `waiting`."""
         return self._send_again(
-            State.SUBMITTING, Attempt.Outcome.TURNED_AWAY, reason, words, next_at
+            State.SUBMITTING, attempt, Attempt.Outcome.TURNED_AWAY, reason, words, next_at
         )
 
-    def find_absent(self, *, next_at: datetime) -> bool:
+    def find_absent(self, attempt: Attempt, *, next_at: datetime) -> bool:
         """Learn that an unconfirmed POST certainly never arrived: back to `waiting`."""
         return self._send_again(
             State.UNCONFIRMED,
+            attempt,
             Attempt.Outcome.ABSENT,
             Reason.ABSENT,
             "The first try never arrived; it is sent again.",
             next_at,
         )
 
-    def refuse(self, reason: Reason, words: str) -> bool:
+    def refuse(self, attempt: Attempt, reason: Reason, words: str) -> bool:
         """Learn that the provider won't take it: `submitting` to `failed`, nothing charged."""
         with transaction.atomic():
-            if not self._finish(State.FAILED, State.SUBMITTING, reason=reason, words=words):
+            if not self._finish(
+                State.FAILED, State.SUBMITTING, attempt=attempt, reason=reason, words=words
+            ):
                 return False
-            self._settle(Attempt.Outcome.REFUSED, LedgerEntry.Kind.RELEASED)
+            attempt.close(Attempt.Outcome.REFUSED)
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
-    def lose_answer(self, *, next_at: datetime, words: str) -> bool:
+    def lose_answer(self, attempt: Attempt, *, next_at: datetime, words: str) -> bool:
         """Learn that the answer to the POST is lost: `submitting` to `unconfirmed`."""
         with transaction.atomic():
             if not self._move(
                 State.UNCONFIRMED,
                 State.SUBMITTING,
+                attempt=attempt,
                 next_at=next_at,
                 reason=Reason.UNSURE,
                 words=words,
             ):
                 return False
-            self._close(Attempt.Outcome.UNCONFIRMED)
+            attempt.close(Attempt.Outcome.UNCONFIRMED)
             return True
 
     def dream(self, *, next_at: datetime) -> bool:
         """Learn that the provider renders it: `queued` to `dreaming`."""
         return self._move(State.DREAMING, State.QUEUED, next_at=next_at)
 
-    def complete(self, kind: Asset.Kind, source_url: str) -> bool:
+    def complete(self, attempt: Attempt, kind: Asset.Kind, source_url: str) -> bool:
         """Learn that it is ready: charge it, and have its file fetched."""
         with transaction.atomic():
-            if not self._finish(State.COMPLETED, *AT_PROVIDER):
+            if not self._finish(State.COMPLETED, *AT_PROVIDER, attempt=attempt):
                 return False
-            self._settle(Attempt.Outcome.COMPLETED, LedgerEntry.Kind.CHARGED)
+            attempt.close(Attempt.Outcome.COMPLETED)
+            LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
             Asset.objects.create(
                 generation=self, kind=kind, source_url=source_url, next_at=timezone.now()
             )
             return True
 
-    def fail(self, reason: Reason, words: str) -> bool:
+    def fail(self, attempt: Attempt, reason: Reason, words: str) -> bool:
         """Learn that the provider failed it; it is refunded in full (sheet §11)."""
         with transaction.atomic():
-            if not self._finish(State.FAILED, *AT_PROVIDER, reason=reason, words=words):
+            if not self._finish(
+                State.FAILED, *AT_PROVIDER, attempt=attempt, reason=reason, words=words
+            ):
                 return False
-            self._settle(Attempt.Outcome.FAILED, LedgerEntry.Kind.RELEASED)
+            attempt.close(Attempt.Outcome.FAILED)
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
-    def give_up(self, words: str) -> bool:
+    def give_up(self, attempt: Attempt, words: str) -> bool:
         """Stop looking for it; its money stays reserved until a person releases it."""
         with transaction.atomic():
             if not self._finish(
                 State.FAILED, State.UNCONFIRMED, *AT_PROVIDER, reason=Reason.LOST, words=words
             ):
                 return False
-            self._close(Attempt.Outcome.LOST)
+            attempt.close(Attempt.Outcome.LOST)
             return True
 
     def cancel(self, actor: Any) -> bool:
@@ -337,7 +267,9 @@ class Generation(models.Model):
         with transaction.atomic():
             if not self._finish(State.CANCELLED, State.WAITING, actor=actor):
                 return False
-            self._settle(Attempt.Outcome.WITHDRAWN, LedgerEntry.Kind.RELEASED)
+            attempt = self.attempt()
+            attempt.close(Attempt.Outcome.WITHDRAWN)
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
     def retry(self, actor: Any) -> bool:
@@ -364,7 +296,8 @@ class Generation(models.Model):
             event = Event.record(self, kind, detail=detail)
             Generation.objects.filter(pk=self.pk).update(last_event=event.number)
         self.last_event = event.number
-        log.info("generation=%s event=%s detail=%s", self.uuid, kind, detail)
+        with about(self):
+            log.info("event=%s detail=%s", kind, detail)
 
     # --- how ---------------------------------------------------------------------------------
 
@@ -372,19 +305,28 @@ class Generation(models.Model):
         self,
         to: State,
         *from_: State,
+        attempt: Attempt | None = None,
         reason: str = "",
         words: str = "",
         actor: Any = None,
         detail: dict[str, Any] | None = None,
         **fields: Any,
     ) -> bool:
-        """Change the state by compare-and-set, with its Event in the same transaction."""
+        """Change the state by compare-and-set, with its Event in the same transaction.
+
+        With an attempt, only while that attempt is open: news of an attempt that was given up
+        must not be taken for news of the one that followed.
+        """
         with transaction.atomic():
             previous = self.state
             fields |= {"state": to, "reason": reason, "words": words[:500]}
             mine = Generation.objects.filter(pk=self.pk, state__in=from_)
+            if attempt:
+                open_one = Attempt.objects.filter(pk=attempt.pk, outcome__in=Attempt.OPEN)
+                mine = mine.filter(pk__in=open_one.values("generation_id"))
             if not mine.update(**fields):
-                log.info("generation=%s move=%s lost the race", self.uuid, to)
+                with about(self):
+                    log.info("move to %s lost the race", to)
                 return False
             event = Event.record(
                 self, to, previous=previous, reason=reason, actor=actor, detail=detail or {}
@@ -393,32 +335,29 @@ class Generation(models.Model):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.last_event = event.number
-        log.info(
-            "generation=%s state=%s previous=%s reason=%s", self.uuid, to, previous, reason or "-"
-        )
+        with about(self):
+            log.info("state=%s previous=%s reason=%s", to, previous, reason or "-")
         return True
 
     def _finish(self, to: State, *from_: State, **fields: Any) -> bool:
         return self._move(to, *from_, next_at=None, finished_at=timezone.now(), **fields)
 
-    def _close(self, outcome: Attempt.Outcome, **fields: Any) -> Attempt:
-        attempt = self.attempt()
-        attempt.outcome = outcome
-        for name, value in fields.items():
-            setattr(attempt, name, value)
-        attempt.save(update_fields=["outcome", *fields])
-        return attempt
-
-    def _settle(self, outcome: Attempt.Outcome, kind: LedgerEntry.Kind) -> None:
-        LedgerEntry.write(kind, self._close(outcome))
-
     def _send_again(
-        self, from_: State, outcome: Attempt.Outcome, reason: Reason, words: str, next_at: datetime
+        self,
+        from_: State,
+        attempt: Attempt,
+        outcome: Attempt.Outcome,
+        reason: Reason,
+        words: str,
+        next_at: datetime,
     ) -> bool:
         with transaction.atomic():
-            if not self._move(State.WAITING, from_, reason=reason, words=words, next_at=next_at):
+            if not self._move(
+                State.WAITING, from_, attempt=attempt, reason=reason, words=words, next_at=next_at
+            ):
                 return False
-            self._settle(outcome, LedgerEntry.Kind.RELEASED)
+            attempt.close(outcome)
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             self.prepare_attempt(self.account, self.price_usd)
             return True
 
@@ -428,6 +367,7 @@ class Generation(models.Model):
             account_id=self.account_id,
             state=State.COMPLETED,
             accepted_at__isnull=False,
+            finished_at__isnull=False,
             prompt__model=self.prompt.model,
             prompt__resolution=self.prompt.resolution,
             prompt__duration_s=self.prompt.duration_s,
@@ -435,5 +375,6 @@ class Generation(models.Model):
         times = sorted(
             (finished - accepted).total_seconds()
             for accepted, finished in alike.values_list("accepted_at", "finished_at")[:20]
+            if accepted and finished
         )
         return times[len(times) // 2] if times else None

@@ -32,7 +32,7 @@ class Team(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField(auto_now_add=True)
-    members: ClassVar[models.ManyToManyField] = models.ManyToManyField(  # type: ignore[type-arg]
+    members: ClassVar[models.ManyToManyField] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"
     )
 

@@ -1,0 +1,193 @@
+"""Collecting: a finished take's file is fetched, checked and kept at once (DESIGN, promise 7)."""
+
+import hashlib
+import logging
+import os
+import uuid
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generations import media, outbound, polling
+from generations.ffmpeg import FFmpegFailed
+from generations.logs import about
+from generations.media import Facts, NotMedia
+from generations.models import Asset, Generation
+from generations.providers.base import ProviderError
+from generations.sealing import CannotUnseal
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 4 * 1024**3
+_GIVE_UP_AFTER_TRIES = 20
+_CONTENT_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
+_STALE_AFTER_S = 6 * 3600
+
+
+def collect_due(limit: int = 50) -> int:
+    """Fetch every file that is due. Returns how many were stored."""
+    stored = 0
+    for _ in range(limit):
+        asset = _claim()
+        if asset is None:
+            break
+        with about(asset.generation):
+            stored += _collect(asset)
+    return stored
+
+
+def _claim() -> Asset | None:
+    """Lease the next file to fetch, or None."""
+    while True:
+        now = timezone.now()
+        asset = Asset.objects.due(now).select_related("generation").first()
+        if asset is None:
+            return None
+        lease = now + timedelta(seconds=settings.COLLECT_LEASE_S)
+        mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
+        if mine.update(next_at=lease, tries=asset.tries + 1):
+            asset.next_at, asset.tries = lease, asset.tries + 1
+            return asset
+
+
+def _collect(asset: Asset) -> bool:
+    """Fetch, check and store one file; on failure say why and when it is tried again."""
+    generation = asset.generation
+    work = _work_file(asset)
+    try:
+        url = asset.source_url
+        if asset.tries > 1:
+            url = polling.renewed_url(generation, asset.kind) or url
+        outbound.fetch(url, work, max_bytes=MAX_BYTES, progress=partial(_renew, asset))
+        if asset.kind == Asset.Kind.IMAGE:
+            store_image(generation, work)
+        else:
+            store_video(generation, work)
+        return True
+    except (outbound.FetchFailed, outbound.Forbidden, NotMedia, FFmpegFailed) as error:
+        _fail(asset, str(error))
+    except (ProviderError, CannotUnseal, OSError) as error:
+        _fail(asset, f"{type(error).__name__}: {error}")
+    finally:
+        for leftover in work.parent.glob(work.stem + "*"):
+            leftover.unlink(missing_ok=True)
+    return False
+
+
+def _renew(asset: Asset) -> None:
+    """Prolong the lease when half of it is used up: the download goes on."""
+    now = timezone.now()
+    lease = timedelta(seconds=settings.COLLECT_LEASE_S)
+    if asset.next_at and asset.next_at - now < lease / 2:
+        asset.next_at = now + lease
+        Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING).update(next_at=asset.next_at)
+
+
+def store_video(generation: Generation, file: Path) -> None:
+    """Keep a video as the generation's: probed, with poster and preview. Takes the file away.
+
+    The files come first and are flushed; their rows and the Event follow in one transaction.
+    Raises NotMedia or FFmpegFailed and then keeps nothing.
+    """
+    facts = media.probe_video(file)
+    poster, preview = file.with_suffix(".jpg"), file.with_suffix(".preview.mp4")
+    media.make_poster(file, poster)
+    media.make_preview(file, preview)
+    kept = [
+        _keep(generation, Asset.Kind.VIDEO, file, facts),
+        _keep(generation, Asset.Kind.POSTER, poster, media.probe_image(poster)),
+        _keep(generation, Asset.Kind.PREVIEW, preview, media.probe_video(preview)),
+    ]
+    _record(generation, kept)
+
+
+def store_image(generation: Generation, file: Path) -> None:
+    """Keep a picture as the generation's. Takes the file away. Raises NotMedia."""
+    _record(generation, [_keep(generation, Asset.Kind.IMAGE, file, media.probe_image(file))])
+
+
+def remove_stale_work() -> int:
+    """Remove what dead workers left behind. Returns how many files."""
+    removed = 0
+    oldest = timezone.now().timestamp() - _STALE_AFTER_S
+    for file in _work_dir().glob("*"):
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _keep(generation: Generation, kind: Asset.Kind, file: Path, facts: Facts) -> Asset:
+    """Move a checked file to its place, flushed, and return its (unsaved) row."""
+    extension = "png" if facts.codec == "png" else "mp4" if facts.duration_s else "jpg"
+    path = Path("takes") / generation.uuid.hex[:2] / str(generation.uuid) / f"{kind}.{extension}"
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        os.fsync(opened.fileno())
+    size_bytes = file.stat().st_size
+    file.replace(target)
+    return Asset(
+        generation=generation,
+        kind=kind,
+        state=Asset.State.STORED,
+        path=str(path),
+        content_type=_CONTENT_TYPES[extension],
+        width=facts.width,
+        height=facts.height,
+        fps=facts.fps or None,
+        duration_s=facts.duration_s or None,
+        codec=facts.codec,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        stored_at=timezone.now(),
+    )
+
+
+_FACTS = (
+    *("state", "path", "content_type", "width", "height", "fps", "duration_s", "codec"),
+    *("sha256", "size_bytes", "stored_at", "next_at", "error"),
+)
+
+
+def _record(generation: Generation, kept: list[Asset]) -> None:
+    with transaction.atomic():
+        for asset in kept:
+            Asset.objects.update_or_create(
+                generation=generation,
+                kind=asset.kind,
+                defaults={name: getattr(asset, name) for name in _FACTS},
+            )
+        generation.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
+
+
+def _fail(asset: Asset, error: str) -> None:
+    log.warning("the file couldn't be kept (try %s): %s", asset.tries, error)
+    gone = asset.tries >= _GIVE_UP_AFTER_TRIES
+    pause_s = min(2.0**asset.tries, 3600.0)
+    state = Asset.State.FAILED if gone else Asset.State.PENDING
+    mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING)
+    with transaction.atomic():
+        changed = mine.update(
+            state=state,
+            error=error[:300],
+            next_at=None if gone else timezone.now() + timedelta(seconds=pause_s),
+        )
+        if changed and gone:
+            asset.generation.announce("store_failed", error=error[:300])
+
+
+def _work_dir() -> Path:
+    """Beside the media, so that a rename is atomic."""
+    directory = Path(settings.MEDIA_ROOT) / "incoming"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def _work_file(asset: Asset) -> Path:
+    return _work_dir() / f"{asset.uuid}-{uuid.uuid4().hex[:8]}.mp4"

@@ -1,0 +1,100 @@
+"""Looking into media files, and making small ones from big ones. No file is believed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from PIL import Image, UnidentifiedImageError
+
+from generations import ffmpeg
+
+PREVIEW_WIDTH = 320
+POSTER_WIDTH = 960
+_TIMEOUT_S = 120.0
+_MAX_PIXELS = 50_000_000  # FACTS, Pillow
+_CODECS = ("h264", "hevc", "av1", "vp9", "prores", "mpeg4")
+
+
+class NotMedia(Exception):
+    """The file isn't a video or picture that we keep; the message says why."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a probe saw: pixels, frames per second, seconds, codec."""
+
+    width: int
+    height: int
+    fps: float
+    duration_s: float
+    codec: str
+
+
+def probe_video(path: Path) -> Facts:
+    """Look into an MP4 or MOV, decoding its first frame.
+
+    Raises NotMedia, also for a playlist or another container under that name.
+    """
+    with path.open("rb") as file:
+        if file.read(12)[4:8] != b"ftyp":
+            raise NotMedia("the file isn't an MP4")
+    try:
+        with av.open(str(path), format="mov", options={"protocol_whitelist": "file"}) as container:
+            if not container.streams.video:
+                raise NotMedia("the file has no picture")
+            stream = container.streams.video[0]
+            codec = stream.codec_context.name
+            if codec not in _CODECS:
+                raise NotMedia(f"the file's codec is {codec}")
+            width, height = stream.codec_context.width, stream.codec_context.height
+            if not 0 < width * height <= _MAX_PIXELS:
+                raise NotMedia(f"the picture is {width} × {height}")
+            if next(container.decode(stream), None) is None:
+                raise NotMedia("the file holds no frame")
+            duration_s = float((stream.duration or 0) * (stream.time_base or 0))
+            if duration_s <= 0:
+                duration_s = (container.duration or 0) / av.time_base
+            return Facts(width, height, float(stream.average_rate or 0), duration_s, codec)
+    except (av.FFmpegError, ValueError) as error:
+        raise NotMedia("the file can't be read as a video") from error
+
+
+def probe_image(path: Path) -> Facts:
+    """Look into a JPEG, PNG or WebP. Raises NotMedia."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
+            width, height = picture.size
+            if width * height > _MAX_PIXELS:
+                raise NotMedia(f"the picture is {width} × {height}")
+            picture.load()
+            return Facts(width, height, 0.0, 0.0, (picture.format or "").lower())
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotMedia("the file can't be read as a picture") from error
+
+
+def make_poster(video: Path, to: Path) -> None:
+    """Write the first frame as a JPEG at most 960 px wide. Raises ffmpeg.FFmpegFailed."""
+    ffmpeg.run(
+        [
+            *ffmpeg.pinned(video),
+            *("-frames:v", "1", "-vf", f"scale='min({POSTER_WIDTH},iw)':-2", "-q:v", "3"),
+            *("-f", "image2", "-update", "1", str(to)),
+        ],
+        timeout_s=_TIMEOUT_S,
+    )
+
+
+def make_preview(video: Path, to: Path) -> None:
+    """Write a silent 320 px wide MP4 whose every sixth frame is a key: it scrubs smoothly.
+
+    Raises ffmpeg.FFmpegFailed.
+    """
+    ffmpeg.run(
+        [
+            *ffmpeg.pinned(video),
+            *("-an", "-vf", f"scale={PREVIEW_WIDTH}:-2", "-c:v", "libx264"),
+            *("-preset", "veryfast", "-crf", "28", "-g", "6", "-pix_fmt", "yuv420p"),
+            *("-threads", "1", "-movflags", "+faststart", "-f", "mp4", str(to)),
+        ],
+        timeout_s=_TIMEOUT_S,
+    )

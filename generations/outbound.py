@@ -1,0 +1,220 @@
+"""The one guarded way out: everything that Dailies fetches or calls goes through here.
+
+Addresses are resolved by us, must be global, and are the ones connected to, so that a name
+can't be pointed elsewhere between check and use. Times and bytes are capped, redirects are few
+and checked again. Loopback over http is admitted only with OUTBOUND_LOOPBACK.
+"""
+
+import hashlib
+import ipaddress
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+from django.conf import settings
+
+_REDIRECTS = 3
+_CHUNK = 256 * 1024
+USER_AGENT = "Dailies/0.1"
+
+
+class Forbidden(Exception):
+    """The address may not be connected to; the message says why, without the URL's query."""
+
+
+class FetchFailed(Exception):
+    """A download didn't arrive whole. `status` is the HTTP status, if there was an answer."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A download that arrived whole."""
+
+    size_bytes: int
+    sha256: str
+    content_type: str
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    """Connects only to addresses that may be connected to."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(f"{host} has no address") from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        for address in addresses:
+            if not _admitted(address):
+                raise Forbidden(f"{host} is at {address}, which is not a public address")
+        failure: Exception | None = None
+        for address in addresses:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address")
+
+
+class _GuardedTransport(httpx.HTTPTransport):
+    """httpx's transport, over a pool that connects through the guard."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(trust_env=False)
+        self._pool.close()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=20.0,
+            network_backend=_GuardedBackend(),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        check_url(str(request.url))
+        return super().handle_request(request)
+
+
+_clients: dict[tuple[int, int], httpx.Client] = {}
+_lock = threading.Lock()
+
+
+def client() -> httpx.Client:
+    """Return this thread's guarded client.
+
+    One per thread: a client slows down as its pool grows, and must not cross a fork (FACTS,
+    httpx). Calls pass their own timeouts.
+    """
+    key = (os.getpid(), threading.get_ident())
+    with _lock:
+        if key not in _clients:
+            for stale in [known for known in _clients if known[0] != key[0]]:
+                del _clients[stale]
+            _clients[key] = httpx.Client(
+                transport=_GuardedTransport(connections=5),
+                headers={"User-Agent": USER_AGENT},
+                trust_env=False,
+                follow_redirects=False,
+            )
+        return _clients[key]
+
+
+def check_url(url: str) -> None:
+    """Raise Forbidden unless the URL is https with a plain host, or loopback http if admitted."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Forbidden("that is not a URL") from error
+    if not host or parts.username is not None or parts.password is not None:
+        raise Forbidden("a URL needs a plain host, without a user or password")
+    if parts.scheme == "https":
+        if port not in (None, 443) and not settings.OUTBOUND_LOOPBACK:
+            raise Forbidden(f"port {port} is not https's own")
+        return
+    if parts.scheme == "http" and settings.OUTBOUND_LOOPBACK and _is_loopback_name(host):
+        return
+    raise Forbidden(f"{parts.scheme or 'no scheme'} is not https")
+
+
+def fetch(
+    url: str,
+    to: Path,
+    *,
+    max_bytes: int,
+    timeout_s: float = 1800.0,
+    progress: Callable[[], None] = lambda: None,
+) -> Fetched:
+    """Download a URL into a new file, whole or not at all; `progress` is called for each piece.
+
+    Memory stays flat. The file is flushed to disk. Raises FetchFailed or Forbidden, and leaves
+    no file behind then.
+    """
+    deadline = time.monotonic() + timeout_s
+    try:
+        for _ in range(_REDIRECTS + 1):
+            target = _fetch_once(url, to, max_bytes, deadline, progress)
+            if isinstance(target, Fetched):
+                return target
+            url = target
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FetchFailed(f"the download broke off: {type(error).__name__}") from error
+    raise FetchFailed("too many redirects")
+
+
+def _fetch_once(
+    url: str, to: Path, max_bytes: int, deadline: float, progress: Callable[[], None]
+) -> Fetched | str:
+    timeout = httpx.Timeout(30.0, connect=10.0)
+    headers = {"Accept-Encoding": "identity"}
+    with client().stream("GET", url, headers=headers, timeout=timeout) as response:
+        if response.is_redirect:
+            return urljoin(url, response.headers.get("Location", ""))
+        if response.status_code != 200:
+            raise FetchFailed(f"the server answered {response.status_code}", response.status_code)
+        declared = _length(response.headers.get("Content-Length"))
+        if declared is not None and declared > max_bytes:
+            raise FetchFailed(f"the file has {declared} bytes, over the limit of {max_bytes}")
+        digest, size = hashlib.sha256(), 0
+        partial = to.with_name(to.name + ".incomplete")
+        try:
+            with partial.open("wb") as file:
+                for chunk in response.iter_bytes(_CHUNK):
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise FetchFailed(f"the file is over the limit of {max_bytes} bytes")
+                    if time.monotonic() > deadline:
+                        raise FetchFailed("the download took too long")
+                    digest.update(chunk)
+                    file.write(chunk)
+                    progress()
+                file.flush()
+                os.fsync(file.fileno())
+            if declared is not None and size != declared:
+                raise FetchFailed(f"{size} of {declared} bytes arrived")
+            if size == 0:
+                raise FetchFailed("the file is empty")
+            partial.replace(to)
+        finally:
+            partial.unlink(missing_ok=True)
+    content_type = response.headers.get("Content-Type", "").split(";", maxsplit=1)[0].strip()
+    return Fetched(size, digest.hexdigest(), content_type)
+
+
+def _length(header: str | None) -> int | None:
+    return int(header) if header and header.isdigit() else None
+
+
+def _admitted(address: str) -> bool:
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    if ip.is_loopback:
+        return bool(settings.OUTBOUND_LOOPBACK)
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_loopback_name(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

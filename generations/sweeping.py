@@ -1,0 +1,66 @@
+"""The sweep: finds everything that is due, even if the broker was wiped (DESIGN, promise 1)."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from generations import collecting, polling, settling, submitting
+from generations.models import Asset, Generation, Heartbeat, State
+from generations.models.states import AT_PROVIDER
+
+log = logging.getLogger(__name__)
+
+Start = Callable[[str, int | None], object]
+
+
+def sweep(start: Start) -> int:
+    """Find what is due and start it: `start(task name, account id or None)`.
+
+    Returns how many tasks were started.
+    """
+    now = timezone.now()
+    settling.expire_leases(now)
+    started = 0
+    for name, account_id in _due(now):
+        start(name, account_id)
+        started += 1
+    Heartbeat.beat("sweep", now)
+    return started
+
+
+def work_once() -> bool:
+    """Do everything that is due, here and now. True when there was anything to do."""
+    return bool(sweep(lambda name, account_id: _VERBS[name](account_id)))
+
+
+def _due(now: datetime) -> list[tuple[str, int | None]]:
+    due: list[tuple[str, int | None]] = []
+    accounts = Generation.objects.due(now).order_by().values_list("account_id", "state").distinct()
+    for account_id, state in accounts:
+        if state == State.WAITING:
+            due.append(("submit_due", account_id))
+        elif state == State.UNCONFIRMED:
+            due.append(("settle_due", account_id))
+        elif state in AT_PROVIDER and ("poll_due", account_id) not in due:
+            due.append(("poll_due", account_id))
+    if Asset.objects.due(now).exists():
+        due.append(("collect_due", None))
+    return due
+
+
+_VERBS: dict[str, Callable[[int | None], int]] = {
+    "submit_due": lambda account_id: submitting.submit_due(account_id or 0),
+    "settle_due": lambda account_id: settling.settle_due(account_id or 0),
+    "poll_due": lambda account_id: polling.poll_due(account_id or 0),
+    "collect_due": lambda _: collecting.collect_due(),
+}
+
+
+def refresh_statistics() -> None:
+    """Let SQLite measure its tables where that is due; else its planner scans whole tenants."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize")

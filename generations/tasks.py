@@ -1,0 +1,53 @@
+"""Celery's tasks: shells that call one verb. All of them may run twice, or at once."""
+
+from celery import shared_task
+
+from generations import collecting, polling, settling, submitting, sweeping
+
+
+@shared_task
+def sweep() -> None:
+    """Start everything that is due."""
+    sweeping.sweep(_start)
+
+
+@shared_task
+def submit_due(account_id: int) -> None:
+    """Send what waits for an account."""
+    submitting.submit_due(account_id)
+
+
+@shared_task
+def poll_due(account_id: int) -> None:
+    """Ask after an account's jobs."""
+    polling.poll_due(account_id)
+
+
+@shared_task
+def settle_due(account_id: int) -> None:
+    """Settle an account's lost answers."""
+    settling.settle_due(account_id)
+
+
+@shared_task
+def collect_due() -> None:
+    """Fetch finished files."""
+    collecting.collect_due()
+
+
+@shared_task
+def tidy() -> None:
+    """Clear away what dead workers left behind, and let SQLite look at its statistics."""
+    collecting.remove_stale_work()
+    sweeping.refresh_statistics()
+
+
+def _start(name: str, account_id: int | None) -> None:
+    task = {
+        "submit_due": submit_due,
+        "settle_due": settle_due,
+        "poll_due": poll_due,
+        "collect_due": collect_due,
+    }[name]
+    # Redone by the next sweep; a queue of old ones would only repeat it.
+    task.apply_async(args=() if account_id is None else (account_id,), expires=30)

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(port: int | None, host: str | None, directory: Path | None) -> Settings:
-    """Return the settings of a command line, completed by the environment."""
+    """Return the settings of a command line, completed by the environment; raises ValueError."""
     return Settings.from_environment(port=port, host=host, directory=directory)
 
 
@@ -24,7 +24,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m generations.simulator", description=__doc__)
     add_arguments(parser)
     given = parser.parse_args()
-    serve(settings_of(given.port, given.host, given.dir))
+    try:
+        serve(settings_of(given.port, given.host, given.dir))
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,10 @@ def asset(engine: Engine, path: str) -> Answer:
     file = engine.path_of(generation)
     return Answer(
         file=file,
-        headers={"Content-Type": TYPES[file.suffix.removeprefix(".")]},
+        headers={
+            "Content-Type": TYPES[file.suffix.removeprefix(".")],
+            "Accept-Ranges": "bytes",
+        },
         cut=bool(engine.dice.strike("download_cut")),
         wrong_length=bool(engine.dice.strike("wrong_length")),
     )

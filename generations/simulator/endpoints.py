@@ -135,11 +135,11 @@ UNKNOWN_STATE = "hallucinating"
 def listing(engine: Engine, account: Account, request: Request) -> Answer:
     """GET /generations, newest first (the order and the maximum are unconfirmed, §5)."""
     dice = engine.dice
-    limit = _number(request.query, "limit", 100, least=1)
+    limit = min(_number(request.query, "limit", MOST_LISTED, least=1), MOST_LISTED)
     offset = _number(request.query, "offset", 0, least=0)
     lag = dice.strike("list_lags", "list")
     before = engine.clock.now() - lag.seconds if lag else None
-    page, has_more = engine.store.page(account, min(limit, MOST_LISTED), offset, before)
+    page, has_more = engine.store.page(account, limit, offset, before)
     if dice.strike("list_shuffled", "list"):
         dice.shuffle(page)
     bodies = [_body(engine, each) for each in page]

@@ -61,6 +61,7 @@ class Engine:
         self._fetchers.stop()
         self.renders.stop()
         self.callbacks.stop()
+        self.store.close()
 
     def reset(self) -> None:
         """Forget every account and generation; what is under way ends unnoticed."""

@@ -151,6 +151,7 @@ class Faults:
     audio_parent_id: Annotated[
         Fault | None, Switch("Added audio answers under its parent's id.")
     ] = None
+    no_retry_after: Annotated[Fault | None, Switch("429s of the limits lack Retry-After.")] = None
     no_status_prefix: Annotated[Fault | None, Switch('400s lack "400: " in their detail.')] = None
     camera_motion_missing: Annotated[Fault | None, Switch("The camera motion list is 404.")] = None
     joined_extension: Annotated[

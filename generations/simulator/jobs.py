@@ -6,6 +6,7 @@ from typing import Any
 
 from generations.simulator import rendering
 from generations.simulator.generation import Generation
+from generations.simulator.plans import rectangle
 
 DEFAULT_MODIFY_WEIGHT = 0.85
 
@@ -18,10 +19,6 @@ def job_of(generation: Generation, files: dict[str, Path]) -> rendering.Job:
 
 def _size(generation: Generation) -> dict[str, Any]:
     return {"width": generation.width, "height": generation.height}
-
-
-def _rectangle(asked: dict[str, Any]) -> dict[str, Any]:
-    return {name: asked[name] for name in ("x_start", "x_end", "y_start", "y_end")}
 
 
 def _video(generation: Generation, paths: dict[str, Any]) -> rendering.Job:
@@ -60,14 +57,14 @@ def _reframe_image(generation: Generation, paths: dict[str, Any]) -> rendering.J
         **_size(generation),
         prompt=asked["prompt"],
         format=asked["format"],
-        **_rectangle(asked),
+        **rectangle(asked),
     )
 
 
 def _reframe_video(generation: Generation, paths: dict[str, Any]) -> rendering.Job:
     asked = generation.request
     return rendering.ReframeVideoJob(
-        source=paths["source"], **_size(generation), prompt=asked["prompt"], **_rectangle(asked)
+        source=paths["source"], **_size(generation), prompt=asked["prompt"], **rectangle(asked)
     )
 
 

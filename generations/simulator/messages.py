@@ -27,9 +27,9 @@ class Request:
         return key.strip() or None if scheme.lower() == "bearer" else None
 
     def json(self) -> Any:
-        """Return the body as JSON; raises Refused (422) if it is none."""
+        """Return the body as JSON, {} if it is empty; raises Refused (422) if it is none."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body) if self.body else {}
         except ValueError as error:
             problem = {"type": "json_invalid", "loc": ["body"], "msg": str(error), "input": {}}
             raise Refused(422, [problem]) from error

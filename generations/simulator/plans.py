@@ -80,8 +80,25 @@ def image(request: dict[str, Any]) -> Plan:
 
 
 def reframe_image(request: dict[str, Any]) -> Plan:
-    """Plan a still on another canvas."""
-    return _still("reframe_image", request, {"source": request["media"]["url"]})
+    """Plan a still on another canvas; raises Refused for a place that is not on it."""
+    plan = _still("reframe_image", request, {"source": request["media"]["url"]})
+    validation.check_rectangle(rectangle(request), plan.width, plan.height)
+    return plan
+
+
+def rectangle(request: dict[str, Any]) -> dict[str, Any]:
+    """Return where a reframe places its source, in pixels of the canvas.
+
+    Either named by its edges, or by its corner (`grid_position_…`) and size (`resized_…`); what
+    these mean together is unconfirmed (§7).
+    """
+    edges = {name: request[name] for name in ("x_start", "x_end", "y_start", "y_end")}
+    corner = (request["grid_position_x"], request["grid_position_y"])
+    size = (request["resized_width"], request["resized_height"])
+    if all(edge is None for edge in edges.values()) and None not in (*corner, *size):
+        (left, top), (across, down) = corner, size
+        return {"x_start": left, "x_end": left + across, "y_start": top, "y_end": top + down}
+    return edges
 
 
 def _still(kind: str, request: dict[str, Any], inputs: dict[str, str]) -> Plan:
@@ -100,8 +117,9 @@ def _still(kind: str, request: dict[str, Any], inputs: dict[str, str]) -> Plan:
 
 def reframe_video(request: dict[str, Any], inputs_directory: Path) -> Plan:
     """Plan a clip on another canvas; fetches the clip, because its length sets the price."""
-    source, clip = _clip("reframe_video", request, inputs_directory)
     width, height = canvas(MEDIA_RESOLUTION, request["aspect_ratio"])
+    validation.check_rectangle(rectangle(request), width, height)
+    source, clip = _clip("reframe_video", request, inputs_directory)
     return Plan(
         kind="reframe_video",
         request=request,

@@ -45,6 +45,8 @@ def answer(engine: Engine, request: Request) -> Answer:
             return assets.asset(engine, request.path)
         return _api(engine, request)
     except Refused as refused:
+        if "Retry-After" in refused.headers and engine.dice.strike("no_retry_after"):
+            del refused.headers["Retry-After"]
         unprefixed = refused.status == 400 and engine.dice.strike("no_status_prefix")
         return refused.answer(prefixed=not unprefixed)
 

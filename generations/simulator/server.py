@@ -3,8 +3,10 @@
 import contextlib
 import logging
 import socket
+import sys
 import threading
 import time
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
@@ -85,7 +87,11 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Note a connection that a client dropped; anything else is a defect."""
-        log.warning("connection from %s ended badly", client_address[0], exc_info=True)
+        error = sys.exception()
+        if isinstance(error, ConnectionError):
+            log.info("%s hung up: %s", client_address[0], type(error).__name__)
+        else:
+            log.error("connection from %s ended badly", client_address[0], exc_info=error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -161,7 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
         response = static.get_response(self.command, environ)
         self.send_response(response.status)
         headers = dict(response.headers)
-        length = int(headers.setdefault("Content-Length", "0"))
+        if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            headers["Content-Length"] = "0"
+        length = int(headers.get("Content-Length", "0"))
         if answer.wrong_length:
             headers["Content-Length"] = str(length // 2)
         for name, value in headers.items():

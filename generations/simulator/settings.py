@@ -59,8 +59,15 @@ class Settings:
         chosen.setdefault("renders", Path(renders))
         for variable, (name, kind) in _VARIABLES.items():
             if environ.get(variable):
-                chosen.setdefault(name, kind(environ[variable]))
+                chosen.setdefault(name, _parsed(variable, kind, environ[variable]))
         return cls(**chosen)
+
+
+def _parsed(variable: str, kind: Any, text: str) -> Any:
+    try:
+        return kind(text)
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"{variable}: {error}") from error
 
 
 _VARIABLES: dict[str, tuple[str, Any]] = {

@@ -95,7 +95,8 @@ class Store:
     def unfinished(self) -> list[Generation]:
         """Return every generation in flight."""
         with self.lock:
-            return [each for each in self._by_serial.values() if each.in_flight]
+            every = self._by_serial.values()
+            return [each for each in every if each.in_flight and not each.deleted]
 
     def account(self, account_id: str, *, granted: Decimal | None = None) -> Account:
         """Return an account, opened at first sight with what is granted to it."""
@@ -182,6 +183,11 @@ class Store:
             self._journal.append("deleted", serial=generation.serial)
             self._hide(generation)
 
+    def close(self) -> None:
+        """Close the journal; nothing can change any more."""
+        with self.lock:
+            self._journal.close()
+
     def clear(self) -> None:
         """Forget every account and generation."""
         with self.lock:
@@ -202,7 +208,7 @@ class Store:
         account.in_flight[generation.bucket] += 1
         account.recent.setdefault(generation.bucket, deque()).append(generation.created_at)
         replaced = self._by_id.get(generation.id)
-        if replaced is None:
+        if replaced is None or replaced.deleted:
             account.listed.append(generation)
         else:
             account.listed[account.listed.index(replaced)] = generation

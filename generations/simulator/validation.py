@@ -157,6 +157,19 @@ def _media(request: dict[str, Any], _: Find) -> None:
     _check_prompt(request["prompt"], required=False)
 
 
+def check_rectangle(rectangle: dict[str, int | None], width: int, height: int) -> None:
+    """Raise Refused (400) unless a source's place lies on the canvas, or none is given."""
+    given = [edge for edge in rectangle.values() if edge is not None]
+    if not given:
+        return
+    names = ", ".join(rectangle)
+    if len(given) < len(rectangle):
+        raise Refused(400, f"{names} must be given together")
+    x_start, x_end, y_start, y_end = given
+    if not (0 <= x_start < x_end <= width and 0 <= y_start < y_end <= height):
+        raise Refused(400, f"{names} must lie within {width}x{height}")
+
+
 def _upscale(request: dict[str, Any], _: Find) -> None:
     _check_word("Resolution", request["resolution"], RESOLUTIONS)
 

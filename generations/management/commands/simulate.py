@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from generations.simulator.__main__ import add_arguments, settings_of
 from generations.simulator.serving import serve
@@ -17,4 +17,7 @@ class Command(BaseCommand):
         add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        serve(settings_of(options["port"], options["host"], options["dir"]))
+        try:
+            serve(settings_of(options["port"], options["host"], options["dir"]))
+        except (ValueError, OSError) as error:
+            raise CommandError(str(error)) from error

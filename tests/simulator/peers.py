@@ -1,0 +1,125 @@
+"""Who talks to the simulator: the official SDK, plain HTTP, and somebody else's web server."""
+
+import io
+import json
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from lumaai import AsyncLumaAI, LumaAI
+from PIL import Image
+
+from generations.simulator.testing import KEY, TestSimulator
+
+LIGHTHOUSE: dict[str, Any] = {
+    "model": "ray-2",
+    "prompt": "A lighthouse in a storm at night",
+    "resolution": "540p",
+    "duration": "5s",
+    "aspect_ratio": "16:9",
+}
+"""The one clip that most tests are about, so that it is rendered once."""
+
+
+def luma(sim: TestSimulator, key: str = KEY) -> LumaAI:
+    """The SDK as it is installed; creates must never be retried (sheet §1)."""
+    return LumaAI(auth_token=key, base_url=sim.url, max_retries=0)
+
+
+def async_luma(sim: TestSimulator, key: str = KEY) -> AsyncLumaAI:
+    return AsyncLumaAI(auth_token=key, base_url=sim.url, max_retries=0)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: object = None,
+    *,
+    key: str | None = KEY,
+    headers: dict[str, str] | None = None,
+) -> Reply:
+    """One plain HTTP request; statuses are answers, not exceptions."""
+    data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
+    if key:
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return Reply(answer.status, answer.headers, answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Reply(error.code, error.headers, error.read())
+
+
+@dataclass
+class Outside:
+    """A web server of a user: serves their pictures, receives callbacks."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    received: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    """Statuses for the next callbacks; 200 when used up."""
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    address: str = ""
+
+    def put(self, name: str, content: bytes) -> str:
+        self.files[f"/{name}"] = content
+        return f"{self.address}/{name}"
+
+    def picture(self, name: str = "start.png", colour: str = "teal") -> str:
+        buffer = io.BytesIO()
+        Image.new("RGB", (64, 36), colour).save(buffer, "PNG")
+        return self.put(name, buffer.getvalue())
+
+    def callback(self) -> str:
+        return f"{self.address}/callback/unguessable"
+
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        """Return what was received once there are that many callbacks."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.received) >= count, 30), self.received
+            return list(self.received)
+
+    def take(self, body: dict[str, Any]) -> int:
+        with self.changed:
+            self.received.append(body)
+            self.changed.notify_all()
+            return self.answers.pop(0) if self.answers else 200
+
+
+def serve_outside(outside: Outside) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = outside.files.get(self.path)
+            self.send_response(200 if content is not None else 404)
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(outside.take(json.loads(body)))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    outside.address = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    return server

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -12,10 +13,14 @@ from cryptography.fernet import Fernet
 _LONGEST_SOCKET_PATH = 100
 
 
-def kept_secret(path: Path) -> str:
+def _key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def kept_secret(path: Path, make: Callable[[], str] = _key) -> str:
     """Return the secret in a file that only its owner may read, making it on first use."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Fernet.generate_key().decode()
+    fresh = make()
     pending = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     pending.touch(mode=0o600)
     pending.write_text(fresh)

@@ -1,0 +1,237 @@
+"""The demo's takes: rendered on this machine, never sent anywhere and never paid for."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generations import collecting
+from generations.canvas import canvas
+from generations.models import (
+    Account,
+    Asset,
+    Counter,
+    Event,
+    Generation,
+    Keyframe,
+    Prompt,
+    State,
+)
+from generations.simulator import rendering
+from studio.demo import team
+from studio.models import Project
+
+_ACCOUNT = "Demo takes"
+_RESOLUTION = "540p"
+_DURATION_S = 5
+_RENDER_TIMEOUT_S = 300
+
+
+class RenderFailed(Exception):
+    """A demo take couldn't be rendered; the message is the renderer's last words."""
+
+
+@dataclass(frozen=True)
+class DemoTake:
+    """A take to make: `extends` is the key of the one whose last frame it starts on."""
+
+    key: str
+    words: str
+    ratio: str = "16:9"
+    concepts: tuple[str, ...] = ()
+    extends: str = ""
+
+
+# The rocket's three continue one another, so that there is something to cut together.
+TAKES = (
+    DemoTake(
+        "lift-off",
+        "A rocket lifts off from a coastal launch pad at dawn, low fog drifting over still water",
+        concepts=("static",),
+    ),
+    DemoTake(
+        "lighthouse",
+        "A lighthouse on a cliff watches the night sea, stars and a thin moon above the waves",
+        concepts=("push_in",),
+    ),
+    DemoTake(
+        "climb",
+        "The rocket climbs through broken cloud into the morning light, its trail glowing amber",
+        concepts=("crane_up",),
+        extends="lift-off",
+    ),
+    DemoTake(
+        "village",
+        "A mountain village under fresh snow at dusk, warm windows, smoke rising from a cabin",
+        concepts=("pan_right",),
+    ),
+    DemoTake(
+        "orbit",
+        "The rocket reaches orbit, the blue planet turning below and the stars coming out",
+        concepts=("pull_out",),
+        extends="climb",
+    ),
+    DemoTake(
+        "desert",
+        "Desert dunes at sunset, a lone walker looks up at a bright spark crossing the sky",
+        ratio="9:16",
+        concepts=("tilt_up",),
+    ),
+)
+
+
+def missing() -> list[DemoTake]:
+    """Return the demo takes that aren't there yet; none when the demo's project is gone."""
+    project = team.project()
+    if project is None or project.slug != team.SLUG:
+        return []
+    stored = set(
+        Asset.objects.filter(
+            generation__project=project, kind=Asset.Kind.VIDEO, state=Asset.State.STORED
+        ).values_list("generation__uuid", flat=True)
+    )
+    return [take for take in TAKES if _uuid(project, take.key) not in stored]
+
+
+def make(jobs: int = 2) -> Iterator[Generation]:
+    """Render and keep the missing takes, yielding each, `jobs` renders at a time.
+
+    Raises RenderFailed.
+    """
+    project = team.project()
+    todo = missing()
+    if project is None or not todo:
+        return
+    with (
+        # Beside the media, so that keeping is a rename.
+        tempfile.TemporaryDirectory(prefix=".demo-", dir=_media_root()) as work,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        rendered: dict[str, Future[Path]] = {}
+        for take in todo:
+            # A pool serves its oldest first: what a take waits for runs before it, or has run.
+            parent = rendered.get(take.extends) or _stored(project, take.extends)
+            rendered[take.key] = pool.submit(_render, take, Path(work), parent)
+        try:
+            for take in todo:
+                yield _keep(project, take, rendered[take.key].result())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _render(take: DemoTake, work: Path, parent: "Future[Path] | None") -> Path:
+    """Render a take in a process of its own and return the file."""
+    width, height = canvas(_RESOLUTION, take.ratio)
+    job = rendering.VideoJob(
+        prompt=take.words,
+        width=width,
+        height=height,
+        duration_s=_DURATION_S,
+        concepts=take.concepts,
+        continues=str(parent.result()) if parent else None,
+    )
+    order, file = work / f"{take.key}.json", work / f"{take.key}.mp4"
+    order.write_text(rendering.dump(job))
+    command = [sys.executable, "-m", rendering.__name__, str(order), str(file)]
+    done = subprocess.run(
+        command,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        timeout=_RENDER_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RenderFailed(f"{take.key}: {done.stderr.decode(errors='replace').strip()[-500:]}")
+    return file
+
+
+def _stored(project: Project, key: str) -> "Future[Path] | None":
+    if not key:
+        return None
+    asset = Asset.objects.get(generation__uuid=_uuid(project, key), kind=Asset.Kind.VIDEO)
+    there: Future[Path] = Future()
+    there.set_result(asset.file)
+    return there
+
+
+def _keep(project: Project, take: DemoTake, rendered: Path) -> Generation:
+    """Keep a rendered file as a finished take, by the same steps as a paid one's."""
+    generation = _record(project, take)
+    # Keeping takes the file away, and the next of the chain may still be reading it.
+    copy = rendered.with_name(f"{take.key}-{os.getpid()}.mp4")
+    shutil.copyfile(rendered, copy)
+    collecting.store_video(generation, copy)
+    return generation
+
+
+@transaction.atomic
+def _record(project: Project, take: DemoTake) -> Generation:
+    name = _uuid(project, take.key)
+    existing = Generation.objects.filter(uuid=name).first()
+    if existing:
+        return existing
+    now = timezone.now()
+    author = project.created_by
+    generation = Generation.objects.create(
+        uuid=name,
+        project=project,
+        author=author,
+        account=_account(project),
+        take_number=Counter.next(project.pk, "takes"),
+        state=State.COMPLETED,
+        finished_at=now,
+        prompt=Prompt.objects.create(
+            project=project,
+            author=author,
+            words=take.words,
+            model="ray-2",
+            ratio=take.ratio,
+            resolution=_RESOLUTION,
+            duration_s=_DURATION_S,
+            concepts=list(take.concepts),
+        ),
+    )
+    if take.extends:
+        Keyframe.objects.create(
+            generation=generation,
+            position=Keyframe.Position.START,
+            source=Generation.objects.get(uuid=_uuid(project, take.extends)),
+        )
+    event = Event.record(generation, State.COMPLETED, actor=author)
+    Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
+    generation.last_event = event.number
+    return generation
+
+
+def _account(project: Project) -> Account:
+    """The account that the demo's takes are booked under: nothing can be sent with it."""
+    existing = Account.objects.filter(team=project.team, name=_ACCOUNT).first()
+    if existing:
+        return existing
+    account = Account(
+        team=project.team, name=_ACCOUNT, provider="luma", simulated=True, enabled=False
+    )
+    account.set_key("none")
+    account.save()
+    return account
+
+
+def _uuid(project: Project, key: str) -> uuid.UUID:
+    """The same take has the same id at every try, so that it is made once."""
+    return uuid.uuid5(project.uuid, f"demo take {key}")
+
+
+def _media_root() -> Path:
+    directory = Path(settings.MEDIA_ROOT)
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory

@@ -1,0 +1,221 @@
+"""`manage.py generate "PROMPT"`: the main job without a browser, through the same engine."""
+
+import logging
+import re
+import shutil
+import sys
+import time
+import uuid
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from generations import ordering, stills
+from generations.catalogue import dollars
+from generations.models import Asset, Generation, Heartbeat, State
+from generations.ordering import Frame, Order, Refused
+from studio.demo import team
+from studio.models import Project
+from studio.running.engine import EngineFailed, OwnEngine
+from studio.running.progress import Progress
+
+_ALIVE_WITHIN_S = 15.0
+_LOOK_EVERY_S = 0.5
+_OPTIONS = {
+    "words": "PROMPT",
+    "duration_s": "--duration",
+    "resolution": "--resolution",
+    "ratio": "--ratio",
+    "start": "--start-image or --extend",
+}
+
+
+class Command(BaseCommand):
+    help = "Makes a take from a prompt, and keeps (and writes) its file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("prompt", metavar="PROMPT", help="what is seen, and how it moves")
+        parser.add_argument("--project", metavar="SLUG", help="the demo's first unless given")
+        parser.add_argument("--model", default="ray-2")
+        parser.add_argument("--duration", default="5s")
+        parser.add_argument("--resolution", default="540p")
+        parser.add_argument("--ratio", default="16:9")
+        start = parser.add_mutually_exclusive_group()
+        start.add_argument("--start-image", metavar="FILE", type=Path, help="its first picture")
+        start.add_argument("--extend", metavar="UUID", help="a take to go on from")
+        parser.add_argument("--wait", action="store_true", help="until the file is kept")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="write the MP4 here")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.generation: Generation | None = None
+        self.progress = Progress(sys.stdout)
+        _check_output(options["output"])
+        _migrate()
+        try:
+            with ExitStack() as opened:
+                self._make(opened, options)
+        except Refused as refusal:
+            raise CommandError(_in_words(refusal)) from refusal
+        except EngineFailed as failure:
+            raise CommandError(str(failure)) from failure
+        except KeyboardInterrupt:
+            self.progress.end()
+            self.stderr.write(self._farewell())
+            raise SystemExit(130) from None
+
+    def _make(self, opened: ExitStack, options: dict[str, Any]) -> None:
+        project = _project(options["project"])
+        alone = not Heartbeat.alive("sweep", _ALIVE_WITHIN_S)
+        engine = opened.enter_context(_own_engine(project)) if alone else None
+        generation = self.generation = _accept(project, options)
+        price = dollars(generation.price_usd)
+        self.stdout.write(f"Take {generation.take_number} of {project.name}, {price}.")
+        if not (engine or options["wait"] or options["output"]):
+            self.stdout.write(f"It is being made: {_page(generation)}")
+            return
+        while not _is_over(generation):
+            self.progress.show(generation)
+            if engine is None and not Heartbeat.alive("sweep", _ALIVE_WITHIN_S):
+                engine = opened.enter_context(_own_engine(project))
+            if engine:
+                engine.work()
+            else:
+                time.sleep(_LOOK_EVERY_S)  # the database is all that the two processes share
+            generation.refresh_from_db()
+        self.progress.end()
+        self._finish(generation, options["output"])
+
+    def _finish(self, generation: Generation, output: Path | None) -> None:
+        video = generation.assets.filter(kind=Asset.Kind.VIDEO).first()
+        if generation.state != State.COMPLETED or video is None:
+            raise CommandError(generation.words or f"The take is {generation.state}.")
+        if video.state != Asset.State.STORED:
+            raise CommandError(f"It was made, but its file couldn't be fetched: {video.error}")
+        file = _write(video.file, output) if output else video.file
+        self.stdout.write(
+            f"{video.width} × {video.height}, {video.duration_s:.1f} s, {video.codec}, "
+            f"{(video.size_bytes or 0) / 1e6:.1f} MB: {file}"
+        )
+
+    def _farewell(self) -> str:
+        if self.generation is None:
+            return "Stopped. Nothing was asked for, nothing is charged."
+        return (
+            f"Take {self.generation.take_number} goes on while Dailies runs (make run). "
+            f"It will be kept at {_page(self.generation)}"
+        )
+
+
+def _migrate() -> None:
+    """Make the database's tables, or bring them up to date."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _project(slug: str | None) -> Project:
+    team.make()
+    project = Project.objects.filter(slug=slug).first() if slug else team.project()
+    if project is None:
+        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        wanted = f"no project called {slug}" if slug else "no demo project; name one with --project"
+        raise CommandError(f"There is {wanted}. There are: {known or 'none'}.")
+    return project
+
+
+def _own_engine(project: Project) -> OwnEngine:
+    # On its own it has no broker to wake, and says so for every step.
+    logging.getLogger("generations.waking").setLevel(logging.ERROR)
+    return OwnEngine(project.team)
+
+
+def _accept(project: Project, options: dict[str, Any]) -> Generation:
+    """Order the take. Raises Refused or CommandError, and then nothing was sent or charged."""
+    order = {
+        "words": options["prompt"],
+        "model": options["model"],
+        "duration_s": _seconds(options["duration"]),
+        "resolution": options["resolution"],
+        "ratio": options["ratio"],
+    }
+    ordering.quote_usd(Order(**order))  # before a picture is kept for it
+    author = project.created_by
+    return ordering.accept(project, author, Order(**order, start=_start(project, author, options)))
+
+
+def _start(project: Project, author: Any, options: dict[str, Any]) -> Frame | None:
+    if options["start_image"]:
+        try:
+            with options["start_image"].open("rb") as picture:
+                return Frame(still=stills.keep_upload(project, author, picture))
+        except OSError as error:
+            raise CommandError(f"--start-image can't be read: {error}") from error
+    if options["extend"]:
+        try:
+            return Frame(source=project.generations.get(uuid=uuid.UUID(options["extend"])))
+        except (ValueError, Generation.DoesNotExist) as error:
+            raise CommandError(
+                f"--extend: {project.name} has no take {options['extend']}. Its address ends in "
+                "the UUID to give."
+            ) from error
+    return None
+
+
+def _seconds(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,4})\s*s?", text.strip())
+    if not found:
+        raise CommandError(f"--duration {text} is no length. Write seconds, such as 5s.")
+    return int(found[1])
+
+
+def _check_output(output: Path | None) -> None:
+    """Raise CommandError now rather than after the take was paid for."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise CommandError(f"--output {output} is a directory. Name a file, such as out.mp4.")
+    try:
+        _part(output).touch()
+        _part(output).unlink()
+    except OSError as error:
+        raise CommandError(f"--output {output} can't be written: {error.strerror}.") from error
+
+
+def _write(file: Path, output: Path) -> Path:
+    try:
+        shutil.copyfile(file, _part(output))
+        _part(output).replace(output)
+    except OSError as error:
+        _part(output).unlink(missing_ok=True)
+        raise CommandError(
+            f"{output} can't be written ({error.strerror}); it is {file}."
+        ) from error
+    return output
+
+
+def _part(output: Path) -> Path:
+    return output.with_name(f".{output.name}.part")
+
+
+def _is_over(generation: Generation) -> bool:
+    if generation.state != State.COMPLETED:
+        return not generation.is_unfinished
+    video = generation.assets.filter(kind=Asset.Kind.VIDEO).first()
+    return video is not None and video.state != Asset.State.PENDING
+
+
+def _page(generation: Generation) -> str:
+    base = settings.PUBLIC_URL or f"http://127.0.0.1:{settings.PORT}"
+    return f"{base}/generations/{generation.uuid}/"
+
+
+def _in_words(refusal: Refused) -> str:
+    lines = [f"{_OPTIONS.get(field, field)}: {words}" for field, words in refusal.errors.items()]
+    return "\n".join([*lines, "Nothing was sent or charged."])

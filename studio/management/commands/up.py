@@ -1,0 +1,82 @@
+"""`manage.py up`: everything on one machine, until Ctrl-C."""
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from studio.demo import accounts, takes, team
+from studio.running import children, ports
+from studio.running.alone import AlreadyRunning, alone_in
+from studio.running.leftovers import Roll, StillRunning
+from studio.running.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Runs web, worker, beat, broker and simulator on this machine until Ctrl-C."
+    requires_system_checks: list[str] = []  # migrate runs them
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        plan = children.Plan.from_settings()
+        roll = Roll(Path(settings.DATA_DIR) / "up.json")
+        try:
+            with alone_in(settings.DATA_DIR):
+                for name in roll.end_leftovers():
+                    self.stdout.write(f"Ended {name}, left over from an earlier start.")
+                _claim_ports(plan)
+                unfinished = self._prepare()
+                status = self._supervise(plan, roll, unfinished=unfinished)
+        except (AlreadyRunning, StillRunning, ports.PortTaken) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except KeyboardInterrupt:
+            status = 0  # before anything was started
+        raise SystemExit(status)
+
+    def _prepare(self) -> bool:
+        """Bring the database up to date; tell whether demo takes have yet to be rendered."""
+        call_command("migrate", interactive=False, verbosity=0)
+        demo = team.make()
+        if demo:
+            accounts.sync(demo)
+        unfinished = bool(takes.missing())
+        connections.close_all()  # the children have their own
+        return unfinished
+
+    def _supervise(self, plan: children.Plan, roll: Roll, *, unfinished: bool) -> int:
+        with Supervisor(roll) as supervisor:
+            for child in children.children(plan):
+                supervisor.start(child)
+            if unfinished:
+                supervisor.start(children.demo(plan))
+            return supervisor.run(
+                ready=lambda: _is_ready(plan), announce=lambda: self._announce(plan)
+            )
+
+    def _announce(self, plan: children.Plan) -> None:
+        sign_in = team.sign_in()
+        connections.close_all()
+        self.stdout.write(f"\n  Dailies is at {self.style.SUCCESS(plan.url)}\n")
+        if sign_in:
+            self.stdout.write(f"  Sign in as {sign_in[0]} with the password {sign_in[1]}\n")
+        engine = "Luma renders, and charges" if settings.LUMA_API_KEY else "the simulator renders"
+        self.stdout.write(f"  Ctrl-C stops it; {engine}.\n\n")
+
+
+def _claim_ports(plan: children.Plan) -> None:
+    ports.claim("PORT", plan.host, plan.port)
+    if plan.simulator:
+        ports.claim("SIMULATOR_PORT", "127.0.0.1", plan.simulator_port)
+
+
+def _is_ready(plan: children.Plan) -> bool:
+    request = urllib.request.Request(f"{plan.url}/readyz")  # noqa: S310 - our own address
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

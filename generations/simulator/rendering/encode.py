@@ -1,7 +1,7 @@
 """Raw frames in, an H.264 MP4 out: one ffmpeg fed through a pipe."""
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,31 @@ def encode(
     except BrokenPipeError:
         # ffmpeg said why on its standard error, and that is raised below.
         pass
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    said = process.stderr.read().decode(errors="replace")
+    if process.wait() != 0:
+        raise ffmpeg.FFmpegFailed(said.strip()[-500:])
+
+
+def decode(source: str, size: tuple[int, int]) -> Iterator[np.ndarray]:
+    """Yield an MP4's frames at 24 fps, scaled to a size, as flat uint8 yuv420p.
+
+    Raises FFmpegFailed.
+    """
+    width, height = size
+    command = [ffmpeg.binary(), "-nostdin", "-hide_banner", "-v", "error", *ffmpeg.pinned(source)]
+    command += ["-vf", f"fps={FPS},scale={width}:{height}:flags=bicubic", "-an"]
+    command += ["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
+    length = width * height * 3 // 2
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if process.stdout is None or process.stderr is None:
+        raise ffmpeg.FFmpegFailed("ffmpeg has no pipes")
+    try:
+        while len(data := process.stdout.read(length)) == length:
+            yield np.frombuffer(data, np.uint8)
     except BaseException:
         process.kill()
         process.wait()

@@ -1,0 +1,263 @@
+"""The picture being painted: float planes in yuv420p, and the strokes that paint them.
+
+Every stroke takes positions in frame pixels (fractions count) and works on the luma plane and, at
+half the size, on the two chroma planes. A stroke touches only the rows it needs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from generations.simulator.rendering.colour import Colour, yuv, yuv_change
+
+Pixels = np.ndarray
+
+
+@dataclass(frozen=True)
+class Level:
+    """Planes of one resolution: (n, h, w) float32, `scale` of their pixel to a frame's."""
+
+    planes: Pixels
+    scale: float
+    channels: slice
+
+    @property
+    def height(self) -> int:
+        """Rows of the planes."""
+        return int(self.planes.shape[1])
+
+    @property
+    def width(self) -> int:
+        """Columns of the planes."""
+        return int(self.planes.shape[2])
+
+    def tint(self, colour: Colour) -> Pixels:
+        """Return the colour's channels of this level, shaped to broadcast over the planes."""
+        return np.asarray(yuv(colour)[self.channels], np.float32)[:, None, None]
+
+    def light(self, colour: Colour) -> Pixels:
+        """Return what this light adds to the channels of this level."""
+        return np.asarray(yuv_change(colour)[self.channels], np.float32)[:, None, None]
+
+    def rows(self, at: Pixels, colours: Pixels, first: int, last: int) -> Pixels:
+        """Return (n, last - first, 1): the gradient through `colours` (k, 3) at the y `at`."""
+        y = (np.arange(first, last, dtype=np.float32) + 0.5) / self.scale
+        stops = yuv(colours)[:, self.channels]
+        made = [np.interp(y, at, stops[:, c]) for c in range(stops.shape[1])]
+        return np.asarray(made, np.float32)[:, :, None]
+
+
+class Frame:
+    """A picture of `width` × `height` (both even) pixels."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.luma = np.full((1, height, width), 16, np.float32)
+        self.chroma = np.full((2, height // 2, width // 2), 128, np.float32)
+        self.levels = (Level(self.luma, 1, slice(0, 1)), Level(self.chroma, 0.5, slice(1, 3)))
+
+    def packed(self) -> Pixels:
+        """Return the picture as flat uint8 yuv420p."""
+        luma = np.clip(self.luma, 16, 235) + np.float32(0.5)
+        chroma = np.clip(self.chroma, 16, 240) + np.float32(0.5)
+        whole = (luma.astype(np.uint8).ravel(), chroma.astype(np.uint8).ravel())
+        return np.concatenate(whole)
+
+    def load(self, packed: Pixels) -> None:
+        """Set the picture from flat uint8 yuv420p of its size."""
+        split = self.width * self.height
+        self.luma[0] = packed[:split].reshape(self.luma.shape[1:])
+        self.chroma[:] = packed[split:].reshape(self.chroma.shape)
+
+    def copy(self) -> "Frame":
+        """Return another frame with the same picture."""
+        other = Frame(self.width, self.height)
+        for mine, its in zip(self.levels, other.levels, strict=True):
+            its.planes[:] = mine.planes
+        return other
+
+    def fade_to(self, other: "Frame", amount: float) -> None:
+        """Mix `amount` (0..1) of the other picture into this one."""
+        for mine, its in zip(self.levels, other.levels, strict=True):
+            mine.planes += (its.planes - mine.planes) * np.float32(amount)
+
+    def add(self, other: "Frame", less: "Frame", amount: float) -> None:
+        """Add `amount` of the difference between two pictures."""
+        for mine, its, base in zip(self.levels, other.levels, less.levels, strict=True):
+            mine.planes += (its.planes - base.planes) * np.float32(amount)
+
+    def gradient(self, at: Pixels, colours: Pixels) -> None:
+        """Fill everything with a vertical gradient: `colours` (k, 3) at the rising y `at`."""
+        for level in self.levels:
+            level.planes[:] = level.rows(at, colours, 0, level.height)
+
+    def wash(self, colour: Colour, amount: float) -> None:
+        """Mix `amount` (0..1) of one colour into everything."""
+        for level in self.levels:
+            level.planes += (level.tint(colour) - level.planes) * np.float32(amount)
+
+    def scale_light(self, factors: Pixels) -> None:
+        """Multiply the light by `factors`, an (h, w) map of the luma plane's size."""
+        self.luma -= 16
+        self.luma *= factors
+        self.luma += 16
+        self.chroma -= 128
+        self.chroma *= factors[::2, ::2]
+        self.chroma += 128
+
+    def glow(
+        self, x: float, y: float, across: float, down: float, colour: Colour, amount: float
+    ) -> None:
+        """Blend in a Gaussian light with the deviations `across` and `down` in px."""
+        for level, box in self._boxes(x - 3 * across, y - 3 * down, x + 3 * across, y + 3 * down):
+            part, xs, ys = _part(level, box)
+            wide = np.exp(-(((xs - x) / across) ** 2) / 2)
+            tall = np.exp(-(((ys - y) / down) ** 2) / 2) * np.float32(amount)
+            _blend(part, level.tint(colour), tall * wide)
+
+    def dots(
+        self, x: Pixels, y: Pixels, radius: float, colour: Colour, alpha: Pixels | float
+    ) -> None:
+        """Paint soft round dots of one radius in px, each with its alpha."""
+        for level in self.levels:
+            size = max(radius * level.scale, 0.6)
+            strength = np.float32(min(1, radius * level.scale / size) ** 2) * alpha
+            reach = int(np.ceil(size * 1.8))
+            steps = np.arange(-reach, reach + 1, dtype=np.float32)
+            cx, cy = x * level.scale - 0.5, y * level.scale - 0.5
+            ix, iy = np.round(cx), np.round(cy)
+            wide = np.exp(-(((ix[:, None] + steps - cx[:, None]) / size) ** 2))
+            tall = np.exp(-(((iy[:, None] + steps - cy[:, None]) / size) ** 2))
+            cover = wide[:, None, :] * tall[:, :, None]
+            cover *= np.broadcast_to(strength, x.shape)[:, None, None]
+            _scatter(level, ix[:, None] + steps, iy[:, None] + steps, cover, colour)
+
+    def rects(
+        self, x: Pixels, y: Pixels, size: tuple[float, float], colour: Colour, alpha: Pixels
+    ) -> None:
+        """Paint rectangles of one size (width, height in px), given by their upper left corners."""
+        for level in self.levels:
+            width, height = size[0] * level.scale, size[1] * level.scale
+            left, top = x * level.scale, y * level.scale
+            across = np.arange(int(np.ceil(width)) + 1, dtype=np.float32)
+            down = np.arange(int(np.ceil(height)) + 1, dtype=np.float32)
+            ix = np.floor(left)[:, None] + across
+            iy = np.floor(top)[:, None] + down
+            wide = np.minimum(ix + 1, (left + width)[:, None]) - np.maximum(ix, left[:, None])
+            tall = np.minimum(iy + 1, (top + height)[:, None]) - np.maximum(iy, top[:, None])
+            cover = np.clip(wide, 0, 1)[:, None, :] * np.clip(tall, 0, 1)[:, :, None]
+            cover *= alpha[:, None, None]
+            _scatter(level, ix, iy, cover, colour)
+
+    def polygon(self, points: Pixels, colour: Colour, alpha: float = 1, soft: float = 1) -> None:
+        """Fill a convex polygon of (n, 2) px corners in clockwise order on the screen."""
+        low, high = points.min(0) - soft - 1, points.max(0) + soft + 1
+        for level, box in self._boxes(low[0], low[1], high[0], high[1]):
+            part, xs, ys = _part(level, box)
+            width = np.float32(max(soft, 1 / level.scale))
+            cover = np.full((ys.shape[0], xs.shape[1]), alpha, np.float32)
+            for here, there in zip(points, np.roll(points, -1, axis=0), strict=True):
+                along = there - here
+                length = float(np.hypot(*along))
+                if length < 1e-6:
+                    continue
+                inside = ((ys - here[1]) * along[0] - (xs - here[0]) * along[1]) / length
+                cover = np.minimum(cover, np.clip(inside / width + 0.5, 0, 1) * alpha)
+            _blend(part, level.tint(colour), cover)
+
+    def disc(
+        self, x: float, y: float, radius: float, colour: Colour, alpha: float = 1, soft: float = 1.2
+    ) -> None:
+        """Fill a circle."""
+        reach = radius + soft
+        for level, box in self._boxes(x - reach, y - reach, x + reach, y + reach):
+            part, xs, ys = _part(level, box)
+            far = np.sqrt((xs - x) ** 2 + (ys - y) ** 2)
+            width = np.float32(max(soft, 1 / level.scale))
+            cover = np.clip((radius - far) / width + 0.5, 0, 1) * np.float32(alpha)
+            _blend(part, level.tint(colour), cover)
+
+    def beam(
+        self,
+        x: float,
+        y: float,
+        toward: tuple[float, float],
+        length: float,
+        spread: float,
+        colour: Colour,
+        amount: float,
+    ) -> None:
+        """Blend in a widening ray from a point: `spread` is its half width per length."""
+        ahead = np.array(toward) / max(float(np.hypot(*toward)), 1e-6)
+        end = np.array([x, y]) + ahead * length * 2.4
+        side = spread * length * 2.4
+        low_x, high_x = min(x, end[0]) - side, max(x, end[0]) + side
+        low_y, high_y = min(y, end[1]) - side, max(y, end[1]) + side
+        for level, box in self._boxes(low_x, low_y, high_x, high_y):
+            part, xs, ys = _part(level, box)
+            along = (xs - x) * np.float32(ahead[0]) + (ys - y) * np.float32(ahead[1])
+            across = (ys - y) * np.float32(ahead[0]) - (xs - x) * np.float32(ahead[1])
+            width = np.maximum(along, 0) * np.float32(spread) + np.float32(0.012 * length + 1)
+            across /= width
+            cover = np.exp(-across * across - np.maximum(along, 0) * np.float32(1 / length))
+            cover *= np.clip(along, 0, 1) * np.float32(amount)
+            _blend(part, level.tint(colour), cover)
+
+    def veil(self, alpha: Pixels, top: float, bottom: float, colour: Colour) -> None:
+        """Blend a colour through a coarse uint8 alpha map, stretched smoothly over the rows."""
+        coarse = Image.fromarray(alpha)
+        for level in self.levels:
+            first = int(np.clip(np.floor(top * level.scale), 0, level.height))
+            last = int(np.clip(np.ceil(bottom * level.scale), 0, level.height))
+            if last <= first:
+                continue
+            per_row = alpha.shape[0] / max((bottom - top) * level.scale, 1)
+            low = max(0.0, (first - top * level.scale) * per_row)
+            high = min(float(alpha.shape[0]), (last - top * level.scale) * per_row)
+            if high - low < 0.01:
+                continue
+            box = (0, low, alpha.shape[1], high)
+            size = (level.width, last - first)
+            cover = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC, box), np.float32)
+            _blend(level.planes[:, first:last], level.tint(colour), cover / np.float32(255))
+
+    def _boxes(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> Iterator[tuple[Level, tuple[int, int, int, int]]]:
+        """Yield each level with the part of it that the rectangle meets, if any."""
+        for level in self.levels:
+            x0 = int(np.clip(np.floor(left * level.scale), 0, level.width))
+            x1 = int(np.clip(np.ceil(right * level.scale), 0, level.width))
+            y0 = int(np.clip(np.floor(top * level.scale), 0, level.height))
+            y1 = int(np.clip(np.ceil(bottom * level.scale), 0, level.height))
+            if x1 > x0 and y1 > y0:
+                yield level, (x0, y0, x1, y1)
+
+
+def _part(level: Level, box: tuple[int, int, int, int]) -> tuple[Pixels, Pixels, Pixels]:
+    """Return the planes inside the box, and their pixel centres in frame px (1, w) and (h, 1)."""
+    x0, y0, x1, y1 = box
+    xs = ((np.arange(x0, x1, dtype=np.float32) + 0.5) / np.float32(level.scale))[None, :]
+    ys = ((np.arange(y0, y1, dtype=np.float32) + 0.5) / np.float32(level.scale))[:, None]
+    return level.planes[:, y0:y1, x0:x1], xs, ys
+
+
+def _blend(part: Pixels, tint: Pixels, cover: Pixels) -> None:
+    change = tint - part
+    change *= cover
+    part += change
+
+
+def _scatter(level: Level, x: Pixels, y: Pixels, cover: Pixels, colour: Colour) -> None:
+    """Blend a colour at the grid points x (n, k) by y (n, m) with the cover (n, m, k)."""
+    keep = ((x >= 0) & (x < level.width))[:, None, :] & ((y >= 0) & (y < level.height))[:, :, None]
+    keep &= cover > 0.004
+    index = (y[:, :, None] * level.width + x[:, None, :])[keep].astype(np.intp)
+    weight = cover[keep].astype(np.float32)
+    tint = level.tint(colour).ravel()
+    for plane, value in zip(level.planes, tint, strict=True):
+        flat = plane.reshape(-1)
+        np.add.at(flat, index, (value - flat[index]) * weight)

@@ -1,0 +1,143 @@
+"""What stands between scene and film: roll, tiny planet, doors, a shoulder, the vignette."""
+
+from functools import lru_cache
+from math import cos, pi, sin
+
+import numpy as np
+from PIL import Image
+
+from generations.simulator.rendering.camera import Pose, ease, shake
+from generations.simulator.rendering.colour import rgb
+from generations.simulator.rendering.frame import Frame, Pixels
+from generations.simulator.rendering.view import View, unit_of
+from generations.simulator.rendering.world import World
+
+MOST_ROLL = 0.3
+"""The largest roll in radians that a frame is painted large enough for."""
+
+
+def photograph(world: World, frame: Frame, pose: Pose, time: float, concepts: frozenset[str]) -> None:
+    """Paint the world into the frame as the camera with these concepts sees it."""
+    if "tiny_planet" in concepts:
+        _planet(world, frame, pose, time)
+    elif abs(pose.roll) > 0.001 or concepts & {"roll_left", "roll_right"}:
+        _rolled(world, frame, pose, time)
+    else:
+        world.paint(frame, pose, time)
+    if "over_the_shoulder" in concepts:
+        _shoulder(frame, time)
+    if "selfie" in concepts:
+        _selfie(frame, time)
+    frame.scale_light(_vignette(frame.width, frame.height))
+
+
+def doors(frame: Frame, progress: float) -> None:
+    """Slide two steel doors apart over the picture: shut at first, gone at 0.75."""
+    opened = ease((progress - 0.06) / 0.62)
+    half = frame.width / 2
+    edge = half * (1 - opened)
+    if edge < 1:
+        return
+    steel, dark, seam = rgb("#8d9299"), rgb("#3c4046"), rgb("#15171a")
+    for level in frame.levels:
+        x = (np.arange(level.width, dtype=np.float32) + 0.5) / np.float32(level.scale)
+        inward = np.where(x < half, x + (half - edge), (frame.width - x) + (half - edge))
+        brushed = 0.5 + 0.5 * np.cos(inward / half * pi * 3.2) * 0.55
+        lean = np.clip((inward / half - 0.965) * 28, 0, 1)
+        tint = level.tint(dark) + (level.tint(steel) - level.tint(dark)) * brushed.astype(np.float32)
+        tint = tint + (level.tint(seam) - tint) * lean.astype(np.float32)
+        from_edge = np.where(x < half, edge - x, x - (frame.width - edge))
+        cover = np.clip(from_edge * level.scale + 0.5, 0, 1).astype(np.float32)
+        level.planes[:] += (tint - level.planes) * cover
+    gap = (half - edge) / half
+    if 0.01 < gap < 1:
+        for side in (edge, frame.width - edge):
+            frame.glow(side, frame.height / 2, 0.02 * frame.width, frame.height, rgb("#fff6e0"), 0.12 * (1 - gap))
+
+
+def _rolled(world: World, frame: Frame, pose: Pose, time: float) -> None:
+    c, s = cos(MOST_ROLL), sin(MOST_ROLL)
+    wide = -(-int(frame.width * c + frame.height * s) // 4) * 4
+    high = -(-int(frame.width * s + frame.height * c) // 4) * 4
+    large = Frame(wide, high)
+    horizon = high / 2 + frame.height * (world.horizon - 0.5)
+    unit = unit_of(frame.width, frame.height)
+    world.paint_view(View(large, pose, time, unit, wide / 2, horizon))
+    for source, target in zip(large.levels, frame.levels, strict=True):
+        for seen, plane in zip(source.planes, target.planes, strict=True):
+            plane[:] = _turned(seen, target.height, target.width, pose.roll)
+
+
+def _turned(plane: Pixels, height: int, width: int, angle: float) -> Pixels:
+    """Return the middle of a plane, turned by an angle."""
+    c, s = cos(angle), sin(angle)
+    from_x, from_y = plane.shape[1] / 2, plane.shape[0] / 2
+    offset_x = from_x - c * width / 2 + s * height / 2
+    offset_y = from_y - s * width / 2 - c * height / 2
+    image = Image.fromarray(np.clip(plane, 0, 255).astype(np.uint8))
+    matrix = (c, -s, offset_x, s, c, offset_y)
+    turned = image.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    return np.asarray(turned, np.float32)
+
+
+def _planet(world: World, frame: Frame, pose: Pose, time: float) -> None:
+    """Wrap a panorama around the middle: the ground becomes a globe, the sky its surroundings."""
+    around = Frame(frame.width, frame.height)
+    world.paint(around, Pose(x=pose.x, z=0), time, panorama=True)
+    turn = pose.yaw * 1.6
+    for source, target in zip(around.levels, frame.levels, strict=True):
+        rows, columns = _planet_map(target.height, target.width, world.horizon)
+        turned = (columns + turn / (2 * pi) * target.width) % target.width
+        index = rows * target.width + turned.astype(np.int32)
+        for seen, plane in zip(source.planes, target.planes, strict=True):
+            np.take(seen.reshape(-1), index, out=plane)
+
+
+@lru_cache(maxsize=4)
+def _planet_map(height: int, width: int, horizon: float) -> tuple[Pixels, Pixels]:
+    """Return the panorama's row and column that each pixel of the planet shows."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x -= width / 2
+    y -= height / 2
+    far = np.sqrt(x * x + y * y) / min(width, height)
+    angle = np.arctan2(x, -y) / (2 * pi) + 0.5
+    ground = horizon + (1 - horizon) * (1 - far / 0.24)
+    sky = horizon - (far - 0.24) * 0.75
+    row = np.where(far < 0.24, ground, sky) * height
+    return np.clip(row, 0, height - 1).astype(np.int32), (angle * width).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _vignette(width: int, height: int) -> Pixels:
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    return np.asarray(1 - 0.22 * np.clip((x * x + y * y) / 2, 0, 1) ** 1.6, np.float32)
+
+
+def _shoulder(frame: Frame, time: float) -> None:
+    """Paint someone's head and shoulder, near and out of focus, at the right."""
+    h, w = frame.height, frame.width
+    sway = 0.006 * h * shake(time * 0.4, 3)
+    dark = rgb("#0b0a0d")
+    x, y = w * 0.80 + sway, h * 0.60
+    body = [(x - 0.42 * h, h * 1.2), (x - 0.30 * h, h * 0.98), (x - 0.08 * h, h * 0.86), (x + 0.25 * h, h * 0.86), (x + 0.7 * h, h * 1.2)]
+    frame.polygon(np.array(body), dark, 1, soft=0.05 * h)
+    frame.disc(x + 0.07 * h, y + 0.08 * h, 0.17 * h, dark, 1, soft=0.045 * h)
+    neck = [(x - 0.02 * h, h * 0.75), (x + 0.17 * h, h * 0.75), (x + 0.2 * h, h * 0.92), (x - 0.05 * h, h * 0.92)]
+    frame.polygon(np.array(neck), dark, 1, soft=0.04 * h)
+
+
+def _selfie(frame: Frame, time: float) -> None:
+    """Paint the one who holds the camera: head, shoulders and a reaching arm."""
+    h, w = frame.height, frame.width
+    x = w * 0.40 + 0.012 * h * shake(time * 0.5, 9)
+    y = h * (0.60 + 0.004 * shake(time * 0.7, 4))
+    dark, rim = rgb("#15131a"), rgb("#3a3038")
+    arm = [(x + 0.14 * h, h * 0.98), (x + 0.22 * h, h * 0.90), (w * 1.02, h * 0.93), (w * 1.02, h * 1.12)]
+    frame.polygon(np.array(arm), dark, 1, soft=0.012 * h)
+    body = [(x - 0.33 * h, h * 1.1), (x - 0.24 * h, h * 0.90), (x - 0.09 * h, h * 0.83), (x + 0.09 * h, h * 0.83), (x + 0.24 * h, h * 0.90), (x + 0.33 * h, h * 1.1)]
+    frame.polygon(np.array(body), dark, 1, soft=0.010 * h)
+    neck = [(x - 0.05 * h, y + 0.08 * h), (x + 0.05 * h, y + 0.08 * h), (x + 0.06 * h, h * 0.86), (x - 0.06 * h, h * 0.86)]
+    frame.polygon(np.array(neck), dark, 1, soft=0.008 * h)
+    frame.disc(x, y, 0.128 * h, rim, 1, soft=0.01 * h)
+    frame.disc(x - 0.004 * h, y + 0.003 * h, 0.124 * h, dark, 1, soft=0.012 * h)

@@ -1,0 +1,90 @@
+"""The one big stroke: everything below an edge, from mountains to fog banks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generations.simulator.rendering.colour import Colour
+from generations.simulator.rendering.frame import Frame, Level, Pixels
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Light on a slope: strongest at the edge, fading below it.
+
+    `amount` (w + 1, may be negative) per column boundary, `reach` in px, `light` the colour.
+    """
+
+    amount: Pixels
+    reach: float
+    light: Colour
+
+
+def fill_below(
+    frame: Frame,
+    edge: Pixels,
+    at: Pixels,
+    colours: Pixels,
+    *,
+    soft: float = 0,
+    opacity: float = 1,
+    shade: Shade | None = None,
+) -> None:
+    """Fill below `edge`, the y in px at each of the width + 1 column boundaries.
+
+    The fill is the vertical gradient through `colours` (k, 3) at the rising y `at`. `soft` blurs
+    the edge over that many px. Walls as steep as a column stay smooth: a column's cover runs from
+    the upper to the lower end of the edge inside it.
+    """
+    for level in frame.levels:
+        step = round(1 / level.scale)
+        bounds = edge[::step] * np.float32(level.scale)
+        low, high = np.minimum(bounds[:-1], bounds[1:]), np.maximum(bounds[:-1], bounds[1:])
+        span = high - low + np.float32(1 + soft * level.scale)
+        middle = (high + low) / 2
+        first = int(np.clip(np.floor((middle - span / 2).min()), 0, level.height))
+        last = int(np.clip(np.ceil((middle + span / 2).max()), first, level.height))
+        fill = level.rows(at, colours, first, level.height)
+        cover = _cover(middle, span, first, last, soft) * np.float32(opacity)
+        band = level.planes[:, first:last]
+        change = fill[:, : last - first] - band
+        change *= cover
+        band += change
+        rest = level.planes[:, last:]
+        if opacity >= 1:
+            rest[:] = fill[:, last - first :]
+        else:
+            rest += (fill[:, last - first :] - rest) * np.float32(opacity)
+        if shade is not None:
+            _shade(level, shade, bounds, first, last, cover)
+
+
+def _cover(middle: Pixels, span: Pixels, first: int, last: int, soft: float) -> Pixels:
+    """Return how much of each pixel of the rows lies below the edge."""
+    y = np.arange(first, last, dtype=np.float32)[:, None] + np.float32(0.5)
+    inverse = 1 / span
+    cover = y * inverse
+    cover += 0.5 - middle * inverse
+    np.clip(cover, 0, 1, out=cover)
+    if soft > 4:
+        cover *= cover * (3 - 2 * cover)
+    return cover
+
+
+def _shade(
+    level: Level, shade: Shade, bounds: Pixels, first: int, last: int, cover: Pixels
+) -> None:
+    reach = np.float32(max(shade.reach * level.scale, 1))
+    end = int(np.clip(last + 3 * reach, last, level.height))
+    if end <= first:
+        return
+    step = round(1 / level.scale)
+    edge = (bounds[:-1] + bounds[1:]) / 2
+    y = np.arange(first, end, dtype=np.float32)
+    falling = np.exp(-(y - first) / reach)
+    along = shade.amount[::step][:-1] * np.exp(np.clip((edge - first) / reach, -30, 30))
+    lit = falling[:, None] * along.astype(np.float32)[None, :]
+    np.clip(lit, -1.2, 1.2, out=lit)
+    lit[: last - first] *= cover
+    for plane, light in zip(level.planes, level.light(shade.light).ravel(), strict=True):
+        plane[first:end] += lit * light

@@ -1,0 +1,96 @@
+"""Water: mirrors what is painted above the horizon, ripples, and glitters below the sun."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generations.simulator.rendering.colour import Colour
+from generations.simulator.rendering.frame import Level
+from generations.simulator.rendering.land import EYE
+from generations.simulator.rendering.view import SKY, View
+
+
+@dataclass(frozen=True)
+class Water:
+    """A surface from the horizon down. `rough` is 0 (glassy) to 1 (storm)."""
+
+    colour: Colour
+    shine: Colour
+    rough: float
+    phases: np.ndarray
+
+    def paint(self, view: View) -> None:
+        """Mirror the frame at the horizon through the waves."""
+        line = float(view.y(np.float64(0), SKY))
+        for level in view.frame.levels:
+            self._mirror(view, level, line)
+
+    def _mirror(self, view: View, level: Level, line: float) -> None:
+        axis = line * level.scale
+        first = int(np.clip(np.ceil(axis), 0, level.height))
+        if first >= level.height or axis <= 1:
+            return
+        unit = view.scale(SKY)
+        rows = np.arange(first, level.height)
+        near = ((rows + 0.5) / level.scale - line) / unit
+        waves = self._waves(view, level, near.astype(np.float32))
+        reach = unit * level.scale * (0.004 + 0.055 * near * (0.5 + 2.4 * self.rough) + 0.012 * self.rough)
+        moved = waves * reach[:, None].astype(np.float32)
+        source = (2 * axis - rows - 0.5)[:, None].astype(np.float32) + moved
+        source -= np.abs(moved) * np.float32(0.4)
+        np.clip(source, 0, min(axis, level.height) - 1, out=source)
+        index = source.astype(np.int32)
+        index *= level.width
+        index += np.arange(level.width, dtype=np.int32)
+        depth = np.clip(0.10 + 0.20 * self.rough + (0.35 + 0.5 * self.rough) * near, 0, 0.85)
+        crest = np.clip(waves - np.float32(0.55), 0, 1)
+        crest *= (0.10 + 0.35 * self.rough) * np.minimum(1, near * 8 + 0.15)[:, None].astype(np.float32)
+        tint, shine = level.tint(self.colour).ravel(), level.tint(self.shine).ravel()
+        for plane, deep, bright in zip(level.planes, tint, shine, strict=True):
+            seen = np.take(plane.reshape(-1), index)
+            seen += (deep - seen) * depth[:, None].astype(np.float32)
+            seen += (bright - seen) * crest
+            plane[first:] = seen
+
+    def _waves(self, view: View, level: Level, near: np.ndarray) -> np.ndarray:
+        """Return the surface's tilt, about -1..1, per pixel.
+
+        A sum of waves, long ones near the viewer and short ones far away; each is two products
+        of a column and a row, so the whole is one matrix product.
+        """
+        x = view.columns(SKY)[:-1][:: round(1 / level.scale)]
+        away = (EYE + view.pose.y) / (near + 0.02) - view.pose.z * 0.0
+        wanted = 5.0 / (near + 0.03)
+        tall, wide = [], []
+        for number, omega in enumerate((4.0, 9.0, 17.0, 31.0, 58.0, 97.0)):
+            weight = np.exp(-(np.log(omega / wanted) ** 2) / 1.1)
+            slide = view.pose.x * near / EYE
+            phase = self.phases[number] + 2.6 * (away + view.pose.z) * (1 + 0.13 * number)
+            phase = phase + omega * slide + view.time * (0.7 + 0.25 * number) * (1 + self.rough)
+            for other in (1.0, -0.83):
+                tall += [weight * np.cos(phase * other), weight * np.sin(phase * other)]
+                wide += [np.sin(omega * x * other), np.cos(omega * x * other)]
+        columns, lines = np.stack(tall, 1).astype(np.float32), np.stack(wide).astype(np.float32)
+        return np.asarray(columns @ lines * np.float32(0.42))
+
+
+class Glitter:
+    """The path of light on the water below a sun or a moon."""
+
+    def __init__(self, rng: np.random.Generator, x: float, colour: Colour, amount: float) -> None:
+        self.x, self.colour, self.amount = x, colour, amount
+        self.near = rng.random(620) ** 1.7 * 0.62 + 0.004
+        self.aside = rng.normal(0, 1, 620) * (0.030 + 0.20 * self.near)
+        self.phase = rng.uniform(0, 6.28, 620)
+        self.pace = rng.uniform(1.2, 3.2, 620)
+
+    def paint(self, view: View) -> None:
+        """Flash short dashes, longer and thicker toward the viewer."""
+        unit = view.scale(SKY)
+        flash = np.maximum(0, np.sin(self.phase + self.pace * view.time)) ** 3
+        for low, high in ((0, 0.05), (0.05, 0.14), (0.14, 0.3), (0.3, 0.7)):
+            mine = (self.near >= low) & (self.near < high)
+            size = (0.010 + 0.05 * (low + high) / 2) * unit, (0.0014 + 0.010 * (low + high) / 2) * unit
+            x = view.x(self.x + self.aside[mine], SKY) - size[0] / 2
+            y = view.y(self.near[mine], SKY)
+            view.frame.rects(x, y, size, self.colour, flash[mine] * self.amount)

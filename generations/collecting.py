@@ -51,6 +51,7 @@ def _claim() -> Asset | None:
         mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
         if mine.update(next_at=lease, tries=asset.tries + 1):
             asset.next_at, asset.tries = lease, asset.tries + 1
+            _remove_leftovers(asset)
             return asset
 
 
@@ -62,7 +63,9 @@ def _collect(asset: Asset) -> bool:
         url = asset.source_url
         if asset.tries > 1:
             url = polling.renewed_url(generation, asset.kind) or url
-        outbound.fetch(url, work, max_bytes=MAX_BYTES, progress=partial(_renew, asset))
+        renew = partial(_renew, asset)
+        outbound.fetch(url, work, max_bytes=MAX_BYTES, progress=renew)
+        renew()
         if asset.kind == Asset.Kind.IMAGE:
             store_image(generation, work)
         else:
@@ -73,8 +76,7 @@ def _collect(asset: Asset) -> bool:
     except (ProviderError, CannotUnseal, OSError) as error:
         _fail(asset, f"{type(error).__name__}: {error}")
     finally:
-        for leftover in work.parent.glob(work.stem + "*"):
-            leftover.unlink(missing_ok=True)
+        _remove_leftovers(asset)
     return False
 
 
@@ -187,6 +189,12 @@ def _work_dir() -> Path:
     directory = Path(settings.MEDIA_ROOT) / "incoming"
     directory.mkdir(parents=True, exist_ok=True)
     return directory
+
+
+def _remove_leftovers(asset: Asset) -> None:
+    """Remove the work files of a fetch that is over, or whose worker died."""
+    for leftover in _work_dir().glob(f"{asset.uuid}-*"):
+        leftover.unlink(missing_ok=True)
 
 
 def _work_file(asset: Asset) -> Path:

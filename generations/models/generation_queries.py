@@ -11,7 +11,7 @@ from generations.models.keyframe import Keyframe
 from generations.models.states import IN_FLIGHT, SCHEDULED, UNFINISHED, State
 
 if TYPE_CHECKING:
-    pass
+    from generations.models.generation import Generation  # noqa: F401  (named in the base)
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
@@ -40,6 +40,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> Self:
         """Only those of the teams that the person belongs to."""
         return self.filter(project__team__memberships__user=user)
+
+    def changed_since(self, event_number: int) -> Self:
+        """Something happened to them after an event; and those in line, whose place may move."""
+        return self.filter(Q(last_event__gt=event_number) | Q(state=State.WAITING))
 
     def for_cards(self) -> Self:
         """With everything that a card shows, in one query."""

@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Sum, When
 if TYPE_CHECKING:
     from generations.models.attempt import Attempt
 
-_ZERO = Decimal("0.0000")
+_FOUR_PLACES = Decimal("0.0001")
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -18,14 +18,14 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def spent_usd(self) -> Decimal:
         """Dollars charged."""
         charged = self.filter(kind=LedgerEntry.Kind.CHARGED)
-        return charged.aggregate(total=Sum("amount_usd"))["total"] or _ZERO
+        return _exact(charged.aggregate(total=Sum("amount_usd"))["total"])
 
     def reserved_usd(self) -> Decimal:
         """Dollars reserved and neither charged nor released yet."""
         signed = Case(
             When(kind=LedgerEntry.Kind.RESERVED, then=F("amount_usd")), default=-F("amount_usd")
         )
-        return self.aggregate(total=Sum(signed))["total"] or _ZERO
+        return _exact(self.aggregate(total=Sum(signed))["total"])
 
     def of_month(self, year: int, month: int) -> Self:
         """Only the entries of a calendar month (UTC)."""
@@ -91,3 +91,8 @@ class LedgerEntry(models.Model):
             kind=kind,
             amount_usd=attempt.price_usd,
         )
+
+
+def _exact(total: Decimal | None) -> Decimal:
+    """Return a sum to four places: SQLite adds decimals as floating point numbers."""
+    return (total or Decimal(0)).quantize(_FOUR_PLACES)

@@ -1,15 +1,18 @@
 """A film in the making."""
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
 from studio.models.team import Team
 
 if TYPE_CHECKING:
+    from studio.models.team import Role
     from studio.models.user import User
 
 # Words that would read as a page of the site.
@@ -23,11 +26,23 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Only the projects of the teams that the person belongs to."""
         return self.filter(team__memberships__user=user)
 
+    def with_covers(self) -> Self:
+        """With the number of takes, and the newest take that has a picture."""
+        from generations.models import Asset, Generation
+
+        pictures = Generation.objects.takes().filter(
+            project=OuterRef("pk"), assets__kind=Asset.Kind.POSTER, assets__state="stored"
+        )
+        return self.annotate(
+            take_count=Coalesce("counter__takes", 0),
+            cover=Subquery(pictures.order_by("-take_number").values("uuid")[:1]),
+        )
+
 
 class Project(models.Model):
     """A film in the making; it belongs to a team."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="projects")
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=90, unique=True)
@@ -35,6 +50,12 @@ class Project(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # What the door and the lists annotate (studio.access, with_covers).
+    role: "Role"
+    event_count: int
+    take_count: int
+    cover: UUID | None
 
     objects: ClassVar[models.Manager["Project"]] = ProjectQuerySet.as_manager()
 

@@ -1,0 +1,172 @@
+"""Kill -9 of the worker, again and again, while answers are lost: nothing lost or paid twice.
+
+TAKES and KILLS set the sizes, SEED the dice. `make bench-kill TAKES=300 KILLS=100`.
+"""
+
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.bench.stack import Stack, report, stack, wait_until
+
+TAKES = int(os.environ.get("TAKES", "300"))
+KILLS = int(os.environ.get("KILLS", "100"))
+SEED = int(os.environ.get("SEED", "7"))
+WORDS = (
+    "A lighthouse in a storm at night",
+    "Dunes at golden hour, drifting sand",
+    "Snow over a pine forest at dawn",
+)
+KEY = "bench"
+# Leases and silences are short, for a simulator on this machine answers at once or never.
+TIMES = {
+    "SUBMIT_TIMEOUT_S": "4",
+    "SUBMIT_LEASE_S": "8",
+    "SETTLE_AFTER_S": "5",
+    "COLLECT_LEASE_S": "8",
+    "POLL_AFTER_S": "0.5",
+    "SWEEP_EVERY_S": "0.5",
+    "SIMULATOR_SPEED": os.environ.get("SIMULATOR_SPEED", "0.1"),
+    "SIMULATOR_CONCURRENT": "40",
+    "SIMULATOR_PER_MINUTE": "100000",
+    "SIMULATOR_CREDITS": "100000000",
+}
+FAULTS = {
+    "seed": SEED,
+    "lost_answer": 0.1,
+    "error_after_accept": 0.05,
+    "error_before_accept": 0.05,
+    "download_cut": 0.05,
+    "malformed_json": 0.02,
+}
+
+
+def main() -> None:
+    """Run the benchmark."""
+    with stack(**TIMES) as dailies:
+        from generations.models import Generation
+
+        project = _project()
+        _order(project)
+        # Once without faults, so that every render is in the cache before the clock starts.
+        dailies.start("worker")
+        dailies.start("beat")
+        wait_until(lambda: _stored() == len(WORDS), 60, "the first takes")
+        dailies.simulator("faults", FAULTS)
+        started = time.monotonic()
+        _order(project, TAKES - len(WORDS))
+        _kill_repeatedly(dailies)
+        wait_until(lambda: not Generation.objects.unfinished().exists(), 600, "the last take")
+        wait_until(lambda: _stored() == TAKES, 600, "the last file")
+        seconds = time.monotonic() - started
+        figures = _audit(dailies, seconds)
+        holds = (
+            figures["completed"] == figures["takes"] == figures["charged_once"]
+            and not figures["lost"]
+            and not figures["paid_twice"]
+            and not figures["orphans"]
+            and not figures["broken_files"]
+        )
+    report(figures, holds=holds)
+
+
+def _project() -> Any:
+    from generations.models import Account
+    from studio.models import Project, Team
+
+    team = Team.objects.create(name="Bench")
+    account = Account(team=team, provider="luma", name="Simulator", simulated=True)
+    account.base_url = f"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}/dream-machine/v1"
+    account.concurrent_limit, account.per_minute_limit = 40, 100_000
+    account.set_key(KEY)
+    account.save()
+    return Project.objects.create(team=team, name="Bench", slug="bench")
+
+
+def _order(project: Any, takes: int = len(WORDS)) -> None:
+    from generations.ordering import Order, accept
+
+    for number in range(takes):
+        accept(project, None, Order(words=WORDS[number % len(WORDS)], resolution="540p"))
+
+
+def _kill_repeatedly(dailies: Stack) -> None:
+    """Kill the worker at random moments of its work, KILLS times, and start it again."""
+    from generations.models import Generation
+
+    dice = random.Random(SEED)
+    for number in range(KILLS):
+        before = _progress()
+        # A kill before the worker has done anything proves nothing.
+        wait_until(
+            lambda before=before: (
+                _progress() != before or not Generation.objects.unfinished().exists()
+            ),
+            120,
+            f"work between kills (after {number})",
+        )
+        time.sleep(dice.uniform(0.0, 0.6))  # the random moment, not a wait for something
+        dailies.kill("worker")
+        dailies.start("worker")
+
+
+def _progress() -> tuple[int, int]:
+    from generations.models import Event
+
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return newest, _stored()
+
+
+def _stored() -> int:
+    from generations.models import Asset
+
+    return Asset.objects.filter(kind="video", state="stored").count()
+
+
+def _audit(dailies: Stack, seconds: float) -> dict[str, Any]:
+    """Hold our books against the simulator's, and our rows against the disk."""
+    import hashlib
+
+    from django.conf import settings
+
+    from generations import media
+    from generations.models import Asset, Attempt, Generation, LedgerEntry
+
+    books = next(
+        each for each in dailies.simulator("books")["accounts"] if len(each["generations"])
+    )
+    made = {each["id"] for each in books["generations"] if not each["refunded"]}
+    known = set(Attempt.objects.filter(outcome="completed").values_list("provider_id", flat=True))
+    charged = LedgerEntry.objects.filter(kind="charged")
+    rows = {asset.path: asset for asset in Asset.objects.filter(state="stored")}
+    root = Path(settings.MEDIA_ROOT)
+    files = {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
+    broken = 0
+    for path, asset in rows.items():
+        file = root / path
+        whole = file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == asset.sha256
+        if whole and asset.kind == "video":
+            whole = media.probe_video(file).duration_s == 5.0
+        broken += not whole
+    return {
+        "takes": TAKES,
+        "kills": KILLS,
+        "completed": Generation.objects.filter(state="completed").count(),
+        "charged_once": charged.values("generation").distinct().count()
+        if charged.count() == TAKES
+        else -1,
+        "lost": Generation.objects.exclude(state="completed").count() + len(known - made),
+        "paid_twice": len(made - known),
+        "orphans": len(files - set(rows)),
+        "broken_files": broken,
+        "charged_usd": str(charged.spent_usd()),
+        "reserved_usd": str(LedgerEntry.objects.reserved_usd()),
+        "attempts": Attempt.objects.count(),
+        "seconds": round(seconds, 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -179,6 +179,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A web request must not hang on a broker that is away: the sweep finds the work anyway.
     "socket_connect_timeout": 1,
     "socket_timeout": 10,
+    # Without these, kombu tries for six seconds whatever a task's own retry policy says.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # the broker may start after the worker
 CELERY_TASK_IGNORE_RESULT = True  # the database holds the results

@@ -44,13 +44,19 @@ class Fault:
         known = [each.name for each in fields(cls)]
         if unknown := sorted(set(value) - set(known)):
             raise ValueError(f"{name}: unknown {', '.join(unknown)}; known: {', '.join(known)}")
+        if not isinstance(value.get("on", []), list):
+            raise ValueError(f"{name}: on must be a list of operations")
         fault = cls(**{**value, "on": tuple(value["on"]) if value.get("on") else None})
         fault._check(name)
         return fault
 
     def _check(self, name: str) -> None:
-        if not 0 <= self.probability <= 1:
+        if not isinstance(self.probability, int | float) or not 0 <= self.probability <= 1:
             raise ValueError(f"{name}: probability must be between 0 and 1")
+        if not isinstance(self.times, int | None):
+            raise ValueError(f"{name}: times must be a whole number")
+        if not isinstance(self.seconds, int | float | None):
+            raise ValueError(f"{name}: seconds must be a number")
         if self.times is not None and self.times < 0:
             raise ValueError(f"{name}: times must not be negative")
         if self.seconds is not None and self.seconds < 0:

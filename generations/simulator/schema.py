@@ -146,7 +146,7 @@ class Tagged:
         if not isinstance(value, dict):
             _wrong(problems, "dict_type", where, "Input should be a valid object", value)
             return value
-        shape = self.shapes.get(value.get("type", ""))
+        shape = self.shapes.get(str(value.get("type")))
         if shape is None:
             expected = ", ".join(f"'{each}'" for each in self.shapes)
             message = f"Input tag should be one of {expected}, found by 'type'"

@@ -38,7 +38,7 @@ class Simulator:
         self.engine = Engine(settings, clock or SystemClock(), self.address)
         self._server.engine = self.engine
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="server"
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="server"
         )
 
     @property

@@ -1,0 +1,160 @@
+"""What is known survives a restart, and a kill -9 at any moment."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generations.simulator.clock import ManualClock
+from generations.simulator.journal import Journal, JournalDamaged
+from generations.simulator.renders import PROJECT
+from generations.simulator.testing import running, shared_renders
+from tests.simulator.peers import LIGHTHOUSE, ask
+
+
+def test_facts_come_back_in_order(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append("first", number=1)
+    journal.append("second", words="größer")
+    assert [fact["fact"] for fact in journal.facts()] == ["first", "second"]
+    journal.close()
+
+
+@pytest.mark.parametrize("torn", ['{"fact": "thi', '{"fact": "third"}', "{"])
+def test_a_torn_last_line_is_forgotten(tmp_path: Path, torn: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text('{"fact": "first"}\n' + torn)
+    journal = Journal(path)
+    journal.append("second")
+    assert [fact["fact"] for fact in journal.facts()] == ["first", "second"]
+    journal.close()
+
+
+def test_damage_in_the_middle_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text('{"fact": "first"}\n???\n{"fact": "second"}\n')
+    journal = Journal(path)
+    with pytest.raises(JournalDamaged, match="line 2"):
+        list(journal.facts())
+    journal.close()
+
+
+def test_a_restart_knows_everything(tmp_path: Path, lighthouse: dict[str, Any]) -> None:
+    clock = ManualClock()
+    with running(tmp_path, clock=clock, speed=1.0, renderers=0) as sim:
+        done = ask("POST", f"{sim.url}/generations", lighthouse).json["id"]
+        ask("POST", f"{sim.url}/generations", {**LIGHTHOUSE, "prompt": "Doomed"})
+        deleted = ask("POST", f"{sim.url}/generations", LIGHTHOUSE).json["id"]
+        ask("DELETE", f"{sim.url}/generations/{deleted}")
+        sim.wait_for_render(done)
+        sim.advance(60)
+        going = ask("POST", f"{sim.url}/generations", lighthouse).json["id"]
+        sim.advance(5)
+        books = sim.books()
+        listed = ask("GET", f"{sim.url}/generations").json["generations"]
+        was_at = sim.address
+    with running(tmp_path, clock=clock, speed=1.0, renderers=0) as sim:
+        assert sim.books() == books
+        again = ask("GET", f"{sim.url}/generations").json["generations"]
+        assert again == json.loads(json.dumps(listed).replace(was_at, sim.address))
+        assert again[0]["id"] == going
+        assert again[0]["state"] == "dreaming"
+        sim.wait_for_render(going)
+        sim.advance(30)
+        assert ask("GET", f"{sim.url}/generations/{going}").json["state"] == "completed"
+        video = ask("GET", f"{sim.url}/generations/{done}").json["assets"]["video"]
+        assert ask("GET", video, key=None).status == 200
+
+
+def test_forgetting_everything_survives_too(tmp_path: Path) -> None:
+    with running(tmp_path, renderers=0) as sim:
+        ask("POST", f"{sim.url}/generations", LIGHTHOUSE)
+        assert ask("POST", f"{sim.address}/_control/reset").status == 204
+        assert sim.books()["creates_accepted"] == 0
+        ask("POST", f"{sim.url}/generations", {**LIGHTHOUSE, "prompt": "Doomed"})
+    with running(tmp_path, renderers=0) as sim:
+        assert [entry["prompt"] for entry in sim.books()["generations"]] == ["Doomed"]
+
+
+@contextmanager
+def process(directory: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A simulator in a process of its own, and its base URL."""
+    command = [sys.executable, "-m", "generations.simulator", "--dir", str(directory)]
+    started = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env={**os.environ, "SIMULATOR_RENDERS": str(shared_renders()), **environ},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stderr is not None
+    try:
+        found = None
+        for line in started.stderr:
+            if found := re.search(r"simulating Luma at (\S+)", line):
+                break
+        assert found, "it ended without serving"
+        yield started, found[1]
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path, lighthouse: dict[str, Any]) -> None:
+    answered = []
+    for _ in range(3):
+        with process(tmp_path, SIMULATOR_SPEED="0.02", SIMULATOR_PER_MINUTE="100") as (it, url):
+            for _ in range(4):
+                made = ask("POST", f"{url}/generations", lighthouse)
+                assert made.status == 201
+                answered.append(made.json["id"])
+            it.send_signal(signal.SIGKILL)
+            it.wait()
+    with (tmp_path / "journal.jsonl").open("a") as journal:
+        journal.write('{"fact": "accepted", "serial": 13, "id": "to')
+    with process(tmp_path, SIMULATOR_SPEED="0.02") as (_, url):
+        deadline = time.monotonic() + 60
+        states: list[str] = []
+        while set(states) != {"completed"}:
+            assert time.monotonic() < deadline, states
+            listed = ask("GET", f"{url}/generations").json["generations"]
+            states = [each["state"] for each in listed]
+        assert [each["id"] for each in listed] == answered[::-1]
+        [account] = ask("GET", url.split("/dream")[0] + "/_control/books").json["accounts"]
+        assert account["creates_accepted"] == 12
+        assert account["charged_cents"] == pytest.approx(12 * 39.81)
+
+
+def test_sigterm_ends_it_at_once_with_everything_it_started(tmp_path: Path) -> None:
+    renders = tmp_path / "renders"
+    with process(tmp_path, SIMULATOR_RENDERS=str(renders)) as (it, url):
+        ask("POST", f"{url}/generations", {**LIGHTHOUSE, "prompt": "Half rendered"})
+        it.terminate()
+        assert it.wait(timeout=5) == 0
+    assert not [path for path in renders.iterdir() if path.suffix == ".mp4"]
+
+
+def test_a_setting_that_makes_no_sense_is_said(tmp_path: Path) -> None:
+    for name, value, words in (
+        ("SIMULATOR_SPEED", "fast", "SIMULATOR_SPEED"),
+        ("SIMULATOR_FAULTS", '{"lost_anwser": 1}', "unknown fault lost_anwser"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "generations.simulator", "--dir", str(tmp_path)],
+            cwd=PROJECT,
+            env={**os.environ, name: value},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 2
+        assert words in done.stderr

@@ -47,7 +47,7 @@ def children(plan: Plan) -> list[Child]:
     chosen = [_broker()] if plan.broker else []
     if plan.simulator:
         chosen.append(simulator(plan.simulator_port, env))
-    return [*chosen, _web(plan, env), _worker(env), _beat(env)]
+    return [*chosen, _web(plan, env), _worker(env)]
 
 
 def simulator(port: int, env: dict[str, str]) -> Child:
@@ -110,13 +110,7 @@ def _web(plan: Plan, env: dict[str, str]) -> Child:
 
 
 def _worker(env: dict[str, str]) -> Child:
-    words = ["-P", "threads", "-c", "8", "--loglevel", env["LOG_LEVEL"]]
+    command = _module("studio.running.worker", "-P", "threads", "-c", "8")
     # One worker on one machine has nobody to gossip with.
-    words += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return Child("worker", _module("celery", "--quiet", "-A", "studio", "worker", *words), env)
-
-
-def _beat(env: dict[str, str]) -> Child:
-    """The clock of the sweep, a process of its own: inside the worker its death goes unseen."""
-    words = ["--loglevel", env["LOG_LEVEL"]]
-    return Child("beat", _module("celery", "--quiet", "-A", "studio", "beat", *words), env)
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return Child("worker", [*command, "--loglevel", env["LOG_LEVEL"]], env)

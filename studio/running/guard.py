@@ -1,6 +1,6 @@
 """Ends the supervisor's children when the supervisor itself was killed.
 
-`python -m studio.running.guard` reads process group ids from its standard input, `+ID` for one
+It reads process group ids from its standard input, `+ID` for one
 that began and `-ID` for one that ended. The input ends when the supervisor does, however it
 ended: whatever still runs then is asked to stop, and after GRACE_S made to. It imports nothing
 of the application, so that it starts at once and nothing can break it.

@@ -63,6 +63,9 @@ class Roll:
             return {}
 
     def _write(self) -> None:
+        if not self._names:
+            self._file.unlink(missing_ok=True)
+            return
         rows = [{"name": name, **asdict(known)} for known, name in self._names.items()]
         pending = self._file.with_suffix(".part")
         pending.write_text(json.dumps(rows))

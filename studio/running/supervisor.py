@@ -17,6 +17,7 @@ from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 from honcho.process import Popen
 
+from studio.running import guard
 from studio.running.guard import GRACE_S, signal_group
 from studio.running.leftovers import Roll
 
@@ -69,8 +70,9 @@ class Supervisor:
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Supervisor":
-        guard = [sys.executable, "-m", "studio.running.guard"]
-        self.start(Child("guard", guard, last=True), stdin=subprocess.PIPE)
+        # As a file, not as a module of the application: it needs none of its memory.
+        command = [sys.executable, "-S", guard.__file__]
+        self.start(Child("guard", command, last=True), stdin=subprocess.PIPE)
         self._guard = self._running["guard"].process
         return self
 

@@ -27,8 +27,9 @@ class Command(BaseCommand):
             raise CommandError("This installation has people of its own; the demo stays away.")
         accounts.sync(demo)
         try:
-            for generation in takes.make():
-                self.stdout.write(f"Demo take {generation.take_number} of {len(takes.TAKES)}.")
+            there = len(takes.TAKES) - len(takes.missing())
+            for number, _ in enumerate(takes.make(), there + 1):
+                self.stdout.write(f"Rendered demo take {number} of {len(takes.TAKES)}.")
         except (takes.RenderFailed, FFmpegFailed, NotMedia) as failure:
             raise CommandError(f"A demo take couldn't be rendered: {failure}") from failure
         except KeyboardInterrupt as stopped:

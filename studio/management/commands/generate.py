@@ -1,6 +1,7 @@
 """`manage.py generate "PROMPT"`: the main job without a browser, through the same engine."""
 
 import logging
+import os
 import re
 import shutil
 import sys
@@ -39,6 +40,7 @@ _OPTIONS = {
 
 class Command(BaseCommand):
     help = "Makes a take from a prompt, and keeps (and writes) its file."
+    requires_system_checks: list[str] = []  # they import the whole site, and cost a second
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("prompt", metavar="PROMPT", help="what is seen, and how it moves")
@@ -57,6 +59,8 @@ class Command(BaseCommand):
         self.generation: Generation | None = None
         self.progress = Progress(sys.stdout)
         _check_output(options["output"])
+        if not os.environ.get("LOG_LEVEL"):
+            logging.getLogger().setLevel(logging.WARNING)  # the terminal belongs to the progress
         _migrate()
         try:
             with ExitStack() as opened:

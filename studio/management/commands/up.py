@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from generations.models import Heartbeat
 from studio.demo import accounts, takes, team
 from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
@@ -18,7 +19,7 @@ from studio.running.supervisor import Supervisor
 
 
 class Command(BaseCommand):
-    help = "Runs web, worker, beat, broker and simulator on this machine until Ctrl-C."
+    help = "Runs web, worker, broker and simulator on this machine until Ctrl-C."
     requires_system_checks: list[str] = []  # migrate runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,6 +41,7 @@ class Command(BaseCommand):
     def _prepare(self) -> bool:
         """Bring the database up to date; tell whether demo takes have yet to be rendered."""
         call_command("migrate", interactive=False, verbosity=0)
+        Heartbeat.objects.all().delete()  # of an earlier run: readiness is this one's
         demo = team.make()
         if demo:
             accounts.sync(demo)
@@ -54,7 +56,8 @@ class Command(BaseCommand):
             if unfinished:
                 supervisor.start(children.demo(plan))
             return supervisor.run(
-                ready=lambda: _is_ready(plan), announce=lambda: self._announce(plan)
+                ready=lambda: _is_swept() and _is_ready(plan),
+                announce=lambda: self._announce(plan),
             )
 
     def _announce(self, plan: children.Plan) -> None:
@@ -71,6 +74,11 @@ def _claim_ports(plan: children.Plan) -> None:
     ports.claim("PORT", plan.host, plan.port)
     if plan.simulator:
         ports.claim("SIMULATOR_PORT", "127.0.0.1", plan.simulator_port)
+
+
+def _is_swept() -> bool:
+    """Tell whether the worker has swept: before that, /readyz only says no (and logs it)."""
+    return Heartbeat.objects.exists()
 
 
 def _is_ready(plan: children.Plan) -> bool:

@@ -1,0 +1,60 @@
+"""`python -m studio.running.worker`: Celery's worker with beat as a thread of it.
+
+One process where there would be two, each with the whole application in its memory. Celery's own
+`--beat` forks one that nobody watches; here the worker ends when its clock does.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from celery import Celery, bootsteps
+from celery.beat import Service
+
+from studio.celery import app
+
+log = logging.getLogger(__name__)
+
+
+class _Ticking(threading.Thread):
+    """Beat's loop, which takes the process down with it."""
+
+    def __init__(self, app: Celery) -> None:
+        super().__init__(name="beat", daemon=True)
+        self._service = Service(app, max_interval=1, remote_control=False)
+        self._stopping = False
+
+    def run(self) -> None:
+        """Send what is due until stopped."""
+        try:
+            self._service.start()
+        finally:
+            if not self._stopping:
+                log.critical("beat ended; ending the worker")
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Let the loop end, and wait for it."""
+        self._stopping = True
+        self._service.stop(wait=True)
+
+
+class Clock(bootsteps.StartStopStep):
+    """Starts and stops beat with the worker."""
+
+    def create(self, parent: Any) -> _Ticking:
+        """Return what the worker is to start and stop."""
+        return _Ticking(parent.app)
+
+
+def main() -> None:
+    """Work until a signal ends it; the arguments are those of `celery worker`."""
+    app.steps["worker"].add(Clock)
+    app.worker_main(["--quiet", "worker", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@ Imports no Django, so that the simulator can call it in a process of its own:
 `python -m generations.simulator.rendering JOB.json OUT`.
 """
 
-from generations.simulator.rendering.dispatch import render
+from pathlib import Path
+
 from generations.simulator.rendering.jobs import (
     AudioJob,
     ImageJob,
@@ -33,3 +34,14 @@ __all__ = [
     "load",
     "render",
 ]
+
+
+def render(job: Job, out: Path) -> None:
+    """Render the job to `out`, which appears complete or not at all.
+
+    Raises FFmpegFailed; OSError or ValueError when an input can't be read.
+    """
+    # Imported when needed: whoever only describes jobs needs no numpy.
+    from generations.simulator.rendering import dispatch  # noqa: PLC0415
+
+    dispatch.render(job, out)

@@ -76,7 +76,7 @@ class Clip:
                 if correction is not None and 0 <= away < fade:
                     weight = np.float32(1 - smooth(away / fade))
                     for level, change in zip(frame.levels, correction, strict=True):
-                        level.planes += change * weight
+                        level.planes[:] += change * weight
             yield frame.packed()
 
     def note(self) -> note.Note:

@@ -3,17 +3,23 @@
 import os
 from pathlib import Path
 
-from PIL import Image
-
-from generations import ffmpeg
-from generations.simulator.rendering import clip, encode
-from generations.simulator.rendering.jobs import AudioJob, ImageJob, Job, ReframeImageJob, VideoJob
+from generations.simulator.rendering import clip, footage, still
+from generations.simulator.rendering.jobs import (
+    AudioJob,
+    ImageJob,
+    Job,
+    ModifyVideoJob,
+    ReframeImageJob,
+    ReframeVideoJob,
+    UpscaleJob,
+    VideoJob,
+)
 
 
 def render(job: Job, out: Path) -> None:
     """Render the job to `out`, which appears complete or not at all.
 
-    Raises FFmpegFailed, and OSError when an input can't be read.
+    Raises FFmpegFailed; OSError or ValueError when an input can't be read.
     """
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -24,14 +30,18 @@ def render(job: Job, out: Path) -> None:
 
 
 def _render(job: Job, out: Path) -> None:
-    if isinstance(job, VideoJob):
-        clip.render(job, out)
-    elif isinstance(job, ImageJob | ReframeImageJob):
-        form = "JPEG" if job.format == "jpg" else "PNG"
-        Image.new("RGB", (job.width, job.height), "gray").save(out, form)
-    elif isinstance(job, AudioJob):
-        silence = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-shortest"]
-        copy = ["-c:v", "copy", "-c:a", "aac", *encode.MP4, str(out)]
-        ffmpeg.run([*ffmpeg.pinned(job.source), *silence, *copy], timeout_s=600)
-    else:
-        ffmpeg.run([*ffmpeg.pinned(job.source), "-c", "copy", *encode.MP4, str(out)], timeout_s=60)
+    match job:
+        case VideoJob():
+            clip.render(job, out)
+        case ImageJob():
+            still.render_image(job, out)
+        case ReframeImageJob():
+            still.render_reframe(job, out)
+        case ReframeVideoJob():
+            footage.reframe(job, out)
+        case ModifyVideoJob():
+            footage.modify(job, out)
+        case UpscaleJob():
+            footage.upscale(job, out)
+        case AudioJob():
+            footage.add_sound(job, out)

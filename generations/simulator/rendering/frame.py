@@ -6,9 +6,10 @@ half the size, on the two chroma planes. A stroke touches only the rows it needs
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from generations.simulator.rendering.colour import Colour, yuv, yuv_change
 
@@ -82,12 +83,12 @@ class Frame:
     def fade_to(self, other: "Frame", amount: float) -> None:
         """Mix `amount` (0..1) of the other picture into this one."""
         for mine, its in zip(self.levels, other.levels, strict=True):
-            mine.planes += (its.planes - mine.planes) * np.float32(amount)
+            mine.planes[:] += (its.planes - mine.planes) * np.float32(amount)
 
     def add(self, other: "Frame", less: "Frame", amount: float) -> None:
         """Add `amount` of the difference between two pictures."""
         for mine, its, base in zip(self.levels, other.levels, less.levels, strict=True):
-            mine.planes += (its.planes - base.planes) * np.float32(amount)
+            mine.planes[:] += (its.planes - base.planes) * np.float32(amount)
 
     def gradient(self, at: Pixels, colours: Pixels) -> None:
         """Fill everything with a vertical gradient: `colours` (k, 3) at the rising y `at`."""
@@ -97,7 +98,7 @@ class Frame:
     def wash(self, colour: Colour, amount: float) -> None:
         """Mix `amount` (0..1) of one colour into everything."""
         for level in self.levels:
-            level.planes += (level.tint(colour) - level.planes) * np.float32(amount)
+            level.planes[:] += (level.tint(colour) - level.planes) * np.float32(amount)
 
     def scale_light(self, factors: Pixels) -> None:
         """Multiply the light by `factors`, an (h, w) map of the luma plane's size."""
@@ -155,17 +156,42 @@ class Frame:
     def polygon(self, points: Pixels, colour: Colour, alpha: float = 1, soft: float = 1) -> None:
         """Fill a convex polygon of (n, 2) px corners in clockwise order on the screen."""
         low, high = points.min(0) - soft - 1, points.max(0) + soft + 1
-        for level, box in self._boxes(low[0], low[1], high[0], high[1]):
+        along = np.roll(points, -1, axis=0) - points
+        length = np.hypot(along[:, 0], along[:, 1])
+        points, along = points[length > 1e-6], along[length > 1e-6]
+        along = along / length[length > 1e-6, None]
+        offset = along[:, 1] * points[:, 0] - along[:, 0] * points[:, 1]
+        for level, box in self._boxes(*low.tolist(), *high.tolist()):
             part, xs, ys = _part(level, box)
-            width = np.float32(max(soft, 1 / level.scale))
-            cover = np.full((ys.shape[0], xs.shape[1]), alpha, np.float32)
-            for here, there in zip(points, np.roll(points, -1, axis=0), strict=True):
-                along = there - here
-                length = float(np.hypot(*along))
-                if length < 1e-6:
-                    continue
-                inside = ((ys - here[1]) * along[0] - (xs - here[0]) * along[1]) / length
-                cover = np.minimum(cover, np.clip(inside / width + 0.5, 0, 1) * alpha)
+            width = max(soft, 1 / level.scale)
+            turn = (along / width).astype(np.float32)[:, :, None, None]
+            start = (offset / width + 0.5).astype(np.float32)[:, None, None]
+            inside = (ys * turn[:, 0] + start) - xs * turn[:, 1]
+            cover = inside.min(0)
+            np.clip(cover, 0, 1, out=cover)
+            if alpha < 1:
+                cover *= np.float32(alpha)
+            _blend(part, level.tint(colour), cover)
+
+    def stencil(self, shapes: list[Pixels], colour: Colour) -> None:
+        """Fill many polygons of (n, 2) px corners, each of any form, as one silhouette."""
+        corners = np.concatenate(shapes)
+        fine = 4
+        left, top = (np.floor(corners.min(0) / 2) * 2 - 2).astype(int)
+        right, bottom = (np.ceil(corners.max(0) / 2) * 2 + 2).astype(int)
+        left, top = max(int(left), 0), max(int(top), 0)
+        right, bottom = min(int(right), self.width), min(int(bottom), self.height)
+        if right <= left or bottom <= top:
+            return
+        mask = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
+        draw = ImageDraw.Draw(mask)
+        for shape in shapes:
+            draw.polygon([(float(x), float(y)) for x, y in (shape - (left, top)) * fine], fill=255)
+        for level in self.levels:
+            small = mask.reduce(round(fine / level.scale))
+            cover = np.asarray(small, np.float32) / np.float32(255)
+            x, y = round(left * level.scale), round(top * level.scale)
+            part = level.planes[:, y : y + cover.shape[0], x : x + cover.shape[1]]
             _blend(part, level.tint(colour), cover)
 
     def disc(
@@ -229,10 +255,10 @@ class Frame:
     ) -> Iterator[tuple[Level, tuple[int, int, int, int]]]:
         """Yield each level with the part of it that the rectangle meets, if any."""
         for level in self.levels:
-            x0 = int(np.clip(np.floor(left * level.scale), 0, level.width))
-            x1 = int(np.clip(np.ceil(right * level.scale), 0, level.width))
-            y0 = int(np.clip(np.floor(top * level.scale), 0, level.height))
-            y1 = int(np.clip(np.ceil(bottom * level.scale), 0, level.height))
+            x0 = min(max(floor(left * level.scale), 0), level.width)
+            x1 = min(max(ceil(right * level.scale), 0), level.width)
+            y0 = min(max(floor(top * level.scale), 0), level.height)
+            y1 = min(max(ceil(bottom * level.scale), 0), level.height)
             if x1 > x0 and y1 > y0:
                 yield level, (x0, y0, x1, y1)
 

@@ -19,8 +19,11 @@ class Profile:
 
     def at(self, x: np.ndarray) -> Heights:
         """Return the heights at any X."""
-        place = np.mod(x / PERIOD, 1) * SAMPLES
-        return np.interp(place, np.arange(SAMPLES), self.heights, period=SAMPLES)
+        place = x * (SAMPLES / PERIOD)
+        whole = np.floor(place)
+        index = whole.astype(np.intp) % SAMPLES
+        here = self.heights[index]
+        return np.asarray(here + (self.heights[(index + 1) % SAMPLES] - here) * (place - whole))
 
     def slope(self) -> "Profile":
         """Return the smoothed steepness, positive where the land rises to the right."""

@@ -11,6 +11,10 @@ from generations.simulator.rendering.land import EYE
 from generations.simulator.rendering.view import SKY, View
 
 
+Stroke = Sequence[tuple[float, float, float]]
+"""A line of (right, up, width) in units."""
+
+
 @dataclass(frozen=True)
 class Brush:
     """Draws around a place: offsets are units right and up."""
@@ -44,6 +48,25 @@ class Brush:
         corners = [(a[0] + side[0], a[1] + side[1]), (b[0] + side[0], b[1] + side[1]),
                    (b[0] - side[0], b[1] - side[1]), (a[0] - side[0], a[1] - side[1])]  # fmt: skip
         self.shape(corners, colour)
+
+    def silhouette(self, strokes: Sequence[Stroke], colour: Colour) -> None:
+        """Draw many tapering strokes as one shape."""
+        corners = np.array([corner for stroke in strokes for corner in stroke])
+        px = self.view.x(self.x + corners[:, 0], self.depth)
+        py = self.view.y(self.y - corners[:, 1], self.depth)
+        places = np.stack([px, py], 1)
+        half = corners[:, 2:] * self.scale / 2
+        shapes, first = [], 0
+        for stroke in strokes:
+            last = first + len(stroke)
+            points = places[first:last]
+            step = points[1:] - points[:-1]
+            along = np.concatenate([step[:1], step[:-1] + step[1:], step[-1:]])
+            along /= np.hypot(along[:, 0], along[:, 1])[:, None] + 1e-9
+            side = np.stack([-along[:, 1], along[:, 0]], 1) * half[first:last]
+            shapes.append(np.concatenate([points + side, (points - side)[::-1]]))
+            first = last
+        self.view.frame.stencil(shapes, colour)
 
     def disc(self, right: float, up: float, radius: float, colour: Colour, alpha: float = 1) -> None:
         """Fill a circle of a radius in units."""
@@ -238,49 +261,61 @@ class Figure(Thing):
     def draw(self, brush: Brush, time: float) -> None:
         """Draw legs in step, coat and head."""
         brush = Brush(brush.view, self.x + 0.010 * time, brush.y, self.depth)
-        stride = 0.011 * sin(time * 4.2)
-        brush.line((-0.003, 0.04), (stride, 0), 0.009, self.dark)
-        brush.line((0.003, 0.04), (-stride, 0), 0.009, self.dark)
-        brush.shape([(-0.014, 0.030), (-0.011, 0.078), (0.011, 0.078), (0.014, 0.030)], self.dark)
-        brush.disc(0, 0.090, 0.0095, self.dark)
+        stride = 0.012 * sin(time * 4.2)
+        strokes: list[Stroke] = [[(0, 0.045, 0.011), (way * 0.6, 0.022, 0.008), (way, 0, 0.006)] for way in (stride, -stride)]
+        strokes.append([(0, 0.028, 0.027), (0, 0.05, 0.021), (0, 0.07, 0.024), (0, 0.077, 0.010)])
+        strokes.append([(0, 0.077, 0.006), (0, 0.083, 0.015), (0, 0.092, 0.018), (0, 0.1, 0.013), (0, 0.103, 0.003)])
+        strokes.append([(0.010, 0.07, 0.007), (0.013 - stride * 0.4, 0.045, 0.006)])
+        brush.silhouette(strokes, self.dark)
 
 
 class Caravan(Thing):
     """A line of camels crossing a crest."""
 
     def draw(self, brush: Brush, time: float) -> None:
-        """Draw each camel: legs in step, body, hump, neck and head."""
+        """Draw each camel: legs in step, body, hump, neck, head and its load."""
+        strokes: list[Stroke] = []
         for number in range(5):
             x = number * 0.105 - 0.2 + 0.012 * time
-            y = 0.004 * sin(time * 3 + number)
-            for leg, phase in ((-0.020, 0.0), (-0.012, 2.2), (0.014, 1.0), (0.021, 3.4)):
+            y = 0.003 * sin(time * 3 + number)
+            for leg, phase in ((-0.020, 0.0), (-0.013, 2.2), (0.014, 1.0), (0.021, 3.4)):
                 step = 0.007 * sin(time * 3.4 + phase + number)
-                brush.line((x + leg, 0.034 + y), (x + leg + step, 0.0), 0.0042, self.dark)
-            brush.shape([(x - 0.027, 0.032 + y), (x - 0.024, 0.05 + y), (x + 0.022, 0.05 + y), (x + 0.027, 0.034 + y)], self.dark)
-            brush.shape([(x - 0.013, 0.048 + y), (x, 0.068 + y), (x + 0.013, 0.048 + y)], self.dark)
-            brush.line((x + 0.022, 0.042 + y), (x + 0.04, 0.07 + y), 0.007, self.dark)
-            brush.line((x + 0.037, 0.070 + y), (x + 0.053, 0.067 + y), 0.008, self.dark)
+                strokes.append([(x + leg, 0.036 + y, 0.007), (x + leg + step * 0.4, 0.018, 0.004), (x + leg + step, 0, 0.004)])
+            strokes.append([(x - 0.030, 0.039 + y, 0.004), (x - 0.018, 0.044 + y, 0.022), (x, 0.046 + y, 0.024), (x + 0.02, 0.043 + y, 0.018), (x + 0.029, 0.042 + y, 0.008)])
+            strokes.append([(x - 0.002, 0.05 + y, 0.030), (x - 0.001, 0.063 + y, 0.018), (x, 0.071 + y, 0.004)])
+            strokes.append([(x + 0.024, 0.044 + y, 0.011), (x + 0.035, 0.045 + y, 0.007), (x + 0.042, 0.058 + y, 0.006), (x + 0.044, 0.070 + y, 0.005)])
+            strokes.append([(x + 0.041, 0.071 + y, 0.008), (x + 0.050, 0.070 + y, 0.007), (x + 0.057, 0.067 + y, 0.004)])
+        brush.silhouette(strokes, self.dark)
 
 
 class Palm(Thing):
     """A palm that leans over and sways."""
 
     def draw(self, brush: Brush, time: float) -> None:
-        """Draw a bent trunk and a crown of drooping leaves."""
+        """Draw a bent trunk and a crown of drooping, feathered leaves."""
         sway = 0.010 * sin(time * 1.1 + self.x * 3)
-        bend = [(0.16 * (s**1.6) + sway * s, 0.52 * s) for s in np.linspace(0, 1, 9)]
-        for number, (a, b) in enumerate(zip(bend[:-1], bend[1:], strict=True)):
-            brush.line(a, b, 0.022 - 0.0013 * number, self.dark)
-        top = bend[-1]
-        for number in range(9):
-            a = -0.35 + number * (pi + 0.7) / 8
-            reach = 0.21 + 0.03 * sin(number * 5)
-            places = []
-            for s in np.linspace(0, 1, 6):
-                droop = 0.16 * s * s + 0.012 * s * sin(time * 1.7 + number)
-                places.append((top[0] + reach * s * cos(a), top[1] + reach * s * sin(a) * 0.75 - droop))
-            for step, (p, q) in enumerate(zip(places[:-1], places[1:], strict=True)):
-                brush.line(p, q, 0.020 - 0.0034 * step, self.dark)
+        bend = [(0.16 * s**1.6 + sway * s, 0.52 * s) for s in np.linspace(0, 1, 9)]
+        strokes: list[Stroke] = [[(x, y, 0.024 - 0.012 * y / 0.52) for x, y in bend]]
+        for number in range(11):
+            strokes += self._leaf(bend[-1], -0.45 + number * (pi + 0.9) / 10, number, time)
+        brush.silhouette(strokes, self.dark)
+
+    @staticmethod
+    def _leaf(top: tuple[float, float], angle: float, number: int, time: float) -> list[Stroke]:
+        """Return a rib that droops, and the blades that hang from it."""
+        reach = 0.21 + 0.03 * sin(number * 5)
+        made: list[Stroke] = []
+        rib = []
+        for s in np.linspace(0, 1, 13):
+            droop = 0.17 * s * s + 0.012 * s * sin(time * 1.7 + number)
+            x = top[0] + reach * s * cos(angle)
+            y = top[1] + reach * s * sin(angle) * 0.75 - droop
+            rib.append((x, y, 0.006 * (1.2 - s)))
+            if s > 0.1:
+                hang = 0.052 * (1.15 - s) * (0.6 + 0.4 * sin(number + s * 3))
+                lean = 0.016 * (1 if cos(angle) > 0 else -1)
+                made.append([(x, y, 0.010), (x + lean, y - hang, 0.001)])
+        return [rib, *made]
 
 
 class Whale(Thing):

@@ -59,19 +59,30 @@ class Water:
         of a column and a row, so the whole is one matrix product.
         """
         x = view.columns(SKY)[:-1][:: round(1 / level.scale)]
-        away = (EYE + view.pose.y) / (near + 0.02) - view.pose.z * 0.0
+        away = (EYE + view.pose.y) / (near + 0.06)
         wanted = 5.0 / (near + 0.03)
         tall, wide = [], []
         for number, omega in enumerate((4.0, 9.0, 17.0, 31.0, 58.0, 97.0)):
             weight = np.exp(-(np.log(omega / wanted) ** 2) / 1.1)
             slide = view.pose.x * near / EYE
-            phase = self.phases[number] + 2.6 * (away + view.pose.z) * (1 + 0.13 * number)
+            phase = self.phases[number] + 20 * (away + view.pose.z) * (1 + 0.13 * number)
             phase = phase + omega * slide + view.time * (0.7 + 0.25 * number) * (1 + self.rough)
             for other in (1.0, -0.83):
                 tall += [weight * np.cos(phase * other), weight * np.sin(phase * other)]
                 wide += [np.sin(omega * x * other), np.cos(omega * x * other)]
-        columns, lines = np.stack(tall, 1).astype(np.float32), np.stack(wide).astype(np.float32)
-        return np.asarray(columns @ lines * np.float32(0.42))
+        return _product(np.stack(tall, 1).astype(np.float32) * np.float32(0.42), np.stack(wide).astype(np.float32))
+
+
+def _product(tall: np.ndarray, wide: np.ndarray) -> np.ndarray:
+    """Return the matrix product, a few rows at a time.
+
+    Whole, it would wake the BLAS library's threads, which burn more CPU than the product costs.
+    """
+    rows = max(1, 200_000 // wide.size)
+    made = np.empty((len(tall), wide.shape[1]), np.float32)
+    for first in range(0, len(tall), rows):
+        np.matmul(tall[first : first + rows], wide, out=made[first : first + rows])
+    return made
 
 
 class Glitter:

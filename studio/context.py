@@ -2,9 +2,43 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from generations.models import LedgerEntry
+from studio.forms.project import MAY_START
+from studio.http import Request
+from studio.models import Project
+
+_PROJECTS_SHOWN = 30
 
 
-def rail(request: HttpRequest) -> dict[str, Any]:
-    """Give the rail's projects, lazily: a partial doesn't pay for them."""
-    return {}
+class Rail:
+    """The rail's contents, each asked for when a template first names it."""
+
+    def __init__(self, request: Request) -> None:
+        self.user = request.user
+
+    def projects(self) -> list[Project]:
+        """The person's projects with their covers."""
+        visible = Project.objects.visible_to(self.user)
+        return list(visible.with_covers()[:_PROJECTS_SHOWN])
+
+    def may_start(self) -> bool:
+        """Whether the person may start a project somewhere."""
+        return self.user.memberships.filter(role__in=MAY_START).exists()
+
+    def month(self) -> dict[str, Any]:
+        """The month's money over the person's teams, in dollars."""
+        now = timezone.now()
+        mine = LedgerEntry.objects.filter(team__memberships__user=self.user)
+        return {
+            "name": now,
+            "spent_usd": mine.of_month(now.year, now.month).spent_usd(),
+            "reserved_usd": mine.reserved_usd(),
+        }
+
+
+def rail(request: Request) -> dict[str, Any]:
+    """Give the rail, lazily: a partial doesn't pay for it."""
+    return {"rail": SimpleLazyObject(lambda: Rail(request))}

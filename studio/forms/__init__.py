@@ -1,0 +1,7 @@
+"""What people fill in."""
+
+from studio.forms.composer import ComposerForm
+from studio.forms.project import ProjectForm
+from studio.forms.team import TeamForm
+
+__all__ = ["ComposerForm", "ProjectForm", "TeamForm"]

@@ -33,9 +33,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         pictures = Generation.objects.takes().filter(
             project=OuterRef("pk"), assets__kind=Asset.Kind.POSTER, assets__state="stored"
         )
+        newest = pictures.order_by("-take_number").values("uuid")[:1]
         return self.annotate(
-            take_count=Coalesce("counter__takes", 0),
-            cover=Subquery(pictures.order_by("-take_number").values("uuid")[:1]),
+            **{"take_count": Coalesce("counter__takes", 0), "cover": Subquery(newest)}
         )
 
 

@@ -1,0 +1,37 @@
+// Keeps what is typed in the composer, so that a reload loses nothing. [data-draft] names it;
+// [data-fresh] marks a composer that the server didn't fill.
+
+const form = () => document.querySelector("[data-draft]");
+const key = () => `draft:${form().dataset.draft}`;
+const FRAMES = ["start_take", "start_still", "end_take", "end_still"];
+
+function values() {
+  const data = new FormData(form());
+  data.delete("csrfmiddlewaretoken");
+  return Object.fromEntries([...data].filter(([, value]) => typeof value === "string"));
+}
+
+const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
+
+function restore() {
+  const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
+  if (!draft || !form().hasAttribute("data-fresh")) return;
+  const { elements } = form();
+  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "parent"]) {
+    if (name in draft && elements[name]) elements[name].value = draft[name];
+  }
+  elements.loop.checked = "loop" in draft;
+  if (FRAMES.some((name) => draft[name])) {
+    htmx.ajax("GET", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
+  } else {
+    elements.model.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+if (form()) {
+  document.addEventListener("input", ({ target }) => form().contains(target) && save());
+  document.addEventListener("change", ({ target }) => form().contains(target) && save());
+  document.addEventListener("htmx:afterSettle", save);
+  document.addEventListener("DOMContentLoaded", restore);
+  if (document.readyState === "complete") restore();
+}

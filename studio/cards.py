@@ -1,0 +1,175 @@
+"""What a card says about a take: the state's word, a line below it, and the next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from generations.models import Asset, Generation, State
+from generations.models.states import AT_PROVIDER, Reason
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+# Trying the same again can't help where the words or frames themselves were refused.
+_EDIT_HELPS = {Reason.CONTENT, Reason.FRAMES, Reason.REQUEST}
+_TONES = {
+    State.QUEUED: "dreaming",
+    State.DREAMING: "dreaming",
+    State.FAILED: "failed",
+    State.UNCONFIRMED: "unsure",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A take as the board shows it; `generation` comes from `for_cards()`."""
+
+    generation: Generation
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether its video is kept here."""
+        return self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still change by itself, so that the page asks again."""
+        return self.generation.is_unfinished or self.is_fetching
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether it is rendered and its file is on its way to us."""
+        return (
+            self.generation.state == State.COMPLETED
+            and self.generation.video_state == Asset.State.PENDING  # type: ignore[attr-defined]
+        )
+
+    @property
+    def version(self) -> str:
+        """What a page compares to know whether this card has changed."""
+        return f"{self.generation.last_event}.{self.generation.state}"
+
+    @property
+    def tone(self) -> str:
+        """The name of its colours."""
+        return _TONES.get(State(self.generation.state), "quiet")
+
+    @property
+    def headline(self) -> str:
+        """The state in a word or two."""
+        if self.generation.state == State.COMPLETED and not self.is_playable:
+            return "Fetching the file…" if self.is_fetching else "File not kept yet"
+        return State(self.generation.state).label
+
+    @property
+    def place(self) -> str:
+        """Where it stands in line, while it waits."""
+        ahead = self.generation.ahead_in_line or 0  # type: ignore[attr-defined]
+        return "Next in line" if ahead == 0 else f"{ordinal(ahead + 1)} in line"
+
+    @cached_property
+    def line(self) -> str:
+        """The sentence below the headline."""
+        generation = self.generation
+        if generation.state == State.WAITING:
+            in_line = not generation.words or generation.reason == Reason.BUSY
+            return f"{self.place}, starts when a slot frees" if in_line else generation.words
+        if generation.state == State.COMPLETED:
+            return "" if self.is_fetching else "It is rendered and safe; fetching is tried again."
+        if generation.is_overdue:
+            return "It takes much longer than it should. It is still being watched."
+        return generation.words or _LINES.get(State(generation.state), "")
+
+    @property
+    def money(self) -> str:
+        """Whether money moved, once it has ended without a video."""
+        if self.generation.state not in (State.FAILED, State.CANCELLED, State.DECLINED):
+            return ""
+        if "charged" in self.line or "reserved" in self.line:
+            return ""
+        if self.generation.reason == Reason.LOST:
+            return "Its price stays reserved until a person releases it."
+        return "Nothing was charged."
+
+    @property
+    def cost_usd(self) -> "Decimal":
+        """Dollars: its price, or nothing where it ended without a charge."""
+        gone = self.generation.state in (State.FAILED, State.CANCELLED, State.DECLINED)
+        if gone and self.generation.reason != Reason.LOST:
+            return self.generation.price_usd * 0
+        return self.generation.price_usd
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether asking for the same again may help."""
+        ended = self.generation.state in (State.FAILED, State.CANCELLED)
+        return ended and self.generation.reason not in _EDIT_HELPS
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether it ended without a video, so that its words may be changed."""
+        return self.generation.state in (State.FAILED, State.CANCELLED, State.DECLINED)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether it can still be taken out of our queue."""
+        return self.generation.state == State.WAITING
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether the provider is working on it."""
+        return self.generation.state in AT_PROVIDER
+
+    @property
+    def since(self) -> datetime:
+        """When what it does now began."""
+        return self.generation.accepted_at or self.generation.created_at
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the provider accepted it."""
+        return max((timezone.now() - self.since).total_seconds(), 0)
+
+    @property
+    def estimate(self) -> str:
+        """How long it will take, in words, as the page's own clock then goes on."""
+        expected_s = self.generation.expected_s
+        so_far = f"{span(self.elapsed_s)} so far"
+        if expected_s is None:
+            return so_far
+        left_s = expected_s - self.elapsed_s
+        return f"longer than usual, {so_far}" if left_s < 1 else f"about {span(left_s)} left"
+
+    @property
+    def announcement(self) -> str:
+        """What a screen reader is told when the take ends, or nothing."""
+        number = self.generation.take_number
+        if self.is_playable:
+            return f"Take {number} is ready."
+        if self.generation.state == State.FAILED:
+            return f"Take {number} was not generated. {self.line}"
+        return ""
+
+
+_LINES = {
+    State.REQUESTED: "A producer has to approve it first",
+    State.SUBMITTING: "On its way to the provider",
+    State.UNCONFIRMED: "The answer was lost. It is looked for, and never sent twice.",
+    State.FAILED: "The provider gave no reason.",
+    State.CANCELLED: "Taken out of the line.",
+}
+
+
+def span(seconds: float) -> str:
+    """Write a length of time as it is said: `12 s`, `4 min`."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def ordinal(number: int) -> str:
+    """Write a number as a place: 1st, 2nd, 3rd, 11th, 22nd."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

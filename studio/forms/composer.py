@@ -1,0 +1,206 @@
+"""The composer: words, settings and frames, which become an order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+
+from generations import stills
+from generations.catalogue import catalogue
+from generations.models import Generation, Prompt, Still
+from generations.ordering import Frame, Order, Refused, accept, quote_usd
+from studio.models import Project, User
+
+SETTINGS = ("model", "ratio", "resolution", "duration_s", "loop", "concepts")
+POSITIONS = ("start", "end")
+_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One of the composer's two places for a frame, as the page shows it."""
+
+    position: str
+    frame: Frame | None
+    refused: bool
+
+    @property
+    def picture_url(self) -> str:
+        """The picture to show in the slot, or nothing."""
+        if self.frame and self.frame.source:
+            return reverse("media", args=[self.frame.source.uuid, "poster"])
+        if self.frame and self.frame.still:
+            return reverse("media", args=[self.frame.still.uuid, "still"])
+        return ""
+
+    @property
+    def caption(self) -> str:
+        """What stands in the slot, in words."""
+        if self.frame and self.frame.source:
+            return f"{self.position.title()}: take {self.frame.source.take_number}"
+        return f"{self.position.title()} frame"
+
+
+class ComposerForm(forms.Form):
+    """What a person asks for. The engine judges it, so a field believes any value at first."""
+
+    words = forms.CharField(required=False, strip=False)
+    model = forms.CharField(required=False, initial="ray-2")
+    ratio = forms.CharField(required=False, initial="16:9")
+    resolution = forms.CharField(required=False, initial="720p")
+    duration_s = forms.IntegerField(required=False, initial=5)
+    loop = forms.BooleanField(required=False)
+    concepts = forms.CharField(required=False)
+    start = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+    start_still = forms.UUIDField(required=False)
+    start_take = forms.UUIDField(required=False)
+    end = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+    end_still = forms.UUIDField(required=False)
+    end_take = forms.UUIDField(required=False)
+    parent = forms.UUIDField(required=False)
+
+    def __init__(
+        self,
+        project: Project,
+        user: User,
+        data: QueryDict | dict[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=initial, auto_id="composer-%s")
+        self.project = project
+        self.user = user
+        self.frames: dict[str, Frame | None] = {}
+        if data is None:
+            for position in POSITIONS:
+                self.frames[position] = self._kept_frame(position, self.initial)
+
+    # --- filling it in -----------------------------------------------------------------------
+
+    @classmethod
+    def blank(cls, project: Project, user: User) -> "ComposerForm":
+        """Return a composer without words, with the settings that the person used last here."""
+        last = Prompt.objects.filter(project=project, author=user).order_by("-id").first()
+        return cls(project, user, initial=settings_of(last) if last else {})
+
+    @classmethod
+    def filled(
+        cls, project: Project, user: User, typed: QueryDict, **changes: Any
+    ) -> "ComposerForm":
+        """Return a composer that holds what is being typed, with some changes."""
+        if "words" in typed:
+            initial = {name: typed[name] for name in cls.base_fields if name in typed}
+        else:
+            initial = dict(cls.blank(project, user).initial)
+        return cls(project, user, initial=initial | changes)
+
+    # --- judging it --------------------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        """Keep uploaded pictures and find the frames."""
+        cleaned = super().clean() or {}
+        for position in POSITIONS:
+            try:
+                self.frames[position] = self._frame(position, cleaned)
+            except Refused as refused:
+                self._add_refusal(refused)
+        return cleaned
+
+    def quote(self) -> Decimal | None:
+        """Return the price of one take in dollars, or None with the errors by field."""
+        if not self.is_valid():
+            return None
+        try:
+            return quote_usd(self._order())
+        except Refused as refused:
+            self._add_refusal(refused)
+            return None
+
+    def submit(self) -> Generation | None:
+        """Have the order accepted: the take, or None with the errors by field."""
+        if not self.is_valid():
+            return None
+        parent = Prompt.objects.filter(
+            project=self.project, uuid=self.cleaned_data["parent"]
+        ).first()
+        try:
+            return accept(self.project, self.user, self._order(), parent=parent)
+        except Refused as refused:
+            self._add_refusal(refused)
+            return None
+
+    def _order(self) -> Order:
+        typed = self.cleaned_data
+        return Order(
+            words=typed["words"].replace("\r\n", "\n"),
+            model=typed["model"],
+            ratio=typed["ratio"],
+            resolution=typed["resolution"],
+            duration_s=typed["duration_s"] or 0,
+            loop=typed["loop"],
+            concepts=(typed["concepts"],) if typed["concepts"] else (),
+            start=self.frames["start"],
+            end=self.frames["end"],
+        )
+
+    def _frame(self, position: str, cleaned: dict[str, Any]) -> Frame | None:
+        upload = cleaned.get(position)
+        if upload:
+            still = stills.keep_upload(self.project, self.user, upload, field=position)
+            return Frame(still=still)
+        return self._kept_frame(position, cleaned)
+
+    def _kept_frame(self, position: str, values: Mapping[str, Any]) -> Frame | None:
+        take, still = values.get(f"{position}_take"), values.get(f"{position}_still")
+        if take:
+            source = Generation.objects.filter(project=self.project, uuid=take).first()
+            return Frame(source=source) if source else None
+        if still:
+            kept = Still.objects.filter(project=self.project, uuid=still).first()
+            return Frame(still=kept) if kept else None
+        return None
+
+    def _add_refusal(self, refused: Refused) -> None:
+        for field, words in refused.errors.items():
+            self.add_error(field or None, words)
+
+    # --- showing it --------------------------------------------------------------------------
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The two places for frames."""
+        return [
+            Slot(position, self.frames.get(position), position in self.errors)
+            for position in POSITIONS
+        ]
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What can be chosen with the chosen model, from the catalogue."""
+        models = catalogue().models
+        model = models.get(str(self["model"].value()), models["ray-2"])
+        return {
+            "models": models.values(),
+            "ratios": model.ratios,
+            "resolutions": model.resolutions,
+            "durations_s": model.durations_s,
+            "concepts": catalogue().concepts if model.concepts else (),
+        }
+
+    @property
+    def price_usd(self) -> Decimal | None:
+        """The price of what is filled in, in dollars; None while it can't be priced."""
+        typed = {name: self[name].value() for name in SETTINGS}
+        quote = ComposerForm(self.project, self.user, data={**typed, "loop": ""})
+        return quote.quote()
+
+
+def settings_of(prompt: Prompt) -> dict[str, Any]:
+    """Return the settings of an earlier prompt, as the composer's initial values."""
+    values = {name: getattr(prompt, name) for name in SETTINGS}
+    return values | {"concepts": prompt.concepts[0] if prompt.concepts else ""}

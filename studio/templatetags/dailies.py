@@ -1,0 +1,58 @@
+"""How numbers and times are written for people."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from generations import catalogue
+
+register = template.Library()
+
+
+@register.filter
+def dollars(amount: Decimal | None) -> str:
+    """Write an amount rounded up to the cent: `$0.71`."""
+    return catalogue.dollars(amount if amount is not None else Decimal(0))
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Write a length as minutes and seconds: `0:05`."""
+    whole = round(seconds or 0)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """Write a past moment as it is said: `just now`, `12 min ago`, `Nov 3`."""
+    past = timezone.now() - moment
+    if past < timedelta(minutes=1):
+        return "just now"
+    if past < timedelta(hours=1):
+        return f"{past.seconds // 60} min ago"
+    if past < timedelta(days=1):
+        return f"{past.seconds // 3600} h ago"
+    return date_format(moment, "M j" if moment.year == timezone.now().year else "M j, Y")
+
+
+@register.filter
+def sentence_case(key: str) -> str:
+    """Write a catalogue key as words: `push_in` becomes `Push in`."""
+    return key.replace("_", " ").capitalize()
+
+
+@register.filter
+def tint(key: int) -> int:
+    """Choose one of six colours for a person's mark, always the same."""
+    return key % 6
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of `_icons.html`, hidden from screen readers: its button has the words."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)

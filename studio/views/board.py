@@ -1,0 +1,108 @@
+"""The board: the composer, the takes above it, and the live refresh of both."""
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from generations.models import Generation, State
+from studio.access import project_for
+from studio.cards import Card
+from studio.forms import ComposerForm
+from studio.http import Request
+from studio.models import Project, Role
+
+PAGE = 60
+
+
+@require_safe
+def board(request: Request, slug: str) -> HttpResponse:
+    """Show the board, newest take first; htmx asks for the takes `before` a take number."""
+    project = project_for(request, slug)
+    if request.htmx and "before" in request.GET:
+        return render(request, "board.html#takes", _takes(project, request.GET))
+    return board_page(request, project, ComposerForm.blank(project, request.user))
+
+
+@require_POST
+def generate(request: Request, slug: str) -> HttpResponse:
+    """Have what the composer holds generated."""
+    project = project_for(request, slug, Role.ARTIST)
+    form = ComposerForm(project, request.user, request.POST, request.FILES)
+    generation = form.submit()
+    if not request.htmx:
+        return redirect("board", slug) if generation else board_page(request, project, form)
+    if generation is None:
+        return render(request, "_composer.html", {"project": project, "composer": form})
+    card = Card(Generation.objects.for_cards().get(pk=generation.pk))
+    composer = ComposerForm.blank(project, request.user)
+    context = {"project": project, "composer": composer, "card": card}
+    return render(request, "board.html#submitted", context)
+
+
+@require_safe
+def compose(request: Request, slug: str) -> HttpResponse:
+    """Show the composer with what the query holds: a draft, or a slot that was emptied."""
+    project = project_for(request, slug, Role.ARTIST)
+    composer = ComposerForm.filled(project, request.user, request.GET)
+    return composer_page(request, project, composer)
+
+
+@require_safe
+def quote(request: Request, slug: str) -> HttpResponse:
+    """Show the price of what the composer holds."""
+    project = project_for(request, slug, Role.ARTIST)
+    form = ComposerForm(project, request.user, request.GET)
+    return render(request, "_price.html", {"price_usd": form.quote(), "errors": form.errors})
+
+
+@require_safe
+def live(request: Request, slug: str) -> HttpResponse:
+    """Show what changed `since` an event, out of band; 204 when nothing did.
+
+    `first` and `last` are the oldest and newest take numbers on the page: what lies between is
+    replaced, what is newer is put on top.
+    """
+    project = project_for(request, slug)
+    since, first, last = (_number(request.GET, name) for name in ("since", "first", "last"))
+    if project.event_count == since:
+        return HttpResponse(status=204)
+    on_page = Generation.objects.for_cards().takes().filter(project=project, take_number__gte=first)
+    cards = [Card(take) for take in on_page.changed_since(since).order_by("take_number")]
+    context = {
+        "project": project,
+        "changed": [card for card in cards if since < card.generation.last_event],
+        "in_line": [card for card in cards if card.generation.state == State.WAITING],
+        "last": last,
+    }
+    return render(request, "board.html#live", context)
+
+
+def board_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
+    """Render the whole board around a composer."""
+    context = _takes(project, request.GET)
+    return render(request, "board.html", {**context, "project": project, "composer": composer})
+
+
+def composer_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
+    """Render the composer alone for htmx, the whole board around it otherwise."""
+    if request.htmx:
+        return render(request, "_composer.html", {"project": project, "composer": composer})
+    return board_page(request, project, composer)
+
+
+def _takes(project: Project, query: QueryDict) -> dict[str, object]:
+    takes = Generation.objects.for_cards().takes().filter(project=project).order_by("-take_number")
+    before = _number(query, "before")
+    if before:
+        takes = takes.filter(take_number__lt=before)
+    page = list(takes[: PAGE + 1])
+    return {
+        "project": project,
+        "cards": [Card(take) for take in page[:PAGE]],
+        "older": page[PAGE - 1].take_number if len(page) > PAGE else None,
+    }
+
+
+def _number(query: QueryDict, name: str) -> int:
+    value = query.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0

@@ -1,0 +1,74 @@
+"""Files: authorised, seekable, cached by the browser for good."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseFileResponse
+from whitenoise.responders import MissingFileError, StaticFile
+
+from generations import publishing
+from generations.models import Asset, Still
+from studio.access import asset_for, still_for
+from studio.http import Request
+
+_FOR_GOOD = "private, max-age=31536000, immutable"  # a stored file never changes
+
+
+@require_safe
+def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
+    """Send a file of a take, or a still; `?download=1` gives it a readable name."""
+    if kind == "still":
+        still = still_for(request, uuid)
+        return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+    asset = asset_for(request, uuid, kind)
+    return _send(request, asset.file, asset.content_type, _name(asset))
+
+
+@login_not_required
+@require_safe
+def published_still(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Send the still that a signed URL names: for the provider, which has no account here."""
+    try:
+        still = publishing.published(token)
+    except Still.DoesNotExist:
+        raise Http404 from None
+    return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+
+
+def _name(asset: Asset) -> str:
+    take = asset.generation
+    number = f"take-{take.take_number}" if take.take_number else f"version-{take.uuid}"
+    return f"{take.project.slug}-{number}-{slugify(take.prompt.words)[:40].strip('-')}".strip("-")
+
+
+def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> HttpResponseBase:
+    headers = {
+        "Content-Type": content_type,
+        "Cache-Control": _FOR_GOOD,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if "download" in request.GET:
+        disposition = content_disposition_header(True, f"{name}{file.suffix}")
+        headers["Content-Disposition"] = disposition or "attachment"
+    if settings.MEDIA_ACCEL_PREFIX:
+        inside = file.relative_to(settings.MEDIA_ROOT).as_posix()
+        accel = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{inside}"
+        return HttpResponse(headers={**headers, "X-Accel-Redirect": accel})
+    try:
+        answer = StaticFile(str(file), list(headers.items())).get_response(
+            request.method, request.META
+        )
+    except MissingFileError:
+        raise Http404("The file is gone from this server.") from None
+    response = WhiteNoiseFileResponse(answer.file or (), status=answer.status)
+    del response["Content-Type"]
+    for header, value in answer.headers:
+        response[header] = value
+    return response

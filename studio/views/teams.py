@@ -1,0 +1,18 @@
+"""Teams."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from studio.forms import TeamForm
+from studio.http import Request
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_team(request: Request) -> HttpResponse:
+    """Name a team and become its owner."""
+    form = TeamForm(request.POST or None)
+    if form.is_valid():
+        form.create_for(request.user)
+        return redirect("home")
+    return render(request, "new_team.html", {"form": form})

@@ -1,0 +1,227 @@
+"""Objects for tests, spelled by what differs. A take's life goes through the model's own verbs."""
+
+import hashlib
+import shutil
+import uuid
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import factory
+from django.conf import settings
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from generations import ffmpeg
+from generations.models import Account, Asset, Generation, State, Still
+from generations.models.states import Reason
+from generations.ordering import Frame, Order, accept
+from studio.models import Membership, Project, Role, Team, User
+
+PASSWORD = "a long enough password"
+_SOON = timedelta(seconds=60)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return User.objects.create_user(password=PASSWORD, **kwargs)
+
+
+class TeamFactory(DjangoModelFactory[Team]):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.ARTIST
+
+
+class ProjectFactory(DjangoModelFactory[Project]):
+    class Meta:
+        model = Project
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Film {n}")
+    slug = factory.Sequence(lambda n: f"film-{n}")
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    class Meta:
+        model = Account
+
+    team = factory.SubFactory(TeamFactory)
+    provider = "luma"
+    name = factory.Sequence(lambda n: f"Simulator {n}")
+    simulated = True
+    sealed_key = ""
+    key_suffix = "test"
+
+    @factory.post_generation
+    def key(self: Account, create: bool, extracted: str | None, **_: Any) -> None:  # type: ignore[misc]
+        self.set_key(extracted or "luma-simulated-key")
+        self.save()
+
+
+def member(project: Project, role: Role = Role.ARTIST) -> User:
+    """Return a new person with a role in the project's team."""
+    return MembershipFactory(team=project.team, role=role).user
+
+
+def take(
+    project: Project,
+    state: State = State.WAITING,
+    *,
+    author: User | None = None,
+    words: str = "Fog lifts through a pine valley",
+    reason: Reason = Reason.PROVIDER,
+    failure: str = "Luma failed this job. Nothing was charged.",
+    extends: Generation | None = None,
+    start: Still | None = None,
+    parent: Any = None,
+    stored: bool = True,
+    **order: Any,
+) -> Generation:
+    """Return a take in a state, reached by the verbs that lead there; its money is in the ledger.
+
+    A completed one has its files stored unless `stored` is false.
+    """
+    account = Account.objects.filter(team=project.team).first() or AccountFactory(team=project.team)
+    del account
+    frame = Frame(source=extends) if extends else Frame(still=start) if start else None
+    generation = accept(
+        project,
+        author or member(project),
+        Order(words=words, start=frame, **order),
+        parent=parent,
+    )
+    _live(generation, state, reason, failure)
+    if state == State.COMPLETED and stored:
+        keep_files(generation)
+    generation.refresh_from_db()
+    return generation
+
+
+def _live(generation: Generation, state: State, reason: Reason, failure: str) -> None:
+    later = timezone.now() + _SOON
+    if state == State.CANCELLED:
+        assert generation.cancel(generation.author)
+    if state in (State.WAITING, State.CANCELLED):
+        return
+    attempt = generation.begin(later)
+    assert attempt is not None
+    if state == State.SUBMITTING:
+        return
+    if state == State.FAILED and reason in (Reason.CONTENT, Reason.REQUEST, Reason.FRAMES):
+        assert generation.refuse(attempt, reason, failure)
+        return
+    if state == State.UNCONFIRMED:
+        assert generation.lose_answer(
+            attempt, next_at=later, words="The answer was lost. It is looked for at Luma."
+        )
+        return
+    assert generation.accept(attempt, str(uuid.uuid4()), next_at=later)
+    if state == State.QUEUED:
+        return
+    assert generation.dream(next_at=later)
+    if state == State.FAILED and reason == Reason.LOST:
+        assert generation.give_up(attempt, failure)
+    elif state == State.FAILED:
+        assert generation.fail(attempt, reason, failure)
+    elif state == State.COMPLETED:
+        assert generation.complete(attempt, Asset.Kind.VIDEO, "https://example.com/video.mp4")
+
+
+def keep_files(
+    generation: Generation, video: Path | None = None, poster: Path | None = None
+) -> None:
+    """Store a completed take's video, preview and poster, as collecting does."""
+    video, poster = video or tiny_video(), poster or tiny_poster()
+    keep_file(generation, Asset.Kind.PREVIEW, video, "video/mp4")
+    keep_file(generation, Asset.Kind.POSTER, poster, "image/jpeg")
+    keep_file(generation, Asset.Kind.VIDEO, video, "video/mp4")
+    generation.announce("stored")
+
+
+def keep_file(generation: Generation, kind: Asset.Kind, source: Path, content_type: str) -> Asset:
+    """Copy a file to where it is served from, and write its row."""
+    path = Path("takes") / str(generation.uuid) / f"{kind}{source.suffix}"
+    file = Path(settings.MEDIA_ROOT) / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, file)
+    is_video = content_type.startswith("video")
+    facts = {"width": 320, "height": 180, "content_type": content_type}
+    if is_video:
+        facts |= {"fps": 24.0, "duration_s": 2.0, "codec": "h264"}
+    asset, _ = Asset.objects.update_or_create(
+        generation=generation,
+        kind=kind,
+        defaults={
+            **facts,
+            "state": Asset.State.STORED,
+            "path": str(path),
+            "size_bytes": file.stat().st_size,
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "next_at": None,
+            "stored_at": timezone.now(),
+        },
+    )
+    return asset
+
+
+def still(project: Project) -> Still:
+    """Return an uploaded still with its file."""
+    name = uuid.uuid4()
+    path = Path("stills") / f"{name}.jpg"
+    file = Path(settings.MEDIA_ROOT) / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(tiny_poster(), file)
+    data = file.read_bytes()
+    return Still.objects.create(
+        uuid=name,
+        project=project,
+        path=str(path),
+        content_type="image/jpeg",
+        width=320,
+        height=180,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+@cache
+def _folder() -> Path:
+    return Path(mkdtemp(prefix="dailies-clips-"))
+
+
+@cache
+def tiny_video() -> Path:
+    """Return a real two-second H.264 file, made once."""
+    file = _folder() / "clip.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=2"]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "12"]
+    ffmpeg.run([*source, *encode, "-movflags", "+faststart", str(file)], timeout_s=60)
+    return file
+
+
+@cache
+def tiny_poster() -> Path:
+    """Return the first frame of the clip as a JPEG, made once."""
+    file = _folder() / "poster.jpg"
+    ffmpeg.run([*ffmpeg.pinned(tiny_video()), "-frames:v", "1", str(file)], timeout_s=60)
+    return file

@@ -4,7 +4,10 @@ The directory can be shared by any number of simulators: a file appears whole (w
 name, then rename) and never changes.
 """
 
+import contextlib
 import logging
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +44,7 @@ class Renders:
     def __init__(self, directory: Path, workers: int) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
+        self._sweep()
         self._orders: dict[str, _Order] = {}
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -56,7 +60,7 @@ class Renders:
         with self._lock:
             self._stopped = True
             for process in self._running:
-                process.kill()
+                _kill(process)
         self._workers.stop(wait=True)
 
     def path(self, name: str) -> Path:
@@ -79,6 +83,13 @@ class Renders:
                 order.waiting.append(done)
                 return
         done(name)
+
+    def _sweep(self) -> None:
+        """Remove what killed renders left; younger files may be another simulator's work."""
+        for unfinished in self._directory.glob(".*.part"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - unfinished.stat().st_mtime > LONGEST_RENDER_S:
+                    unfinished.unlink()
 
     def _fulfil(self, order: _Order) -> None:
         name: str | None = order.name
@@ -110,12 +121,15 @@ class Renders:
         with self._lock:
             if self._stopped:
                 raise RenderFailed("the simulator is stopping")
-            process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE)
+            # A session of its own, so that it can be killed together with its ffmpeg.
+            process = subprocess.Popen(
+                command, cwd=PROJECT, stderr=subprocess.PIPE, start_new_session=True
+            )
             self._running.add(process)
         try:
             _, words = process.communicate(timeout=LONGEST_RENDER_S)
         except subprocess.TimeoutExpired as error:
-            process.kill()
+            _kill(process)
             process.communicate()
             raise RenderFailed(f"took longer than {LONGEST_RENDER_S:g} s") from error
         finally:
@@ -123,6 +137,11 @@ class Renders:
                 self._running.discard(process)
         if process.returncode != 0:
             raise RenderFailed(words.decode(errors="replace").strip()[-800:])
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _suffix(job: rendering.Job) -> str:

@@ -146,7 +146,8 @@ class Store:
         if account.in_flight[bucket] >= concurrent:
             raise Refused(429, f"Too many concurrent generations, the limit is {concurrent}")
         if account.creates_in_last_minute(bucket, now) >= per_minute:
-            wait = account.recent[bucket][0] + MINUTE_S - now
+            recent = account.recent[bucket]
+            wait = recent[0] + MINUTE_S - now if recent else MINUTE_S
             raise Refused(
                 429,
                 f"Rate limit exceeded, the limit is {per_minute} generations per minute",

@@ -1,5 +1,6 @@
 """A simulator within the process of a test, on a free port, with everything at hand."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from generations.simulator import rendering
 from generations.simulator.clock import Clock, ManualClock
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
@@ -21,10 +23,14 @@ KEY = "luma-test"
 def shared_renders() -> Path:
     """Return the render cache that tests share, so that an equal request is rendered once.
 
-    It outlives the run: SIMULATOR_RENDERS, else a directory among the temporary files.
+    It outlives the run: SIMULATOR_RENDERS, else a directory among the temporary files that is this
+    renderer's own, so that a change to the renderer is seen at once.
     """
-    named = os.environ.get("SIMULATOR_RENDERS")
-    return Path(named or Path(tempfile.gettempdir(), f"dailies-renders-{os.getuid()}"))
+    if named := os.environ.get("SIMULATOR_RENDERS"):
+        return Path(named)
+    sources = sorted(Path(rendering.__file__).parent.rglob("*.py"))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    return Path(tempfile.gettempdir(), f"dailies-renders-{os.getuid()}-{digest[:12]}")
 
 
 class TestSimulator:

@@ -1,14 +1,8 @@
 """What is known survives a restart, and a kill -9 at any moment."""
 
 import json
-import os
-import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +10,9 @@ import pytest
 
 from generations.simulator.clock import ManualClock
 from generations.simulator.journal import Journal, JournalDamaged
-from generations.simulator.renders import PROJECT
-from generations.simulator.testing import running, shared_renders
+from generations.simulator.testing import running
 from tests.simulator.peers import LIGHTHOUSE, ask
+from tests.simulator.processes import process
 
 
 def test_facts_come_back_in_order(tmp_path: Path) -> None:
@@ -85,30 +79,6 @@ def test_forgetting_everything_survives_too(tmp_path: Path) -> None:
         assert [entry["prompt"] for entry in sim.books()["generations"]] == ["Doomed"]
 
 
-@contextmanager
-def process(directory: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A simulator in a process of its own, and its base URL."""
-    command = [sys.executable, "-m", "generations.simulator", "--dir", str(directory)]
-    started = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env={**os.environ, "SIMULATOR_RENDERS": str(shared_renders()), **environ},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stderr is not None
-    try:
-        found = None
-        for line in started.stderr:
-            if found := re.search(r"simulating Luma at (\S+)", line):
-                break
-        assert found, "it ended without serving"
-        yield started, found[1]
-    finally:
-        started.kill()
-        started.communicate()
-
-
 def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path, lighthouse: dict[str, Any]) -> None:
     answered = []
     for _ in range(3):
@@ -132,29 +102,3 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path, lighthouse: dict
         [account] = ask("GET", url.split("/dream")[0] + "/_control/books").json["accounts"]
         assert account["creates_accepted"] == 12
         assert account["charged_cents"] == pytest.approx(12 * 39.81)
-
-
-def test_sigterm_ends_it_at_once_with_everything_it_started(tmp_path: Path) -> None:
-    renders = tmp_path / "renders"
-    with process(tmp_path, SIMULATOR_RENDERS=str(renders)) as (it, url):
-        ask("POST", f"{url}/generations", {**LIGHTHOUSE, "prompt": "Half rendered"})
-        it.terminate()
-        assert it.wait(timeout=5) == 0
-    assert not [path for path in renders.iterdir() if path.suffix == ".mp4"]
-
-
-def test_a_setting_that_makes_no_sense_is_said(tmp_path: Path) -> None:
-    for name, value, words in (
-        ("SIMULATOR_SPEED", "fast", "SIMULATOR_SPEED"),
-        ("SIMULATOR_FAULTS", '{"lost_anwser": 1}', "unknown fault lost_anwser"),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", "generations.simulator", "--dir", str(tmp_path)],
-            cwd=PROJECT,
-            env={**os.environ, name: value},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 2
-        assert words in done.stderr

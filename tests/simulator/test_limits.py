@@ -1,9 +1,13 @@
 """429 above what the Build tier allows (sheet §11)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
 
 from generations.simulator.clock import ManualClock
-from generations.simulator.testing import TestSimulator
+from generations.simulator.plans import Plan
+from generations.simulator.store import account_of
+from generations.simulator.testing import KEY, TestSimulator
 from tests.simulator.conftest import Simulate
 from tests.simulator.peers import LIGHTHOUSE, ask
 
@@ -59,3 +63,37 @@ def test_reading_is_not_limited(simulate: Simulate) -> None:
     sim = simulate(clock=ManualClock(), concurrent=1, per_minute=1)
     creates(sim, 1)
     assert {ask("GET", f"{sim.url}/generations").status for _ in range(50)} == {200}
+
+
+def test_ten_thousand_in_flight_are_listed_whole_and_end_together(
+    simulate: Simulate, lighthouse: dict[str, Any]
+) -> None:
+    sim = simulate(clock=ManualClock(), speed=1.0, credits_cents=Decimal(10_000_000))
+    engine = sim.engine
+    account = engine.store.account(account_of(KEY))
+    made = [ask("POST", f"{sim.url}/generations", lighthouse).json["id"]]
+    sim.wait_for_render(made[0])
+    first = engine.store.latest(made[0])
+    plan = Plan(
+        kind="video",
+        request=first.request,
+        model=first.model,
+        price_cents=first.price_cents,
+        width=first.width,
+        height=first.height,
+        duration_s=first.duration_s,
+    )
+    made += [engine.accept(account, plan).id for _ in range(9_999)]
+    assert sim.books()["in_flight"] == {"video": 10_000}
+    listed: list[str] = []
+    while len(listed) < 10_000:
+        page = ask("GET", f"{sim.url}/generations?offset={len(listed)}").json
+        assert {each["state"] for each in page["generations"]} == {"queued"}
+        listed += [each["id"] for each in page["generations"]]
+    assert listed == made[::-1]
+    assert not page["has_more"]
+    for each in made:
+        sim.wait_for_render(each)
+    sim.advance(60)
+    assert sim.books()["in_flight"] == {}
+    assert {entry["state"] for entry in sim.books()["generations"]} == {"completed"}

@@ -31,13 +31,11 @@ class Facts:
 
 
 def probe_video(path: Path) -> Facts:
-    """Look into an MP4 or MOV, decoding its first frame.
+    """Look into an MP4 or MOV: its first frame is decoded, and every frame must be there.
 
     Raises NotMedia, also for a playlist or another container under that name.
     """
-    with path.open("rb") as file:
-        if file.read(12)[4:8] != b"ftyp":
-            raise NotMedia("the file isn't an MP4")
+    _check_boxes(path)
     try:
         with av.open(str(path), format="mov", options={"protocol_whitelist": "file"}) as container:
             if not container.streams.video:
@@ -51,12 +49,41 @@ def probe_video(path: Path) -> Facts:
                 raise NotMedia(f"the picture is {width} × {height}")
             if next(container.decode(stream), None) is None:
                 raise NotMedia("the file holds no frame")
+            container.seek(0)
+            whole = sum(bool(p.size) and not p.is_corrupt for p in container.demux(stream))
+            if whole < stream.frames:
+                raise NotMedia(f"the file is cut short: {whole} of {stream.frames} frames")
             duration_s = float((stream.duration or 0) * (stream.time_base or 0))
             if duration_s <= 0:
                 duration_s = (container.duration or 0) / av.time_base
             return Facts(width, height, float(stream.average_rate or 0), duration_s, codec)
     except (av.FFmpegError, ValueError) as error:
         raise NotMedia("the file can't be read as a video") from error
+
+
+def _check_boxes(path: Path) -> None:
+    """Raise NotMedia unless the file is MP4 boxes from end to end (ISO/IEC 14496-12 §4.2).
+
+    The demuxer forgives a file whose last bytes are missing.
+    """
+    size_bytes = path.stat().st_size
+    at = 0
+    with path.open("rb") as file:
+        while at < size_bytes:
+            file.seek(at)
+            head = file.read(16)
+            if at == 0 and head[4:8] != b"ftyp":
+                raise NotMedia("the file isn't an MP4")
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            elif length == 0:  # to the end of the file
+                length = size_bytes - at
+            if length < 8:
+                raise NotMedia("the file isn't an MP4")
+            at += length
+    if at != size_bytes:
+        raise NotMedia("the file is cut short")
 
 
 def probe_image(path: Path) -> Facts:

@@ -1,0 +1,97 @@
+"""Keeping files: whole, checked, or not at all (DESIGN, promise 7)."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from generations import collecting, media
+from generations.models import Asset
+
+
+def due_now():
+    Asset.objects.filter(state="pending").update(next_at=timezone.now())
+
+
+def files():
+    root = Path(django_settings.MEDIA_ROOT)
+    return sorted(file.name for file in root.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("fault", ["download_cut", "wrong_length"])
+def test_a_download_that_breaks_is_fetched_again_and_never_seen_in_part(studio, fault):
+    studio.simulator.faults(**{fault: {"times": 2}})
+    take = studio.order()
+    studio.work(take, until="completed")
+    for _ in range(2):
+        due_now()
+        assert collecting.collect_due() == 0
+        assert files() == []
+        take.refresh_from_db()
+        assert take.state == "completed"  # a render whose download failed is never "failed"
+    due_now()
+    studio.work(take, until="stored")
+    video = take.assets.get(kind="video")
+    assert hashlib.sha256(video.file.read_bytes()).hexdigest() == video.sha256
+    assert files() == ["poster.jpg", "preview.mp4", "video.mp4"]
+
+
+def test_an_expired_url_is_renewed_by_asking_again(studio):
+    take = studio.order()
+    studio.simulator.faults(download_cut={"times": 1})
+    studio.work(take, until="completed")
+    Asset.objects.update(source_url="http://127.0.0.1:9/gone.mp4", tries=1)
+    due_now()
+    studio.work(take, until="stored")
+
+
+def test_a_playlist_in_disguise_is_refused_and_opens_nothing(tmp_path):
+    disguised = tmp_path / "video.mp4"
+    disguised.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n")
+    with pytest.raises(media.NotMedia):
+        media.probe_video(disguised)
+
+
+def test_a_truncated_file_is_refused(tmp_path):
+    broken = tmp_path / "video.mp4"
+    broken.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(200))
+    with pytest.raises(media.NotMedia):
+        media.probe_video(broken)
+
+
+def test_what_a_dead_worker_left_is_removed_by_the_next(studio):
+    take = studio.order()
+    studio.simulator.faults(download_cut=True)
+    studio.work(take, until="completed")
+    asset = take.assets.get()
+    left = collecting._work_file(asset)
+    left.write_bytes(b"half")
+    studio.simulator.faults()
+    due_now()
+    studio.work(take, until="stored")
+    assert not left.exists()
+
+
+def test_a_fetch_under_way_is_left_alone(studio):
+    take = studio.order()
+    studio.simulator.faults(download_cut=True)
+    studio.work(take, until="completed")
+    due_now()
+    claimed = collecting._claim()
+    assert claimed.generation == take
+    assert collecting._claim() is None
+
+
+def test_it_gives_up_after_twenty_tries_and_says_so(studio):
+    take = studio.order()
+    studio.simulator.faults(download_cut=True)
+    studio.work(take, until="completed")
+    Asset.objects.update(tries=19)
+    due_now()
+    collecting.collect_due()
+    asset = take.assets.get()
+    assert asset.state == "failed"
+    assert asset.error
+    assert take.events.filter(kind="store_failed").exists()

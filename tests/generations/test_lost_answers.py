@@ -1,0 +1,269 @@
+"""Never pay twice, never lose one (DESIGN, promise 2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from generations import settling, submitting, sweeping
+from generations.models import Attempt, Generation
+from tests.generations.conftest import make_studio
+
+LATER = timedelta(minutes=10)
+
+
+def make_everything_due(studio):
+    Generation.objects.filter(next_at__isnull=False).update(next_at=timezone.now())
+
+
+def pass_time(attempt):
+    """Let the attempt's window be long over, as if time had gone by."""
+    Attempt.objects.filter(pk=attempt.pk).update(
+        sent_at=attempt.sent_at - LATER, lease_until=attempt.lease_until - LATER
+    )
+
+
+@pytest.fixture
+def echoed(studio):
+    """An account whose list has shown one of our nonces before."""
+    first = studio.order()
+    studio.work(first, until="completed")
+    return studio
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "error_after_accept"])
+def test_a_lost_answer_is_adopted_and_never_sent_twice(studio, fault):
+    studio.simulator.faults(**{fault: {"times": 1}})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+    assert take.ledger.count() == 1  # reserved, and not released: money may have moved
+
+    studio.work(take, until="completed")
+    assert take.attempts.count() == 1
+    assert len(studio.paid()) == 1
+
+
+def test_a_slow_answer_past_the_timeout_is_adopted(studio, settings):
+    settings.SUBMIT_TIMEOUT_S = 0.3
+    studio.simulator.faults(slow_answer={"times": 1, "seconds": 1.0, "on": ["create"]})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+    studio.work(take, until="completed")
+    assert len(studio.paid()) == 1
+
+
+def test_what_certainly_never_arrived_is_sent_again(echoed):
+    echoed.simulator.faults(error_before_accept={"times": 1})
+    take = echoed.order()
+    submitting.submit_due(echoed.account.pk)
+    pass_time(take.attempt())
+    echoed.work(take, until="completed")
+    first, second = take.attempts.all()
+    assert (first.outcome, second.outcome) == ("absent", "completed")
+    assert [entry.kind for entry in take.ledger.all()] == [
+        *("reserved", "released", "reserved", "charged")
+    ]
+    assert len(echoed.paid()) == 2  # the first of the account, and this one
+
+
+def test_absence_proves_nothing_before_its_time(echoed):
+    echoed.simulator.faults(error_before_accept={"times": 1})
+    take = echoed.order()
+    submitting.submit_due(echoed.account.pk)
+    for _ in range(3):
+        make_everything_due(echoed)
+        sweeping.work_once()
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+    assert take.attempts.count() == 1
+
+
+def test_absence_proves_nothing_from_a_list_that_never_echoed(studio):
+    studio.simulator.faults(error_before_accept={"times": 1})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    pass_time(take.attempt())
+    make_everything_due(studio)
+    settling.settle_due(studio.account.pk)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+    assert "may it be sent again" in take.words
+
+
+def test_absence_proves_nothing_from_a_list_that_stopped_echoing(echoed):
+    echoed.simulator.faults(lost_answer={"times": 1}, list_without_echo=True)
+    take = echoed.order()
+    submitting.submit_due(echoed.account.pk)
+    pass_time(take.attempt())
+    make_everything_due(echoed)
+    settling.settle_due(echoed.account.pk)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+
+    echoed.simulator.faults()
+    echoed.work(take, until="unconfirmed")
+    make_everything_due(echoed)
+    echoed.work(take, until="completed")
+    assert take.attempts.count() == 1
+
+
+def test_a_list_that_lags_is_asked_again(echoed):
+    echoed.simulator.faults(lost_answer={"times": 1}, list_lags={"seconds": 30, "times": 2})
+    take = echoed.order()
+    submitting.submit_due(echoed.account.pk)
+    for _ in range(2):
+        make_everything_due(echoed)
+        settling.settle_due(echoed.account.pk)
+        take.refresh_from_db()
+        assert take.state == "unconfirmed"
+    make_everything_due(echoed)
+    echoed.work(take, until="completed")
+    assert take.attempts.count() == 1
+
+
+def test_a_list_in_any_order_settles_as_well(echoed):
+    echoed.simulator.faults(lost_answer={"times": 1}, list_shuffled=True)
+    take = echoed.order()
+    echoed.work(take, until="completed")
+    assert take.attempts.count() == 1
+
+
+def test_without_a_nonce_the_echoed_request_is_matched(studio, settings):
+    settings.LOCAL_URL = ""
+    studio.simulator.faults(lost_answer={"times": 1})
+    take = studio.order()
+    studio.work(take, until="completed")
+    assert take.attempt().callback_url == ""
+    assert len(studio.paid()) == 1
+
+
+def test_without_a_nonce_two_alike_are_left_to_a_person(studio, settings):
+    settings.LOCAL_URL = ""
+    studio.simulator.faults(lost_answer=True)
+    takes = [studio.order(), studio.order()]
+    submitting.submit_due(studio.account.pk)
+    for take in takes:
+        pass_time(take.attempt())
+    make_everything_due(studio)
+    studio.simulator.faults()
+    settling.settle_due(studio.account.pk)
+    for take in takes:
+        take.refresh_from_db()
+        assert take.state == "unconfirmed"
+        assert take.attempts.count() == 1
+
+
+def test_a_sender_that_died_before_the_post_is_found_out(echoed):
+    take = echoed.order()
+    attempt = submitting._claim(echoed.account.pk)  # the worker dies here
+    pass_time(attempt)
+    make_everything_due(echoed)
+    echoed.work(take, until="completed")
+    assert [each.outcome for each in take.attempts.all()] == ["absent", "completed"]
+
+
+def test_a_sender_that_died_after_the_post_is_found_out(echoed):
+    from generations.providers import provider_for
+
+    take = echoed.order()
+    attempt = submitting._claim(echoed.account.pk)
+    provider_for(echoed.account).create_video(submitting.request_of(attempt))  # and dies here
+    pass_time(attempt)
+    make_everything_due(echoed)
+    echoed.work(take, until="completed")
+    assert take.attempts.count() == 1
+    assert len(echoed.paid()) == 2
+
+
+def test_a_sender_whose_lease_ran_down_does_not_send(studio, settings):
+    settings.SUBMIT_LEASE_S = settings.SUBMIT_TIMEOUT_S - 1
+    take = studio.order()
+    attempt = submitting._claim(studio.account.pk)
+    submitting._send(attempt)
+    take.refresh_from_db()
+    assert take.state == "waiting"
+    assert studio.books()["generations"] == []
+
+
+def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):
+    take = echoed.order()
+    attempt = submitting._claim(echoed.account.pk)
+    pass_time(attempt)
+    make_everything_due(echoed)
+    sweeping.settling.expire_leases(timezone.now())
+    settling.settle_due(echoed.account.pk)
+    take.refresh_from_db()
+    assert take.state == "waiting"
+
+    submitting._accept(attempt, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+    take.refresh_from_db()
+    assert take.state == "waiting"
+    assert take.events.filter(kind="stray").exists()
+    echoed.work(take, until="completed")
+    assert [each.outcome for each in take.attempts.all()] == ["absent", "completed"]
+
+
+def test_a_job_belongs_to_one_attempt(echoed):
+    taken = Generation.objects.get().attempt().provider_id
+    take = echoed.order()
+    attempt = submitting._claim(echoed.account.pk)
+    submitting._accept(attempt, taken)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "words"),
+    [
+        ("bad-key", "key", "LUMA_API_KEY"),
+        ("broke", "credits", "out of credits"),
+    ],
+)
+def test_a_key_or_purse_at_fault_makes_the_take_wait(db, simulator, key, reason, words):
+    studio = make_studio(simulator, key)
+    take, other = studio.order(), studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    studio.account.refresh_from_db()
+    assert (take.state, take.reason, studio.account.problem) == ("waiting", reason, reason)
+    assert words in take.words
+    assert take.next_at > timezone.now()
+    other.refresh_from_db()
+    assert other.attempts.get().sent_at is None  # one was turned away, the rest needn't be
+
+    studio.account.set_key("luma-test")
+    studio.account.save()
+    make_everything_due(studio)
+    studio.work(take, other, until="completed")
+    assert len(studio.paid()) == 2
+
+
+def test_a_provider_that_is_down_makes_the_take_wait(studio):
+    good, studio.account.base_url = studio.account.base_url, "http://127.0.0.1:9/v1"
+    studio.account.save()
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    assert (take.state, take.reason) == ("waiting", "unreachable")
+    assert "Nothing was sent or charged" in take.words
+
+    studio.account.base_url = good
+    studio.account.save()
+    make_everything_due(studio)
+    studio.work(take, until="completed")
+
+
+@pytest.mark.parametrize("fault", ["too_many_requests", "too_many_requests_retry_after"])
+def test_a_provider_at_its_limit_makes_the_take_wait(studio, fault):
+    studio.simulator.faults(**{fault: {"times": 1}})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    assert (take.state, take.reason) == ("waiting", "busy")
+    make_everything_due(studio)
+    studio.work(take, until="completed")
+    assert len(studio.paid()) == 1

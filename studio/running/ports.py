@@ -30,7 +30,7 @@ def claim(variable: str, host: str, port: int) -> None:
         ) from error
     except OSError as error:
         raise PortTaken(
-            f"Port {port} on {host} can't be used ({error.strerror}). "
+            f"Port {port} at {host} can't be used ({error.strerror}). "
             f"Set {variable} to a free one, such as {variable}={free(host)}."
         ) from error
 

@@ -1,5 +1,7 @@
 """`manage.py up`: everything on one machine, until Ctrl-C."""
 
+import io
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -23,6 +25,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # migrate runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)  # what is said is seen, in a log file too
         plan = children.Plan.from_settings()
         roll = Roll(Path(settings.DATA_DIR) / "up.json")
         try:

@@ -1,0 +1,122 @@
+"""`manage.py` in a process of its own, on a data directory and ports of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from studio.running import ports
+from studio.running.processes import Identity
+
+NAMES = {"guard", "broker", "simulator", "web", "worker"}
+
+
+class Stage:
+    """One data directory, on which `up` and `generate` are run as a person runs them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.data = directory / "var"
+        self.port, self.simulator_port = ports.free(), ports.free()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.up: subprocess.Popen[str] | None = None
+        self.log = directory / "up.log"
+        self.env = os.environ | {
+            "DATA_DIR": str(self.data),
+            "DATABASE_URL": f"sqlite:///{self.data}/dailies.sqlite3",
+            "MEDIA_ROOT": str(self.data / "media"),
+            "PORT": str(self.port),
+            "SIMULATOR_PORT": str(self.simulator_port),
+            "SIMULATOR_SPEED": "0",
+            "SIMULATOR_URL": f"http://127.0.0.1:{self.simulator_port}",
+            "LOCAL_URL": self.url,
+            **dict.fromkeys(("HOST", "LUMA_API_KEY", "REDIS_URL", "PUBLIC_URL"), ""),
+            **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
+            "LOG_LEVEL": "WARNING",
+            "OUTBOUND_LOOPBACK": "0",
+        }
+
+    def start(self) -> subprocess.Popen[str]:
+        """Run `up`, and wait until it has started its children."""
+        before = self.children()
+        with self.log.open("a") as log:
+            self.up = self._popen(["up"], stdout=log, stderr=subprocess.STDOUT)
+        wait_for(lambda: self._has_started(before) or self.up.poll() is not None, 30)
+        assert self.up.poll() is None, self.log.read_text()
+        return self.up
+
+    def manage(self, *words: str, timeout_s: float = 60, **env: str) -> subprocess.CompletedProcess:
+        """Run another command to its end."""
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(
+            command,
+            check=False,
+            cwd=settings.BASE_DIR,
+            env=self.env | env,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+        )
+
+    def popen(self, *words: str) -> subprocess.Popen[str]:
+        """Start another command, its output in a pipe."""
+        return self._popen(list(words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def children(self) -> dict[str, Identity]:
+        """Return the children that `up` has noted, by name."""
+        try:
+            rows = json.loads((self.data / "up.json").read_text())
+        except FileNotFoundError:
+            return {}
+        return {row["name"]: Identity(row["pid"], row["started"]) for row in rows}
+
+    def ready(self) -> bool:
+        """Tell whether /readyz says so."""
+        return self.get("/readyz")[0] == 200
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return the status and body of a page; 0 when nobody answers."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except OSError:
+            return 0, ""
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        left = self.children().values()
+        if self.up and self.up.poll() is None:
+            self.up.kill()
+            self.up.wait()
+        for identity in left:
+            if identity.is_alive():
+                os.killpg(identity.pid, signal.SIGKILL)
+
+    def _has_started(self, before: dict[str, Identity]) -> bool:
+        now = self.children()
+        return set(now) >= NAMES and not set(now.values()) & set(before.values())
+
+    def _popen(self, words: list[str], **pipes: object) -> subprocess.Popen[str]:
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=self.env, text=True, start_new_session=True, **pipes
+        )
+
+
+def wait_for(condition: Callable[[], bool], within_s: float) -> float:
+    """Wait until a condition holds, and return how many seconds that took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < within_s, "it never happened"
+        time.sleep(0.05)
+    return time.monotonic() - began

@@ -1,0 +1,85 @@
+"""`manage.py up`, as a person runs it: real processes, ports and signals."""
+
+import os
+import signal
+import stat
+
+import pytest
+
+from tests.running.stage import NAMES, Stage, wait_for
+
+
+def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
+    up = stage.start()
+    wait_for(lambda: stage.get("/healthz")[0] == 200, 60)
+    wait_for(stage.ready, 60)
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 10)
+
+    password_file = stage.data / "demo-password"
+    said = stage.log.read_text()
+    assert said.count("http://") == 1
+    assert f"Dailies is at {stage.url}\n" in said
+    assert f"demo@example.com with the password {password_file.read_text()}" in said
+    assert stat.S_IMODE(password_file.stat().st_mode) == 0o600
+    assert 'name="login"' in stage.get("/accounts/login/")[1]
+
+    second = stage.manage("up")
+    assert second.returncode == 1
+    assert f"already running on {stage.data} (process {up.pid})" in second.stderr
+
+    children = stage.children()
+    up.send_signal(signal.SIGINT)
+    took_s = wait_for(lambda: up.poll() is not None, 10)
+    assert up.returncode == 0
+    assert took_s < 5
+    assert not [name for name, child in children.items() if child.is_alive()]
+    assert not stage.children()
+
+
+def test_up_starts_again_after_any_of_its_processes_was_killed(stage: Stage) -> None:
+    for name in sorted(NAMES):
+        up = stage.start()
+        children = stage.children()
+        os.kill(children[name].pid, signal.SIGKILL)
+        assert up.wait(10) == 1
+        assert f"{name} was ended by SIGKILL; stopping the rest." in stage.log.read_text()
+        assert not [other for other, child in children.items() if child.is_alive()]
+
+    up = stage.start()
+    children = stage.children()
+    up.kill()
+    up.wait()
+    wait_for(lambda: not any(child.is_alive() for child in children.values()), 5)
+
+    stage.start()
+    wait_for(stage.ready, 60)
+
+
+def test_children_that_outlived_supervisor_and_guard_are_replaced(stage: Stage) -> None:
+    up = stage.start()
+    before = stage.children()
+    os.kill(up.pid, signal.SIGSTOP)  # so that neither can act on the other's death
+    os.kill(before["guard"].pid, signal.SIGKILL)
+    up.kill()
+    up.wait()
+    assert before["worker"].is_alive()
+
+    stage.start()
+    assert "left over from an earlier start" in stage.log.read_text()
+    assert not any(child.is_alive() for child in before.values())
+    assert set(stage.children()) >= NAMES
+
+
+@pytest.mark.parametrize(
+    ("variable", "attribute"), [("PORT", "port"), ("SIMULATOR_PORT", "simulator_port")]
+)
+def test_a_taken_port_is_said_before_anything_starts(
+    stage: Stage, variable: str, attribute: str
+) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", getattr(stage, attribute))):
+        answer = stage.manage("up")
+    assert answer.returncode == 1
+    assert f"Set {variable} to a free one" in answer.stderr
+    assert not (stage.data / "dailies.sqlite3").exists()

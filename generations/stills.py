@@ -14,6 +14,7 @@ from generations.ordering import Refused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # FACTS, Pillow
+_TOO_MANY_PIXELS = "The picture has over 50 million pixels. Scale it down."
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -30,16 +31,13 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                raise Refused(
-                    {
-                        field: f"The picture has {width} × {height} pixels, and 50 million is the "
-                        "limit. Scale it down."
-                    }
-                )
+                raise Refused({field: _TOO_MANY_PIXELS})
             upright = ImageOps.exif_transpose(picture)
             encoded, extension, content_type = _encode(upright)
             width, height = upright.size
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise Refused({field: _TOO_MANY_PIXELS}) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise Refused(
             {field: "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."}
         ) from None

@@ -1,0 +1,127 @@
+"""Accepting work: bad input is refused with the field, the reason and the remedy."""
+
+from decimal import Decimal
+
+import pytest
+
+from generations.models import Account, Generation, Keyframe, LedgerEntry, Prompt
+from generations.ordering import Frame, Order, Refused, accept, quote_usd
+from generations.stills import keep_upload
+from studio.models import Project
+from tests.generations.pictures import picture
+
+
+def refused(studio, **order):
+    """Order, be refused with nothing recorded, and return the errors."""
+    before = (Prompt.objects.count(), Generation.objects.count(), LedgerEntry.objects.count())
+    with pytest.raises(Refused) as caught:
+        studio.order(**order)
+    after = (Prompt.objects.count(), Generation.objects.count(), LedgerEntry.objects.count())
+    assert before == after
+    assert studio.books()["generations"] == []
+    return caught.value.errors
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "says"),
+    [
+        ({"words": ""}, "words", "at least 3 characters"),
+        ({"words": " ab "}, "words", "at least 3 characters"),
+        ({"words": "x" * 5001}, "words", "Shorten by 1."),
+        ({"model": "ray-9"}, "model", "Choose one of: ray-2, ray-flash-2"),
+        ({"ratio": "2:1"}, "ratio", "Choose one of: 16:9"),
+        ({"resolution": "8k"}, "resolution", "Choose one of: 540p"),
+        ({"duration_s": 7}, "duration_s", "Choose one of: 5 s, 9 s"),
+        ({"concepts": ("moonwalk",)}, "concepts", "no camera concept called moonwalk"),
+    ],
+)
+def test_bad_settings_are_refused_with_the_remedy(studio, order, field, says):
+    errors = refused(studio, **order)
+    assert list(errors) == [field]
+    assert says in errors[field]
+
+
+@pytest.mark.parametrize("length", [3, 5000])
+def test_words_of_3_to_5000_characters_are_taken(studio, length):
+    assert studio.order("x" * length).state == "waiting"
+
+
+def test_a_loop_with_two_frames_is_refused(studio):
+    still = keep_upload(studio.project, studio.person, picture())
+    frame = Frame(still=still)
+    assert "can't have both" in refused(studio, loop=True, start=frame, end=frame)["loop"]
+
+
+def test_a_picture_needs_no_words(studio):
+    still = keep_upload(studio.project, studio.person, picture())
+    take = studio.order("", start=Frame(still=still))
+    assert Keyframe.objects.get(generation=take).still == still
+
+
+def test_another_projects_picture_or_take_is_refused(studio):
+    other = Project.objects.create(team=studio.project.team, name="Other", slug="other")
+    still = keep_upload(other, studio.person, picture())
+    assert "another project" in refused(studio, start=Frame(still=still))["start"]
+    take = accept(other, studio.person, Order(words="Elsewhere"))
+    with pytest.raises(Refused, match="another project"):
+        studio.order(start=Frame(source=take))
+
+
+def test_an_unfinished_take_cant_be_extended(studio):
+    take = studio.order()
+    with pytest.raises(Refused, match="Take 1 isn't finished yet"):
+        studio.order(start=Frame(source=take))
+
+
+def test_a_take_of_another_account_cant_be_extended(studio):
+    take = studio.order()
+    studio.work(take, until="completed")
+    old = studio.account
+    Account.objects.update(enabled=False)
+    new = Account(team=old.team, provider="luma", name="Second", base_url=old.base_url)
+    new.set_key("another")
+    new.save()
+    with pytest.raises(Refused, match="another account"):
+        studio.order(start=Frame(source=take))
+
+
+def test_a_team_without_an_account_is_told_how_to_get_one(studio):
+    Account.objects.all().delete()
+    with pytest.raises(Refused, match="LUMA_API_KEY"):
+        studio.order()
+
+
+def test_a_picture_for_a_provider_that_cant_reach_us_is_refused(studio, settings):
+    still = keep_upload(studio.project, studio.person, picture())
+    Account.objects.update(simulated=False)
+    assert "Set PUBLIC_URL" in refused(studio, start=Frame(still=still))["start"]
+    settings.PUBLIC_URL = "https://dailies.example"
+    assert studio.order(start=Frame(still=still)).state == "waiting"
+
+
+def test_the_price_is_reserved_when_the_order_is_accepted(studio):
+    take = studio.order(resolution="1080p", duration_s=9)
+    assert take.price_usd == Decimal("2.8665")
+    assert LedgerEntry.objects.reserved_usd() == Decimal("2.8665")
+    entry = take.ledger.get()
+    assert (entry.kind, entry.attempt, entry.team) == (
+        *("reserved", take.attempt(), studio.project.team),
+    )
+
+
+# luma-dream-machine-v1 sheet §12, dollars
+TABLE = {
+    ("ray-2", 5): ("0.40", "0.71", "1.59", "6.37"),
+    ("ray-2", 9): ("0.72", "1.27", "2.87", "11.47"),
+    ("ray-flash-2", 5): ("0.14", "0.24", "0.55", "2.19"),
+    ("ray-flash-2", 9): ("0.25", "0.43", "0.99", "3.94"),
+}
+
+
+@pytest.mark.parametrize(("model", "duration_s"), TABLE)
+@pytest.mark.parametrize(("column", "resolution"), list(enumerate(("540p", "720p", "1080p", "4k"))))
+def test_prices_are_those_of_the_sheet(model, duration_s, column, resolution):
+    price = quote_usd(Order(words="", model=model, duration_s=duration_s, resolution=resolution))
+    assert price.as_tuple().exponent == -4
+    expected = Decimal(TABLE[model, duration_s][column])
+    assert abs(price - expected) < Decimal("0.01")  # the sheet has whole cents

@@ -1,0 +1,101 @@
+"""Uploads: nothing about them is believed."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from django.core import signing
+from PIL import Image
+
+from generations import publishing
+from generations.models import Still
+from generations.ordering import Frame, Refused
+from generations.stills import MAX_BYTES, keep_upload
+from tests.generations.pictures import picture
+
+
+def keep(studio, upload):
+    return keep_upload(studio.project, studio.person, upload)
+
+
+def test_a_picture_is_kept_without_its_metadata(studio):
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    exif[0x0112] = 6  # turned by a quarter
+    still = keep(studio, picture(64, 36, exif=exif))
+    assert (still.width, still.height) == (36, 64)
+    with Image.open(still.file) as kept:
+        assert dict(kept.getexif()) == {}
+    assert still.file.stat().st_size == still.size_bytes
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_the_usual_formats_are_taken(studio, kind):
+    assert keep(studio, picture(kind=kind)).width == 64
+
+
+def bomb(width, height):
+    """A PNG that says it is huge."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b""))
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize(
+    ("upload", "says"),
+    [
+        (b"hello", "isn't a picture"),
+        (b"", "isn't a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "isn't a picture"),
+        (picture().read()[:300], "isn't a picture"),
+        (b"\x00" * (MAX_BYTES + 1), "over 20 MB"),
+        (bomb(100_000, 100_000), "50 million"),
+        (bomb(10_000, 5_001), "50 million"),
+    ],
+)
+def test_what_is_no_picture_or_too_big_is_refused_with_words(studio, upload, says):
+    with pytest.raises(Refused, match=says) as caught:
+        keep(studio, BytesIO(upload))
+    assert list(caught.value.errors) == ["start"]
+    assert Still.objects.count() == 0
+
+
+def test_the_provider_fetches_a_still_by_a_signed_url_that_expires(
+    studio, client, time_machine, settings
+):
+    still = keep(studio, picture())
+    url = publishing.publish(still, studio.account)
+    path = url.removeprefix(settings.LOCAL_URL)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert b"".join(answer) == still.file.read_bytes()
+    assert client.get(path[:-1] + "x").status_code == 404
+    forged = signing.dumps(str(still.uuid), salt="another")
+    with pytest.raises(Still.DoesNotExist):
+        publishing.published(forged)
+    import datetime
+
+    time_machine.move_to(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=25))
+    assert client.get(path).status_code == 404
+
+
+def test_a_take_starts_on_the_uploaded_picture(transactional_db, live_server, settings, simulator):
+    import av
+    import numpy as np
+
+    from tests.generations.conftest import make_studio
+
+    settings.LOCAL_URL = live_server.url
+    studio = make_studio(simulator)
+    still = keep(studio, picture(960, 540))
+    take = studio.order("Slow push in", start=Frame(still=still))
+    studio.work(take, until="stored")
+    with av.open(str(take.assets.get(kind="video").file)) as video:
+        first = next(video.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    with Image.open(still.file) as kept:
+        difference = np.abs(first - np.asarray(kept.convert("RGB")).astype(int)).mean()
+    assert difference < 4

@@ -3,7 +3,7 @@
 import re
 
 from generations.simulator.engine import Engine
-from generations.simulator.messages import Answer, Refused
+from generations.simulator.messages import Answer, Refused, Request
 
 TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
 
@@ -11,9 +11,9 @@ TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
 PATH = re.compile(r"/assets/[0-9a-f-]{36}/(\d+)-([0-9a-f]+)\.\w+")
 
 
-def asset(engine: Engine, path: str) -> Answer:
+def asset(engine: Engine, request: Request) -> Answer:
     """Return the file behind an asset's URL; raises Refused (404, or 403 when it has expired)."""
-    match = PATH.fullmatch(path)
+    match = PATH.fullmatch(request.path)
     generation = engine.store.by_serial(int(match[1])) if match else None
     if match is None or generation is None or generation.file is None or generation.deleted:
         raise Refused(404, "Not Found")
@@ -24,12 +24,13 @@ def asset(engine: Engine, path: str) -> Answer:
     if expired and engine.dice.strike("asset_expires"):
         raise Refused(403, "Request has expired")
     file = engine.path_of(generation)
+    sends = request.method == "GET"
     return Answer(
         file=file,
         headers={
             "Content-Type": TYPES[file.suffix.removeprefix(".")],
             "Accept-Ranges": "bytes",
         },
-        cut=bool(engine.dice.strike("download_cut")),
-        wrong_length=bool(engine.dice.strike("wrong_length")),
+        cut=sends and bool(engine.dice.strike("download_cut")),
+        wrong_length=sends and bool(engine.dice.strike("wrong_length")),
     )

@@ -18,7 +18,7 @@ from generations.simulator.moderation import (
     Verdict,
     judge,
 )
-from generations.simulator.plans import MOST_IMAGE_BYTES, Plan
+from generations.simulator.plans import MOST_IMAGE_BYTES, MOST_REFRAMED_IMAGE_BYTES, Plan
 from generations.simulator.renders import Renders
 from generations.simulator.settings import Settings
 from generations.simulator.store import Account, Store
@@ -81,6 +81,8 @@ class Engine:
 
         `under_id` makes it answer under that id instead of a new one.
         """
+        # Before the dice: a refused create must not use up a fault.
+        self.check_limits(account, plan.bucket)
         now = self.clock.now()
         verdict = self._verdict(plan)
         queued_s, dreaming_s = pace(plan.request, self.settings.speed)
@@ -181,17 +183,20 @@ class Engine:
     def _prepare(self, generation: Generation) -> None:
         """Fetch what a generation is made from and order its render (on a fetcher's thread)."""
         try:
-            files = {role: self._input(where) for role, where in generation.inputs.items()}
+            for role, where in generation.inputs.items():
+                if "://" in where:
+                    self.store.keep_input(generation, role, str(self._fetch(generation, where)))
+            files = {role: Path(where) for role, where in generation.inputs.items()}
             job = jobs.job_of(generation, files)
             self.renders.order(job, lambda name: self._rendered(generation, name))
         except (outbound.FetchFailed, media.UnreadableMedia, OSError) as error:
             log.info("%s: unreadable input: %s", generation.id, error)
             self._doom(generation, UNREADABLE_INPUT)
 
-    def _input(self, where: str) -> Path:
-        if "://" not in where:
-            return Path(where)
-        path = outbound.fetch(where, self.inputs_directory, most_bytes=MOST_IMAGE_BYTES)
+    def _fetch(self, generation: Generation, url: str) -> Path:
+        reframed = generation.kind == "reframe_image"
+        most_bytes = MOST_REFRAMED_IMAGE_BYTES if reframed else MOST_IMAGE_BYTES
+        path = outbound.fetch(url, self.inputs_directory, most_bytes=most_bytes)
         media.check_image(path)
         return path
 

@@ -16,6 +16,11 @@ DREAMING_S = (10.0, 30.0)
 """Between these it dreams, before the speed is applied."""
 
 
+def bucket_of(kind: str) -> str:
+    """Return which rate limit a kind counts against; versions share the video one (unconfirmed)."""
+    return "image" if kind in IMAGE_KINDS else "video"
+
+
 @dataclass(kw_only=True, eq=False)
 class Generation:
     """What the simulator remembers of one generation; a journal line is this as JSON."""
@@ -64,7 +69,7 @@ class Generation:
     @property
     def bucket(self) -> str:
         """Which rate limit it counts against (sheet §11)."""
-        return "image" if self.kind in IMAGE_KINDS else "video"
+        return bucket_of(self.kind)
 
     @property
     def is_video(self) -> bool:

@@ -6,6 +6,7 @@ address that this machine can reach. Only http and https, with caps.
 
 import hashlib
 import http.client
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 MEGABYTE = 1_000_000
 FETCH_TIMEOUT_S = 10.0
+LONGEST_FETCH_S = 60.0
 _CHUNK = 1 << 16
 
 
@@ -70,7 +72,10 @@ def _request(url: str, body: bytes | None = None) -> urllib.request.Request:
 
 def _read(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
     content = bytearray()
+    deadline = time.monotonic() + LONGEST_FETCH_S
     while chunk := answer.read(_CHUNK):
+        if time.monotonic() > deadline:
+            raise FetchFailed(f"took longer than {LONGEST_FETCH_S:g} s")
         content += chunk
         if len(content) > most_bytes:
             raise FetchFailed(f"larger than {most_bytes / MEGABYTE:g} MB")

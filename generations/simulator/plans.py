@@ -9,7 +9,7 @@ from typing import Any
 from generations.canvas import canvas
 from generations.simulator import media, outbound, prices, validation
 from generations.simulator.catalogue import IMAGE_CANVASES, RESOLUTIONS
-from generations.simulator.generation import Generation
+from generations.simulator.generation import Generation, bucket_of
 from generations.simulator.messages import Refused
 from generations.simulator.moderation import UNREADABLE_INPUT
 
@@ -17,7 +17,8 @@ DEFAULT_RESOLUTION = "720p"  # unconfirmed (§3)
 DEFAULT_DURATION = "5s"  # in practice (§3)
 MEDIA_RESOLUTION = "720p"  # what reframe gives; the request has no resolution (§8)
 MOST_VIDEO_BYTES = 100 * outbound.MEGABYTE
-MOST_IMAGE_BYTES = 10 * outbound.MEGABYTE
+MOST_REFRAMED_IMAGE_BYTES = 10 * outbound.MEGABYTE
+MOST_IMAGE_BYTES = 20 * outbound.MEGABYTE  # of keyframes and references; unconfirmed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,11 @@ class Plan:
     inputs: dict[str, str] = field(default_factory=dict)
     """Input files by role: URLs, or paths of files that are here already."""
     parent: str | None = None
+
+    @property
+    def bucket(self) -> str:
+        """Which rate limit it counts against (§11)."""
+        return bucket_of(self.kind)
 
 
 def video(request: dict[str, Any], path_of: Callable[[str], Path]) -> Plan:

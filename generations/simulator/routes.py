@@ -42,7 +42,7 @@ def answer(engine: Engine, request: Request) -> Answer:
             return control.answer(engine, request)
         engine.timeline.run_due()
         if request.path.startswith("/assets/"):
-            return assets.asset(engine, request.path)
+            return assets.asset(engine, request)
         return _api(engine, request)
     except Refused as refused:
         if "Retry-After" in refused.headers and engine.dice.strike("no_retry_after"):

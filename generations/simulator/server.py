@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 1_000_000
 IDLE_S = 120
 _CHUNK = 1 << 16
+_WITH_LENGTH = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class Simulator:
@@ -167,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         response = static.get_response(self.command, environ)
         self.send_response(response.status)
         headers = dict(response.headers)
-        if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if response.status not in _WITH_LENGTH:
             headers["Content-Length"] = "0"
         length = int(headers.get("Content-Length", "0"))
         if answer.wrong_length:

@@ -23,7 +23,8 @@ class Settings:
     port: int = 0
     """The port to listen on, 0 for any free one: `--port`, SIMULATOR_PORT."""
     public_url: str | None = None
-    """How clients reach it (scheme, host, port), if not by host and port: SIMULATOR_URL."""
+    """How clients reach it (scheme, host, port), if not by host and port:
+    SIMULATOR_PUBLIC_URL."""
     renders: Path
     """The render cache; may be shared between simulators: SIMULATOR_RENDERS."""
     renderers: int = 2
@@ -72,7 +73,7 @@ def _parsed(variable: str, kind: Any, text: str) -> Any:
 
 _VARIABLES: dict[str, tuple[str, Any]] = {
     "SIMULATOR_PORT": ("port", int),
-    "SIMULATOR_URL": ("public_url", str),
+    "SIMULATOR_PUBLIC_URL": ("public_url", str),
     "SIMULATOR_RENDERERS": ("renderers", int),
     "SIMULATOR_SPEED": ("speed", float),
     "SIMULATOR_CONCURRENT": ("concurrent", int),

@@ -178,6 +178,12 @@ class Store:
             self._journal.append("moved", **change)
             self._apply(generation, change)
 
+    def keep_input(self, generation: Generation, role: str, path: str) -> None:
+        """Note that an input is on disk now, so that a restart needn't fetch it again."""
+        with self.lock:
+            self._journal.append("fetched", serial=generation.serial, role=role, path=path)
+            generation.inputs[role] = path
+
     def delete(self, generation: Generation) -> None:
         """Hide a generation and stop it; its price is not given back (unconfirmed, §11)."""
         with self.lock:
@@ -245,6 +251,8 @@ class Store:
                 self._take_in(Generation.from_line(fact))
             elif fact["fact"] == "moved":
                 self._apply(self._by_serial[fact["serial"]], fact)
+            elif fact["fact"] == "fetched":
+                self._by_serial[fact["serial"]].inputs[fact["role"]] = fact["path"]
             elif fact["fact"] == "deleted":
                 self._hide(self._by_serial[fact["serial"]])
 

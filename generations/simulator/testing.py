@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ from generations.simulator.store import account_of
 KEY = "luma-test"
 """Any key is good unless it begins with "bad"; one that begins with "broke" owns nothing."""
 
+LONGEST_WAIT_S = 180.0
+"""How long a test waits for a render, on a machine that may be busy with others."""
 
+
+@cache
 def shared_renders() -> Path:
     """Return the render cache that tests share, so that an equal request is rendered once.
 
@@ -79,7 +84,7 @@ class TestSimulator:
         clock.advance(seconds)
         self.engine.timeline.run_due()
 
-    def wait_for_end(self, generation_id: str, timeout_s: float = 60) -> str:
+    def wait_for_end(self, generation_id: str, timeout_s: float = LONGEST_WAIT_S) -> str:
         """Wait until a generation has ended, its render included; return its state.
 
         Raises TimeoutError, and KeyError for an unknown id.
@@ -90,7 +95,7 @@ class TestSimulator:
             raise TimeoutError(f"{generation_id} is {generation.state} after {timeout_s:g} s")
         return generation.state
 
-    def wait_for_render(self, generation_id: str, timeout_s: float = 60) -> None:
+    def wait_for_render(self, generation_id: str, timeout_s: float = LONGEST_WAIT_S) -> None:
         """Wait until a generation's file exists, whatever the clock says; raises TimeoutError."""
         if not self.engine.wait_rendered(self.engine.store.latest(generation_id), timeout_s):
             raise TimeoutError(f"{generation_id} isn't rendered after {timeout_s:g} s")

@@ -5,6 +5,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -126,3 +127,36 @@ def serve_outside(outside: Outside) -> ThreadingHTTPServer:
     outside.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server
+
+
+DOOMED = {**LIGHTHOUSE, "prompt": "Doomed sea"}
+"""A clip that is accepted and fails, without a render."""
+
+COVERED: set[str] = set()
+
+
+def about(*names: str) -> Callable[[Any], Any]:
+    """Note which faults a test is about, so that none stays untested."""
+    COVERED.update(names)
+    return lambda test: test
+
+
+def once(**more: object) -> dict[str, object]:
+    """Switch a fault on for one strike."""
+    return {"times": 1, **more}
+
+
+def create(sim: TestSimulator, body: dict[str, Any] = DOOMED) -> Reply:
+    return ask("POST", f"{sim.url}/generations/video", body)
+
+
+def get(sim: TestSimulator, generation_id: str) -> dict[str, Any]:
+    told: dict[str, Any] = ask("GET", f"{sim.url}/generations/{generation_id}").json
+    return told
+
+
+def finished(sim: TestSimulator, lighthouse: dict[str, Any]) -> dict[str, Any]:
+    """Create the lighthouse and return it once it has completed."""
+    made = create(sim, lighthouse).json["id"]
+    assert sim.wait_for_end(made) == "completed"
+    return get(sim, made)

@@ -78,3 +78,8 @@ def test_a_deleted_clip_is_not_served(sim: TestSimulator, asset: str) -> None:
     [entry] = sim.books()["generations"]
     ask("DELETE", f"{sim.url}/generations/{entry['id']}")
     assert ask("GET", asset, key=None).status == 404
+
+
+def test_nothing_can_be_posted_to_it(asset: str) -> None:
+    answer = ask("POST", asset, b"{}", key=None)
+    assert (answer.status, answer.body) == (405, b"")

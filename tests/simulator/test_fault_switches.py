@@ -1,14 +1,17 @@
 """How faults are switched: by environment, by control endpoint, repeatably."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generations.simulator import control
 from generations.simulator.faults import Dice, Faults
+from generations.simulator.messages import Refused, Request
 from generations.simulator.settings import Settings
 from generations.simulator.testing import TestSimulator
-from tests.simulator.peers import ask
+from tests.simulator.peers import COVERED, ask
 
 
 def strikes(switches: dict[str, Any], name: str, times: int = 40, operation: str = "") -> str:
@@ -23,6 +26,12 @@ def test_true_is_always_false_is_never_a_number_is_a_chance() -> None:
     assert strikes({"lost_answer": 0}, "lost_answer", 5) == "....."
     drawn = strikes({"lost_answer": 0.3}, "lost_answer", 1000)
     assert 250 < drawn.count("x") < 350
+
+
+def test_every_fault_has_a_test() -> None:
+    for kind in ("creates", "reads", "fates"):
+        import_module(f"tests.simulator.test_faults_of_{kind}")
+    assert set(Faults.names()) == COVERED
 
 
 def test_a_count_ends_it() -> None:
@@ -130,9 +139,6 @@ def test_the_books_can_be_one_keys_and_name_none(sim: TestSimulator) -> None:
 
 
 def test_only_this_machine_reaches_the_controls(sim: TestSimulator) -> None:
-    from generations.simulator import control
-    from generations.simulator.messages import Refused, Request
-
     request = Request(
         method="GET",
         path="/_control/books",

@@ -11,7 +11,7 @@ import pytest
 from generations.simulator.clock import ManualClock
 from generations.simulator.journal import Journal, JournalDamaged
 from generations.simulator.testing import running
-from tests.simulator.peers import LIGHTHOUSE, ask
+from tests.simulator.peers import LIGHTHOUSE, Outside, ask
 from tests.simulator.processes import process
 
 
@@ -67,6 +67,21 @@ def test_a_restart_knows_everything(tmp_path: Path, lighthouse: dict[str, Any]) 
         assert ask("GET", f"{sim.url}/generations/{going}").json["state"] == "completed"
         video = ask("GET", f"{sim.url}/generations/{done}").json["assets"]["video"]
         assert ask("GET", video, key=None).status == 200
+
+
+def test_a_restart_needs_no_input_again(
+    tmp_path: Path, lighthouse: dict[str, Any], outside: Outside
+) -> None:
+    keyframes = {"frame0": {"type": "image", "url": outside.picture()}}
+    with running(tmp_path, renderers=0) as sim:
+        made = ask("POST", f"{sim.url}/generations", {**lighthouse, "keyframes": keyframes}).json
+        inputs = sim.engine.store.latest(made["id"]).inputs
+        deadline = time.monotonic() + 30
+        while "://" in inputs["start_image"]:
+            assert time.monotonic() < deadline, "it was not fetched"
+    outside.files.clear()
+    with running(tmp_path, renderers=1) as sim:
+        assert sim.wait_for_end(made["id"]) == "completed"
 
 
 def test_forgetting_everything_survives_too(tmp_path: Path) -> None:

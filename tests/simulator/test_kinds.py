@@ -9,7 +9,7 @@ from PIL import Image
 
 from generations.simulator.testing import TestSimulator
 from tests.simulator.conftest import Simulate
-from tests.simulator.peers import Outside, ask
+from tests.simulator.peers import Outside, ask, finished
 
 
 @pytest.fixture
@@ -34,13 +34,6 @@ def facts(clip: bytes) -> tuple[int, int, int, bool]:
         assert video.average_rate == 24
         seconds = round((container.duration or 0) / 1_000_000)
         return video.width, video.height, seconds, bool(container.streams.audio)
-
-
-def finished(sim: TestSimulator, lighthouse: dict[str, Any]) -> dict[str, Any]:
-    answer = ask("POST", f"{sim.url}/generations", lighthouse).json
-    assert sim.wait_for_end(answer["id"]) == "completed"
-    told: dict[str, Any] = ask("GET", f"{sim.url}/generations/{answer['id']}").json
-    return told
 
 
 def test_a_video(studio: TestSimulator, lighthouse: dict[str, Any]) -> None:

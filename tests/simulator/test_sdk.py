@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lumaai import LumaAI
 from lumaai.types import CreditGetResponse, Generation, GenerationListResponse, PingCheckResponse
 
 from generations.simulator.testing import TestSimulator, running
@@ -216,8 +217,6 @@ def test_no_method_of_the_sdk_is_left_out() -> None:
 
 def luma_methods() -> set[str]:
     """Every public method of every resource of the installed SDK."""
-    from lumaai import LumaAI
-
     client = LumaAI(auth_token="unused", base_url="http://127.0.0.1:9")
     resources = {
         "ping": client.ping,

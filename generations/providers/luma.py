@@ -208,8 +208,7 @@ def _snapshot(data: Mapping[str, Any]) -> Snapshot:
     if not isinstance(provider_id, str) or not provider_id:
         raise ValueError("a job without an id")
     failure = str(data.get("failure_reason") or "")
-    assets = data.get("assets") or {}
-    request = data.get("request") or {}
+    assets, request = _object(data.get("assets")), _object(data.get("request"))
     return Snapshot(
         provider_id=provider_id,
         progress=_PROGRESS.get(str(data.get("state")), Progress.UNKNOWN),
@@ -226,7 +225,7 @@ def _snapshot(data: Mapping[str, Any]) -> Snapshot:
 def _echo(request: Mapping[str, Any]) -> VideoRequest | None:
     if not request or request.get("generation_type") not in (None, "video"):
         return None
-    keyframes = request.get("keyframes") or {}
+    keyframes = _object(request.get("keyframes"))
     duration = str(request.get("duration") or "").removesuffix("s")
     return VideoRequest(
         model=str(request.get("model") or ""),
@@ -237,15 +236,23 @@ def _echo(request: Mapping[str, Any]) -> VideoRequest | None:
         loop=bool(request.get("loop")),
         concepts=tuple(
             str(item.get("key") if isinstance(item, dict) else item)
-            for item in request.get("concepts") or ()
+            for item in _list(request.get("concepts"))
         ),
-        start=_echoed_frame(keyframes.get("frame0")),
-        end=_echoed_frame(keyframes.get("frame1")),
+        start=_echoed_frame(_object(keyframes.get("frame0"))),
+        end=_echoed_frame(_object(keyframes.get("frame1"))),
         callback_url=str(request.get("callback_url") or ""),
     )
 
 
-def _echoed_frame(frame: Mapping[str, Any] | None) -> Frame | None:
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _echoed_frame(frame: Mapping[str, Any]) -> Frame | None:
     if not frame:
         return None
     if frame.get("type") == "generation":

@@ -52,7 +52,6 @@ def main() -> None:
         _order(project)
         # Once without faults, so that every render is in the cache before the clock starts.
         dailies.start("worker")
-        dailies.start("beat")
         wait_until(lambda: _stored() == len(WORDS), 60, "the first takes")
         dailies.simulator("faults", FAULTS)
         started = time.monotonic()

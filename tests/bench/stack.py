@@ -1,4 +1,4 @@
-"""A Dailies of its own for a benchmark: database, broker, simulator, worker and beat."""
+"""A Dailies of its own for a benchmark: database, broker, simulator and worker."""
 
 import json
 import os

@@ -21,6 +21,11 @@ class Heartbeat(models.Model):
         cls.objects.update_or_create(name=name, defaults={"at": now or timezone.now()})
 
     @classmethod
+    def silence(cls, name: str) -> None:
+        """Note that the loop has ended, so that nobody counts on it."""
+        cls.objects.filter(name=name).delete()
+
+    @classmethod
     def alive(cls, name: str, within_s: float) -> bool:
         """Tell whether the loop ran in the last `within_s` seconds."""
         since = timezone.now() - timedelta(seconds=within_s)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from generations import sweeping
+from generations.models import Heartbeat
 from studio.demo import accounts
 from studio.models import Team
 from studio.running import children, ports
@@ -47,6 +48,7 @@ class OwnEngine:
                 url = self._open.enter_context(_simulator())
                 settings.LOCAL_URL = self._open.enter_context(_keyframes_served())
             accounts.sync(self._team, simulator_url=url)
+            self._open.callback(Heartbeat.silence, "sweep")
         except BaseException:
             self._open.close()
             raise

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-GRACE_S = 3.0
+GRACE_S = 2.5
 
 
 def signal_group(group: int, number: int) -> bool:

@@ -2,13 +2,13 @@
 
 import logging
 
+from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from redis import Redis
-from redis.exceptions import RedisError
+from kombu.exceptions import OperationalError
 
 from generations.models import Heartbeat
 
@@ -45,11 +45,10 @@ def _database() -> bool:
 
 
 def _broker() -> bool:
-    # The cache and Celery's broker are one server, and this is its address for either.
-    address = str(settings.CACHES["default"]["LOCATION"])
     try:
-        with Redis.from_url(address, socket_connect_timeout=1, socket_timeout=2) as server:
-            return bool(server.ping())
-    except RedisError as error:
+        with current_app.connection_for_write(settings.CELERY_BROKER_URL) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+    except OperationalError as error:
         log.warning("readyz: broker: %s", error)
         return False
+    return True

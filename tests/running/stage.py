@@ -41,6 +41,7 @@ class Stage:
             **dict.fromkeys(("HOST", "LUMA_API_KEY", "REDIS_URL", "PUBLIC_URL"), ""),
             **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
             "LOG_LEVEL": "WARNING",
+            "DEMO_TAKES": "0",
             "OUTBOUND_LOOPBACK": "0",
         }
 

@@ -10,6 +10,7 @@ from tests.running.stage import NAMES, Stage, wait_for
 
 
 def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
+    stage.env["DEMO_TAKES"] = "1"  # a renderer or two more to end
     up = stage.start()
     wait_for(lambda: stage.get("/healthz")[0] == 200, 60)
     wait_for(stage.ready, 60)
@@ -49,7 +50,7 @@ def test_up_starts_again_after_any_of_its_processes_was_killed(stage: Stage) -> 
     children = stage.children()
     up.kill()
     up.wait()
-    wait_for(lambda: not any(child.is_alive() for child in children.values()), 5)
+    wait_for(lambda: not any(child.is_alive() for child in children.values()), 20)
 
     stage.start()
     wait_for(stage.ready, 60)

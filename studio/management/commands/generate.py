@@ -27,7 +27,7 @@ from studio.models import Project
 from studio.running.engine import EngineFailed, OwnEngine
 from studio.running.progress import Progress
 
-_ALIVE_WITHIN_S = 15.0
+_ALIVE_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.5
 _OPTIONS = {
     "words": "PROMPT",

@@ -1,0 +1,31 @@
+"""A stage to run commands on, and the demo team."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from studio.demo import accounts, team
+from studio.models import Project
+from tests.running.stage import Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def film(db: None, settings: Settings, tmp_path: Path) -> Project:
+    """The demo's project, with the simulator's account."""
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LUMA_API_KEY = ""
+    settings.OUTBOUND_LOOPBACK = True
+    demo = team.make()
+    assert demo is not None
+    accounts.sync(demo)
+    return Project.objects.get(slug=team.SLUG)

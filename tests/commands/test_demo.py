@@ -1,0 +1,116 @@
+"""The demo team: its account follows the key, its takes are real and cost nothing."""
+
+import stat
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pytest_django import Settings
+
+from generations import media
+from generations.models import Account, Asset, Generation, LedgerEntry, State
+from studio.demo import accounts, takes, team
+from studio.models import Project, Role, User
+from tests import factories
+
+
+def test_the_first_start_makes_someone_to_sign_in_as(film: Project) -> None:
+    person = User.objects.get()
+    assert person.email == team.EMAIL
+    assert person.check_password(team.password())
+    assert film.team.memberships.get(user=person).role == Role.OWNER
+    assert not person.is_superuser
+    assert stat.S_IMODE(team.password_file().stat().st_mode) == 0o600
+    assert team.sign_in() == (team.EMAIL, team.password())
+
+
+def test_a_later_start_changes_nothing(film: Project) -> None:
+    before = User.objects.get().password
+    assert team.make() == film.team
+    assert User.objects.get().password == before
+    assert Project.objects.count() == 1
+
+
+def test_the_demo_stays_away_from_an_installation_with_people(db: None) -> None:
+    factories.UserFactory()
+    assert team.make() is None
+    with pytest.raises(CommandError, match="has people of its own"):
+        call_command("demo")
+    assert not Project.objects.exists()
+
+
+def test_a_password_that_its_owner_changed_is_not_announced(film: Project) -> None:
+    person = User.objects.get()
+    person.set_password("something else entirely")
+    person.save()
+    assert team.sign_in() is None
+
+
+def test_demo_password_replaces_an_earlier_one(
+    film: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEMO_PASSWORD", "chosen by the operator")
+    assert team.sign_in() == (team.EMAIL, "chosen by the operator")
+    assert User.objects.get().check_password("chosen by the operator")
+
+
+def test_a_key_switches_the_simulator_off_and_luma_on_and_back(
+    film: Project, settings: Settings
+) -> None:
+    settings.LUMA_API_KEY = "luma-real-key-1234"
+    luma = accounts.sync(film.team)
+    usable = Account.objects.filter(team=film.team).usable()
+    assert list(usable) == [luma]
+    assert (luma.reveal_key(), luma.simulated, luma.base_url) == ("luma-real-key-1234", False, "")
+
+    settings.LUMA_API_KEY = ""
+    simulator = accounts.sync(film.team, simulator_url="http://127.0.0.1:4321")
+    assert list(Account.objects.filter(team=film.team).usable()) == [simulator]
+    assert simulator.simulated
+    assert simulator.base_url == "http://127.0.0.1:4321/dream-machine/v1"
+    assert Account.objects.count() == 2
+
+
+def test_a_new_key_replaces_the_old_one(film: Project, settings: Settings) -> None:
+    settings.LUMA_API_KEY = "luma-old-key"
+    accounts.sync(film.team)
+    settings.LUMA_API_KEY = "luma-new-key"
+    assert accounts.sync(film.team).reveal_key() == "luma-new-key"
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of the rocket, and of its climb."""
+    monkeypatch.setattr(takes, "_DURATION_S", 1)
+    monkeypatch.setattr(takes, "TAKES", (takes.TAKES[0], takes.TAKES[2]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_takes_are_real_files_that_continue_and_cost_nothing(
+    film: Project, short: None
+) -> None:
+    call_command("demo")
+    lift_off, climb = Generation.objects.order_by("take_number")
+    for take in (lift_off, climb):
+        assert (take.state, take.price_usd) == (State.COMPLETED, 0)
+        kinds = take.assets.filter(state=Asset.State.STORED).values_list("kind", flat=True)
+        assert set(kinds) == {Asset.Kind.VIDEO, Asset.Kind.POSTER, Asset.Kind.PREVIEW}
+        video = take.assets.get(kind=Asset.Kind.VIDEO)
+        assert media.probe_video(video.file).width == 960
+    assert climb.keyframes.get().source == lift_off
+    assert not LedgerEntry.objects.exists()
+    assert not takes.missing()
+
+    call_command("demo")
+    assert Generation.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_take_that_was_cut_short_is_finished_later(film: Project, short: None) -> None:
+    call_command("demo")
+    climb = Generation.objects.get(take_number=2)
+    climb.assets.all().delete()
+    assert [take.key for take in takes.missing()] == ["climb"]
+    call_command("demo")
+    assert Generation.objects.count() == 2
+    assert climb.assets.get(kind=Asset.Kind.VIDEO).file.exists()

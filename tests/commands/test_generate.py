@@ -1,0 +1,141 @@
+"""`manage.py generate` on its own and beside a running Dailies."""
+
+import re
+import signal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from PIL import Image
+
+from generations import media
+from generations.models import Generation, Heartbeat, LedgerEntry, Still
+from studio.models import Project
+from tests import factories
+from tests.running.stage import Stage, wait_for
+
+WORDS = "A lighthouse in a storm at night"
+
+
+def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage) -> None:
+    out = stage.directory / "out.mp4"
+    done = stage.manage("generate", WORDS, "--wait", "--output", str(out), timeout_s=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    facts = media.probe_video(out)
+    assert (facts.width, facts.height, facts.codec, facts.fps) == (960, 540, "h264", 24.0)
+    assert facts.duration_s == pytest.approx(5.0, abs=0.05)
+    assert "Take 1 of Launch film, $0.40." in done.stdout
+    assert f"960 × 540, 5.0 s, h264, {out.stat().st_size / 1e6:.1f} MB: {out}" in done.stdout
+    assert not list(stage.directory.glob(".out.mp4*"))
+
+    picture = stage.directory / "start.png"
+    Image.new("RGB", (960, 540), (200, 30, 30)).save(picture)
+    done = stage.manage(
+        "generate", "Red gives way to dawn", "--start-image", str(picture), timeout_s=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    kept = Path(done.stdout.strip().splitlines()[-1].split(": ")[-1])
+    assert kept.is_relative_to(stage.data / "media")
+    assert media.probe_video(kept).duration_s == pytest.approx(5.0, abs=0.05)
+
+
+def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
+    stage.start()
+    wait_for(stage.ready, 60)
+    asked = stage.manage("generate", WORDS)
+    assert asked.returncode == 0, asked.stderr
+    page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
+    assert page
+
+    out = stage.directory / "b.mp4"
+    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
+    assert done.returncode == 0, done.stderr
+    assert media.probe_video(out).width == 960
+
+    extended = stage.manage("generate", "Dawn breaks", "--extend", page[1], "--wait", timeout_s=120)
+    assert extended.returncode == 0, extended.stderr
+
+
+def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
+    stage.env["SIMULATOR_SPEED"] = "1000"
+    making = stage.popen("generate", WORDS, "--wait")
+    assert making.stdout
+    said = ""
+    while "queued" not in said:
+        line = making.stdout.readline()
+        assert line, said
+        said += line
+    making.send_signal(signal.SIGINT)
+    rest = making.stdout.read()
+    assert making.wait(10) == 130
+    assert "Take 1 goes on while Dailies runs (make run)." in rest
+    assert f"{stage.url}/generations/" in rest
+    assert "Traceback" not in rest
+
+
+@pytest.fixture
+def running(film: Project) -> Project:
+    """The demo's project, as a running Dailies has it."""
+    Heartbeat.beat("sweep")
+    return film
+
+
+def generate(*words: str) -> str:
+    out = StringIO()
+    call_command("generate", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ab"], "PROMPT: Write at least 3 characters"),
+        (["x" * 5001], "PROMPT: These are 5,001 characters"),
+        (
+            [WORDS, "--duration", "7s"],
+            "--duration: Ray 2 doesn't make 7 s. Choose one of: 5 s, 9 s.",
+        ),
+        ([WORDS, "--duration", "long"], "--duration long is no length. Write seconds"),
+        ([WORDS, "--resolution", "480p"], "--resolution: Ray 2 doesn't make 480p"),
+        ([WORDS, "--ratio", "2:1"], "--ratio: Ray 2 doesn't make 2:1"),
+        ([WORDS, "--model", "sora"], "model: There is no model called sora"),
+        ([WORDS, "--start-image", "manage.py"], "This file isn't a picture that can be read"),
+        ([WORDS, "--start-image", "no-such.png"], "--start-image can't be read"),
+        ([WORDS, "--extend", "nothing"], "--extend: Launch film has no take nothing"),
+        (
+            [WORDS, "--project", "nowhere"],
+            "There is no project called nowhere. There are: launch-film",
+        ),
+        ([WORDS, "--output", "no-such-folder/out.mp4"], "can't be written: No such file"),
+        ([WORDS, "--output", "tests"], "is a directory. Name a file"),
+    ],
+)
+def test_bad_input_is_refused_in_words_before_anything_is_kept(
+    running: Project, words: list[str], said: str
+) -> None:
+    with pytest.raises(CommandError) as refusal:
+        generate(*words)
+    assert said in str(refusal.value)
+    assert refusal.value.returncode == 1
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+    assert not Still.objects.exists()
+
+
+def test_a_take_of_another_project_cannot_be_extended(running: Project) -> None:
+    stranger = factories.take(factories.ProjectFactory())
+    with pytest.raises(CommandError, match="has no take"):
+        generate(WORDS, "--extend", str(stranger.uuid))
+    assert Generation.objects.count() == 1
+
+
+def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> None:
+    said = generate(WORDS, "--resolution", "720p", "--duration", "9s")
+    take = running.generations.get()
+    assert take.author == running.created_by
+    assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
+    assert str(take.uuid) in said
+    assert "$1.28" in said

@@ -42,6 +42,6 @@ def render(job: Job, out: Path) -> None:
     Raises FFmpegFailed; OSError or ValueError when an input can't be read.
     """
     # Imported when needed: whoever only describes jobs needs no numpy.
-    from generations.simulator.rendering import dispatch  # noqa: PLC0415
+    from generations.simulator.rendering import dispatch
 
     dispatch.render(job, out)

@@ -57,7 +57,9 @@ def ease(progress: float) -> float:
 def shake(time: float, seed: int) -> float:
     """Return smooth noise of about ±1 with the rhythm of a hand."""
     waves = ((1.1, 0.6), (2.3, 0.3), (4.1, 0.16), (7.3, 0.06))
-    return sum(a * np.sin(2 * np.pi * f * time + seed * (1.7 + i)) for i, (f, a) in enumerate(waves))
+    return sum(
+        a * np.sin(2 * np.pi * f * time + seed * (1.7 + i)) for i, (f, a) in enumerate(waves)
+    )
 
 
 def _slide(**ends: float) -> Move:
@@ -128,8 +130,8 @@ CONCEPTS: dict[str, Move] = {
     "tilt_down": _slide(pitch=-0.3),
     "pedestal_up": _slide(y=0.3),
     "pedestal_down": _slide(y=-0.12),
-    "roll_left": _slide(roll=-0.28),
-    "roll_right": _slide(roll=0.28),
+    "roll_left": _slide(roll=-0.17),
+    "roll_right": _slide(roll=0.17),
     "orbit_left": _slide(x=-0.9, yaw=0.9 / SUBJECT),
     "orbit_right": _slide(x=0.9, yaw=-0.9 / SUBJECT),
     "zoom_in": _slide(zoom=1.55),

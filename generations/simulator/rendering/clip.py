@@ -66,7 +66,7 @@ class Clip:
         self.shot = self._shot()
 
     def frames(self, *, first: int = 0, extra: int = 0) -> Iterator[Pixels]:
-        """Yield `count` frames as flat yuv420p from the `first` on, corrected to meet the anchors."""
+        """Yield the frames from `first` on as flat yuv420p, corrected to meet the anchors."""
         corrections = (self._correction(0), self._correction(1))
         fade = min(FPS, max(2, self.count // 3))
         for number in range(first, self.count + extra):
@@ -131,34 +131,38 @@ class Clip:
         return None if name is None else painted(covering(opened(name), *self.size)).packed()
 
     def _shot(self) -> Shot:
-        begin = self._beginning()
-        finish = self._ending()
-        if begin is None and finish is None:
-            return self._scene(words.read(self.job.prompt), doors="elevator_doors" in self.concepts)
-        if begin is None:
-            if isinstance(finish, Scene):
-                return self._changing(finish, backwards=True)
-            return Dissolve(self._scene(self._brief_of(self.anchors[1])), self._need(finish), 0.25, 0.7)
-        if finish is None:
-            if isinstance(begin, Scene):
-                return self._changing(begin, backwards=False)
-            if self.job.continues:
-                return Dissolve(begin, self._scene(self._brief_of(self.anchors[0])), 0.12, 0.5)
-            return begin
-        return Dissolve(begin, finish, 0.28, 0.72)
+        begin, finish = self._beginning(), self._ending()
+        if begin is not None and finish is not None:
+            return Dissolve(begin, finish, 0.32, 0.68)
+        if begin is not None:
+            return self._onward(begin)
+        if finish is not None:
+            return self._toward(finish)
+        doors = "elevator_doors" in self.concepts
+        return self._scene(words.read(self.job.prompt), doors=doors)
 
-    @staticmethod
-    def _need(shot: Shot | None) -> Shot:
-        if shot is None:
-            raise ValueError("a clip needs a shot")
-        return shot
+    def _onward(self, begin: Shot) -> Shot:
+        """Return how a clip with only a beginning goes on; a parent without a world gets one."""
+        if isinstance(begin, Scene):
+            return self._changing(begin, backwards=False)
+        if self.job.continues:
+            return Dissolve(begin, self._scene(self._brief_of(self.anchors[0])), 0.12, 0.5)
+        return begin
+
+    def _toward(self, finish: Shot) -> Shot:
+        """Return how a clip that has only an ending comes to it."""
+        if isinstance(finish, Scene):
+            return self._changing(finish, backwards=True)
+        return Dissolve(self._scene(self._brief_of(self.anchors[1])), finish, 0.25, 0.7)
 
     def _beginning(self) -> Shot | None:
         """Return the shot that begins on the first anchor, going on in its world if it can."""
         if self.job.continues:
             moment = note.read(self.job.continues).last
             if moment is not None:
-                scene = Scene(World(moment.brief), self.move, moment.time, moment.pose, (0, 0), self._lenses())
+                scene = Scene(
+                    World(moment.brief), self.move, moment.time, moment.pose, (0, 0), self._lenses()
+                )
                 if self._matches(scene, 0):
                     return scene
         return self._still(0)
@@ -170,7 +174,9 @@ class Clip:
             moment = note.read(self.job.precedes).first
             if moment is not None:
                 began = moment.time - end
-                scene = Scene(World(moment.brief), self.move, began, moment.pose, (1, end), self._lenses())
+                scene = Scene(
+                    World(moment.brief), self.move, began, moment.pose, (1, end), self._lenses()
+                )
                 if self._matches(scene, 1):
                     return scene
         return self._still(1)
@@ -200,7 +206,7 @@ class Clip:
         if asked == scene.world.brief:
             return scene
         other = replace(scene, world=World(asked))
-        return Dissolve(other, scene, 0.4, 0.85) if backwards else Dissolve(scene, other, 0.15, 0.6)
+        return Dissolve(other, scene, 0.5, 0.8) if backwards else Dissolve(scene, other, 0.2, 0.5)
 
     def _scene(self, brief: Brief, *, doors: bool = False) -> Scene:
         return Scene(World(brief), self.move, concepts=self._lenses(), doors=doors)
@@ -210,7 +216,9 @@ class Clip:
 
     def _brief_of(self, anchor: Pixels | None) -> Brief:
         """Return the prompt's brief with a seed that belongs to the picture."""
-        seed = int.from_bytes(hashlib.sha256(b"" if anchor is None else anchor.data).digest()[:6], "big")
+        seed = int.from_bytes(
+            hashlib.sha256(b"" if anchor is None else anchor.data).digest()[:6], "big"
+        )
         return words.read(self.job.prompt, seed)
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from generations import ffmpeg
 from generations.canvas import FPS
 
-# Deterministic for the same frames: threads are pinned since x264's output depends on them, and
+# Deterministic for the same frames: one thread, since x264's output depends on their number, and
 # nothing of the version, date or encoder goes into the container.
 _BITEXACT = ["-flags", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1"]
-_X264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "2"]
+_X264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1"]
 _COLOUR = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
 H264 = [*_X264, "-pix_fmt", "yuv420p", *_COLOUR, "-color_range", "tv", "-bf", "2", "-g", "48"]
 MP4 = [*_BITEXACT, "-movflags", "+faststart", "-video_track_timescale", "12288", "-f", "mp4"]

@@ -106,7 +106,9 @@ def _restyled(job: ModifyVideoJob, size: tuple[int, int]) -> Iterator[Pixels]:
         if job.first_frame is not None:
             if opening is None:
                 wanted = painted(covering(opened(job.first_frame), *size))
-                opening = [w.planes - m.planes for w, m in zip(wanted.levels, frame.levels, strict=True)]
+                opening = [
+                    w.planes - m.planes for w, m in zip(wanted.levels, frame.levels, strict=True)
+                ]
             weight = np.float32(1 - smooth(number / (1.5 * FPS)))
             if weight > 0:
                 for level, change in zip(frame.levels, opening, strict=True):
@@ -115,7 +117,7 @@ def _restyled(job: ModifyVideoJob, size: tuple[int, int]) -> Iterator[Pixels]:
 
 
 def _graded(frame: Frame, world: World, amount: float) -> None:
-    """Pull a frame's light and colours toward a world's: dark parts to its land, bright to its sky."""
+    """Pull a frame's light and colours toward a world's, from its land's to its sky's."""
     look = world.palette
     share = ((frame.luma[0] - 16) / np.float32(219)).clip(0, 1)
     low, high = yuv_change(look.ambient * np.float32(0.25)), yuv_change(look.sky[0])

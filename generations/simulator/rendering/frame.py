@@ -101,13 +101,10 @@ class Frame:
             level.planes[:] += (level.tint(colour) - level.planes) * np.float32(amount)
 
     def scale_light(self, factors: Pixels) -> None:
-        """Multiply the light by `factors`, an (h, w) map of the luma plane's size."""
+        """Multiply the light by `factors` near 1, an (h, w) map of the luma plane's size."""
         self.luma -= 16
         self.luma *= factors
         self.luma += 16
-        self.chroma -= 128
-        self.chroma *= factors[::2, ::2]
-        self.chroma += 128
 
     def glow(
         self, x: float, y: float, across: float, down: float, colour: Colour, amount: float
@@ -123,9 +120,10 @@ class Frame:
         self, x: Pixels, y: Pixels, radius: float, colour: Colour, alpha: Pixels | float
     ) -> None:
         """Paint soft round dots of one radius in px, each with its alpha."""
-        for level in self.levels:
+        x, y, strength_of = self._seen(x, y, alpha, 2 * radius + 2)
+        for level in self.levels if radius > 0.9 else self.levels[:1]:
             size = max(radius * level.scale, 0.6)
-            strength = np.float32(min(1, radius * level.scale / size) ** 2) * alpha
+            strength = np.float32(min(1, radius * level.scale / size) ** 2) * strength_of
             reach = int(np.ceil(size * 1.8))
             steps = np.arange(-reach, reach + 1, dtype=np.float32)
             cx, cy = x * level.scale - 0.5, y * level.scale - 0.5
@@ -133,14 +131,15 @@ class Frame:
             wide = np.exp(-(((ix[:, None] + steps - cx[:, None]) / size) ** 2))
             tall = np.exp(-(((iy[:, None] + steps - cy[:, None]) / size) ** 2))
             cover = wide[:, None, :] * tall[:, :, None]
-            cover *= np.broadcast_to(strength, x.shape)[:, None, None]
+            cover *= strength[:, None, None]
             _scatter(level, ix[:, None] + steps, iy[:, None] + steps, cover, colour)
 
     def rects(
         self, x: Pixels, y: Pixels, size: tuple[float, float], colour: Colour, alpha: Pixels
     ) -> None:
         """Paint rectangles of one size (width, height in px), given by their upper left corners."""
-        for level in self.levels:
+        x, y, alpha = self._seen(x, y, alpha, max(size) + 2)
+        for level in self.levels if max(size) > 1.6 else self.levels[:1]:
             width, height = size[0] * level.scale, size[1] * level.scale
             left, top = x * level.scale, y * level.scale
             across = np.arange(int(np.ceil(width)) + 1, dtype=np.float32)
@@ -206,32 +205,6 @@ class Frame:
             cover = np.clip((radius - far) / width + 0.5, 0, 1) * np.float32(alpha)
             _blend(part, level.tint(colour), cover)
 
-    def beam(
-        self,
-        x: float,
-        y: float,
-        toward: tuple[float, float],
-        length: float,
-        spread: float,
-        colour: Colour,
-        amount: float,
-    ) -> None:
-        """Blend in a widening ray from a point: `spread` is its half width per length."""
-        ahead = np.array(toward) / max(float(np.hypot(*toward)), 1e-6)
-        end = np.array([x, y]) + ahead * length * 2.4
-        side = spread * length * 2.4
-        low_x, high_x = min(x, end[0]) - side, max(x, end[0]) + side
-        low_y, high_y = min(y, end[1]) - side, max(y, end[1]) + side
-        for level, box in self._boxes(low_x, low_y, high_x, high_y):
-            part, xs, ys = _part(level, box)
-            along = (xs - x) * np.float32(ahead[0]) + (ys - y) * np.float32(ahead[1])
-            across = (ys - y) * np.float32(ahead[0]) - (xs - x) * np.float32(ahead[1])
-            width = np.maximum(along, 0) * np.float32(spread) + np.float32(0.012 * length + 1)
-            across /= width
-            cover = np.exp(-across * across - np.maximum(along, 0) * np.float32(1 / length))
-            cover *= np.clip(along, 0, 1) * np.float32(amount)
-            _blend(part, level.tint(colour), cover)
-
     def veil(self, alpha: Pixels, top: float, bottom: float, colour: Colour) -> None:
         """Blend a colour through a coarse uint8 alpha map, stretched smoothly over the rows."""
         coarse = Image.fromarray(alpha)
@@ -247,8 +220,18 @@ class Frame:
                 continue
             box = (0, low, alpha.shape[1], high)
             size = (level.width, last - first)
-            cover = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC, box), np.float32)
+            cover = np.asarray(coarse.resize(size, Image.Resampling.BILINEAR, box), np.float32)
             _blend(level.planes[:, first:last], level.tint(colour), cover / np.float32(255))
+
+    def _seen(
+        self, x: Pixels, y: Pixels, alpha: Pixels | float, margin: float
+    ) -> tuple[Pixels, Pixels, Pixels]:
+        """Return as float32 the places, with their alphas, that can touch the frame."""
+        inside = (x > -margin) & (x < self.width + margin)
+        inside &= (y > -margin) & (y < self.height + margin)
+        alphas = np.broadcast_to(np.asarray(alpha, np.float32), x.shape)
+        inside &= alphas > 0.004
+        return x[inside].astype(np.float32), y[inside].astype(np.float32), alphas[inside]
 
     def _boxes(
         self, left: float, top: float, right: float, bottom: float

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 # Part of every fingerprint: raise it when the same job would give another picture.
 RENDERER = "1"
@@ -141,11 +142,15 @@ def load(text: str) -> Job:
 
     Raises ValueError for text that is not JSON or an unknown kind, TypeError for unknown fields.
     """
-    given = json.loads(text)
+    given: dict[str, Any] = json.loads(text)
     kind = KINDS.get(given.pop("kind", ""))
     if kind is None:
         raise ValueError(f"not a job: kind is none of {', '.join(KINDS)}")
-    return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in given.items()
+    }
+    made: Job = kind(**values)
+    return made
 
 
 def fingerprint(job: Job) -> str:

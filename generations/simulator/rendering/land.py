@@ -6,8 +6,7 @@ import numpy as np
 
 from generations.simulator.rendering.colour import Colour, mix, rgb
 from generations.simulator.rendering.ridge import Shade, fill_below
-from generations.simulator.rendering.terrain import SAMPLES, Heights, Profile
-from generations.simulator.rendering.terrain import PERIOD as PERIOD
+from generations.simulator.rendering.terrain import PERIOD, SAMPLES, Heights, Profile
 from generations.simulator.rendering.view import View
 
 EYE = 0.38
@@ -36,6 +35,8 @@ class Ridge:
     roughness: Profile | None = None
     drift: float = 0
     sway: float = 0
+    rim: float = 0.10
+    reach: float = 0.11
     opacity: float = 1
 
     def paint(self, view: View) -> None:
@@ -49,14 +50,14 @@ class Ridge:
         heights = self.profile.at(x)
         highest = float(self.profile.heights.max())
         edge = view.y(self.base - heights, self.depth)
-        at = np.array([view.y(np.float64(self.base - h), self.depth) for h in (highest, 0.25 * highest, -0.12)])
+        at = np.array([view.y(self.base - h, self.depth) for h in (highest, 0.25 * highest, -0.12)])
         nearness = min(1.0, max(0.0, (self.depth - view.pose.z - 0.05) / 0.25)) * self.opacity
         colours = np.stack([self.top, mix(self.top, self.foot, 0.7), self.foot])
         shade = None
         if self.slope is not None:
             toward = np.sign(self.sun_x - x) * np.minimum(1, np.abs(self.sun_x - x) * 3)
-            amount = -self.slope.at(x) * toward * 0.55 + 0.10
-            shade = Shade(np.clip(amount, -0.5, 1), 0.11 * scale, self.lit)
+            amount = -self.slope.at(x) * toward * 0.55 + self.rim
+            shade = Shade(np.clip(amount, -0.5, 1), self.reach * scale, self.lit)
         if self.snow is None:
             fill_below(view.frame, edge, at, colours, opacity=nearness, shade=shade)
             return
@@ -99,15 +100,26 @@ class Skyline:
     """A row of towers with lit windows at a depth."""
 
     def __init__(
-        self, rng: np.random.Generator, depth: float, tall: float, wide: float, base: float,
-        *, top: Colour, foot: Colour, lit: Colour, windows: float,
-    ) -> None:  # fmt: skip
+        self,
+        rng: np.random.Generator,
+        depth: float,
+        tall: float,
+        wide: float,
+        base: float,
+        *,
+        top: Colour,
+        foot: Colour,
+        lit: Colour,
+        windows: float,
+    ) -> None:
         heights, places = _towers(rng, tall, wide)
         self.ridge = Ridge(Profile(heights), depth, base, top, foot, lit)
         self.depth, self.base = depth, base
         self.pane = (wide * 0.030, wide * 0.042)
         self.x, self.y, self.bright, self.hue, self.pace = _windows(rng, places, self.pane, windows)
-        self.masts = [(left + width * 0.5, height) for left, width, height in places if height > 0.78 * tall]
+        self.masts = [
+            (left + width * 0.5, height) for left, width, height in places if height > 0.78 * tall
+        ]
 
     def paint(self, view: View) -> None:
         """Fill the towers, light their windows, blink the masts."""
@@ -132,7 +144,9 @@ class Skyline:
         pulse = max(0.0, np.sin(view.time * 2.6)) ** 2
         left = view.columns(self.depth)[0]
         for place, height in self.masts:
-            x, y = view.point((place - left) % PERIOD + left, self.base - height - 0.006, self.depth)
+            x, y = view.point(
+                (place - left) % PERIOD + left, self.base - height - 0.006, self.depth
+            )
             view.frame.glow(x, y, 0.006 * scale, 0.006 * scale, rgb("#ff3b30"), 0.9 * pulse)
 
 
@@ -161,14 +175,16 @@ def _towers(
 
 
 def _windows(
-    rng: np.random.Generator, places: list[tuple[float, float, float]],
-    pane: tuple[float, float], share: float,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    rng: np.random.Generator,
+    places: list[tuple[float, float, float]],
+    pane: tuple[float, float],
+    share: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return x, y, brightness, hue number and flicker pace of the lit windows of all towers."""
     xs, ys = [], []
     for left, width, height in places:
         across = np.arange(left + pane[0], left + width - 1.6 * pane[0], pane[0] * 2.1)
-        down = np.arange(0.02, height - pane[1], pane[1] * 2.0)
+        down = np.arange(-0.30, height - pane[1], pane[1] * 2.0)
         grid_x, grid_y = np.meshgrid(across, down)
         lit = rng.random(grid_x.shape) < share * rng.uniform(0.3, 1.5)
         xs.append(grid_x[lit])
@@ -183,13 +199,20 @@ def _windows(
 class Blossoms:
     """A field of flowers that thins out and shrinks with distance."""
 
-    def __init__(self, rng: np.random.Generator, colours: tuple[Colour, ...], *, sunflowers: bool) -> None:
-        rows = []
-        for depth in np.geomspace(6.0, 0.92, 15):
-            count = int(150 * min(depth, 2.6))
-            x = rng.uniform(-1.6, 1.6, count)
-            rows.append((float(depth), x, rng.uniform(-0.5, 0.5, count), rng.integers(0, len(colours), count)))
-        self.rows, self.colours, self.sunflowers = rows, colours, sunflowers
+    def __init__(
+        self, rng: np.random.Generator, colours: tuple[Colour, ...], *, sunflowers: bool
+    ) -> None:
+        self.rows = []
+        for number, depth in enumerate(np.geomspace(6.0, 0.92, 12)):
+            count = int(170 * min(float(depth), 2.4))
+            x, jitter = rng.uniform(-1.6, 1.6, count), rng.uniform(-0.5, 0.5, count)
+            hue = (
+                np.full(count, number % len(colours))
+                if sunflowers
+                else rng.integers(0, len(colours), count)
+            )
+            self.rows.append((float(depth), x, jitter, hue))
+        self.colours, self.sunflowers = colours, sunflowers
 
     def paint(self, view: View) -> None:
         """Paint row after row, the nearest last; the heads nod in the wind."""
@@ -203,8 +226,7 @@ class Blossoms:
             radius = (0.019 if self.sunflowers else 0.011) / depth * scale
             for number, colour in enumerate(self.colours):
                 mine = hue == number
-                if self.sunflowers:
+                if mine.any():
                     view.frame.dots(px[mine], py[mine], radius, colour, 0.95)
-                    view.frame.dots(px[mine], py[mine], radius * 0.42, rgb("#4a2a12"), 0.9)
-                else:
-                    view.frame.dots(px[mine], py[mine], radius, colour, 0.9)
+            if self.sunflowers and radius > 2.5:
+                view.frame.dots(px, py, radius * 0.42, rgb("#4a2a12"), 0.9)

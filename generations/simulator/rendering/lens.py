@@ -12,11 +12,13 @@ from generations.simulator.rendering.frame import Frame, Pixels
 from generations.simulator.rendering.view import View, unit_of
 from generations.simulator.rendering.world import World
 
-MOST_ROLL = 0.3
+MOST_ROLL = 0.17
 """The largest roll in radians that a frame is painted large enough for."""
 
 
-def photograph(world: World, frame: Frame, pose: Pose, time: float, concepts: frozenset[str]) -> None:
+def photograph(
+    world: World, frame: Frame, pose: Pose, time: float, concepts: frozenset[str]
+) -> None:
     """Paint the world into the frame as the camera with these concepts sees it."""
     if "tiny_planet" in concepts:
         _planet(world, frame, pose, time)
@@ -44,7 +46,9 @@ def doors(frame: Frame, progress: float) -> None:
         inward = np.where(x < half, x + (half - edge), (frame.width - x) + (half - edge))
         brushed = 0.5 + 0.5 * np.cos(inward / half * pi * 3.2) * 0.55
         lean = np.clip((inward / half - 0.965) * 28, 0, 1)
-        tint = level.tint(dark) + (level.tint(steel) - level.tint(dark)) * brushed.astype(np.float32)
+        tint = level.tint(dark) + (level.tint(steel) - level.tint(dark)) * brushed.astype(
+            np.float32
+        )
         tint = tint + (level.tint(seam) - tint) * lean.astype(np.float32)
         from_edge = np.where(x < half, edge - x, x - (frame.width - edge))
         cover = np.clip(from_edge * level.scale + 0.5, 0, 1).astype(np.float32)
@@ -52,7 +56,14 @@ def doors(frame: Frame, progress: float) -> None:
     gap = (half - edge) / half
     if 0.01 < gap < 1:
         for side in (edge, frame.width - edge):
-            frame.glow(side, frame.height / 2, 0.02 * frame.width, frame.height, rgb("#fff6e0"), 0.12 * (1 - gap))
+            frame.glow(
+                side,
+                frame.height / 2,
+                0.02 * frame.width,
+                frame.height,
+                rgb("#fff6e0"),
+                0.12 * (1 - gap),
+            )
 
 
 def _rolled(world: World, frame: Frame, pose: Pose, time: float) -> None:
@@ -76,35 +87,34 @@ def _turned(plane: Pixels, height: int, width: int, angle: float) -> Pixels:
     offset_y = from_y - s * width / 2 - c * height / 2
     image = Image.fromarray(np.clip(plane, 0, 255).astype(np.uint8))
     matrix = (c, -s, offset_x, s, c, offset_y)
-    turned = image.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    turned = image.transform(
+        (width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
+    )
     return np.asarray(turned, np.float32)
 
 
 def _planet(world: World, frame: Frame, pose: Pose, time: float) -> None:
     """Wrap a panorama around the middle: the ground becomes a globe, the sky its surroundings."""
     around = Frame(frame.width, frame.height)
-    world.paint(around, Pose(x=pose.x, z=0), time, panorama=True)
-    turn = pose.yaw * 1.6
+    world.paint(around, Pose(x=pose.x, yaw=pose.yaw), time, panorama=True)
     for source, target in zip(around.levels, frame.levels, strict=True):
-        rows, columns = _planet_map(target.height, target.width, world.horizon)
-        turned = (columns + turn / (2 * pi) * target.width) % target.width
-        index = rows * target.width + turned.astype(np.int32)
+        index = _planet_map(target.height, target.width, world.horizon)
         for seen, plane in zip(source.planes, target.planes, strict=True):
-            np.take(seen.reshape(-1), index, out=plane)
+            np.take(seen.reshape(-1), index, out=plane, mode="clip")
 
 
 @lru_cache(maxsize=4)
-def _planet_map(height: int, width: int, horizon: float) -> tuple[Pixels, Pixels]:
-    """Return the panorama's row and column that each pixel of the planet shows."""
+def _planet_map(height: int, width: int, horizon: float) -> Pixels:
+    """Return which pixel of the panorama each pixel of the planet shows, as flat indices."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x -= width / 2
     y -= height / 2
     far = np.sqrt(x * x + y * y) / min(width, height)
-    angle = np.arctan2(x, -y) / (2 * pi) + 0.5
+    column = (np.arctan2(x, -y) / (2 * pi) + 0.5) * width
     ground = horizon + (1 - horizon) * (1 - far / 0.24)
-    sky = horizon - (far - 0.24) * 0.75
-    row = np.where(far < 0.24, ground, sky) * height
-    return np.clip(row, 0, height - 1).astype(np.int32), (angle * width).astype(np.float32)
+    row = np.where(far < 0.24, ground, horizon - (far - 0.24) * 0.75) * height
+    rows = np.clip(row, 0, height - 1).astype(np.intp)
+    return rows * width + np.clip(column, 0, width - 1).astype(np.intp)
 
 
 @lru_cache(maxsize=4)
@@ -120,10 +130,21 @@ def _shoulder(frame: Frame, time: float) -> None:
     sway = 0.006 * h * shake(time * 0.4, 3)
     dark = rgb("#0b0a0d")
     x, y = w * 0.80 + sway, h * 0.60
-    body = [(x - 0.42 * h, h * 1.2), (x - 0.30 * h, h * 0.98), (x - 0.08 * h, h * 0.86), (x + 0.25 * h, h * 0.86), (x + 0.7 * h, h * 1.2)]
+    body = [
+        (x - 0.42 * h, h * 1.2),
+        (x - 0.30 * h, h * 0.98),
+        (x - 0.08 * h, h * 0.86),
+        (x + 0.25 * h, h * 0.86),
+        (x + 0.7 * h, h * 1.2),
+    ]
     frame.polygon(np.array(body), dark, 1, soft=0.05 * h)
     frame.disc(x + 0.07 * h, y + 0.08 * h, 0.17 * h, dark, 1, soft=0.045 * h)
-    neck = [(x - 0.02 * h, h * 0.75), (x + 0.17 * h, h * 0.75), (x + 0.2 * h, h * 0.92), (x - 0.05 * h, h * 0.92)]
+    neck = [
+        (x - 0.02 * h, h * 0.75),
+        (x + 0.17 * h, h * 0.75),
+        (x + 0.2 * h, h * 0.92),
+        (x - 0.05 * h, h * 0.92),
+    ]
     frame.polygon(np.array(neck), dark, 1, soft=0.04 * h)
 
 
@@ -131,13 +152,38 @@ def _selfie(frame: Frame, time: float) -> None:
     """Paint the one who holds the camera: head, shoulders and a reaching arm."""
     h, w = frame.height, frame.width
     x = w * 0.40 + 0.012 * h * shake(time * 0.5, 9)
-    y = h * (0.60 + 0.004 * shake(time * 0.7, 4))
+    y = h * (0.665 + 0.004 * shake(time * 0.7, 4))
     dark, rim = rgb("#15131a"), rgb("#3a3038")
-    arm = [(x + 0.14 * h, h * 0.98), (x + 0.22 * h, h * 0.90), (w * 1.02, h * 0.93), (w * 1.02, h * 1.12)]
+    arm = [
+        (x + 0.14 * h, h * 0.98),
+        (x + 0.22 * h, h * 0.90),
+        (w * 1.02, h * 0.93),
+        (w * 1.02, h * 1.12),
+    ]
     frame.polygon(np.array(arm), dark, 1, soft=0.012 * h)
-    body = [(x - 0.33 * h, h * 1.1), (x - 0.24 * h, h * 0.90), (x - 0.09 * h, h * 0.83), (x + 0.09 * h, h * 0.83), (x + 0.24 * h, h * 0.90), (x + 0.33 * h, h * 1.1)]
+    body = [
+        (x - 0.33 * h, h * 1.1),
+        (x - 0.24 * h, h * 0.90),
+        (x - 0.09 * h, h * 0.83),
+        (x + 0.09 * h, h * 0.83),
+        (x + 0.24 * h, h * 0.90),
+        (x + 0.33 * h, h * 1.1),
+    ]
     frame.polygon(np.array(body), dark, 1, soft=0.010 * h)
-    neck = [(x - 0.05 * h, y + 0.08 * h), (x + 0.05 * h, y + 0.08 * h), (x + 0.06 * h, h * 0.86), (x - 0.06 * h, h * 0.86)]
+    neck = [
+        (x - 0.06 * h, y + 0.06 * h),
+        (x + 0.06 * h, y + 0.06 * h),
+        (x + 0.085 * h, h * 0.86),
+        (x - 0.085 * h, h * 0.86),
+    ]
     frame.polygon(np.array(neck), dark, 1, soft=0.008 * h)
-    frame.disc(x, y, 0.128 * h, rim, 1, soft=0.01 * h)
-    frame.disc(x - 0.004 * h, y + 0.003 * h, 0.124 * h, dark, 1, soft=0.012 * h)
+    for colour, grown, shift in ((rim, 1.03, 0.0), (dark, 1.0, 0.004 * h)):
+        turns = np.linspace(0, 2 * pi, 40, endpoint=False)
+        face = np.stack(
+            [
+                x - shift + 0.105 * grown * h * np.cos(turns),
+                y + shift + 0.135 * grown * h * np.sin(turns),
+            ],
+            1,
+        )
+        frame.polygon(face, colour, 1, soft=0.008 * h)

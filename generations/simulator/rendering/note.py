@@ -5,6 +5,7 @@ The note is the MP4's comment: the brief, and the camera and clock at both ends.
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import av
 
@@ -56,14 +57,16 @@ def text(path: str) -> str:
 def _plain(moment: Moment | None) -> dict[str, object] | None:
     if moment is None:
         return None
-    brief = {k: sorted(v) if isinstance(v, frozenset) else v for k, v in asdict(moment.brief).items()}
+    brief = {
+        k: sorted(v) if isinstance(v, frozenset) else v for k, v in asdict(moment.brief).items()
+    }
     return {"brief": brief, "pose": asdict(moment.pose), "time": round(moment.time, 6)}
 
 
-def _moment(said: dict[str, dict[str, object]] | None) -> Moment | None:
+def _moment(said: dict[str, Any] | None) -> Moment | None:
     if said is None:
         return None
-    brief = {k: v for k, v in said["brief"].items()}
+    brief = dict(said["brief"])
     for name in ("weather", "things", "named"):
         brief[name] = frozenset(brief[name])
     brief["colours"] = tuple(brief["colours"])

@@ -1,5 +1,6 @@
 """Pictures from files: fitted to a canvas, as frames, and as a shot the camera moves over."""
 
+from collections import deque
 from pathlib import Path
 
 import av
@@ -49,19 +50,21 @@ def last_frame(path: str, width: int, height: int) -> Pixels:
         stream = container.streams.video[0]
         if stream.duration:
             container.seek(max(0, stream.duration - 1), stream=stream, backward=True)
-        last = None
-        for last in container.decode(stream):
-            pass
-        if last is None:
+        ending = deque(container.decode(stream), maxlen=1)
+        if not ending:
             raise ValueError(f"no frame in {Path(path).name}")
-        return _packed(last, width, height)
+        return _packed(ending[0], width, height)
 
 
 def size_of(path: str) -> tuple[int, int, float]:
     """Return a clip's width, height and duration in seconds."""
     with av.open(path, format="mov") as container:
         stream = container.streams.video[0]
-        seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
+        seconds = (
+            float(stream.duration * stream.time_base)
+            if stream.duration and stream.time_base
+            else 0.0
+        )
         return stream.width, stream.height, seconds
 
 
@@ -76,7 +79,10 @@ class Picture:
     def __init__(self, still: Frame) -> None:
         self.still = still
         self.planes = [
-            [Image.fromarray(np.clip(plane, 0, 255).round().astype(np.uint8)) for plane in level.planes]
+            [
+                Image.fromarray(np.clip(plane, 0, 255).round().astype(np.uint8))
+                for plane in level.planes
+            ]
             for level in still.levels
         ]
 

@@ -36,6 +36,7 @@ def fill_below(
     the edge over that many px. Walls as steep as a column stay smooth: a column's cover runs from
     the upper to the lower end of the edge inside it.
     """
+    edge = edge.astype(np.float32)
     for level in frame.levels:
         step = round(1 / level.scale)
         bounds = edge[::step] * np.float32(level.scale)

@@ -35,7 +35,7 @@ class Scene:
     world: World
     move: Move
     began: float = 0
-    stand: Pose = Pose()
+    stand: Pose = field(default_factory=Pose)
     rest: tuple[float, float] | None = None
     concepts: frozenset[str] = frozenset()
     doors: bool = False

@@ -20,7 +20,7 @@ class Gradient:
 
     def paint(self, view: View) -> None:
         """Fill the frame; below the horizon the horizon's colour goes on."""
-        at = np.array([view.y(np.float64(-e), SKY) for e in (1.15, 0.55, 0.2, 0.0)])
+        at = np.array([view.y(-e, SKY) for e in (1.15, 0.55, 0.2, 0.0)])
         view.frame.gradient(at, self.palette.sky[::-1])
 
 
@@ -39,8 +39,8 @@ class Sun:
         x, y = view.point(self.x, -(look.elevation + self.rises * view.time), SKY)
         breath = 1 + 0.02 * sin(view.time * 1.3)
         frame, halo = view.frame, look.halo
-        frame.glow(x, y, 0.62 * unit, 0.22 * unit, look.glow, 0.45 * halo)
-        frame.glow(x, y, 0.21 * unit * breath, 0.19 * unit * breath, look.glow, 0.6 * halo)
+        frame.glow(x, y, 0.60 * unit, 0.20 * unit, look.glow, 0.34 * halo)
+        frame.glow(x, y, 0.21 * unit * breath, 0.19 * unit * breath, look.glow, 0.55 * halo)
         if self.disc and halo > 0.2:
             frame.glow(x, y, 0.075 * unit, 0.075 * unit, look.sun, 0.8 * min(1.0, halo))
             frame.disc(x, y, 0.038 * unit, look.sun, min(1.0, halo * 1.2), soft=0.006 * unit)
@@ -63,7 +63,12 @@ class Moon:
         view.frame.glow(x, y, 6.5 * r, 6.5 * r, rgb("#86a6d6"), 0.28)
         view.frame.glow(x, y, 2.1 * r, 2.1 * r, rgb("#cfdcf2"), 0.45)
         view.frame.disc(x, y, r, pale, 1, soft=0.05 * r + 1)
-        for dx, dy, size in ((-0.3, -0.25, 0.3), (0.25, 0.1, 0.24), (-0.1, 0.4, 0.2), (0.35, -0.4, 0.14)):
+        for dx, dy, size in (
+            (-0.3, -0.25, 0.3),
+            (0.25, 0.1, 0.24),
+            (-0.1, 0.4, 0.2),
+            (0.35, -0.4, 0.14),
+        ):
             view.frame.disc(x + dx * r, y + dy * r, size * r, rgb("#cfcdbf"), 0.5, soft=size * r)
 
 
@@ -71,10 +76,10 @@ class Stars:
     """Stars that twinkle, a few of them bright; some fall."""
 
     def __init__(self, rng: np.random.Generator, amount: float, *, meteors: bool = False) -> None:
-        count = int(900 * amount)
+        count = int(1300 * amount)
         self.x = rng.uniform(-1.9, 1.9, count)
         self.y = -(rng.random(count) ** 0.8) * 1.5 - 0.02
-        self.bright = rng.random(count) ** 3 * 0.85 + 0.12
+        self.bright = rng.random(count) ** 2.6 * 0.85 + 0.16
         self.pace = rng.uniform(0.4, 1.6, count)
         self.phase = rng.uniform(0, 6.28, count)
         self.meteors = meteors
@@ -107,27 +112,28 @@ class Stars:
 class Clouds:
     """Drifting cloud, seen in perspective: wide overhead, thin bands near the horizon.
 
-    `cover` 0..1; `drift` in units a second. Lit parts take `bright`, thick ones `dark`.
+    `cover` 0..1; `drift` in units a second. Lit parts take `bright`, undersides `dark`.
     """
 
     def __init__(
         self, rng: np.random.Generator, cover: float, bright: Colour, dark: Colour, drift: float
     ) -> None:
         self.bright, self.dark, self.drift = bright, dark, drift
-        self.map = _cloud_map(rng, cover)
+        thick = _cloud_map(rng, cover)
+        above = np.roll(thick, 7, axis=0)
+        above[:7] = thick[:7]
+        self.lit = np.round(thick * 215).astype(np.uint8)
+        self.under = np.round(thick * np.clip(above * 1.5 - 0.35, 0, 1) * 190).astype(np.uint8)
 
     def paint(self, view: View) -> None:
-        """Blend the visible part of the cloud map: first its lit face, then its shade."""
-        rows, columns = self.map.shape
-        top, bottom = float(view.y(np.float64(-1.2), SKY)), float(view.y(np.float64(-0.015), SKY))
-        left = (0 - view.x(np.float64(0), SKY)) / view.scale(SKY) + self.drift * view.time
+        """Blend the visible part of the cloud: first its lit face, then its underside."""
+        top, bottom = view.y(-1.2, SKY), view.y(-0.012, SKY)
+        left = -view.x(0.0, SKY) / view.scale(SKY) + self.drift * view.time
+        columns = self.lit.shape[1]
         width = view.frame.width / view.scale(SKY) / PERIOD * columns
         start = left % PERIOD / PERIOD * columns
-        window = _window(self.map, start, width)
-        view.frame.veil(window, top, bottom, self.bright)
-        thick = np.clip(window.astype(np.int16) * 2 - 215, 0, 190).astype(np.uint8)
-        if thick.any():
-            view.frame.veil(thick, top, bottom, self.dark)
+        view.frame.veil(_window(self.lit, start, width), top, bottom, self.bright)
+        view.frame.veil(_window(self.under, start, width), top, bottom, self.dark)
 
 
 def _window(coarse: np.ndarray, start: float, width: float) -> np.ndarray:
@@ -139,31 +145,28 @@ def _window(coarse: np.ndarray, start: float, width: float) -> np.ndarray:
     part = start - first
     image = Image.fromarray(np.ascontiguousarray(span))
     size = (max(2, int(width)), rows)
-    return np.asarray(
-        image.resize(size, Image.Resampling.BILINEAR, (part, 0, part + width, rows))
-    )
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR, (part, 0, part + width, rows)))
 
 
 def _cloud_map(rng: np.random.Generator, cover: float) -> np.ndarray:
-    """Return 120 × 1536 cloud alphas (uint8) over 1.2 units of height and PERIOD of width."""
-    rows, columns = 120, 1536
-    elevation = np.linspace(1.2, 0.02, rows)
-    distance = 0.30 / (elevation + 0.10)
+    """Return 200 × 1280 thicknesses (0..1) over 1.2 units of height and PERIOD of width."""
+    rows, columns, octaves, fall = 200, 1280, 6, 0.55
+    elevation = np.linspace(1.2, 0.012, rows)
+    distance = 0.30 / (elevation + 0.09)
     total = np.zeros((rows, columns))
-    for octave in range(5):
-        cells = 14 * 2**octave
+    for octave in range(octaves):
+        cells = 11 * 2**octave
         field = rng.random((64, cells))
         across = np.arange(columns) * cells / columns
-        depth = distance * 5.5 * 2**octave % 64
-        total += _bilinear(field, depth, across) * 0.52**octave
-    total /= sum(0.52**o for o in range(5))
-    low, high = np.quantile(total, [1 - cover, min(0.999, 1 - cover * 0.25)])
-    alpha = np.clip((total - low) / (high - low + 1e-6), 0, 1) ** 1.3
-    fade = np.clip(elevation / 0.12, 0, 1)[:, None]
-    return np.asarray(np.round(alpha * fade * 235), np.uint8)
+        total += bilinear(field, distance * 6.5 * 1.9**octave % 64, across) * fall**octave
+    total /= sum(fall**o for o in range(octaves))
+    low, high = np.quantile(total, [1 - cover, 0.995])
+    thick = np.clip((total - low) / (high - low + 1e-6), 0, 1)
+    thick = thick * thick * (3 - 2 * thick) if cover < 0.5 else thick**0.7
+    return np.asarray(thick * np.clip(elevation / 0.10, 0, 1)[:, None])
 
 
-def _bilinear(field: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def bilinear(field: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return smooth values of a field that repeats both ways, at rows × columns."""
     height, width = field.shape
     r, c = rows.astype(int), columns.astype(int)
@@ -186,21 +189,24 @@ class Aurora:
         """Blend three curtains, computed coarsely each moment."""
         columns, rows = 160, 60
         zoom = view.frame.width / view.scale(SKY)
-        left = -view.x(np.float64(0), SKY) / view.scale(SKY)
+        left = -view.x(0.0, SKY) / view.scale(SKY)
         x = left + np.linspace(0, zoom, columns)
         height = np.linspace(1.15, 0, rows)[:, None]
-        top, bottom = float(view.y(np.float64(-1.15), SKY)), float(view.y(np.float64(0), SKY))
+        top, bottom = view.y(-1.15, SKY), view.y(0.0, SKY)
         for number, colour in enumerate(self.colours):
             alpha = self._curtain(x, height, view.time, number)
             view.frame.veil((alpha * 255).astype(np.uint8), top, bottom, colour)
+            if number == 0:
+                core = (alpha**3 * 150).astype(np.uint8)
+                view.frame.veil(core, top, bottom, mix(colour, rgb("#f0fff4"), 0.6))
 
     def _curtain(self, x: np.ndarray, height: np.ndarray, time: float, number: int) -> np.ndarray:
         p = self.phase[number]
-        foot = 0.20 + 0.13 * number + 0.075 * np.sin(1.9 * x + p[0] + 0.22 * time)
+        foot = 0.13 + 0.12 * number + 0.075 * np.sin(1.9 * x + p[0] + 0.22 * time)
         foot = foot + 0.035 * np.sin(4.7 * x + p[1] - 0.35 * time)
         rays = 0.62 + 0.22 * np.sin(23 * x + p[2] + 0.9 * time + 3 * np.sin(3 * x + 0.3 * time))
         rays = rays + 0.16 * np.sin(51 * x + p[3] - 1.4 * time)
         swell = 0.55 + 0.45 * np.sin(1.3 * x + p[4] + 0.4 * time)
         above = height - foot
         body = np.where(above > 0, np.exp(-np.maximum(above, 0) / 0.26), np.exp(above / 0.035))
-        return np.clip(body * rays * swell * (0.8 - 0.14 * number), 0, 0.92)
+        return np.clip(body * rays * swell * (1.0 - 0.16 * number), 0, 0.95)

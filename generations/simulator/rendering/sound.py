@@ -110,7 +110,10 @@ def _fire(rng: np.random.Generator, count: int) -> Wave:
 
 
 def _calls(
-    rng: np.random.Generator, count: int, every_s: float, call: Callable[[np.random.Generator], Wave]
+    rng: np.random.Generator,
+    count: int,
+    every_s: float,
+    call: Callable[[np.random.Generator], Wave],
 ) -> Wave:
     total = np.zeros(count)
     begin = rng.uniform(0, every_s)
@@ -126,12 +129,18 @@ def _calls(
 def _chirp(rng: np.random.Generator) -> Wave:
     time = np.arange(int(RATE * rng.uniform(0.08, 0.22))) / RATE
     start, bend = rng.uniform(2300, 4200), rng.uniform(-6000, 9000)
-    return np.asarray(np.sin(2 * np.pi * (start + bend * time) * time) * np.sin(np.pi * time / time[-1]) ** 2)
+    return np.asarray(
+        np.sin(2 * np.pi * (start + bend * time) * time) * np.sin(np.pi * time / time[-1]) ** 2
+    )
 
 
 def _cricket(rng: np.random.Generator) -> Wave:
     time = np.arange(int(RATE * 0.22)) / RATE
-    return np.asarray(np.sin(2 * np.pi * 4350 * time) * (np.sin(2 * np.pi * 27 * time) > 0.1) * np.sin(np.pi * time / time[-1]))
+    return np.asarray(
+        np.sin(2 * np.pi * 4350 * time)
+        * (np.sin(2 * np.pi * 27 * time) > 0.1)
+        * np.sin(np.pi * time / time[-1])
+    )
 
 
 _SOUNDS: dict[str, Callable[[np.random.Generator, int], Wave]] = {

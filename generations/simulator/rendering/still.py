@@ -74,8 +74,10 @@ def landscape(prompt: str, size: tuple[int, int]) -> Image.Image:
 
 def image_of(frame: Frame) -> Image.Image:
     """Return a frame as an RGB picture."""
-    chroma = [Image.fromarray(plane).resize((frame.width, frame.height), Image.Resampling.BILINEAR)
-              for plane in frame.chroma]  # fmt: skip
+    chroma = [
+        Image.fromarray(plane).resize((frame.width, frame.height), Image.Resampling.BILINEAR)
+        for plane in frame.chroma
+    ]
     luma = np.clip(frame.luma, 16, 235)
     planes = np.concatenate([luma, np.stack([np.asarray(plane) for plane in chroma])])
     return Image.fromarray((rgb_of(planes) * 255 + 0.5).astype(np.uint8))
@@ -110,8 +112,16 @@ def _softened(image: Image.Image, box: tuple[int, int, int, int], feather: int) 
     mask = Image.new("L", image.size, 0)
     mask.paste(seam.crop(box), (left, top))
     edges = (left <= 0, top <= 0, right >= image.width, bottom >= image.height)
-    for at_edge, strip in zip(edges, ((left, top, left + 2 * feather, bottom), (left, top, right, top + 2 * feather),
-                                      (right - 2 * feather, top, right, bottom), (left, bottom - 2 * feather, right, bottom)), strict=True):
+    for at_edge, strip in zip(
+        edges,
+        (
+            (left, top, left + 2 * feather, bottom),
+            (left, top, right, top + 2 * feather),
+            (right - 2 * feather, top, right, bottom),
+            (left, bottom - 2 * feather, right, bottom),
+        ),
+        strict=True,
+    ):
         if at_edge:
             mask.paste(0, strip)
     return Image.composite(soft, image, mask.filter(ImageFilter.GaussianBlur(feather / 2)))

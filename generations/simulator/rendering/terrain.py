@@ -27,7 +27,7 @@ class Profile:
 
     def slope(self) -> "Profile":
         """Return the smoothed steepness, positive where the land rises to the right."""
-        soft = smoothed(self.heights, 60)
+        soft = smoothed(self.heights, 110)
         return Profile((np.roll(soft, -40) - np.roll(soft, 40)) * (SAMPLES / PERIOD / 80))
 
 
@@ -104,8 +104,8 @@ def volcano(rng: np.random.Generator) -> Heights:
 
 def pines(rng: np.random.Generator, tall: float, ground: Heights, dense: float = 1) -> Heights:
     """Return the ground with a forest of spruces up to `tall` units on it."""
-    wide = tall * 0.30
-    count = int(PERIOD / wide * 2.6 * dense)
+    wide = tall * 0.21
+    count = int(PERIOD / wide * 2.2 * dense)
     result = ground.copy()
     reach = int(wide * SAMPLES / PERIOD)
     offsets = np.arange(-reach, reach + 1)
@@ -114,9 +114,9 @@ def pines(rng: np.random.Generator, tall: float, ground: Heights, dense: float =
         height = tall * rng.uniform(0.45, 1.0)
         tiers = rng.integers(6, 10)
         fraction = 1 - across / rng.uniform(0.6, 1.0)
-        branch = fraction + 0.5 / tiers * ((fraction * tiers) % 1 - 0.5)
+        branch = fraction + 1.1 / tiers * ((fraction * tiers) % 1 - 0.5)
         place = (middle + offsets) % SAMPLES
-        top = ground[middle] + height * branch
+        top = ground[place] + height * branch
         result[place] = np.maximum(result[place], np.where(fraction > 0, top, -9))
     return result
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from generations.simulator.rendering.camera import Pose
 from generations.simulator.rendering.frame import Frame, Pixels
+
+Place = TypeVar("Place", float, np.ndarray)
 
 SKY = 1e6
 """The depth of what is too far to move with the camera."""
@@ -34,23 +36,23 @@ class View:
         gap = depth - self.pose.z
         return self.unit * self.pose.zoom * depth / gap if gap > 0.05 else 0
 
-    def x(self, x: Pixels, depth: float) -> Pixels:
+    def x(self, x: Place, depth: float) -> Place:
         """Return the px column of a place."""
         shift = self.unit * self.pose.zoom * (self.pose.x / (depth - self.pose.z) + self.pose.yaw)
         return self.middle + x * self.scale(depth) - shift
 
-    def y(self, y: Pixels, depth: float) -> Pixels:
+    def y(self, y: Place, depth: float) -> Place:
         """Return the px row of a place."""
         lift = self.unit * self.pose.zoom * (self.pose.y / (depth - self.pose.z) + self.pose.pitch)
         return self.horizon + y * self.scale(depth) + lift
 
     def point(self, x: float, y: float, depth: float) -> tuple[float, float]:
         """Return the px column and row of one place."""
-        return float(self.x(np.float64(x), depth)), float(self.y(np.float64(y), depth))
+        return self.x(x, depth), self.y(y, depth)
 
     def columns(self, depth: float) -> Pixels:
         """Return the X of the width + 1 boundaries between the frame's columns."""
-        left = self.x(np.float64(0), depth)
+        left = self.x(0.0, depth)
         return (np.arange(self.frame.width + 1) - left) / self.scale(depth)
 
 

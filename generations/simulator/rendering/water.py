@@ -21,7 +21,7 @@ class Water:
 
     def paint(self, view: View) -> None:
         """Mirror the frame at the horizon through the waves."""
-        line = float(view.y(np.float64(0), SKY))
+        line = view.y(0.0, SKY)
         for level in view.frame.levels:
             self._mirror(view, level, line)
 
@@ -34,21 +34,37 @@ class Water:
         rows = np.arange(first, level.height)
         near = ((rows + 0.5) / level.scale - line) / unit
         waves = self._waves(view, level, near.astype(np.float32))
-        reach = unit * level.scale * (0.004 + 0.055 * near * (0.5 + 2.4 * self.rough) + 0.012 * self.rough)
+        reach = (
+            unit
+            * level.scale
+            * (0.004 + 0.055 * near * (0.5 + 2.4 * self.rough) + 0.012 * self.rough)
+        )
         moved = waves * reach[:, None].astype(np.float32)
         source = (2 * axis - rows - 0.5)[:, None].astype(np.float32) + moved
         source -= np.abs(moved) * np.float32(0.4)
+        beyond = (
+            np.clip(source * np.float32(-6 / (unit * level.scale)), 0, 0.94)
+            if 2 * axis < level.height
+            else None
+        )
         np.clip(source, 0, min(axis, level.height) - 1, out=source)
-        index = source.astype(np.int32)
+        index = source.astype(np.intp)
         index *= level.width
-        index += np.arange(level.width, dtype=np.int32)
-        depth = np.clip(0.10 + 0.20 * self.rough + (0.35 + 0.5 * self.rough) * near, 0, 0.85)
+        index += np.arange(level.width)
+        depth: np.ndarray = np.clip(
+            0.10 + 0.20 * self.rough + (0.35 + 0.5 * self.rough) * near, 0, 0.85
+        )
+        depth = depth[:, None].astype(np.float32)
+        if beyond is not None:
+            depth = np.maximum(depth, beyond)
         crest = np.clip(waves - np.float32(0.55), 0, 1)
-        crest *= (0.10 + 0.35 * self.rough) * np.minimum(1, near * 8 + 0.15)[:, None].astype(np.float32)
+        crest *= (0.10 + 0.35 * self.rough) * np.minimum(1, near * 8 + 0.15)[:, None].astype(
+            np.float32
+        )
         tint, shine = level.tint(self.colour).ravel(), level.tint(self.shine).ravel()
         for plane, deep, bright in zip(level.planes, tint, shine, strict=True):
             seen = np.take(plane.reshape(-1), index)
-            seen += (deep - seen) * depth[:, None].astype(np.float32)
+            seen += (deep - seen) * depth
             seen += (bright - seen) * crest
             plane[first:] = seen
 
@@ -70,7 +86,10 @@ class Water:
             for other in (1.0, -0.83):
                 tall += [weight * np.cos(phase * other), weight * np.sin(phase * other)]
                 wide += [np.sin(omega * x * other), np.cos(omega * x * other)]
-        return _product(np.stack(tall, 1).astype(np.float32) * np.float32(0.42), np.stack(wide).astype(np.float32))
+        return _product(
+            np.stack(tall, 1).astype(np.float32) * np.float32(0.42),
+            np.stack(wide).astype(np.float32),
+        )
 
 
 def _product(tall: np.ndarray, wide: np.ndarray) -> np.ndarray:
@@ -101,7 +120,10 @@ class Glitter:
         flash = np.maximum(0, np.sin(self.phase + self.pace * view.time)) ** 3
         for low, high in ((0, 0.05), (0.05, 0.14), (0.14, 0.3), (0.3, 0.7)):
             mine = (self.near >= low) & (self.near < high)
-            size = (0.010 + 0.05 * (low + high) / 2) * unit, (0.0014 + 0.010 * (low + high) / 2) * unit
+            size = (
+                (0.010 + 0.05 * (low + high) / 2) * unit,
+                (0.0014 + 0.010 * (low + high) / 2) * unit,
+            )
             x = view.x(self.x + self.aside[mine], SKY) - size[0] / 2
             y = view.y(self.near[mine], SKY)
             view.frame.rects(x, y, size, self.colour, flash[mine] * self.amount)

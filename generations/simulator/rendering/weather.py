@@ -14,14 +14,28 @@ class Flakes:
     """
 
     def __init__(
-        self, rng: np.random.Generator, colour: Colour, *, count: int, fall: float, wind: float,
-        size: float, alpha: float, pulse: float = 0, band: tuple[float, float] = (-1.0, 1.0),
-    ) -> None:  # fmt: skip
+        self,
+        rng: np.random.Generator,
+        colour: Colour,
+        *,
+        count: int,
+        fall: float,
+        wind: float,
+        size: float,
+        alpha: float,
+        pulse: float = 0,
+        band: tuple[float, float] = (-1.0, 1.0),
+    ) -> None:
         self.groups = []
         for depth, share in ((3.0, 0.45), (1.8, 0.33), (1.1, 0.22)):
             n = int(count * share)
             self.groups.append(
-                (depth, rng.uniform(0, 1, (2, n)), rng.uniform(0, 6.28, n), rng.uniform(0.7, 1.3, n))
+                (
+                    depth,
+                    rng.uniform(0, 1, (2, n)),
+                    rng.uniform(0, 6.28, n),
+                    rng.uniform(0.7, 1.3, n),
+                )
             )
         self.colour, self.fall, self.wind, self.size = colour, fall, wind, size
         self.alpha, self.pulse, self.band = alpha, pulse, band
@@ -34,18 +48,29 @@ class Flakes:
             near = 1 / depth
             scale = view.unit * view.pose.zoom
             sway = 0.02 * near * np.sin(phase + view.time * 1.3 * pace)
-            x = place[0] * width + near * (self.wind * view.time - view.pose.x) + sway - view.pose.yaw
+            x = (
+                place[0] * width
+                + near * (self.wind * view.time - view.pose.x)
+                + sway
+                - view.pose.yaw
+            )
             y = place[1] * (high - low) + near * (self.fall * pace * view.time + view.pose.y)
             x = (np.mod(x, width) - width / 2) * scale + view.middle
             y = (np.mod(y + view.pose.pitch, high - low) + low) * scale + view.horizon
-            glow = 1 - self.pulse + self.pulse * np.maximum(0, np.sin(phase + view.time * 2 * pace)) ** 2
+            glow = (
+                1
+                - self.pulse
+                + self.pulse * np.maximum(0, np.sin(phase + view.time * 2 * pace)) ** 2
+            )
             view.frame.dots(x, y, self.size * near * scale, self.colour, self.alpha * glow)
 
 
 class Rain:
     """Slanting streaks, faster and longer when near."""
 
-    def __init__(self, rng: np.random.Generator, colour: Colour, *, slant: float, count: int = 260) -> None:
+    def __init__(
+        self, rng: np.random.Generator, colour: Colour, *, slant: float, count: int = 260
+    ) -> None:
         self.place = rng.uniform(0, 1, (2, count))
         self.near = rng.uniform(0.35, 1, count)
         self.colour, self.slant = colour, slant
@@ -55,7 +80,9 @@ class Rain:
         width, height = view.frame.width * 1.2, view.frame.height * 1.15
         speed = 2.6 * self.near * view.time
         y = np.mod(self.place[1] * height + speed * view.unit, height) - 0.1 * view.frame.height
-        x = np.mod(self.place[0] * width + speed * view.unit * self.slant - view.pose.x * view.unit, width)
+        x = np.mod(
+            self.place[0] * width + speed * view.unit * self.slant - view.pose.x * view.unit, width
+        )
         steps = np.linspace(0, 1, 14)
         length = 0.07 * self.near[:, None] * view.unit * steps
         xs = (x[:, None] + length * self.slant).ravel() - 0.1 * view.frame.width
@@ -77,7 +104,9 @@ class Lightning:
         y = np.linspace(-0.72, -0.02, count)
         x = rng.uniform(-0.6, 0.6) + np.cumsum(rng.normal(0, 0.017, count))
         fine = np.linspace(0, count - 1, 420)
-        return np.stack([np.interp(fine, np.arange(count), x), np.interp(fine, np.arange(count), y)])
+        return np.stack(
+            [np.interp(fine, np.arange(count), x), np.interp(fine, np.arange(count), y)]
+        )
 
     def paint(self, view: View) -> None:
         """Paint the bolt that is striking now, if one is."""
@@ -88,7 +117,9 @@ class Lightning:
             force = np.exp(-age * 7) * (0.75 + 0.25 * np.cos(age * 75))
             unit = view.scale(SKY)
             x, y = view.x(bolt[0], SKY), view.y(bolt[1], SKY)
-            view.frame.glow(float(x.mean()), float(y[0]), 0.5 * unit, 0.35 * unit, rgb("#b9c8ff"), 0.55 * force)
+            view.frame.glow(
+                float(x.mean()), float(y[0]), 0.5 * unit, 0.35 * unit, rgb("#b9c8ff"), 0.55 * force
+            )
             view.frame.dots(x[::6], y[::6], 0.012 * unit, rgb("#8fa8ff"), 0.25 * force)
             view.frame.dots(x, y, 0.0022 * unit, rgb("#ffffff"), min(1, 1.3 * force))
             view.frame.wash(rgb("#cdd8ff"), 0.20 * force)

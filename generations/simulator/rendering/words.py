@@ -17,24 +17,36 @@ _LIGHT: tuple[tuple[str, str], ...] = (
     ("day", r"noon|midday|daylight|broad day|blue sky|summer day|sunny|bright day|\bday\b"),
 )
 _LAND: tuple[tuple[str, str], ...] = (
-    ("space", r"\bspace\b|orbit(?:al|ing)? (?:earth|a planet|station)|in orbit|planet|galaxy|"
-              r"nebula|spaceship|astronaut|low orbit|cosmos|satellite|asteroid"),
+    (
+        "space",
+        r"\bspace\b|orbit(?:al|ing)? (?:earth|a planet|station)|in orbit|planet|galaxy|"
+        r"nebula|spaceship|astronaut|low orbit|cosmos|satellite|asteroid",
+    ),
     ("volcano", r"volcan|lava|magma|erupt"),
-    ("city", r"\bcity|cities|skyline|downtown|skyscraper|street|urban|metropolis|rooftop|tokyo|"
-             r"new york|cyberpunk|neon|market|tower block|manhattan"),
+    (
+        "city",
+        r"\bcity|cities|skyline|downtown|skyscraper|street|urban|metropolis|rooftop|tokyo|"
+        r"new york|cyberpunk|neon|market|tower block|manhattan",
+    ),
     ("desert", r"desert|dune|sahara|caravan|oasis|sand"),
     ("canyon", r"canyon|mesa|butte|badlands|red rock|mars\b|martian"),
     ("ice", r"iceberg|glacier|arctic|antarctic|polar|ice sheet|frozen sea|tundra"),
     ("forest", r"forest|pine|spruce|\bwood(?:s|land)\b|redwood|jungle|taiga|\bfir\b|trees?\b"),
-    ("meadow", r"meadow|sunflower|wildflower|flower|field|prairie|grass|lavender|poppy|poppies|"
-               r"wheat|farm|vineyard|savann|pasture|steppe"),
+    (
+        "meadow",
+        r"meadow|sunflower|wildflower|flower|field|prairie|grass|lavender|poppy|poppies|"
+        r"wheat|farm|vineyard|savann|pasture|steppe",
+    ),
     ("hills", r"hill|valley|moor|countryside|downs\b|rolling"),
     ("mountain", r"mountain|peak|summit|alp(?:s|ine)|ridge|himalaya|crag|cliff|fjord|pass\b"),
 )
 _WATER: tuple[tuple[str, str], ...] = (
     ("still", r"\blakes?\b|lagoon|pond|glassy|mirror|reservoir|tarn|still water"),
-    ("sea", r"ocean|\bseas?\b|\bbay\b|coast|beach|shore|harbou?r|waves?\b|surf|lighthouse|sail|"
-            r"\bboats?\b|\bship|whale|island|fjord|iceberg|tide"),
+    (
+        "sea",
+        r"ocean|\bseas?\b|\bbay\b|coast|beach|shore|harbou?r|waves?\b|surf|lighthouse|sail|"
+        r"\bboats?\b|\bship|whale|island|fjord|iceberg|tide",
+    ),
     ("still", r"river|canal|water\b|flood|wetland|marsh|swamp"),
 )
 _WEATHER: tuple[tuple[str, str], ...] = (
@@ -57,8 +69,11 @@ _THINGS: tuple[tuple[str, str], ...] = (
     ("cabin", r"cabin|cottage|hut\b|farmhouse|\bhouse\b|chalet|lodge"),
     ("fire", r"campfire|bonfire"),
     ("windmill", r"windmill|wind turbine|turbines?"),
-    ("figure", r"figure|person|woman|\bman\b|walker|hiker|girl|boy|traveller|traveler|wanderer|"
-               r"lone |monk|cowboy|child|people|rider"),
+    (
+        "figure",
+        r"figure|person|woman|\bman\b|walker|hiker|girl|boy|traveller|traveler|wanderer|"
+        r"lone |monk|cowboy|child|people|rider",
+    ),
     ("caravan", r"caravan|camels?"),
     ("whale", r"whale"),
     ("fireflies", r"firefl"),
@@ -70,6 +85,7 @@ _THINGS: tuple[tuple[str, str], ...] = (
     ("planet", r"planet|saturn|ringed|gas giant"),
     ("stars", r"star|milky way|galaxy|night sky"),
     ("snowy", r"snow|winter|frost|frozen|blizzard|icy|\bice\b"),
+    ("beach", r"beach|tropical|shore\b"),
     ("palms", r"\bpalms?\b|tropical|oasis|lagoon"),
 )
 _COLOURS: dict[str, str] = {
@@ -127,9 +143,9 @@ def read(prompt: str, seed: int | None = None) -> Brief:
         water="" if land in ("space", "desert") and "oasis" not in text else water,
         weather=weather,
         things=things,
-        colours=tuple(
-            code for name, code in _COLOURS.items() if re.search(rf"\b{name}\b", text)
-        )[:2],
+        colours=tuple(code for name, code in _COLOURS.items() if re.search(rf"\b{name}\b", text))[
+            :2
+        ],
         seed=seed,
         named=named,
     )

@@ -99,6 +99,25 @@ def probe_image(path: Path) -> Facts:
         raise NotMedia("the file can't be read as a picture") from error
 
 
+def frame_of(video: Path, *, last: bool) -> Image.Image:
+    """Decode the first or the very last frame of a video of ours. Raises NotMedia."""
+    try:
+        with av.open(str(video), format="mov", options={"protocol_whitelist": "file"}) as container:
+            stream = container.streams.video[0]
+            if last and stream.duration:
+                container.seek(stream.duration, stream=stream, backward=True)
+            frame = None
+            for decoded in container.decode(stream):
+                frame = decoded
+                if not last:
+                    break
+            if frame is None:
+                raise NotMedia("the file holds no frame")
+            return frame.to_image()
+    except (av.FFmpegError, IndexError) as error:
+        raise NotMedia("the file can't be read as a video") from error
+
+
 def make_poster(video: Path, to: Path) -> None:
     """Write the first frame as a JPEG at most 960 px wide. Raises ffmpeg.FFmpegFailed."""
     ffmpeg.run(

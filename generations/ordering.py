@@ -8,25 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from generations import publishing
+from generations import grabbing, publishing
 from generations.catalogue import WORDS_MAX, WORDS_MIN, ModelFacts, catalogue
 from generations.logs import about
 from generations.models import Account, Counter, Event, Generation, Keyframe, Prompt, State, Still
+from generations.refusal import Refused
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """Bad input, caught before anything was sent or charged.
-
-    `errors` maps the field (an Order attribute, or "" for the whole) to the reason and the
-    remedy in words.
-    """
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
 
 
 @dataclass(frozen=True)
@@ -74,6 +63,11 @@ def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = N
     if account is None:
         raise Refused({"model": _no_account(model)})
     _raise(_words_errors(order) | _frame_errors(order, project, account))
+    frames = {
+        position: _frame_for(account, position, frame, author)
+        for position, frame in (("start", order.start), ("end", order.end))
+        if frame
+    }
     now = timezone.now()
     with transaction.atomic():
         prompt = Prompt.objects.create(
@@ -99,14 +93,10 @@ def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = N
             next_at=now,
             waiting_since=now,
         )
-        for position, frame in (("start", order.start), ("end", order.end)):
-            if frame:
-                Keyframe.objects.create(
-                    generation=generation,
-                    position=position,
-                    still=frame.still,
-                    source=frame.source,
-                )
+        for position, frame in frames.items():
+            Keyframe.objects.create(
+                generation=generation, position=position, still=frame.still, source=frame.source
+            )
         generation.prepare_attempt(account, price_usd)
         event = Event.record(generation, State.WAITING, actor=author)
         Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
@@ -184,20 +174,34 @@ def _frame_errors(order: Order, project: Any, account: Account) -> dict[str, str
 
 def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
     if frame.source:
-        take = frame.source
-        if take.project_id != project.pk:
-            return "That take belongs to another project. Choose one of this project."
-        if take.state != State.COMPLETED:
-            return f"Take {take.take_number} isn't finished yet. Wait for it or choose another."
-        if take.account_id != account.pk:
-            return (
-                f"Take {take.take_number} was made with another account, which alone can continue "
-                "it. Use one of its frames as a start image instead."
-            )
-        return ""
+        return _take_problem(frame.source, project, account)
     if frame.still is None or frame.still.project_id != project.pk:
         return "That picture belongs to another project. Upload it here."
     return publishing.obstacle(account)
+
+
+def _take_problem(take: Generation, project: Any, account: Account) -> str:
+    if take.project_id != project.pk:
+        return "That take belongs to another project. Choose one of this project."
+    if take.state != State.COMPLETED:
+        return f"Take {take.take_number} isn't finished yet. Wait for it or choose another."
+    if take.account_id == account.pk:
+        return ""
+    if not grabbing.has_frames(take):
+        return f"The file of take {take.take_number} isn't here yet. Wait for it."
+    return publishing.obstacle(account)
+
+
+def _frame_for(account: Account, position: str, frame: Frame, author: Any) -> Frame:
+    """Return what the account can be given: only an account's own takes can be continued there.
+
+    Another account's take is continued from its last frame, or led up to its first, as a still.
+    """
+    take = frame.source
+    if take is None or take.account_id == account.pk:
+        return frame
+    which = grabbing.Which.LAST if position == "start" else grabbing.Which.FIRST
+    return Frame(still=grabbing.grab(take, which, author))
 
 
 def _no_account(model: ModelFacts) -> str:

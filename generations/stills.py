@@ -10,7 +10,7 @@ from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from generations.models import Still
-from generations.ordering import Refused
+from generations.refusal import Refused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # FACTS, Pillow
@@ -41,7 +41,14 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
         raise Refused(
             {field: "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."}
         ) from None
-    return _keep(project, author, encoded, extension, content_type, width, height)
+    return keep(
+        project,
+        author,
+        encoded,
+        extension=extension,
+        content_type=content_type,
+        size=(width, height),
+    )
 
 
 def _encode(picture: Image.Image) -> tuple[bytes, str, str]:
@@ -53,15 +60,17 @@ def _encode(picture: Image.Image) -> tuple[bytes, str, str]:
     return out.getvalue(), "jpg", "image/jpeg"
 
 
-def _keep(
+def keep(
     project: Any,
     author: Any,
     data: bytes,
+    *,
     extension: str,
     content_type: str,
-    width: int,
-    height: int,
+    size: tuple[int, int],
+    **fields: Any,
 ) -> Still:
+    """Keep an encoded picture of ours (`size` in pixels) as a still with these fields."""
     name = uuid.uuid4()
     path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
     file = Path(settings.MEDIA_ROOT) / path
@@ -75,8 +84,9 @@ def _keep(
         author=author,
         path=str(path),
         content_type=content_type,
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
+        **fields,
     )

@@ -13,7 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from generations import stills
 from generations.catalogue import catalogue
 from generations.models import Generation, Prompt, Still
-from generations.ordering import Frame, Order, Refused, accept, quote_usd
+from generations.ordering import Frame, Order, accept, quote_usd
+from generations.refusal import Refused
 from studio.models import Project, User
 
 SETTINGS = ("model", "ratio", "resolution", "duration_s", "loop", "concepts")
@@ -75,6 +76,7 @@ class ComposerForm(forms.Form):
         super().__init__(data, files, initial=initial, auto_id="composer-%s")
         self.project = project
         self.user = user
+        self.is_fresh = False
         self.frames: dict[str, Frame | None] = {}
         if data is None:
             for position in POSITIONS:
@@ -86,7 +88,9 @@ class ComposerForm(forms.Form):
     def blank(cls, project: Project, user: User) -> "ComposerForm":
         """Return a composer without words, with the settings that the person used last here."""
         last = Prompt.objects.filter(project=project, author=user).order_by("-id").first()
-        return cls(project, user, initial=settings_of(last) if last else {})
+        composer = cls(project, user, initial=settings_of(last) if last else {})
+        composer.is_fresh = True
+        return composer
 
     @classmethod
     def filled(

@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
+from generations import media
 from generations.models import Account, Generation, Keyframe, LedgerEntry, Prompt
-from generations.ordering import Frame, Order, Refused, accept, quote_usd
+from generations.ordering import Frame, Order, accept, quote_usd
+from generations.refusal import Refused
 from generations.stills import keep_upload
 from studio.models import Project
 from tests.generations.pictures import picture
@@ -73,16 +76,46 @@ def test_an_unfinished_take_cant_be_extended(studio):
         studio.order(start=Frame(source=take))
 
 
-def test_a_take_of_another_account_cant_be_extended(studio):
+@pytest.fixture
+def elsewhere(studio):
+    """A finished take of an account that the team no longer uses."""
     take = studio.order()
-    studio.work(take, until="completed")
+    studio.work(take, until="stored")
     old = studio.account
     Account.objects.update(enabled=False)
     new = Account(team=old.team, provider="luma", name="Second", base_url=old.base_url)
+    new.simulated = True
     new.set_key("another")
     new.save()
-    with pytest.raises(Refused, match="another account"):
-        studio.order(start=Frame(source=take))
+    return take
+
+
+def test_a_take_of_another_account_is_continued_from_its_last_frame(studio, elsewhere):
+    take = studio.order("On it goes", start=Frame(source=elsewhere))
+    still = take.keyframes.get().still
+    assert (still.origin, still.source) == ("grabbed", elsewhere)
+    assert (still.width, still.height) == (960, 540)
+    wanted = media.frame_of(elsewhere.assets.get(kind="video").file, last=True)
+    with Image.open(still.file) as kept:
+        difference = ImageChops.difference(wanted, kept.convert("RGB"))
+    assert max(ImageStat.Stat(difference).mean) < 1.5
+    shown = Generation.objects.for_cards().get(pk=take.pk)
+    assert shown.starts_on_take == elsewhere.take_number
+
+
+def test_a_take_of_another_account_is_led_up_to_by_its_first_frame(studio, elsewhere):
+    take = studio.order("Up to it", end=Frame(source=elsewhere))
+    still = take.keyframes.get().still
+    wanted = media.frame_of(elsewhere.assets.get(kind="video").file, last=False)
+    with Image.open(still.file) as kept:
+        difference = ImageChops.difference(wanted, kept.convert("RGB"))
+    assert max(ImageStat.Stat(difference).mean) < 1.5
+
+
+def test_a_frame_that_cant_be_fetched_refuses_to_continue_another_accounts_take(studio, elsewhere):
+    Account.objects.update(simulated=False)
+    with pytest.raises(Refused, match="Set PUBLIC_URL"):
+        studio.order("On it goes", start=Frame(source=elsewhere))
 
 
 def test_a_team_without_an_account_is_told_how_to_get_one(studio):

@@ -10,7 +10,8 @@ from PIL import Image
 
 from generations import publishing
 from generations.models import Still
-from generations.ordering import Frame, Refused
+from generations.ordering import Frame
+from generations.refusal import Refused
 from generations.stills import MAX_BYTES, keep_upload
 from tests.generations.pictures import picture
 

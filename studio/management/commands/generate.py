@@ -21,7 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 from generations import ordering, stills
 from generations.catalogue import dollars
 from generations.models import Asset, Generation, Heartbeat, State
-from generations.ordering import Frame, Order, Refused
+from generations.ordering import Frame, Order
+from generations.refusal import Refused
 from studio.demo import team
 from studio.models import Project
 from studio.running.engine import EngineFailed, OwnEngine

@@ -1,0 +1,45 @@
+"""Frames of takes as stills."""
+
+from enum import StrEnum
+from io import BytesIO
+from typing import Any
+
+from generations import media, stills
+from generations.models import Asset, Generation, Still
+
+
+class Which(StrEnum):
+    """Which frame of a take."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+def has_frames(generation: Generation) -> bool:
+    """Tell whether the take's video is here to be looked into."""
+    return _videos(generation).exists()
+
+
+def grab(generation: Generation, which: Which, author: Any) -> Still:
+    """Keep a frame of a take as a still of its project.
+
+    Raises Asset.DoesNotExist without a stored video, and media.NotMedia.
+    """
+    picture = media.frame_of(_videos(generation).get().file, last=which is Which.LAST)
+    encoded = BytesIO()
+    # Hardly any loss: a clip that continues from this must not start with a visible jump.
+    picture.save(encoded, "JPEG", quality=97, subsampling=0)
+    return stills.keep(
+        generation.project,
+        author,
+        encoded.getvalue(),
+        extension="jpg",
+        content_type="image/jpeg",
+        size=picture.size,
+        origin=Still.Origin.GRABBED,
+        source=generation,
+    )
+
+
+def _videos(generation: Generation) -> Any:
+    return generation.assets.filter(kind=Asset.Kind.VIDEO, state=Asset.State.STORED)

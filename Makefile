@@ -20,6 +20,7 @@ run: install ## everything at http://127.0.0.1:8000 (PORT=…); Ctrl-C stops it
 	@$(BIN)/python manage.py up
 
 install: $(VENV)/.installed ## only the virtual environment, .venv
+	@:
 
 test: $(VENV)/.installed-dev ## the whole suite (ARGS="…" goes to pytest)
 	$(BIN)/python -m pytest -n $(PYTEST_JOBS) $(ARGS)

@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import Service
+from celery.exceptions import SecurityWarning
 
 from studio.celery import app
 
@@ -52,6 +54,8 @@ class Clock(bootsteps.StartStopStep):
 
 def main() -> None:
     """Work until a signal ends it; the arguments are those of `celery worker`."""
+    # Celery warns whoever is root of pickled messages; only JSON is accepted here.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app.steps["worker"].add(Clock)
     app.worker_main(["--quiet", "worker", *sys.argv[1:]])
 

@@ -34,3 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"A demo take couldn't be rendered: {failure}") from failure
         except KeyboardInterrupt as stopped:
             raise CommandError("Stopped; run it again for the rest.") from stopped
+        sign_in = team.sign_in()
+        if sign_in and not options["background"]:
+            self.stdout.write(f"Sign in as {sign_in[0]} with the password {sign_in[1]}")

@@ -68,10 +68,11 @@ def create_image(engine: Engine, account: Account, request: Request) -> Answer:
     What Luma answers when `sync_timeout` passes is unconfirmed (§7): here, the generation as it is.
     """
     asked = _read(engine, account, request, "image")
-    generation = engine.accept(account, plans.image(asked))
+    generation, told = engine.accept(account, plans.image(asked))
     if asked["sync"]:
         engine.wait(generation, float(asked["sync_timeout"]))
-    return _told(engine, generation, HTTPStatus.CREATED)
+        told = _body(engine, generation)
+    return Answer.raw_json(told, HTTPStatus.CREATED)
 
 
 def reframe_image(engine: Engine, account: Account, request: Request) -> Answer:
@@ -101,7 +102,8 @@ def upscale(engine: Engine, account: Account, request: Request, generation_id: s
     validation.check_source(source)
     plan = plans.upscale(asked, source, engine.path_of(source))
     under = source.id if engine.dice.strike("upscale_parent_id") else None
-    return _told(engine, engine.accept(account, plan, under_id=under), HTTPStatus.OK)
+    _, told = engine.accept(account, plan, under_id=under)
+    return Answer.raw_json(told, HTTPStatus.OK)
 
 
 def audio(engine: Engine, account: Account, request: Request, generation_id: str) -> Answer:
@@ -111,7 +113,8 @@ def audio(engine: Engine, account: Account, request: Request, generation_id: str
     validation.check_source(source)
     plan = plans.audio(asked, source, engine.path_of(source))
     under = source.id if engine.dice.strike("audio_parent_id") else None
-    return _told(engine, engine.accept(account, plan, under_id=under), HTTPStatus.OK)
+    _, told = engine.accept(account, plan, under_id=under)
+    return Answer.raw_json(told, HTTPStatus.OK)
 
 
 def get(engine: Engine, account: Account, request: Request, generation_id: str) -> Answer:
@@ -191,11 +194,8 @@ def _read(engine: Engine, account: Account, request: Request, kind: str) -> dict
 
 
 def _accepted(engine: Engine, account: Account, plan: plans.Plan) -> Answer:
-    return _told(engine, engine.accept(account, plan), HTTPStatus.CREATED)
-
-
-def _told(engine: Engine, generation: Generation, status: int) -> Answer:
-    return Answer.raw_json(_body(engine, generation), status)
+    _, told = engine.accept(account, plan)
+    return Answer.raw_json(told, HTTPStatus.CREATED)
 
 
 def _body(engine: Engine, generation: Generation) -> bytes:

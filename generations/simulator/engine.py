@@ -76,9 +76,12 @@ class Engine:
         assert generation.file is not None  # noqa: S101  # completed ones have a file
         return self.renders.path(generation.file)
 
-    def accept(self, account: Account, plan: Plan, *, under_id: str | None = None) -> Generation:
+    def accept(
+        self, account: Account, plan: Plan, *, under_id: str | None = None
+    ) -> tuple[Generation, bytes]:
         """Charge for a plan and set it off; raises Refused for limits and credits.
 
+        Returns it with its JSON of this moment, still queued, however fast the clock is.
         `under_id` makes it answer under that id instead of a new one.
         """
         # Before the dice: a refused create must not use up a fault.
@@ -115,9 +118,10 @@ class Engine:
                 duration_s=plan.duration_s,
             )
             self.store.accept(generation)
+            told = self.describe(generation)
         log.info("%s accepted: %s", generation.id, generation.kind)
         self._set_off(generation)
-        return generation
+        return generation, told
 
     def check_limits(self, account: Account, bucket: str) -> None:
         """Raise Refused (429) if one more create is too many, before work is put into it."""

@@ -22,6 +22,7 @@ from generations.simulator.settings import API_PREFIX, Settings
 log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1_000_000
+MOST_DRAINED_BYTES = 50_000_000
 IDLE_S = 120
 _CHUNK = 1 << 16
 _WITH_LENGTH = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -117,9 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request | None:
         """Read the request; None if its body can't be read."""
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > MOST_BODY_BYTES:
+        if not length.isdigit() or "Transfer-Encoding" in self.headers:
             return None
-        if "Transfer-Encoding" in self.headers:
+        if int(length) > MOST_BODY_BYTES:
+            self._drain(min(int(length), MOST_DRAINED_BYTES))
             return None
         parts = urlsplit(self.path)
         return Request(
@@ -130,6 +132,11 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(int(length)),
             client=str(self.client_address[0]),
         )
+
+    def _drain(self, length: int) -> None:
+        """Read a body away: closing on a client that still sends would lose it the answer."""
+        while length > 0 and (chunk := self.rfile.read(min(_CHUNK, length))):
+            length -= len(chunk)
 
     def _refusal(self) -> Answer:
         self.close_connection = True

@@ -83,7 +83,7 @@ def test_ten_thousand_in_flight_are_listed_whole_and_end_together(
         height=first.height,
         duration_s=first.duration_s,
     )
-    made += [engine.accept(account, plan).id for _ in range(9_999)]
+    made += [engine.accept(account, plan)[0].id for _ in range(9_999)]
     assert sim.books()["in_flight"] == {"video": 10_000}
     listed: list[str] = []
     while len(listed) < 10_000:

@@ -134,19 +134,26 @@ class Card:
         return max((timezone.now() - self.since).total_seconds(), 0)
 
     @property
+    def expected_s(self) -> float | None:
+        """Seconds that the last takes of its kind needed, where that says anything."""
+        expected_s = self.generation.expected_s
+        return expected_s if expected_s and expected_s >= 1 else None
+
+    @property
     def estimate(self) -> str:
         """How long it will take, in words, as the page's own clock then goes on."""
-        expected_s = self.generation.expected_s
         so_far = f"{span(self.elapsed_s)} so far"
-        if expected_s is None:
+        if self.expected_s is None:
             return so_far
-        left_s = expected_s - self.elapsed_s
+        left_s = self.expected_s - self.elapsed_s
         return f"longer than usual, {so_far}" if left_s < 1 else f"about {span(left_s)} left"
 
     @property
     def announcement(self) -> str:
-        """What a screen reader is told when the take ends, or nothing."""
+        """What a screen reader is told when it joins the line and when it ends, or nothing."""
         number = self.generation.take_number
+        if self.generation.state == State.WAITING:
+            return f"Take {number} is {self.place.lower()}."
         if self.is_playable:
             return f"Take {number} is ready."
         if self.generation.state == State.FAILED:

@@ -9,8 +9,8 @@ from studio.cards import Card
 _KINDS = {
     "stored": "The file was fetched and checked",
     "store_failed": "Fetching the file failed; it is tried again",
-    State.REQUESTED: "Asked for; waiting for approval",
-    State.WAITING: "Asked for; waiting for a slot",
+    State.REQUESTED: "Asked for, to be approved",
+    State.WAITING: "Asked for",
     State.SUBMITTING: "Sent",
     State.UNCONFIRMED: "The answer was lost; looking for it",
     State.QUEUED: "Accepted and queued",
@@ -20,7 +20,7 @@ _KINDS = {
     State.DECLINED: "Declined",
     State.CANCELLED: "Cancelled",
 }
-_BACK_IN_LINE = "Back in line"
+_BACK_IN_LINE = "Put back in line"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ class ProjectFactory(DjangoModelFactory[Project]):
 class AccountFactory(DjangoModelFactory[Account]):
     class Meta:
         model = Account
+        skip_postgeneration_save = True
 
     team = factory.SubFactory(TeamFactory)
     provider = "luma"

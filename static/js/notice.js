@@ -18,6 +18,15 @@ const WORDS = {
   413: "That file is too large. A picture may have 20 MB.",
 };
 
+// A message is read and goes; trouble stays until it is over.
+const STAY_MS = 6000;
+setInterval(() => {
+  for (const notice of notices().querySelectorAll("p:not([data-trouble])")) {
+    if (notice.matches(":hover")) continue;
+    notice.dataset.seen ? notice.remove() : (notice.dataset.seen = "yes");
+  }
+}, STAY_MS);
+
 document.addEventListener("htmx:sendError", () => say("Dailies can't be reached. Trying again…"));
 document.addEventListener("htmx:responseError", ({ detail }) => {
   say(WORDS[detail.xhr.status] ?? "Dailies couldn't do that. Try again in a moment.");

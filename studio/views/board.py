@@ -4,7 +4,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.models import Generation, State
+from generations.models import Generation
 from studio.access import project_for
 from studio.cards import Card
 from studio.forms import ComposerForm
@@ -68,10 +68,12 @@ def live(request: Request, slug: str) -> HttpResponse:
         return HttpResponse(status=204)
     on_page = Generation.objects.for_cards().takes().filter(project=project, take_number__gte=first)
     cards = [Card(take) for take in on_page.changed_since(since).order_by("take_number")]
+    changed = [card for card in cards if card.generation.last_event > since]
     context = {
         "project": project,
-        "changed": [card for card in cards if since < card.generation.last_event],
-        "in_line": [card for card in cards if card.generation.state == State.WAITING],
+        "changed": changed,
+        "in_line": [card for card in cards if card not in changed],
+        "announcement": " ".join(card.announcement for card in changed).strip(),
         "last": last,
     }
     return render(request, "board.html#live", context)

@@ -52,6 +52,7 @@ def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> Htt
     headers = {
         "Content-Type": content_type,
         "Cache-Control": _FOR_GOOD,
+        "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
     }
     if "download" in request.GET:

@@ -1,0 +1,78 @@
+"""What every test may use: people, a project, and a client of each."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from studio.models import Project, Role, User
+from tests.factories import AccountFactory, ProjectFactory, UserFactory, member
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The tests' settings are loaded; the processes that tests start want the real ones.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+
+
+@pytest.fixture
+def project(db) -> Project:
+    project = ProjectFactory(name="Desert Light", slug="desert-light")
+    AccountFactory(team=project.team)
+    return project
+
+
+@pytest.fixture
+def artist(project: Project) -> User:
+    return member(project)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """Returns the client of a person."""
+
+    def as_(user: User) -> Client:
+        client = Client()
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def client(artist: User, sign_in) -> Client:
+    """An artist of the project's team."""
+    return sign_in(artist)
+
+
+@pytest.fixture
+def viewer(project: Project, sign_in) -> Client:
+    """A member who may only watch."""
+    return sign_in(member(project, Role.VIEWER))
+
+
+@pytest.fixture
+def stranger(db, sign_in) -> Client:
+    """Somebody of another team."""
+    other = ProjectFactory()
+    return sign_in(member(other, Role.OWNER))
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    """Nobody: not signed in."""
+    return Client()
+
+
+@pytest.fixture
+def newcomer(db, sign_in) -> Client:
+    """Somebody without a team."""
+    return sign_in(UserFactory())

@@ -1,0 +1,136 @@
+"""The composer under a person's hands."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from generations.models import Generation, State
+from generations.models.states import Reason
+from tests.factories import take, tiny_poster
+
+WORDS = "What is seen, and how it moves"
+PUT_A_PICTURE = """
+async (target, { type, bytes }) => {
+  const file = new File([new Uint8Array(bytes)], "frame.jpg", { type: "image/jpeg" });
+  const carrier = new DataTransfer();
+  carrier.items.add(file);
+  const event = type === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: carrier, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: carrier, bubbles: true, cancelable: true });
+  target.dispatchEvent(event);
+}
+"""
+
+
+def put_a_picture(page: Page, selector: str, how: str) -> None:
+    picture = {"type": how, "bytes": list(tiny_poster().read_bytes())}
+    page.locator(selector).evaluate(PUT_A_PICTURE, picture)
+
+
+def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(board):
+    page = board()
+    page.get_by_label("Camera").select_option("Push in")
+    page.get_by_label(WORDS).fill("ab")
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Write at least 3 characters")
+    expect(page.get_by_label(WORDS)).to_have_value("ab")
+    expect(page.get_by_label(WORDS)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label(WORDS)).to_be_focused()
+    expect(page.get_by_label("Camera")).to_have_value("push_in")
+    page.get_by_label(WORDS).fill("A lighthouse")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".take")).to_have_count(1)
+
+
+def test_a_draft_survives_a_reload_and_goes_with_the_submit(board):
+    page = board()
+    page.get_by_label(WORDS).fill("Half a thought about dunes")
+    page.get_by_label("Resolution").select_option("1080p")
+    page.get_by_text("Loop", exact=True).click()
+    page.reload()
+    expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes")
+    expect(page.get_by_label("Resolution")).to_have_value("1080p")
+    expect(page.get_by_label("Loop")).to_be_checked()
+    expect(page.locator("#price")).to_have_text("$1.60")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_label(WORDS)).to_have_value("")
+
+
+def test_a_chosen_picture_is_shown_sent_and_then_let_go(board):
+    page = board()
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    shown = page.locator("#slot-start img")
+    expect(shown).to_have_attribute("src", re.compile("^blob:"))
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    expect(shown).to_have_count(0)
+    assert page.locator("[name=start]").evaluate("input => input.files.length") == 0
+    keyframe = Generation.objects.get().keyframes.get()
+    assert (keyframe.position, keyframe.still.width) == ("start", 320)
+
+
+def test_a_picture_is_dropped_into_a_slot_or_pasted_into_the_words(board):
+    page = board()
+    put_a_picture(page, "#slot-end", "drop")
+    expect(page.locator("#slot-end img")).to_be_visible()
+    put_a_picture(page, "#composer-words", "paste")
+    expect(page.locator("#slot-start img")).to_be_visible()
+    page.get_by_role("button", name="Take the end frame out").click()
+    expect(page.locator("#slot-end img")).to_have_count(0)
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    assert Generation.objects.get().keyframes.get().position == "start"
+
+
+def test_a_picture_survives_an_error_elsewhere(board):
+    page = board()
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    page.get_by_text("Loop", exact=True).click()
+    page.get_by_label("End frame", exact=True).set_input_files(tiny_poster())
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("alert")).to_contain_text("A loop can't have both")
+    expect(page.locator("#slot-start img")).to_be_visible()
+    page.get_by_text("Loop", exact=True).click()
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    assert Generation.objects.get().keyframes.count() == 2
+
+
+def test_extend_and_remix_by_keyboard_fill_the_composer(board, project, artist):
+    parent = take(project, State.COMPLETED, author=artist, ratio="9:16", words="First words")
+    page = board()
+    page.get_by_label(WORDS).fill("And then the tide turns")
+    page.get_by_role("link", name="Extend take 1").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    expect(page.get_by_label(WORDS)).to_have_value("And then the tide turns")
+    expect(page.get_by_label(WORDS)).to_be_focused()
+    expect(page.get_by_role("combobox", name="Ratio", exact=True)).to_have_value("9:16")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".take").first).to_contain_text("extends take 1")
+    assert Generation.objects.latest("id").keyframes.get().source == parent
+    page.get_by_role("link", name="Remix take 1").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(WORDS)).to_have_value("First words")
+
+
+def test_a_refused_prompt_is_edited_from_its_card(board, project, artist):
+    take(project, State.FAILED, author=artist, reason=Reason.CONTENT, words="Famous faces")
+    page = board()
+    page.get_by_role("link", name="Edit prompt").click()
+    expect(page.get_by_label(WORDS)).to_have_value("Famous faces")
+
+
+def test_retry_and_cancel_answer_on_the_card(board, project, artist):
+    take(project, State.FAILED, author=artist)
+    page = board()
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator(".take")).to_contain_text("Next in line")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".take")).to_contain_text("Nothing was charged.")

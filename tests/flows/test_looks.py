@@ -1,0 +1,115 @@
+"""What must hold on every page: accessible, no error in the console, fits a phone."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from generations.models import State
+from generations.models.states import Reason
+from tests.factories import take
+
+AXE = next((Path(__file__).parent.parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
+FOUND = """async () => (await axe.run()).violations.map(
+  (rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`)"""
+PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 360, "height": 640}
+
+
+@pytest.fixture
+def takes(project, artist):
+    """One take in each state."""
+    made = [take(project, state, author=artist) for state in State if state not in NEVER_YET]
+    made.append(take(project, State.COMPLETED, author=artist, stored=False))
+    made.append(take(project, State.FAILED, author=artist, reason=Reason.CONTENT))
+    made.append(take(project, author=artist, extends=finished(made)))
+    return made
+
+
+NEVER_YET = (State.REQUESTED, State.DECLINED)  # approval comes later
+
+
+def finished(made):
+    return next(each for each in made if each.state == State.COMPLETED)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    return page.evaluate(FOUND)
+
+
+def paths(takes) -> list[str]:
+    ready = reverse("generation", args=[finished(takes).uuid])
+    dreaming = next(each for each in takes if each.state == State.DREAMING)
+    return [
+        "/",
+        "/projects/desert-light/",
+        ready,
+        reverse("generation", args=[dreaming.uuid]),
+        reverse("account_email"),
+        reverse("account_change_password"),
+        reverse("mfa_index"),
+        reverse("account_logout"),
+    ]
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_no_page_breaks_a_rule_of_accessibility(studio: Page, live_server, takes, viewport):
+    if viewport:
+        studio.set_viewport_size(viewport)
+    for path in paths(takes):
+        studio.goto(live_server.url + path)
+        assert (path, violations(studio)) == (path, [])
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_the_doors_break_no_rule_of_accessibility(watched: Page, live_server, db, name):
+    watched.goto(live_server.url + reverse(name))
+    assert violations(watched) == []
+
+
+def test_an_error_in_the_composer_breaks_no_rule(board):
+    page = board()
+    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("alert").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, SMALL_PHONE], ids=["390", "360"])
+def test_every_page_fits_a_phone(studio: Page, live_server, takes, viewport):
+    studio.set_viewport_size(viewport)
+    for path in paths(takes):
+        studio.goto(live_server.url + path)
+        width = studio.evaluate("document.documentElement.scrollWidth")
+        assert (path, width) == (path, viewport["width"])
+
+
+def test_the_composer_stays_in_reach_on_a_phone(board):
+    page = board()
+    page.set_viewport_size(PHONE)
+    generate = page.get_by_role("button", name="Generate").bounding_box()
+    rail = page.locator(".rail").bounding_box()
+    assert generate["y"] + generate["height"] <= rail["y"]
+    assert rail["y"] + rail["height"] == PHONE["height"]
+
+
+def test_a_first_tap_plays_and_a_second_one_opens(browser, live_server, project, artist, enter):
+    made = take(project, State.COMPLETED, author=artist)
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    enter(context, artist)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/projects/desert-light/")
+    page.locator(".frame__open").tap()
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0")
+    page.locator(".frame__open").tap()
+    page.wait_for_url(f"**/generations/{made.uuid}/")
+    context.close()
+
+
+def test_the_page_stands_still_for_those_who_ask_for_it(board, project, artist):
+    take(project, State.QUEUED, author=artist)
+    page = board()
+    page.emulate_media(reduced_motion="reduce")
+    bar = page.locator("progress[data-elapsed-s]")
+    assert bar.evaluate("bar => getComputedStyle(bar).animationName") == "none"

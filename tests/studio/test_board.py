@@ -1,0 +1,245 @@
+"""The board as a page: what it shows, to whom, and what it costs."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from generations.models import Generation, LedgerEntry, State, Still
+from generations.models.states import Reason
+from tests.factories import ProjectFactory, still, take, tiny_poster
+
+WORDS = "A lighthouse in a storm at night"
+ASKED = {
+    "words": WORDS,
+    "model": "ray-2",
+    "ratio": "16:9",
+    "resolution": "720p",
+    "duration_s": "5",
+}
+HTMX = {"HX-Request": "true"}
+
+
+def board(project):
+    return reverse("board", args=[project.slug])
+
+
+def generate(client, project, htmx=True, **changes):
+    headers = HTMX if htmx else {}
+    return client.post(reverse("generate", args=[project.slug]), ASKED | changes, headers=headers)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_a_stranger_finds_no_board(stranger, project):
+    for name in ("board", "board_live", "compose", "quote"):
+        assert stranger.get(reverse(name, args=[project.slug])).status_code == 404
+    assert generate(stranger, project).status_code == 404
+    assert not Generation.objects.exists()
+
+
+def test_a_signed_out_person_is_sent_to_sign_in(project, anonymous):
+    response = anonymous.get(board(project))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_a_viewer_watches_the_board_and_cannot_generate(viewer, project):
+    page = text(viewer.get(board(project)))
+    assert 'id="composer"' not in page
+    assert "needs the role of artist" in page
+    refused = generate(viewer, project)
+    assert refused.status_code == 403
+    assert "yours in" in text(refused)
+    assert not Generation.objects.exists()
+
+
+def test_an_empty_board_says_what_to_do(client, project):
+    assert "Nothing shot yet" in text(client.get(board(project)))
+
+
+def test_a_submit_puts_the_new_card_on_top_and_keeps_the_settings(client, project):
+    answer = generate(client, project, resolution="540p", duration_s="9", loop="on")
+    made = Generation.objects.get()
+    page = text(answer)
+    assert made.prompt.words == WORDS
+    assert made.prompt.loop
+    assert f'id="take-{made.uuid}"' in page
+    assert 'hx-swap-oob="afterbegin:#takes"' in page
+    assert "Next in line, starts when a slot frees" in page
+    assert "<option selected>540p</option>" in page
+    assert '<option value="9" selected>' in page
+    assert WORDS not in page.split("</form>")[0]  # the composer is empty again
+    assert LedgerEntry.objects.reserved_usd() == made.price_usd > 0
+
+
+def test_the_same_works_as_a_plain_form(client, project):
+    answer = generate(client, project, htmx=False)
+    assert answer.status_code == 302
+    assert answer["Location"] == board(project)
+    assert WORDS in text(client.get(board(project)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"words": "ab"}, "words", "at least 3 characters"),
+        ({"words": "x" * 5001}, "words", "5,001 characters, and 5,000 is the limit. Shorten by 1."),
+        ({"model": "sora"}, "model", "no model called sora"),
+        ({"ratio": "2:1"}, "ratio", "doesn&#x27;t make 2:1"),
+        ({"resolution": "8k"}, "resolution", "Choose one of: 540p"),
+        ({"duration_s": "7"}, "duration_s", "Choose one of: 5 s, 9 s"),
+        ({"duration_s": "long"}, "duration_s", "whole number"),
+        ({"concepts": "moonwalk"}, "concepts", "no camera concept called moonwalk"),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+def test_bad_input_is_refused_at_its_field_and_what_was_typed_is_kept(
+    client, project, changes, field, words, htmx
+):
+    page = text(generate(client, project, htmx=htmx, **changes))
+    assert f'id="{field}-error"' in page
+    assert words in page
+    assert (changes.get("words") or WORDS) in page
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+
+
+def test_a_loop_between_two_frames_is_refused(client, project):
+    first, last = still(project), still(project)
+    page = text(generate(client, project, loop="on", start_still=first.uuid, end_still=last.uuid))
+    assert "A loop can&#x27;t have both a start and an end frame" in page
+    assert str(first.uuid) in page
+    assert not Generation.objects.exists()
+
+
+def test_a_picture_becomes_the_start_frame(client, project):
+    upload = SimpleUploadedFile("a.jpg", tiny_poster().read_bytes(), "image/jpeg")
+    generate(client, project, start=upload)
+    keyframe = Generation.objects.get().keyframes.get()
+    assert (keyframe.position, keyframe.still.width) == ("start", 320)
+
+
+def test_a_picture_is_kept_when_something_else_is_refused(client, project):
+    upload = SimpleUploadedFile("a.jpg", tiny_poster().read_bytes(), "image/jpeg")
+    page = text(generate(client, project, words="ab", start=upload, duration_s="7"))
+    kept = Still.objects.get()
+    assert f'name="start_still" value="{kept.uuid}"' in page
+    generate(client, project, start_still=kept.uuid)
+    assert Generation.objects.get().keyframes.get().still == kept
+
+
+@pytest.mark.parametrize("data", [b"GIF89a not really", b"%PDF-1.4", b"\xff\xd8\xff cut"])
+def test_a_file_that_is_no_picture_is_refused(client, project, data):
+    upload = SimpleUploadedFile("a.jpg", data, "image/jpeg")
+    page = text(generate(client, project, end=upload))
+    assert 'id="end-error"' in page
+    assert "isn&#x27;t a picture that can be read" in page
+    assert not Generation.objects.exists()
+
+
+def test_an_empty_file_is_refused(client, project):
+    page = text(generate(client, project, start=SimpleUploadedFile("a.jpg", b"", "image/jpeg")))
+    assert "This file is empty" in page
+
+
+def test_a_picture_over_20_mb_is_refused(client, project):
+    upload = SimpleUploadedFile("a.jpg", b"\xff\xd8" + bytes(20 * 1024 * 1024), "image/jpeg")
+    assert "over 20 MB" in text(generate(client, project, start=upload))
+
+
+def test_a_frame_of_another_project_is_not_found(client, project):
+    theirs = still(ProjectFactory())
+    page = text(generate(client, project, start_still=theirs.uuid, words=""))
+    assert "at least 3 characters" in page
+    assert str(theirs.uuid) not in page
+
+
+def test_a_frame_for_a_real_provider_needs_a_public_address(client, project):
+    project.team.accounts.update(simulated=False)
+    page = text(generate(client, project, start_still=still(project).uuid))
+    assert 'id="start-error"' in page
+    assert "Set PUBLIC_URL" in page
+    assert not Generation.objects.exists()
+
+
+def test_a_team_without_an_account_is_told_how_to_get_one(client, project):
+    project.team.accounts.all().delete()
+    assert "Set LUMA_API_KEY" in text(generate(client, project))
+
+
+@pytest.mark.parametrize(
+    ("changes", "price"),
+    [
+        ({}, "$0.71"),
+        ({"resolution": "1080p"}, "$1.60"),
+        ({"duration_s": "9"}, "$1.28"),
+        ({"model": "ray-flash-2"}, "$0.25"),
+    ],
+)
+def test_the_price_is_quoted_for_exactly_this(client, project, changes, price):
+    quoted = client.get(reverse("quote", args=[project.slug]), ASKED | changes, headers=HTMX)
+    assert price in text(quoted)
+
+
+def test_the_price_says_what_cannot_be_made(client, project):
+    quoted = client.get(reverse("quote", args=[project.slug]), ASKED | {"ratio": "2:1"})
+    assert "doesn&#x27;t make 2:1" in text(quoted)
+
+
+@pytest.mark.parametrize(
+    ("state", "extra", "said"),
+    [
+        (State.WAITING, {}, ["Waiting", "Next in line, starts when a slot frees", "Cancel"]),
+        (State.SUBMITTING, {}, ["Sending"]),
+        (State.QUEUED, {}, ["Queued", "so far"]),
+        (State.DREAMING, {}, ["Dreaming", "<progress"]),
+        (State.UNCONFIRMED, {}, ["Unconfirmed", "The answer was lost"]),
+        (State.CANCELLED, {}, ["Cancelled", "Nothing was charged.", "Retry", "$0.00"]),
+        (State.FAILED, {}, ["Not generated", "Nothing was charged.", "Retry", "$0.00"]),
+        (State.FAILED, {"reason": Reason.LOST, "failure": "Gone."}, ["stays reserved", "$0.71"]),
+        (State.COMPLETED, {"stored": False}, ["Fetching the file…"]),
+        (State.COMPLETED, {}, ["Extend", "Remix", "Download", "/poster", "0:02", "$0.71"]),
+    ],
+)
+def test_a_card_says_its_state_in_words(client, project, state, extra, said):
+    take(project, state, **extra)
+    page = text(client.get(board(project))).split('id="composer"')[0]
+    for words in said:
+        assert words in page
+
+
+def test_what_moderation_refused_is_to_be_edited_not_retried(client, project):
+    take(project, State.FAILED, reason=Reason.CONTENT)
+    page = text(client.get(board(project)))
+    assert "Edit prompt" in page
+    assert ">Retry<" not in page
+
+
+def test_an_extension_says_what_it_extends(client, project):
+    parent = take(project, State.COMPLETED)
+    take(project, extends=parent)
+    assert "extends take 1" in text(client.get(board(project)))
+
+
+def test_the_board_is_paged_by_take_number(client, project, monkeypatch):
+    monkeypatch.setattr("studio.views.board.PAGE", 2)
+    for number in range(5):
+        take(project, words=f"Wave number {number}")
+    first = text(client.get(board(project)))
+    assert ["Wave number 4" in first, "Wave number 2" in first] == [True, False]
+    assert "?before=4" in first
+    older = text(client.get(board(project) + "?before=4", headers=HTMX))
+    assert ["Wave number 4" in older, "Wave number 2" in older] == [False, True]
+    assert "<html" not in older
+    assert "?before=2" in older
+    assert "?before" not in text(client.get(board(project) + "?before=2", headers=HTMX))
+
+
+def test_more_takes_cost_no_more_queries(client, project, django_assert_max_num_queries):
+    for _ in range(12):
+        take(project, State.COMPLETED)
+    client.get(board(project))
+    with django_assert_max_num_queries(9):
+        client.get(board(project))

@@ -1,0 +1,173 @@
+"""A take's own page, and its verbs."""
+
+import pytest
+from django.urls import reverse
+
+from generations.models import LedgerEntry, State
+from tests.factories import still, take
+
+HTMX = {"HX-Request": "true"}
+
+
+def url(name, generation):
+    return reverse(name, args=[generation.uuid])
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["generation", "generation_live", "extend", "remix"])
+def test_a_stranger_finds_no_take(stranger, project, name):
+    assert stranger.get(url(name, take(project, State.COMPLETED))).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["retry", "cancel"])
+def test_a_stranger_cannot_touch_a_take(stranger, project, name):
+    waiting = take(project)
+    assert stranger.post(url(name, waiting)).status_code == 404
+    waiting.refresh_from_db()
+    assert waiting.state == State.WAITING
+
+
+@pytest.mark.parametrize("name", ["retry", "cancel"])
+def test_a_viewer_sees_a_take_and_cannot_touch_it(viewer, project, name):
+    waiting = take(project)
+    page = text(viewer.get(url("generation", waiting)))
+    assert "Cancel" not in page
+    refused = viewer.post(url(name, waiting))
+    assert refused.status_code == 403
+    assert "Making takes needs the role of artist or above" in text(refused)
+    waiting.refresh_from_db()
+    assert waiting.state == State.WAITING
+
+
+@pytest.mark.parametrize("name", ["retry", "cancel"])
+def test_a_verb_is_not_a_link(client, project, name):
+    assert client.get(url(name, take(project))).status_code == 405
+
+
+def test_cancelling_releases_the_money_and_answers_with_the_card(client, project):
+    waiting = take(project)
+    card = text(client.post(url("cancel", waiting), headers=HTMX))
+    assert "Cancelled" in card
+    assert "<html" not in card
+    assert LedgerEntry.objects.reserved_usd() == 0
+
+
+def test_cancelling_too_late_says_so(client, project):
+    sent = take(project, State.DREAMING)
+    page = text(client.post(url("cancel", sent), headers=HTMX))
+    assert "Take 1 was already sent and can&#x27;t be cancelled." in page
+    assert 'id="notices"' in page
+    assert "Dreaming" in page
+
+
+def test_retrying_puts_a_failed_take_back_in_line(client, project):
+    failed = take(project, State.FAILED)
+    card = text(client.post(url("retry", failed), headers=HTMX))
+    assert "Next in line" in card
+    assert failed.attempts.count() == 2
+
+
+def test_a_verb_works_as_a_plain_form(client, project):
+    waiting = take(project)
+    answer = client.post(url("cancel", waiting), follow=True)
+    assert answer.redirect_chain == [(url("generation", waiting), 302)]
+    assert "Cancelled" in text(answer)
+
+
+def test_the_page_tells_everything_about_a_finished_take(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist, concepts=("push_in",), resolution="540p")
+    page = text(client.get(url("generation", made)))
+    video = made.assets.get(kind="video")
+    for fact in (
+        "Fog lifts through a pine valley",
+        "5 s, 540p, 16:9",
+        "320 × 180, 24 fps, h264",
+        "2.00 s",
+        video.sha256[:12],
+        "$0.40 charged",
+        "Push in",
+        str(artist),
+        reverse("media", args=[made.uuid, "video"]),
+        "The file was fetched and checked",
+        "Rendered and charged",
+    ):
+        assert fact in page
+
+
+def test_the_page_says_where_the_money_of_an_unfinished_take_is(client, project):
+    assert "$0.71 reserved" in text(client.get(url("generation", take(project, State.DREAMING))))
+    assert "Nothing charged" in text(client.get(url("generation", take(project, State.FAILED))))
+
+
+def test_the_page_shows_the_lineage(client, project, artist):
+    parent = take(project, State.COMPLETED)
+    child = take(project, extends=parent)
+    remix = take(project, start=still(project), parent=parent.prompt)
+    page = text(client.get(url("generation", parent)))
+    assert f'Continued by <a href="{url("generation", child)}">take 2' in page
+    assert f'Remixed as <a href="{url("generation", remix)}">take 3' in page
+    assert f'Extends <a href="{url("generation", parent)}">take 1' in text(
+        client.get(url("generation", child))
+    )
+    assert "Remix of" in text(client.get(url("generation", remix)))
+    assert "a still" in text(client.get(url("generation", remix)))
+
+
+def test_the_page_refreshes_while_the_take_is_unfinished(client, project, artist):
+    first, second = take(project), take(project)
+    page = text(client.get(url("generation", second)))
+    version = page.split('name="version" value="')[1].split('"')[0]
+    ask = url("generation_live", second)
+    assert client.get(ask, {"version": version}, headers=HTMX).status_code == 204
+    first.cancel(artist)  # it moves up, though nothing happened to itself
+    moved = client.get(ask, {"version": version}, headers=HTMX)
+    assert "Next in line" in text(moved)
+
+
+def test_an_unchanged_take_costs_two_queries(client, project, django_assert_num_queries):
+    waiting = take(project)
+    page = text(client.get(url("generation", waiting)))
+    version = page.split('name="version" value="')[1].split('"')[0]
+    with django_assert_num_queries(2):
+        client.get(url("generation_live", waiting), {"version": version}, headers=HTMX)
+
+
+def test_extending_puts_the_take_in_the_start_slot_at_its_own_size(client, project):
+    parent = take(project, State.COMPLETED, ratio="9:16", resolution="540p")
+    typed = {"words": "And then", "duration_s": "9", "resolution": "4k", "start_still": "x"}
+    composer = text(client.get(url("extend", parent), typed, headers=HTMX))
+    assert "Start: take 1" in composer
+    assert f'name="start_take" value="{parent.uuid}"' in composer
+    assert "And then" in composer
+    assert '<option value="9" selected>' in composer
+    assert "<option selected>540p</option>" in composer
+    assert "<option selected>9:16</option>" in composer
+    assert "<html" not in composer
+
+
+def test_extending_works_as_a_plain_link(client, project):
+    page = text(client.get(url("extend", take(project, State.COMPLETED))))
+    assert "<html" in page
+    assert "Start: take 1" in page
+
+
+def test_remixing_brings_words_settings_and_frames(client, project):
+    picture = still(project)
+    made = take(project, State.COMPLETED, start=picture, ratio="21:9", loop=True, words="Old words")
+    composer = text(client.get(url("remix", made), headers=HTMX))
+    assert "Old words" in composer
+    assert "<option selected>21:9</option>" in composer
+    assert 'name="loop" checked' in composer
+    assert f'name="start_still" value="{picture.uuid}"' in composer
+    assert f'name="parent" value="{made.prompt.uuid}"' in composer
+
+
+def test_a_remix_remembers_where_it_came_from(client, project):
+    parent = take(project, State.COMPLETED)
+    asked = {"words": "New words", "model": "ray-2", "ratio": "16:9", "resolution": "720p"}
+    asked |= {"duration_s": "5", "parent": parent.prompt.uuid}
+    client.post(reverse("generate", args=[project.slug]), asked, headers=HTMX)
+    assert parent.prompt.children.get().words == "New words"

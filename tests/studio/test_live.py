@@ -1,0 +1,161 @@
+"""The live refresh: what it sends, and what it costs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.models import Counter, Generation, State
+from studio.cards import Card
+from tests.factories import keep_files, take
+
+HTMX = {"HX-Request": "true"}
+
+
+def live(client, project, since, first=1, last=10_000):
+    url = reverse("board_live", args=[project.slug])
+    return client.get(url, {"since": since, "first": first, "last": last}, headers=HTMX)
+
+
+def newest_event(project):
+    return Counter.objects.get(project=project).events
+
+
+def cards_in(answer):
+    return re.findall(r'<article[^>]* data-take="(\d+)"', answer.content.decode())
+
+
+@pytest.fixture
+def crowd(project, artist):
+    """Sixty takes that are on their way, in every unfinished state."""
+    states = [State.WAITING, State.SUBMITTING, State.QUEUED, State.DREAMING, State.UNCONFIRMED]
+    return [take(project, states[n % len(states)], author=artist) for n in range(60)]
+
+
+def test_an_unchanged_page_of_sixty_costs_three_queries_at_most_and_no_bytes(
+    client, project, crowd, django_assert_num_queries
+):
+    since = newest_event(project)
+    live(client, project, since)  # the session is in the cache now
+    with django_assert_num_queries(2):
+        answer = live(client, project, since)
+    assert answer.status_code == 204
+    assert answer.content == b""
+
+
+def test_a_changed_page_of_sixty_costs_three_queries(
+    client, project, crowd, django_assert_num_queries
+):
+    since = newest_event(project)
+    live(client, project, since)
+    dreaming = next(each for each in crowd if each.state == State.QUEUED)
+    assert dreaming.dream(next_at=timezone.now())
+    with django_assert_num_queries(3):
+        answer = live(client, project, since)
+    assert answer.status_code == 200
+    assert cards_in(answer) == [str(dreaming.take_number)]
+
+
+def test_a_page_that_saw_nothing_yet_costs_three_queries_too(
+    client, project, crowd, django_assert_num_queries
+):
+    live(client, project, newest_event(project))
+    with django_assert_num_queries(3):
+        assert len(cards_in(live(client, project, 0))) == 60
+
+
+def test_a_changed_card_replaces_its_old_self(client, project):
+    changed = take(project, State.QUEUED)
+    since = newest_event(project)
+    changed.dream(next_at=timezone.now())
+    page = live(client, project, since).content.decode()
+    assert re.search(rf'id="take-{changed.uuid}"[^>]* hx-swap-oob="morph"', page)
+    assert f'id="since" name="since" value="{newest_event(project)}"' in page
+
+
+def test_a_card_that_others_made_comes_on_top(client, project):
+    take(project)
+    since = newest_event(project)
+    take(project, words="Rain over the harbour")
+    page = live(client, project, since, first=1, last=1).content.decode()
+    assert 'hx-swap-oob="afterbegin:#takes"' in page
+    assert "Rain over the harbour" in page
+
+
+def test_cards_older_than_the_page_are_left_out(client, project):
+    for _ in range(3):
+        take(project, State.DREAMING)
+    assert cards_in(live(client, project, 0, first=2)) == ["2", "3"]
+
+
+def test_places_in_line_move_up_when_one_leaves_it(client, project, artist):
+    first, second, third = (take(project) for _ in range(3))
+    since = newest_event(project)
+    first.cancel(artist)
+    answer = live(client, project, since)
+    page = answer.content.decode()
+    assert cards_in(answer) == ["1"]  # the others only get a new line
+    places = dict(re.findall(r'id="line-([\w-]+)" hx-swap-oob="true">([^<]+)<', page))
+    assert places[str(second.uuid)].startswith("Next in line")
+    assert places[str(third.uuid)].startswith("2nd in line")
+
+
+def test_a_finished_take_is_announced_once_its_file_is_here(client, project):
+    finished = take(project, State.COMPLETED, stored=False)
+    since = newest_event(project)
+    keep_files(finished)
+    assert "Take 1 is ready." in live(client, project, since).content.decode()
+    assert live(client, project, newest_event(project)).status_code == 204
+
+
+def test_the_page_asks_again_only_while_something_may_change(client, project):
+    board = reverse("board", args=[project.slug])
+    take(project, State.COMPLETED)
+    take(project, State.FAILED)
+    assert "data-unfinished" not in client.get(board).content.decode()
+    fetching = take(project, State.COMPLETED, stored=False)
+    assert "data-unfinished" in client.get(board).content.decode()
+    keep_files(fetching)
+    assert "data-unfinished" not in client.get(board).content.decode()
+
+
+def test_a_signed_out_poll_sends_the_whole_page_to_sign_in(anonymous, project):
+    url = reverse("board_live", args=[project.slug])
+    here = f"http://testserver{reverse('board', args=[project.slug])}"
+    answer = anonymous.get(url, headers=HTMX | {"HX-Current-URL": here})
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fprojects%2Fdesert-light%2F"
+
+
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "²"])
+def test_nonsense_from_outside_is_taken_for_the_beginning(client, project, since):
+    take(project)
+    answer = live(client, project, since, first="?", last="")
+    assert cards_in(answer) == ["1"]
+
+
+def test_progress_is_estimated_from_the_last_takes_of_its_kind(client, project):
+    dreaming = take(project, State.DREAMING)
+    started = timezone.now() - timedelta(seconds=20)
+    Generation.objects.filter(pk=dreaming.pk).update(expected_s=32, accepted_at=started)
+    page = client.get(reverse("board", args=[project.slug])).content.decode()
+    assert "about 12 s left" in page
+    assert 'data-expected-s="32.0"' in page
+
+
+@pytest.mark.parametrize(
+    ("expected_s", "elapsed_s", "words"),
+    [
+        (None, 41, "41 s so far"),
+        (60, 41, "about 19 s left"),
+        (40, 41, "longer than usual, 41 s so far"),
+        (600, 60, "about 9 min left"),
+    ],
+)
+def test_an_estimate_is_honest(project, expected_s, elapsed_s, words):
+    dreaming = take(project, State.DREAMING)
+    dreaming.expected_s = expected_s
+    dreaming.accepted_at = timezone.now() - timedelta(seconds=elapsed_s)
+    assert Card(dreaming).estimate == words

@@ -12,7 +12,7 @@ from types import TracebackType
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
 from generations import sweeping
 from generations.models import Heartbeat
@@ -121,7 +121,7 @@ class _Quiet(WSGIRequestHandler):
 def _keyframes_served() -> Iterator[str]:
     """Serve the site on a free port of this machine while open, and give its address."""
     with make_server(
-        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
+        "127.0.0.1", 0, WSGIHandler(), server_class=_Server, handler_class=_Quiet
     ) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

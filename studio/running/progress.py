@@ -1,6 +1,7 @@
 """How a take is getting on, in a terminal: one line that moves, or plain lines in a file."""
 
 import os
+import shutil
 from typing import IO
 
 from generations.models import Generation, State
@@ -41,7 +42,8 @@ class Progress:
             filled = round(share * _BAR)
             bar = "█" * filled + "░" * (_BAR - filled)
             line = f"{bar} {generation.elapsed_s:3.0f} s  {doing}"
-            self._output.write(f"\r\x1b[2K{line[: _columns() - 1]}")
+            width = shutil.get_terminal_size().columns - 1  # a line that wraps can't be erased
+            self._output.write(f"\r\x1b[2K{line[:width]}")
         elif doing != self._last:
             self._output.write(f"{generation.elapsed_s:3.0f} s  {doing}\n")
         self._last = doing
@@ -57,10 +59,3 @@ class Progress:
         if generation.accepted_at is None:
             return 0.0
         return estimate(generation.elapsed_s, generation.expected_s)
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(1).columns
-    except OSError:
-        return 80

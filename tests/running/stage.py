@@ -40,10 +40,10 @@ class Stage:
             "LOCAL_URL": self.url,
             **dict.fromkeys(("HOST", "LUMA_API_KEY", "REDIS_URL", "PUBLIC_URL"), ""),
             **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
-            "LOG_LEVEL": "WARNING",
             "DEMO_TAKES": "0",
             "OUTBOUND_LOOPBACK": "0",
         }
+        self.env.pop("LOG_LEVEL", None)
 
     def start(self) -> subprocess.Popen[str]:
         """Run `up`, and wait until it has started its children."""

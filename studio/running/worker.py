@@ -26,7 +26,9 @@ class _Ticking(threading.Thread):
 
     def __init__(self, app: Celery) -> None:
         super().__init__(name="beat", daemon=True)
-        self._service = Service(app, max_interval=1, remote_control=False)
+        self._service = Service(
+            app, max_interval=1, scheduler_cls=app.conf.beat_scheduler, remote_control=False
+        )
         self._stopping = False
 
     def run(self) -> None:

@@ -39,7 +39,7 @@ __all__ = [
 def render(job: Job, out: Path) -> None:
     """Render the job to `out`, which appears complete or not at all.
 
-    Raises FFmpegFailed; OSError or ValueError when an input can't be read.
+    Raises FFmpegFailed, also for a clip that can't be read; OSError for a picture that can't.
     """
     # Imported when needed: whoever only describes jobs needs no numpy.
     from generations.simulator.rendering import dispatch

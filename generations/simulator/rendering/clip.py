@@ -37,8 +37,14 @@ def render(job: VideoJob, out: Path) -> None:
     frames = clip.frames()
     if job.joined and job.continues:
         frames = _after(decode(job.continues, clip.size), clip.frames(first=1, extra=1))
-    remembered = note.write(clip.note())
-    encode(frames, out, painted=clip.size, wanted=(job.width, job.height), note=remembered)
+    encode(
+        frames,
+        out,
+        painted=clip.size,
+        wanted=(job.width, job.height),
+        note=note.write(clip.note()),
+        exact=() if job.joined else clip.exact(),
+    )
 
 
 def _after(parent: Iterator[Pixels], extension: Iterator[Pixels]) -> Iterator[Pixels]:
@@ -78,6 +84,11 @@ class Clip:
                     for level, change in zip(frame.levels, correction, strict=True):
                         level.planes[:] += change * weight
             yield frame.packed()
+
+    def exact(self) -> tuple[tuple[int, int], ...]:
+        """Return the first and last numbers of the frames at the ends that must meet an anchor."""
+        ends = ((0, 1), (max(2, self.count - 4), self.count - 1))
+        return tuple(e for e, anchor in zip(ends, self.anchors, strict=True) if anchor is not None)
 
     def note(self) -> note.Note:
         """Return what the clip remembers for its extensions."""
@@ -206,7 +217,12 @@ class Clip:
         if asked == scene.world.brief:
             return scene
         other = replace(scene, world=World(asked))
-        return Dissolve(other, scene, 0.5, 0.8) if backwards else Dissolve(scene, other, 0.2, 0.5)
+        length = min(0.75, max(0.25, 1.6 / self.job.duration_s))
+        return (
+            Dissolve(other, scene, 0.85 - length, 0.85)
+            if backwards
+            else Dissolve(scene, other, 0.15, 0.15 + length)
+        )
 
     def _scene(self, brief: Brief, *, doors: bool = False) -> Scene:
         return Scene(World(brief), self.move, concepts=self._lenses(), doors=doors)

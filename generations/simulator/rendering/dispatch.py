@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+import av
+
+from generations.ffmpeg import FFmpegFailed
 from generations.simulator.rendering import clip, footage, still
 from generations.simulator.rendering.jobs import (
     AudioJob,
@@ -19,11 +22,14 @@ from generations.simulator.rendering.jobs import (
 def render(job: Job, out: Path) -> None:
     """Render the job to `out`, which appears complete or not at all.
 
-    Raises FFmpegFailed; OSError or ValueError when an input can't be read.
+    Raises FFmpegFailed, also for a clip that can't be read; OSError for a picture that can't.
     """
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         _render(job, unfinished)
+    except av.error.FFmpegError as error:
+        raise FFmpegFailed(str(error)) from error
+    else:
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

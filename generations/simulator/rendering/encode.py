@@ -25,10 +25,12 @@ def encode(
     painted: tuple[int, int],
     wanted: tuple[int, int],
     note: str = "",
+    exact: tuple[tuple[int, int], ...] = (),
 ) -> None:
     """Write frames (flat uint8 yuv420p, bt709, `painted` size) as an MP4 of the `wanted` size.
 
-    `note` becomes the file's comment. Raises FFmpegFailed.
+    `note` becomes the file's comment. The frames from the first to the last number of each of the
+    `exact` spans are kept closer to what was painted. Raises FFmpegFailed.
     """
     width, height = painted
     command = [ffmpeg.binary(), "-hide_banner", "-v", "error", "-y"]
@@ -37,6 +39,9 @@ def encode(
     if wanted != painted:
         command += ["-vf", f"scale={wanted[0]}:{wanted[1]}:flags=bicubic"]
     command += [*H264, *MP4[:-2]]
+    if exact:
+        zones = "/".join(f"{first},{last},b=4" for first, last in exact)
+        command += ["-x264-params", f"zones={zones}"]
     if note:
         command += ["-metadata", f"comment={note}"]
     command += [*MP4[-2:], str(out)]

@@ -76,6 +76,13 @@ def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
     assert "Traceback" not in rest
 
 
+def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
+    answer = stage.manage("generate", WORDS, SIMULATOR="0")
+    assert answer.returncode == 1
+    assert f"No simulator answers at http://127.0.0.1:{stage.simulator_port}" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 @pytest.fixture
 def running(film: Project) -> Project:
     """The demo's project, as a running Dailies has it."""

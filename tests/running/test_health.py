@@ -9,8 +9,8 @@ from pytest_django import Settings
 from generations.models import Heartbeat
 
 
-def test_healthz_answers_a_stranger_without_the_database(client: Client) -> None:
-    answer = client.get("/healthz")
+def test_healthz_answers_a_stranger_without_the_database() -> None:
+    answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"web": "ok"})
 
 

@@ -84,3 +84,10 @@ def test_a_taken_port_is_said_before_anything_starts(
     assert answer.returncode == 1
     assert f"Set {variable} to a free one" in answer.stderr
     assert not (stage.data / "dailies.sqlite3").exists()
+
+
+def test_settings_that_exclude_each_other_are_said_in_words(stage: Stage) -> None:
+    answer = stage.manage("up", LUMA_API_KEY="luma-key", OUTBOUND_LOOPBACK="1")
+    assert answer.returncode == 1
+    assert "OUTBOUND_LOOPBACK is for the simulator" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -64,7 +64,7 @@ class Builder:
     def snow(self) -> Colour:
         """Return the colour of snow in this light, before the air changes it."""
         ambient = self.palette.ambient
-        lifted = mix(ambient, np.ones(3, np.float32), 0.25) + np.float32(0.22)
+        lifted = mix(ambient, np.ones(3, np.float32), 0.3) + np.float32(0.30)
         return np.clip(lifted / np.maximum(ambient, np.float32(0.05)), 0, 6) * np.float32(0.92)
 
     @staticmethod

@@ -62,10 +62,16 @@ class Frame:
 
     def packed(self) -> Pixels:
         """Return the picture as flat uint8 yuv420p."""
-        luma = np.clip(self.luma, 16, 235) + np.float32(0.5)
-        chroma = np.clip(self.chroma, 16, 240) + np.float32(0.5)
-        whole = (luma.astype(np.uint8).ravel(), chroma.astype(np.uint8).ravel())
-        return np.concatenate(whole)
+        split = self.width * self.height
+        whole = np.empty(split * 3 // 2, np.uint8)
+        for plane, part, most in (
+            (self.luma, whole[:split], 235),
+            (self.chroma, whole[split:], 240),
+        ):
+            legal = np.clip(plane, 16, most)
+            legal += np.float32(0.5)
+            np.copyto(part.reshape(plane.shape), legal, casting="unsafe")
+        return whole
 
     def load(self, packed: Pixels) -> None:
         """Set the picture from flat uint8 yuv420p of its size."""
@@ -207,21 +213,22 @@ class Frame:
 
     def veil(self, alpha: Pixels, top: float, bottom: float, colour: Colour) -> None:
         """Blend a colour through a coarse uint8 alpha map, stretched smoothly over the rows."""
-        coarse = Image.fromarray(alpha)
-        for level in self.levels:
-            first = int(np.clip(np.floor(top * level.scale), 0, level.height))
-            last = int(np.clip(np.ceil(bottom * level.scale), 0, level.height))
-            if last <= first:
-                continue
-            per_row = alpha.shape[0] / max((bottom - top) * level.scale, 1)
-            low = max(0.0, (first - top * level.scale) * per_row)
-            high = min(float(alpha.shape[0]), (last - top * level.scale) * per_row)
-            if high - low < 0.01:
-                continue
-            box = (0, low, alpha.shape[1], high)
-            size = (level.width, last - first)
-            cover = np.asarray(coarse.resize(size, Image.Resampling.BILINEAR, box), np.float32)
-            _blend(level.planes[:, first:last], level.tint(colour), cover / np.float32(255))
+        half = self.levels[1]
+        first = min(max(floor(top * half.scale), 0), half.height)
+        last = min(max(ceil(bottom * half.scale), 0), half.height)
+        per_row = alpha.shape[0] / max((bottom - top) * half.scale, 1)
+        low = max(0.0, (first - top * half.scale) * per_row)
+        high = min(float(alpha.shape[0]), (last - top * half.scale) * per_row)
+        if last <= first or high - low < 0.01:
+            return
+        box = (0, low, alpha.shape[1], high)
+        size = (half.width, last - first)
+        seen = Image.fromarray(alpha).resize(size, Image.Resampling.BILINEAR, box)
+        cover = np.asarray(seen, np.float32) * np.float32(1 / 255)
+        _blend(half.planes[:, first:last], half.tint(colour), cover)
+        full = self.levels[0]
+        wide = np.repeat(np.repeat(cover, 2, axis=1), 2, axis=0)
+        _blend(full.planes[:, 2 * first : 2 * last], full.tint(colour), wide)
 
     def _seen(
         self, x: Pixels, y: Pixels, alpha: Pixels | float, margin: float

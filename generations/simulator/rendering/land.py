@@ -64,7 +64,7 @@ class Ridge:
         white = np.stack([self.snow, mix(self.snow, self.top, 0.35), self.foot])
         fill_below(view.frame, edge, at, white, opacity=nearness, shade=shade)
         rough = self.roughness.at(x) if self.roughness is not None else 0.5
-        bare = np.minimum(heights, self.snow_above * highest * (0.72 + 0.56 * rough))
+        bare = np.minimum(heights, self.snow_above * highest * (0.84 + 0.32 * rough))
         depth_of_snow = np.maximum(heights - bare, 0) + 0.004
         line = view.y(self.base - (heights - np.minimum(depth_of_snow, heights)), self.depth)
         fill_below(view.frame, line, at, colours, opacity=nearness)

@@ -104,7 +104,7 @@ class Rocket(Thing):
     def draw(self, brush: Brush, time: float) -> None:
         """Draw smoke from the ground up, then the flame, then the rocket."""
         up = self.height(time)
-        smoke = mix(rgb("#d8d0cc"), self.dark, 0.38)
+        smoke = mix(mix(rgb("#e0d6d2"), self.lit, 0.45), self.dark, 0.32)
         warm = mix(rgb("#ffc98a"), smoke, 0.35)
         rng = np.random.default_rng(7)
         spread = 0.35 + 0.9 * (1 - np.exp(-max(time + 0.6, 0) / 3))
@@ -241,7 +241,7 @@ class Palm(Thing):
             droop = 0.17 * s * s + 0.012 * s * sin(time * 1.7 + number)
             x = top[0] + reach * s * cos(angle)
             y = top[1] + reach * s * sin(angle) * 0.75 - droop
-            rib.append((x, y, 0.006 * (1.2 - s)))
+            rib.append((x, y, 0.004 + 0.020 * sin(pi * min(1.0, s + 0.12)) ** 0.8))
             if s > 0.1:
                 hang = 0.052 * (1.15 - s) * (0.6 + 0.4 * sin(number + s * 3))
                 lean = 0.016 * (1 if cos(angle) > 0 else -1)

@@ -39,6 +39,7 @@ def _mountain(b: Builder) -> tuple[list[Element], list[Element]]:
     if b.behind_water:
         return back, shore(b)
     green = b.snow() if b.snowy else rgb("#5d7d4c")
+    wood = rgb("#46604a") * np.float32(0.8)
     for number, (depth, tall) in enumerate(((2.2, 0.15), (1.35, 0.11))):
         heights = terrain.scaled(terrain.hills(b.rng(f"slope {number}")), 0.0, tall)
         if number == 0:
@@ -48,7 +49,7 @@ def _mountain(b: Builder) -> tuple[list[Element], list[Element]]:
                 f"slope {number}",
                 heights,
                 depth,
-                green * np.float32(0.5 if number == 0 else 0.9),
+                wood if number == 0 else green * np.float32(0.9),
                 slopes=number == 1,
             )
         )

@@ -69,7 +69,7 @@ class Rain:
     """Slanting streaks, faster and longer when near."""
 
     def __init__(
-        self, rng: np.random.Generator, colour: Colour, *, slant: float, count: int = 260
+        self, rng: np.random.Generator, colour: Colour, *, slant: float, count: int = 200
     ) -> None:
         self.place = rng.uniform(0, 1, (2, count))
         self.near = rng.uniform(0.35, 1, count)
@@ -83,12 +83,12 @@ class Rain:
         x = np.mod(
             self.place[0] * width + speed * view.unit * self.slant - view.pose.x * view.unit, width
         )
-        steps = np.linspace(0, 1, 14)
+        steps = np.linspace(0, 1, 26)
         length = 0.07 * self.near[:, None] * view.unit * steps
         xs = (x[:, None] + length * self.slant).ravel() - 0.1 * view.frame.width
         ys = (y[:, None] + length).ravel()
-        alpha = (self.near[:, None] * 0.30 * steps).ravel()
-        view.frame.dots(xs, ys, 0.0013 * view.unit, self.colour, alpha)
+        alpha = (self.near[:, None] * 0.22 * steps).ravel()
+        view.frame.dots(xs, ys, 0.0012 * view.unit, self.colour, alpha)
 
 
 class Lightning:

@@ -129,7 +129,7 @@ class World:
         colour = mix(rgb("#1d5f7a"), rgb("#123a52"), 0.4) * (
             look.ambient * np.float32(0.7) + np.float32(0.12)
         )
-        colour = mix(colour, look.sky[2], 0.35)
+        colour = mix(colour, look.sky[2], 0.62 if brief.light not in ("day", "night") else 0.35)
         shine = mix(look.sky[0], look.glow, 0.35)
         made: list[Element] = [
             Water(colour, shine, min(rough, 1), brief.rng("waves").uniform(0, 6.28, 6))
@@ -141,13 +141,13 @@ class World:
                     brief.rng("glitter"), self.sun_x, glint, 0.85 if brief.light != "day" else 0.5
                 )
             )
-        if sea:
+        if rough > 0.6:
             made += self._swell(colour, shine, rough)
         return made
 
     def _swell(self, colour: Colour, shine: Colour, rough: float) -> list[Element]:
         made: list[Element] = []
-        plan = ((2.6, 0.30), (1.7, 0.6), (1.12, 1.0)) if rough > 0.6 else ((1.5, 0.5), (1.0, 0.9))
+        plan = ((2.6, 0.30), (1.7, 0.6), (1.12, 1.0))
         for number, (depth, force) in enumerate(plan):
             rng = self.brief.rng(f"swell {number}")
             tall = (0.014 + 0.13 * rough * rough) * force
@@ -167,7 +167,7 @@ class World:
                     slope=profile.slope(),
                     sun_x=self.sun_x,
                     drift=(0.05 + 0.10 * rough) * (1 if number % 2 else -1),
-                    opacity=0.85 if rough > 0.6 else 0.4,
+                    opacity=0.85,
                     rim=0.55,
                     reach=0.02,
                 )
@@ -229,12 +229,10 @@ class World:
         if "caravan" in named:
             made.append(travellers.Caravan(x, 2.2, dark, lit, EYE / 2.2 - 0.085))
         if "palms" in named:
+            foot = 0.31 if "beach" in named else 0.42
             for dx, depth in ((0.62, 1.5), (0.80, 1.2)):
-                made.append(
-                    landmarks.Palm(
-                        float(np.sign(self.sun_x)) * -dx, depth, dark, lit, EYE / depth + 0.02
-                    )
-                )
+                place = float(np.sign(self.sun_x)) * -dx
+                made.append(landmarks.Palm(place, depth, dark, lit, foot))
         if "figure" in named and brief.land != "space":
             made.append(travellers.Figure(x * 0.6, 1.5, dark, lit, EYE / 1.5 - 0.03))
         if "fire" in named:

@@ -5,6 +5,7 @@ import random
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from generations.logs import about
@@ -45,19 +46,9 @@ _WORDS = {
 def poll_due(account_id: int) -> int:
     """Ask after an account's jobs that are due. Returns how many changed their state."""
     account = Account.objects.get(pk=account_id)
-    due = {
-        attempt.provider_id: attempt
-        for attempt in Attempt.objects.filter(
-            account=account,
-            outcome=Attempt.Outcome.ACCEPTED,
-            generation__state__in=AT_PROVIDER,
-            generation__next_at__lte=timezone.now(),
-        ).select_related("generation__prompt", "generation__project")
-    }
+    due = _claim(account)
     if not due:
         return 0
-    # Until the answers are in: another task needn't ask the same.
-    _postpone(due, _ASKING_S)
     try:
         provider = provider_for(account)
         changed, rest = _by_list(provider, account, due) if len(due) > _FEW else (0, due)
@@ -67,6 +58,23 @@ def poll_due(account_id: int) -> int:
         pause_s = getattr(error, "retry_after_s", None) or 5.0
         _postpone(due, pause_s)
         return 0
+
+
+def _claim(account: Account) -> dict[str, Attempt]:
+    """Take the account's due jobs, by provider's id, so that no other task asks the same."""
+    with transaction.atomic():
+        mine = Generation.objects.filter(
+            account=account, state__in=AT_PROVIDER, next_at__lte=timezone.now()
+        )
+        taken = list(mine.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+        ids = [generation.pk for generation in taken]
+        asked = timezone.now() + timedelta(seconds=_ASKING_S)
+        Generation.objects.filter(pk__in=ids).update(next_at=asked)
+    attempts = Attempt.objects.filter(generation__in=ids, outcome=Attempt.Outcome.ACCEPTED)
+    return {
+        attempt.provider_id: attempt
+        for attempt in attempts.select_related("generation__prompt", "generation__project")
+    }
 
 
 def _by_list(

@@ -5,7 +5,7 @@ import random
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -78,12 +78,11 @@ def room_at(account: Account, now: datetime) -> tuple[int, datetime | None]:
 def _claim(account_id: int) -> Attempt | None:
     """Intend, durably, to send the first in line; None when nothing may be sent now.
 
-    The account's row is locked, so that several workers count its slots one after the other
-    (on SQLite the transaction itself is that lock).
+    The account's row is locked, so that several workers count its slots one after the other.
     """
     now = timezone.now()
     with durable():
-        account = Account.objects.select_for_update().get(pk=account_id)
+        account = _locked(account_id)
         first = Generation.objects.filter(account=account, next_at__lte=now).waiting().first()
         if first is None or not account.enabled:
             return None
@@ -94,6 +93,15 @@ def _claim(account_id: int) -> Attempt | None:
             waiting.filter(next_at__lt=again).update(next_at=again)
             return None
         return first.begin(now + timedelta(seconds=settings.SUBMIT_LEASE_S))
+
+
+def _locked(account_id: int) -> Account:
+    """Lock an account's line until the transaction ends; on SQLite the transaction is the lock.
+
+    Its key stays free: an order that refers to the account must not wait for its line while it
+    holds the project's counter, which the line's first needs.
+    """
+    return Account.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
 def _send(attempt: Attempt) -> None:
@@ -150,9 +158,9 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
     generation.turn_away(attempt, reason, error.message, next_at=next_at)
     # The others in line would be turned away as well: they wait as long.
-    Generation.objects.filter(account=account, next_at__lt=next_at).waiting().update(
-        next_at=next_at
-    )
+    with transaction.atomic():
+        waiting = Generation.objects.filter(account=_locked(account.pk)).waiting()
+        waiting.filter(next_at__lt=next_at).update(next_at=next_at)
     account.note_problem(problem)
 
 

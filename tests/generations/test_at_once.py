@@ -1,0 +1,73 @@
+"""Several people and several workers at the same moment."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from generations import polling, submitting
+from generations.models import Account, Attempt, Event, Generation
+from generations.ordering import Order, accept
+from tests.generations.conftest import make_studio
+
+PEOPLE, TAKES, WORKERS = 3, 8, 3
+
+
+def at_once(*calls):
+    """Run the calls at the same moment, each on a connection of its own; their errors are ours."""
+    start = threading.Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [done.result() for done in [pool.submit(run, call) for call in calls]]
+
+
+@pytest.fixture
+def studio(transactional_db, simulator):
+    return make_studio(simulator)
+
+
+def test_orders_and_workers_do_not_stand_in_each_others_way(studio):
+    def order():
+        for _ in range(TAKES):
+            accept(studio.project, studio.person, Order(words="Dunes at dawn", resolution="540p"))
+
+    def work():
+        for _ in range(TAKES):
+            submitting.submit_due(studio.account.pk)
+            polling.poll_due(studio.account.pk)
+
+    at_once(*[order] * PEOPLE, *[work] * WORKERS)
+    submitting.submit_due(studio.account.pk)
+
+    numbers = sorted(Generation.objects.values_list("take_number", flat=True))
+    assert numbers == list(range(1, PEOPLE * TAKES + 1))
+    events = list(Event.objects.since(0).values_list("number", flat=True))
+    assert events == list(range(1, len(events) + 1))
+    assert len(studio.paid()) <= 10  # the account's slots
+    assert Attempt.objects.exclude(sent_at=None).count() == len(studio.books()["generations"])
+
+
+def test_workers_never_take_more_slots_than_there_are(studio):
+    Account.objects.update(concurrent_limit=4)
+    for _ in range(12):
+        studio.order()
+    sent = at_once(*[lambda: submitting.submit_due(studio.account.pk)] * 6)
+    assert sum(sent) == 4
+    assert Generation.objects.in_flight().count() == 4
+    assert len(studio.books()["generations"]) == 4
+
+
+def test_a_take_is_begun_by_one_of_many(studio):
+    take = studio.order()
+    copies = [Generation.objects.get(pk=take.pk) for _ in range(6)]
+    begun = at_once(*[lambda copy=copy: copy.begin(copy.created_at) for copy in copies])
+    assert sum(attempt is not None for attempt in begun) == 1
+    assert take.events.filter(kind="submitting").count() == 1

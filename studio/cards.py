@@ -48,6 +48,11 @@ class Card:
         )
 
     @property
+    def can_fetch(self) -> bool:
+        """Whether fetching its file was given up, so that a person may ask for it again."""
+        return self.generation.video_state == Asset.State.FAILED  # type: ignore[attr-defined]
+
+    @property
     def version(self) -> str:
         """What a page compares to know whether this card has changed."""
         return f"{self.generation.last_event}.{self.generation.state}"
@@ -61,7 +66,7 @@ class Card:
     def headline(self) -> str:
         """The state in a word or two."""
         if self.generation.state == State.COMPLETED and not self.is_playable:
-            return "Fetching the file…" if self.is_fetching else "File not kept yet"
+            return "Fetching the file…" if self.is_fetching else "The file couldn't be fetched"
         return State(self.generation.state).label
 
     @property
@@ -78,7 +83,7 @@ class Card:
             in_line = not generation.words or generation.reason == Reason.BUSY
             return f"{self.place}, starts when a slot frees" if in_line else generation.words
         if generation.state == State.COMPLETED:
-            return "" if self.is_fetching else "It is rendered and safe; fetching is tried again."
+            return "It is rendered and paid for." if self.can_fetch else ""
         if generation.is_overdue:
             return "It takes much longer than it should. It is still being watched."
         return generation.words or _LINES.get(State(generation.state), "")

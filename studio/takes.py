@@ -8,7 +8,8 @@ from studio.cards import Card
 
 _KINDS = {
     "stored": "The file was fetched and checked",
-    "store_failed": "Fetching the file failed; it is tried again",
+    "store_failed": "Fetching the file was given up",
+    "fetching": "Fetching the file again",
     State.REQUESTED: "Asked for, to be approved",
     State.WAITING: "Asked for",
     State.SUBMITTING: "Sent",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("generations/<uuid:uuid>/live/", generations.live, name="generation_live"),
     path("generations/<uuid:uuid>/retry/", generations.retry, name="retry"),
     path("generations/<uuid:uuid>/cancel/", generations.cancel, name="cancel"),
+    path("generations/<uuid:uuid>/fetch/", generations.fetch, name="fetch"),
     path("generations/<uuid:uuid>/extend/", generations.extend, name="extend"),
     path("generations/<uuid:uuid>/remix/", generations.remix, name="remix"),
     # before media: a token is no kind of file

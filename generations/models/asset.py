@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -78,6 +79,16 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.generation_id}: {self.state}"
+
+    def fetch_again(self) -> bool:
+        """Schedule a fetch that was given up; False when it wasn't. The sweep then does it."""
+        with transaction.atomic():
+            mine = Asset.objects.filter(pk=self.pk, state=Asset.State.FAILED)
+            now = timezone.now()
+            if not mine.update(state=Asset.State.PENDING, tries=0, next_at=now):
+                return False
+            self.generation.announce("fetching")
+        return True
 
     @property
     def file(self) -> Path:

@@ -3,6 +3,11 @@
 const slotOf = (target) => target instanceof Element && target.closest("[data-slot]");
 const fileOf = (slot) => slot.querySelector("input[type=file]");
 
+function name(slot) {
+  slot.querySelector("[data-where]").textContent = slot.dataset.slot === "start" ? "Start " : "End ";
+  slot.querySelector("[data-caption]").textContent = "frame";
+}
+
 function show(slot, file) {
   let picture = slot.querySelector("img");
   if (!picture) {
@@ -14,7 +19,7 @@ function show(slot, file) {
   slot.classList.add("slot--full");
   slot.querySelector("[data-clear]").hidden = false;
   slot.querySelector("[data-empty]")?.toggleAttribute("hidden", true);
-  slot.querySelector("[data-caption]").textContent = slot.dataset.slot === "start" ? "Start frame" : "End frame";
+  name(slot);
   for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
 }
 
@@ -25,7 +30,7 @@ function clear(slot) {
   slot.classList.remove("slot--full");
   slot.querySelector("[data-clear]").hidden = true;
   slot.querySelector("[data-empty]")?.toggleAttribute("hidden", false);
-  slot.querySelector("[data-caption]").textContent = slot.dataset.slot === "start" ? "Start frame" : "End frame";
+  name(slot);
   fileOf(slot).dispatchEvent(new Event("change", { bubbles: true }));
 }
 

@@ -41,10 +41,10 @@ class Slot:
 
     @property
     def caption(self) -> str:
-        """What stands in the slot, in words."""
+        """What stands in the slot, in words, after the position."""
         if self.frame and self.frame.source:
-            return f"{self.position.title()}: take {self.frame.source.take_number}"
-        return f"{self.position.title()} frame"
+            return f"take {self.frame.source.take_number}"
+        return "frame"
 
 
 class ComposerForm(forms.Form):

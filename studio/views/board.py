@@ -12,6 +12,11 @@ from studio.http import Request
 from studio.models import Project, Role
 
 PAGE = 60
+STARTERS = (
+    "A lighthouse in a storm at night, waves breaking over the rocks",
+    "Slow push in over desert dunes as the sun breaks the horizon",
+    "First snow on a forest pass, fog lifting between the pines",
+)
 
 
 @require_safe
@@ -101,6 +106,7 @@ def _takes(project: Project, query: QueryDict) -> dict[str, object]:
     return {
         "project": project,
         "cards": [Card(take) for take in page[:PAGE]],
+        "starters": STARTERS,
         "older": page[PAGE - 1].take_number if len(page) > PAGE else None,
     }
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from generations.models import Generation
+from generations.models import Asset, Generation
 from studio.access import generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
@@ -51,6 +51,16 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
     if not take.cancel(request.user):
         messages.info(request, f"Take {take.take_number} was already sent and can't be cancelled.")
+    return _after(request, take)
+
+
+@require_POST
+def fetch(request: Request, uuid: UUID) -> HttpResponse:
+    """Fetch its file again, after that was given up."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    video = take.assets.filter(kind=Asset.Kind.VIDEO).first()
+    if video is None or not video.fetch_again():
+        messages.info(request, f"There is nothing to fetch for take {take.take_number}.")
     return _after(request, take)
 
 

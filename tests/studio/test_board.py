@@ -59,6 +59,12 @@ def test_an_empty_board_says_what_to_do(client, project):
     assert "Nothing shot yet" in text(client.get(board(project)))
 
 
+def test_an_empty_board_offers_words_to_begin_with(client, project):
+    composer = client.get(reverse("compose", args=[project.slug]), {"words": "A lighthouse"})
+    assert ">A lighthouse</textarea>" in text(composer)
+    assert "A lighthouse in a storm" in text(client.get(board(project)))
+
+
 def test_a_submit_puts_the_new_card_on_top_and_keeps_the_settings(client, project):
     answer = generate(client, project, resolution="540p", duration_s="9", loop="on")
     made = Generation.objects.get()

@@ -1,17 +1,31 @@
 """Ports: free or taken, said before anything starts."""
 
 import socket
+import time
 
 
 class PortTaken(Exception):
     """An address can't be listened on; the message says why and which variable to set."""
 
 
-def claim(variable: str, host: str, port: int) -> None:
-    """Check that `host`:`port` can be listened on.
+def claim(variable: str, host: str, port: int, patience_s: float = 0) -> None:
+    """Check that `host`:`port` can be listened on, now or within `patience_s` seconds.
 
     `variable` is the environment variable that sets the port. Raises PortTaken.
     """
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            _claim(variable, host, port)
+        except PortTaken:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.05)  # nobody tells when a port becomes free
+        else:
+            return
+
+
+def _claim(variable: str, host: str, port: int) -> None:
     if not 0 < port < 65536:
         raise PortTaken(f"{variable}={port} is no port. Choose one from 1 to 65535.")
     try:

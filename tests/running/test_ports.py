@@ -1,6 +1,7 @@
 """Ports: what can't be listened on is said in words that name the variable."""
 
 import socket
+import threading
 
 import pytest
 
@@ -29,3 +30,12 @@ def test_a_number_that_is_no_port_is_refused(port: int) -> None:
 def test_an_address_that_is_not_here_names_host() -> None:
     with pytest.raises(ports.PortTaken, match=r"HOST=no\.such\.host\.invalid"):
         ports.claim("PORT", "no.such.host.invalid", 8000)
+
+
+def test_a_port_that_becomes_free_in_time_passes() -> None:
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    closing = threading.Timer(0.3, taken.close)
+    closing.start()
+    ports.claim("PORT", "127.0.0.1", port, patience_s=10)
+    closing.join()

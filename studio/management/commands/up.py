@@ -32,9 +32,11 @@ class Command(BaseCommand):
         roll = Roll(Path(settings.DATA_DIR) / "up.json")
         try:
             with alone_in(settings.DATA_DIR):
-                for name in roll.end_leftovers():
+                ended = roll.end_leftovers()
+                for name in ended:
                     self.stdout.write(f"Ended {name}, left over from an earlier start.")
-                _claim_ports(plan)
+                # Their own children go a moment later, and may hold a port until then.
+                _claim_ports(plan, patience_s=3.0 if ended else 0)
                 unfinished = self._prepare()
                 status = self._supervise(plan, roll, unfinished=unfinished)
         except (AlreadyRunning, StillRunning, ports.PortTaken) as refusal:
@@ -77,10 +79,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  Ctrl-C stops it; {engine}.\n\n")
 
 
-def _claim_ports(plan: children.Plan) -> None:
-    ports.claim("PORT", plan.host, plan.port)
+def _claim_ports(plan: children.Plan, patience_s: float) -> None:
+    ports.claim("PORT", plan.host, plan.port, patience_s)
     if plan.simulator:
-        ports.claim("SIMULATOR_PORT", "127.0.0.1", plan.simulator_port)
+        ports.claim("SIMULATOR_PORT", "127.0.0.1", plan.simulator_port, patience_s)
 
 
 def _is_swept() -> bool:

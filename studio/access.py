@@ -5,7 +5,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from generations.models import Asset, Generation, Still
@@ -76,15 +75,6 @@ def still_for(request: Request, uuid: UUID) -> Still:
         uuid=uuid,
         project__in=Project.objects.visible_to(request.user),
     )
-
-
-def team_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Team:
-    """Return the team. Raises Http404 and PermissionDenied."""
-    membership = request.user.memberships.select_related("team").filter(team__uuid=uuid).first()
-    if membership is None:
-        raise Http404
-    _require(role, Role(membership.role), membership.team)
-    return membership.team
 
 
 def _require(needed: Role, held: Role, team: Team) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -40,5 +41,8 @@ class Rail:
 
 
 def rail(request: Request) -> dict[str, Any]:
-    """Give the rail, lazily: a partial doesn't pay for it."""
-    return {"rail": SimpleLazyObject(lambda: Rail(request))}
+    """Give the rail, lazily: a partial doesn't pay for it. And whether strangers may sign up."""
+    return {
+        "rail": SimpleLazyObject(lambda: Rail(request)),
+        "signup_open": settings.SIGNUP_OPEN,
+    }

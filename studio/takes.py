@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from generations.models import Asset, Attempt, Event, Generation, Keyframe, LedgerEntry, State
+from generations.models import Asset, Event, Generation, Keyframe, LedgerEntry, State
 from studio.cards import Card
 
 _KINDS = {
@@ -95,8 +95,3 @@ class Take(Card):
         if reserved > 0:
             return f"{dollars(reserved)} reserved"
         return "Nothing charged"
-
-    @cached_property
-    def attempts(self) -> list[Attempt]:
-        """Each POST, in order."""
-        return list(self.generation.attempts.order_by("number"))

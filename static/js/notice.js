@@ -27,7 +27,18 @@ setInterval(() => {
   }
 }, STAY_MS);
 
-document.addEventListener("htmx:sendError", () => say("Dailies can't be reached. Trying again…"));
+// A request that is cut off because the page is being left is no trouble.
+let leaving = false;
+addEventListener("beforeunload", () => (leaving = true));
+
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (leaving) return;
+  // What was sent may have arrived all the same, and a take costs money.
+  const sent = detail.requestConfig.verb === "post";
+  say(sent
+    ? "Dailies can't be reached. Nothing typed is lost; look whether it arrived before you send it again."
+    : "Dailies can't be reached. Trying again…");
+});
 document.addEventListener("htmx:responseError", ({ detail }) => {
   say(WORDS[detail.xhr.status] ?? "Dailies couldn't do that. Try again in a moment.");
 });

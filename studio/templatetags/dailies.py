@@ -46,12 +46,6 @@ def sentence_case(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-@register.filter
-def tint(key: int) -> int:
-    """Choose one of six colours for a person's mark, always the same."""
-    return key % 6
-
-
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon of `_icons.html`, hidden from screen readers: its button has the words."""

@@ -62,12 +62,16 @@ def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> Htt
         inside = file.relative_to(settings.MEDIA_ROOT).as_posix()
         accel = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{inside}"
         return HttpResponse(headers={**headers, "X-Accel-Redirect": accel})
+    return _send_from_here(request, file, headers)
+
+
+def _send_from_here(request: HttpRequest, file: Path, headers: dict[str, str]) -> HttpResponseBase:
+    """Send the file or the asked part of it (FACTS, Serving video)."""
     try:
-        answer = StaticFile(str(file), list(headers.items())).get_response(
-            request.method, request.META
-        )
+        static = StaticFile(str(file), list(headers.items()))
     except MissingFileError:
         raise Http404("The file is gone from this server.") from None
+    answer = static.get_response(request.method, request.META)
     response = WhiteNoiseFileResponse(answer.file or (), status=answer.status)
     del response["Content-Type"]
     for header, value in answer.headers:

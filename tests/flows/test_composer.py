@@ -47,7 +47,9 @@ def test_a_draft_survives_a_reload_and_goes_with_the_submit(board):
     page = board()
     page.get_by_label(WORDS).fill("Half a thought about dunes")
     page.get_by_label("Resolution").select_option("1080p")
-    page.get_by_text("Loop", exact=True).click()
+    expect(page.locator("#price")).to_have_text("$1.60")
+    with page.expect_response("**/quote/**"):
+        page.get_by_text("Loop", exact=True).click()
     page.reload()
     expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes")
     expect(page.get_by_label("Resolution")).to_have_value("1080p")

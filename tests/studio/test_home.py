@@ -92,6 +92,15 @@ def test_sign_in_is_in_our_look_and_works(db, anonymous):
     assert int(anonymous.session["_auth_user_id"]) == person.pk
 
 
+def test_signing_up_is_offered_only_where_it_is_open(db, anonymous, settings):
+    sign_up = reverse("account_signup")
+    assert sign_up not in text(anonymous.get(reverse("account_login")))
+    assert 'name="password1"' not in text(anonymous.get(sign_up))
+    settings.SIGNUP_OPEN = True
+    assert sign_up in text(anonymous.get(reverse("account_login")))
+    assert 'name="password1"' in text(anonymous.get(sign_up))
+
+
 @pytest.mark.parametrize(
     "name", ["account_reset_password", "account_login", "account_reset_password_done"]
 )

@@ -85,7 +85,6 @@ TAKES = (
         "desert",
         "Desert dunes at sunset, a lone walker looks up at a bright spark crossing the sky",
         ratio="9:16",
-        concepts=("tilt_up",),
     ),
 )
 

@@ -4,8 +4,9 @@ import logging
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations import grabbing, publishing
@@ -50,11 +51,50 @@ def quote_usd(order: Order) -> Decimal:
     )
 
 
-def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = None) -> Generation:
+def accept(
+    project: Any,
+    author: Any,
+    order: Order,
+    *,
+    parent: Prompt | None = None,
+    key: UUID | None = None,
+) -> Generation:
     """Accept an order: its prompt, its take and the reservation of its price, or nothing.
 
-    `project` is a studio Project, `author` a User. Raises Refused.
+    `project` is a studio Project, `author` a User. The same order under the same `key` is
+    accepted once: a person whose answer was lost may send it again. Raises Refused.
     """
+    known = _known(project, order, key) if key else None
+    if known:
+        return known
+    if key and Generation.objects.filter(project=project, order_key=key).exists():
+        key = None  # the words were changed since: another order
+    try:
+        return _accept(project, author, order, parent, key)
+    except IntegrityError:
+        known = _known(project, order, key) if key else None
+        if known is None:
+            raise
+        return known
+
+
+def _known(project: Any, order: Order, key: UUID) -> Generation | None:
+    """Return the take that this very order was accepted as before."""
+    return Generation.objects.filter(
+        project=project,
+        order_key=key,
+        prompt__words=order.words.strip(),
+        prompt__model=order.model,
+        prompt__ratio=order.ratio,
+        prompt__resolution=order.resolution,
+        prompt__duration_s=order.duration_s,
+        prompt__loop=order.loop,
+    ).first()
+
+
+def _accept(
+    project: Any, author: Any, order: Order, parent: Prompt | None, key: UUID | None
+) -> Generation:
     price_usd = quote_usd(order)
     model = _model_of(order)
     account = (
@@ -88,6 +128,7 @@ def accept(project: Any, author: Any, order: Order, *, parent: Prompt | None = N
             author=author,
             account=account,
             take_number=Counter.next(project.pk, "takes"),
+            order_key=key,
             state=State.WAITING,
             price_usd=price_usd,
             next_at=now,

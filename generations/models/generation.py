@@ -31,6 +31,7 @@ LOST_AFTER = timedelta(days=1)
 class Generation(models.Model):
     """One paid job at a provider: a take, numbered within its project, or a take's version.
 
+    `order_key` names the order as its sender knows it, so that sending it again orders nothing.
     `next_at` is the schedule: when the engine has to look at it again (the end of its lease
     while it is being sent). `last_event` is the number of its newest Event. `expected_s` is how
     long the last takes of its kind needed, when it was accepted by the provider.
@@ -53,6 +54,7 @@ class Generation(models.Model):
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions"
     )
     take_number = models.PositiveIntegerField(null=True, blank=True)
+    order_key = models.UUIDField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=12, choices=Reason.choices, default="", blank=True)
     words = models.CharField(
@@ -72,6 +74,7 @@ class Generation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "take_number"], name="take_number_once"),
+            models.UniqueConstraint(fields=["project", "order_key"], name="generation_order_once"),
             models.CheckConstraint(
                 condition=Q(version_of__isnull=True, take_number__isnull=False)
                 | Q(version_of__isnull=False, take_number__isnull=True),
@@ -103,8 +106,6 @@ class Generation(models.Model):
             models.Index(
                 fields=["account"], condition=Q(state__in=IN_FLIGHT), name="generation_in_flight"
             ),
-            # the board, newest first
-            models.Index(fields=["project", "-created_at", "-id"], name="generation_board"),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
         ]

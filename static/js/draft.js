@@ -17,7 +17,7 @@ function restore() {
   const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
   if (!draft || !form().hasAttribute("data-fresh")) return;
   const { elements } = form();
-  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "parent"]) {
+  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "parent", "key"]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   elements.loop.checked = "loop" in draft;

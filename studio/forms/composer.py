@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -64,6 +65,7 @@ class ComposerForm(forms.Form):
     end_still = forms.UUIDField(required=False)
     end_take = forms.UUIDField(required=False)
     parent = forms.UUIDField(required=False)
+    key = forms.UUIDField(required=False)
 
     def __init__(
         self,
@@ -88,7 +90,8 @@ class ComposerForm(forms.Form):
     def blank(cls, project: Project, user: User) -> "ComposerForm":
         """Return a composer without words, with the settings that the person used last here."""
         last = Prompt.objects.filter(project=project, author=user).order_by("-id").first()
-        composer = cls(project, user, initial=settings_of(last) if last else {})
+        settings = settings_of(last) if last else {}
+        composer = cls(project, user, initial=settings | {"key": uuid4()})
         composer.is_fresh = True
         return composer
 
@@ -133,7 +136,8 @@ class ComposerForm(forms.Form):
             project=self.project, uuid=self.cleaned_data["parent"]
         ).first()
         try:
-            return accept(self.project, self.user, self._order(), parent=parent)
+            key = self.cleaned_data["key"]
+            return accept(self.project, self.user, self._order(), parent=parent, key=key)
         except Refused as refused:
             self._add_refusal(refused)
             return None

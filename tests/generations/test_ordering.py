@@ -1,6 +1,7 @@
 """Accepting work: bad input is refused with the field, the reason and the remedy."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -158,3 +159,18 @@ def test_prices_are_those_of_the_sheet(model, duration_s, column, resolution):
     assert price.as_tuple().exponent == -4
     expected = Decimal(TABLE[model, duration_s][column])
     assert abs(price - expected) < Decimal("0.01")  # the sheet has whole cents
+
+
+def test_the_same_order_sent_again_is_accepted_once(studio):
+    key = uuid4()
+    order = Order(words="Dunes at dawn")
+    first = accept(studio.project, studio.person, order, key=key)
+    assert accept(studio.project, studio.person, order, key=key) == first
+    assert Generation.objects.count() == LedgerEntry.objects.count() == 1
+
+
+def test_a_changed_order_under_an_old_key_is_another(studio):
+    key = uuid4()
+    first = accept(studio.project, studio.person, Order(words="Dunes at dawn"), key=key)
+    second = accept(studio.project, studio.person, Order(words="Dunes at dusk"), key=key)
+    assert first != second

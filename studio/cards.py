@@ -40,6 +40,11 @@ class Card:
         return self.generation.is_unfinished or self.is_fetching
 
     @property
+    def has_settled(self) -> bool:
+        """Whether its money has been charged or released."""
+        return not self.generation.is_unfinished
+
+    @property
     def is_fetching(self) -> bool:
         """Whether it is rendered and its file is on its way to us."""
         return (

@@ -7,6 +7,7 @@ from studio.views import board, generations, health, home, media, projects, team
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("money/", home.money, name="money"),
     path("teams/new/", teams.new_team, name="new_team"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:slug>/", board.board, name="board"),

@@ -3,6 +3,7 @@
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from generations.models import Generation
 from studio.access import project_for
@@ -41,7 +42,7 @@ def generate(request: Request, slug: str) -> HttpResponse:
     card = Card(Generation.objects.for_cards().get(pk=generation.pk))
     composer = ComposerForm.blank(project, request.user)
     context = {"project": project, "composer": composer, "card": card}
-    return render(request, "board.html#submitted", context)
+    return _money_moved(render(request, "board.html#submitted", context))
 
 
 @require_safe
@@ -81,7 +82,8 @@ def live(request: Request, slug: str) -> HttpResponse:
         "announcement": " ".join(card.announcement for card in changed).strip(),
         "last": last,
     }
-    return render(request, "board.html#live", context)
+    response = render(request, "board.html#live", context)
+    return _money_moved(response) if any(card.has_settled for card in changed) else response
 
 
 def board_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
@@ -95,6 +97,11 @@ def composer_page(request: Request, project: Project, composer: ComposerForm) ->
     if request.htmx:
         return render(request, "_composer.html", {"project": project, "composer": composer})
     return board_page(request, project, composer)
+
+
+def _money_moved(response: HttpResponse) -> HttpResponse:
+    """Have the page ask for the month's money again."""
+    return trigger_client_event(response, "money")
 
 
 def _takes(project: Project, query: QueryDict) -> dict[str, object]:

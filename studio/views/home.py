@@ -14,6 +14,12 @@ _RUNNING_SHOWN = 6
 
 
 @require_safe
+def money(request: Request) -> HttpResponse:
+    """Show the month's money again, in the rail: a board asks for it when some has moved."""
+    return render(request, "_rail.html#money")
+
+
+@require_safe
 def home(request: Request) -> HttpResponse:
     """Show the person's projects; a person without a team names one first."""
     user = request.user

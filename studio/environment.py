@@ -6,8 +6,26 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import environ
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Env(environ.Env):
+    """The environment, typed; what can't be read is said in words."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """Return a variable's value. Raises ImproperlyConfigured naming it."""
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{var} is {os.environ.get(var)!r}, which isn't a value that it can have. "
+                "Correct it in the environment or in .env."
+            ) from error
+
 
 # sun_path in <sys/un.h> holds 104 bytes on macOS and 108 on Linux, with its final NUL.
 _LONGEST_SOCKET_PATH = 100

@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from studio.environment import kept_secret, socket_path
+from studio.environment import Env, kept_secret, socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Env()
+Env.read_env(BASE_DIR / ".env")
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DEBUG = env.bool("DEBUG", default=False)
@@ -138,6 +137,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}")
 }
 _database = DATABASES["default"]
+if "ENGINE" not in _database:
+    raise ImproperlyConfigured(
+        "DATABASE_URL can't be read. It looks like postgres://user:password@host:5432/name."
+    )
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -279,7 +282,14 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(generation)s] %(message)s"},
     },
-    "filters": {"about": {"()": "generations.logs.AboutGeneration"}},
+    "filters": {
+        "about": {"()": "generations.logs.AboutGeneration"},
+        # A server that is still starting says so by 503: no error, and `up` asks until it's done.
+        "starting": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        },
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["about"]}
     },
@@ -287,6 +297,7 @@ LOGGING = {
     "loggers": {
         # Full request URLs at INFO: a published keyframe's carries its signature.
         "httpx": {"level": "WARNING"},
+        "django.request": {"filters": ["starting"]},
         "celery.worker.strategy": {"level": "WARNING"},  # one line per received sweep
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

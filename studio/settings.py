@@ -162,11 +162,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Broker, cache and sessions: one Redis protocol server, embedded unless REDIS_URL is set -
 BROKER_SOCKET = socket_path(DATA_DIR)
 REDIS_URL: str = env("REDIS_URL", default="")
+# Two installations may share a Redis: each has its own names in it.
+REDIS_PREFIX: str = env("REDIS_PREFIX", default="dailies")
 CACHES = {
     "default": {
         "BACKEND": "studio.cache.OptionalRedisCache",
         "LOCATION": REDIS_URL or f"unix://{BROKER_SOCKET}?db=0",
-        "KEY_PREFIX": "dailies",
+        "KEY_PREFIX": REDIS_PREFIX,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
@@ -177,6 +179,7 @@ CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Prompt redelivery after kill -9 (FACTS, Broker); longer than the longest task.
     "visibility_timeout": 3600,
+    "global_keyprefix": f"{REDIS_PREFIX}:",
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     # A web request must not hang on a broker that is away: the sweep finds the work anyway.

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from tests.databases import own_postgresql
 
 
 def free_port() -> int:
@@ -109,6 +110,7 @@ def stack(**environment: str) -> Iterator[Stack]:
             OUTBOUND_LOOPBACK="1",
             LUMA_API_KEY="",
             REDIS_URL=os.environ.get("TEST_REDIS_URL", ""),
+            REDIS_PREFIX=directory.name,
             LOG_LEVEL=os.environ.get("LOG_LEVEL", "WARNING"),
             **environment,
         )
@@ -143,17 +145,9 @@ def _database() -> Iterator[None]:
         os.environ.pop("DATABASE_URL", None)
         yield
         return
-    import psycopg
-
-    name = f"dailies_bench_{os.getpid()}"
-    parts = urlsplit(url)
-    with psycopg.connect(urlunsplit(parts), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
-        try:
-            yield
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_postgresql(url) as own:
+        os.environ["DATABASE_URL"] = own
+        yield
 
 
 def report(figures: dict[str, object], *, holds: bool) -> None:

@@ -8,13 +8,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
 from studio.running import ports
 from studio.running.processes import Identity
+from tests.databases import own_postgresql
 
 NAMES = {"guard", "broker", "simulator", "web", "worker"}
 
@@ -22,7 +24,7 @@ NAMES = {"guard", "broker", "simulator", "web", "worker"}
 class Stage:
     """One data directory, on which `up` and `generate` are run as a person runs them."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, database_url: str = "", redis_url: str = "") -> None:
         self.directory = directory
         self.data = directory / "var"
         self.port, self.simulator_port = ports.free(), ports.free()
@@ -31,19 +33,22 @@ class Stage:
         self.log = directory / "up.log"
         self.env = os.environ | {
             "DATA_DIR": str(self.data),
-            "DATABASE_URL": f"sqlite:///{self.data}/dailies.sqlite3",
+            "DATABASE_URL": database_url or f"sqlite:///{self.data}/dailies.sqlite3",
+            "REDIS_URL": redis_url,
+            "REDIS_PREFIX": f"stage-{self.port}",
             "MEDIA_ROOT": str(self.data / "media"),
             "PORT": str(self.port),
             "SIMULATOR_PORT": str(self.simulator_port),
             "SIMULATOR_SPEED": "0",
             "SIMULATOR_URL": f"http://127.0.0.1:{self.simulator_port}",
             "LOCAL_URL": self.url,
-            **dict.fromkeys(("HOST", "LUMA_API_KEY", "REDIS_URL", "PUBLIC_URL"), ""),
+            **dict.fromkeys(("HOST", "LUMA_API_KEY", "PUBLIC_URL"), ""),
             **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
             "DEMO_TAKES": "0",
             "OUTBOUND_LOOPBACK": "0",
         }
         self.env.pop("LOG_LEVEL", None)
+        self.names = NAMES - {"broker"} if redis_url else NAMES
 
     def start(self) -> subprocess.Popen[str]:
         """Run `up`, and wait until it has started its children."""
@@ -66,6 +71,19 @@ class Stage:
             text=True,
             timeout=timeout_s,
         )
+
+    @classmethod
+    @contextmanager
+    def on_what_the_suite_runs_on(cls, directory: Path) -> "Iterator[Stage]":
+        """Give a stage with a database of its own: SQLite, or TEST_DATABASE_URL's server."""
+        with ExitStack() as stack:
+            server, redis = (
+                os.environ.get(f"TEST_{name}_URL", "") for name in ("DATABASE", "REDIS")
+            )
+            own = stack.enter_context(own_postgresql(server)) if server else ""
+            stage = cls(directory, own, redis)
+            stack.callback(stage.close)
+            yield stage
 
     def popen(self, *words: str) -> subprocess.Popen[str]:
         """Start another command, its output in a pipe."""
@@ -105,7 +123,7 @@ class Stage:
 
     def _has_started(self, before: dict[str, Identity]) -> bool:
         now = self.children()
-        return set(now) >= NAMES and not set(now.values()) & set(before.values())
+        return set(now) >= self.names and not set(now.values()) & set(before.values())
 
     def _popen(self, words: list[str], **pipes: object) -> subprocess.Popen[str]:
         command = [sys.executable, "manage.py", *words]

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from tests.running.stage import NAMES, Stage, wait_for
+from tests.running.stage import Stage, wait_for
 
 
 def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
@@ -38,7 +38,7 @@ def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage
 
 
 def test_up_starts_again_after_any_of_its_processes_was_killed(stage: Stage) -> None:
-    for name in sorted(NAMES):
+    for name in sorted(stage.names):
         up = stage.start()
         children = stage.children()
         os.kill(children[name].pid, signal.SIGKILL)
@@ -68,7 +68,7 @@ def test_children_that_outlived_supervisor_and_guard_are_replaced(stage: Stage) 
     stage.start()
     assert "left over from an earlier start" in stage.log.read_text()
     assert not any(child.is_alive() for child in before.values())
-    assert set(stage.children()) >= NAMES
+    assert set(stage.children()) >= stage.names
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,7 @@ def test_a_taken_port_is_said_before_anything_starts(
         answer = stage.manage("up")
     assert answer.returncode == 1
     assert f"Set {variable} to a free one" in answer.stderr
+    assert not stage.children()
     assert not (stage.data / "dailies.sqlite3").exists()
 
 

@@ -7,12 +7,14 @@ import threading
 import pytest
 from celery import Celery
 from celery.beat import Service
+from django.conf import settings
 
 from studio.running.worker import Clock
 
 
 class _Worker:
     app = Celery("test", broker="memory://", set_as_current=False)
+    app.conf.beat_scheduler = settings.CELERY_BEAT_SCHEDULER  # keeps nothing on disk
 
 
 def test_the_worker_ends_when_its_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -20,6 +21,7 @@ from studio.models import Project, User
 
 SETTINGS = ("model", "ratio", "resolution", "duration_s", "loop", "concepts")
 POSITIONS = ("start", "end")
+_GONE = "That {} isn't in this project any more. Choose another."
 _EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
 
 
@@ -59,11 +61,11 @@ class ComposerForm(forms.Form):
     loop = forms.BooleanField(required=False)
     concepts = forms.CharField(required=False)
     start = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    start_still = forms.UUIDField(required=False)
-    start_take = forms.UUIDField(required=False)
+    start_still = forms.CharField(required=False)
+    start_take = forms.CharField(required=False)
     end = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    end_still = forms.UUIDField(required=False)
-    end_take = forms.UUIDField(required=False)
+    end_still = forms.CharField(required=False)
+    end_take = forms.CharField(required=False)
     parent = forms.UUIDField(required=False)
     key = forms.UUIDField(required=False)
 
@@ -82,7 +84,7 @@ class ComposerForm(forms.Form):
         self.frames: dict[str, Frame | None] = {}
         if data is None:
             for position in POSITIONS:
-                self.frames[position] = self._kept_frame(position, self.initial)
+                self.frames[position] = self._shown_frame(position)
 
     # --- filling it in -----------------------------------------------------------------------
 
@@ -163,15 +165,34 @@ class ComposerForm(forms.Form):
             return Frame(still=still)
         return self._kept_frame(position, cleaned)
 
+    def _shown_frame(self, position: str) -> Frame | None:
+        """Return what a draft's slot shows: empty for what isn't there any more."""
+        try:
+            return self._kept_frame(position, self.initial)
+        except Refused:
+            return None
+
     def _kept_frame(self, position: str, values: Mapping[str, Any]) -> Frame | None:
+        """Find the chosen frame. Raises Refused: a take without its frame is another take."""
         take, still = values.get(f"{position}_take"), values.get(f"{position}_still")
         if take:
-            source = Generation.objects.filter(project=self.project, uuid=take).first()
-            return Frame(source=source) if source else None
+            source = self._mine(Generation.objects.all(), take)
+            if source is None:
+                raise Refused({position: _GONE.format("take")})
+            return Frame(source=source)
         if still:
-            kept = Still.objects.filter(project=self.project, uuid=still).first()
-            return Frame(still=kept) if kept else None
+            kept = self._mine(Still.objects.all(), still)
+            if kept is None:
+                raise Refused({position: _GONE.format("picture")})
+            return Frame(still=kept)
         return None
+
+    def _mine(self, things: QuerySet[Any], name: object) -> Any:
+        """Return the thing of this project that a UUID names, or None."""
+        try:
+            return things.filter(project=self.project, uuid=UUID(str(name))).first()
+        except ValueError:
+            return None
 
     def _add_refusal(self, refused: Refused) -> None:
         for field, words in refused.errors.items():

@@ -1,5 +1,7 @@
 """The board as a page: what it shows, to whom, and what it costs."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -155,11 +157,30 @@ def test_a_picture_over_20_mb_is_refused(client, project):
     assert "over 20 MB" in text(generate(client, project, start=upload))
 
 
-def test_a_frame_of_another_project_is_not_found(client, project):
-    theirs = still(ProjectFactory())
-    page = text(generate(client, project, start_still=theirs.uuid, words=""))
-    assert "at least 3 characters" in page
-    assert str(theirs.uuid) not in page
+@pytest.mark.parametrize(
+    ("field", "thing"),
+    [
+        ("start_take", "take"),
+        ("end_take", "take"),
+        ("start_still", "picture"),
+        ("end_still", "picture"),
+    ],
+)
+@pytest.mark.parametrize("whose", ["another project's", "nobody's", "malformed"])
+def test_a_frame_that_is_not_here_orders_nothing(client, project, field, thing, whose):
+    if whose == "another project's":
+        name = (take if thing == "take" else still)(ProjectFactory()).uuid
+    else:
+        name = uuid.uuid4() if whose == "nobody's" else "junk"
+    ours = Generation.objects.filter(project=project)
+    page = text(generate(client, project, **{field: name}))
+    assert f'id="{field.split("_")[0]}-error"' in page
+    assert f"That {thing} isn&#x27;t in this project any more. Choose another." in page
+    assert WORDS in page
+    assert str(name) not in page
+    assert not ours.exists()
+    draft = client.get(reverse("compose", args=[project.slug]), ASKED | {field: name})
+    assert WORDS in text(draft)
 
 
 def test_a_frame_for_a_real_provider_needs_a_public_address(client, project):

@@ -1,0 +1,25 @@
+"""Signing in: one door, with a second factor and a limit for each person who tries."""
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import reverse
+
+from tests.factories import PASSWORD, UserFactory
+
+LOGIN = reverse("account_login")
+ADMIN = "/admin/login/"
+
+
+def test_the_admin_has_no_sign_in_of_its_own(db, anonymous):
+    staff = UserFactory(is_staff=True)
+    TOTP.activate(staff, generate_totp_secret())
+    answer = anonymous.post(ADMIN, {"username": staff.email, "password": PASSWORD})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(LOGIN)
+    assert anonymous.get(reverse("home"))["Location"].startswith(LOGIN)
+    answer = anonymous.post(LOGIN, {"login": staff.email, "password": PASSWORD})
+    assert answer["Location"] == reverse("mfa_authenticate")
+
+
+def test_staff_reaches_the_admin_by_the_front_door(db, sign_in):
+    assert sign_in(UserFactory(is_staff=True)).get("/admin/").status_code == 200
+    assert sign_in(UserFactory()).get(ADMIN).status_code == 403

@@ -1,5 +1,6 @@
 """The environment: what can't be read is said in words, before anything starts."""
 
+import json
 import os
 import subprocess
 import sys
@@ -32,3 +33,29 @@ def test_a_wrong_setting_is_one_line_that_names_it(wrong, says, tmp_path):
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert "luma-x" not in done.stderr
+
+
+_READ = """
+import json
+from studio import settings
+print(json.dumps({name: getattr(settings, name) for name in %r}, default=str))
+"""
+
+
+def read(tmp_path, *names, **env):
+    """Return settings as a process with this environment has them."""
+    done = subprocess.run(
+        [sys.executable, "-c", _READ % (names,)],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(tmp_path)} | env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_no_proxy_is_believed_unless_it_is_counted(tmp_path):
+    name = "ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert read(tmp_path, name)[name] == 0
+    assert read(tmp_path, name, TRUSTED_PROXIES="2")[name] == 2

@@ -164,16 +164,20 @@ BROKER_SOCKET = socket_path(DATA_DIR)
 REDIS_URL: str = env("REDIS_URL", default="")
 # Two installations may share a Redis: each has its own names in it.
 REDIS_PREFIX: str = env("REDIS_PREFIX", default="dailies")
-CACHES = {
-    "default": {
-        "BACKEND": "studio.cache.OptionalRedisCache",
-        "LOCATION": REDIS_URL or f"unix://{BROKER_SOCKET}?db=0",
-        "KEY_PREFIX": REDIS_PREFIX,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
-    }
+_cache: dict[str, Any] = {
+    "BACKEND": "studio.cache.OptionalRedisCache",
+    "LOCATION": REDIS_URL or f"unix://{BROKER_SOCKET}?db=0",
+    "KEY_PREFIX": REDIS_PREFIX,
+    "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": _cache,
+    # Their own, since a session that was ended while Redis was away must not live on in it.
+    "sessions": _cache | {"BACKEND": "studio.cache.SessionCache"},
 }
 # The database holds the session, the cache answers for it: the live poll saves a query.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
 CELERY_BROKER_TRANSPORT_OPTIONS = {

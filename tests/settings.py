@@ -32,9 +32,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file: the browser tests' server has threads, and the in-memory kind locks whole tables.
     DATABASES["default"]["TEST"] = {"NAME": f"{_directory}/test.sqlite3"}
 if os.environ.get("TEST_REDIS_URL"):
-    CACHES["default"]["KEY_PREFIX"] = os.path.basename(_directory)  # noqa: PTH119
+    _prefix = os.path.basename(_directory)  # noqa: PTH119
+    CACHES = {name: cache | {"KEY_PREFIX": _prefix} for name, cache in CACHES.items()}
 else:
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    _local = "django.core.cache.backends.locmem.LocMemCache"
+    CACHES = {name: {"BACKEND": _local, "LOCATION": name} for name in CACHES}
 CELERY_BROKER_URL = "memory://"  # a wake goes nowhere: tests do the work themselves
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -154,7 +154,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["CONN_MAX_AGE"] = None
 elif env.bool("DATABASE_POOL", default=False):
     # The web server's threads share a pool; workers keep their own connection (FACTS, Broker).
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 else:
     _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True

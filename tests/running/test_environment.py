@@ -59,3 +59,10 @@ def test_no_proxy_is_believed_unless_it_is_counted(tmp_path):
     name = "ALLAUTH_TRUSTED_PROXY_COUNT"
     assert read(tmp_path, name)[name] == 0
     assert read(tmp_path, name, TRUSTED_PROXIES="2")[name] == 2
+
+
+def test_a_pool_keeps_what_the_address_of_the_database_asks_for(tmp_path):
+    url = "postgres://dailies:x@db.example.com:5432/dailies?sslmode=verify-full"
+    found = read(tmp_path, "DATABASES", DATABASE_URL=url, DATABASE_POOL="1")
+    options = found["DATABASES"]["default"]["OPTIONS"]
+    assert options == {"sslmode": "verify-full", "pool": {"min_size": 1, "max_size": 8}}

@@ -30,7 +30,10 @@ PORT = env.int("PORT", default=8000)
 PUBLIC_URL: str = env("PUBLIC_URL", default="").rstrip("/")
 # This server as seen from this machine: what the simulator fetches keyframes from.
 LOCAL_URL: str = env("LOCAL_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# This machine's own names besides: probes and the simulator come by them.
+ALLOWED_HOSTS: list[str] = [
+    *dict.fromkeys([*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"])
+]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)

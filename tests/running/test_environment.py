@@ -66,3 +66,10 @@ def test_a_pool_keeps_what_the_address_of_the_database_asks_for(tmp_path):
     found = read(tmp_path, "DATABASES", DATABASE_URL=url, DATABASE_POOL="1")
     options = found["DATABASES"]["default"]["OPTIONS"]
     assert options == {"sslmode": "verify-full", "pool": {"min_size": 1, "max_size": 8}}
+
+
+def test_probes_from_this_machine_are_answered_whatever_names_are_allowed(tmp_path):
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    assert read(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS="")["ALLOWED_HOSTS"] == own
+    found = read(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS="dailies.lan,localhost")
+    assert found["ALLOWED_HOSTS"] == ["dailies.lan", "localhost", "127.0.0.1", "[::1]"]

@@ -44,7 +44,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 # The proxy in compose.yaml ends TLS and sets this header; without SECURE nobody is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, without TLS
+# From inside, without TLS: probes, and the simulator's callbacks and keyframes.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^callbacks/", r"^media/published/"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SESSION_COOKIE_HTTPONLY = True

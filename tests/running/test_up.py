@@ -3,10 +3,19 @@
 import os
 import signal
 import stat
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, build_opener
+from uuid import uuid4
 
 import pytest
 
 from tests.running.stage import Stage, wait_for
+
+
+class StayHere(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        """Follow nothing: what a redirect leads to isn't there."""
 
 
 def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
@@ -69,6 +78,24 @@ def test_children_that_outlived_supervisor_and_guard_are_replaced(stage: Stage) 
     assert "left over from an earlier start" in stage.log.read_text()
     assert not any(child.is_alive() for child in before.values())
     assert set(stage.children()) >= stage.names
+
+
+def test_behind_tls_it_names_the_address_outside_and_the_simulator_comes_without(
+    stage: Stage,
+) -> None:
+    stage.env["PUBLIC_URL"] = "https://dailies.example.com"
+    stage.env["ALLOWED_HOSTS"] = "dailies.lan"
+    stage.start()
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    assert "Dailies is at https://dailies.example.com\n" in stage.log.read_text()
+    for path, status in (
+        ("/media/published/nothing", 404),
+        (f"/callbacks/luma/{uuid4()}/", 405),
+        ("/healthz", 200),
+    ):
+        assert stage.get(path)[0] == status
+    with pytest.raises(HTTPError, match="301"):
+        build_opener(StayHere()).open(f"{stage.url}/accounts/login/")
 
 
 @pytest.mark.parametrize(

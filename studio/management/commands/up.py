@@ -72,7 +72,9 @@ class Command(BaseCommand):
     def _announce(self, plan: children.Plan) -> None:
         sign_in = team.sign_in()
         connections.close_all()
-        self.stdout.write(f"\n  Dailies is at {self.style.SUCCESS(plan.url)}\n")
+        # Served over TLS, its own address only redirects there.
+        url = settings.PUBLIC_URL if settings.SECURE and settings.PUBLIC_URL else plan.url
+        self.stdout.write(f"\n  Dailies is at {self.style.SUCCESS(url)}\n")
         if sign_in:
             self.stdout.write(f"  Sign in as {sign_in[0]} with the password {sign_in[1]}\n")
         engine = "Luma renders, and charges" if settings.LUMA_API_KEY else "the simulator renders"

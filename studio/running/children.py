@@ -72,7 +72,8 @@ def environment(plan: Plan) -> dict[str, str]:
         # The terminal shows what needs attention; LOG_LEVEL=INFO shows every step.
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
     }
-    if not settings.LUMA_API_KEY:
+    elsewhere = not settings.LUMA_API_KEY and os.environ.get("SIMULATOR_URL")
+    if plan.simulator or elsewhere:
         chosen["OUTBOUND_LOOPBACK"] = "1"
     return os.environ | chosen
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.running import children
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -73,3 +75,25 @@ def test_probes_from_this_machine_are_answered_whatever_names_are_allowed(tmp_pa
     assert read(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS="")["ALLOWED_HOSTS"] == own
     found = read(tmp_path, "ALLOWED_HOSTS", ALLOWED_HOSTS="dailies.lan,localhost")
     assert found["ALLOWED_HOSTS"] == ["dailies.lan", "localhost", "127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize(
+    ("env", "admitted"),
+    [
+        ({}, True),
+        ({"SIMULATOR": "0"}, False),
+        ({"SIMULATOR": "0", "SIMULATOR_URL": "http://127.0.0.1:9"}, True),
+        ({"LUMA_API_KEY": "luma-key"}, False),
+        ({"LUMA_API_KEY": "luma-key", "SIMULATOR_URL": "http://127.0.0.1:9"}, False),
+    ],
+)
+def test_this_machine_is_reached_only_while_a_simulator_is_in_use(
+    env, admitted, settings, monkeypatch
+):
+    for name in ("SIMULATOR", "SIMULATOR_URL", "OUTBOUND_LOOPBACK"):
+        monkeypatch.delenv(name, raising=False)
+    settings.LUMA_API_KEY = env.get("LUMA_API_KEY", "")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    found = children.environment(children.Plan.from_settings())
+    assert ("OUTBOUND_LOOPBACK" in found) == admitted

@@ -5,7 +5,6 @@ import logging
 import os
 import uuid
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from generations import media, outbound, polling
 from generations.ffmpeg import FFmpegFailed
+from generations.leasing import CollectLease
 from generations.logs import about
 from generations.media import Facts, NotMedia
 from generations.models import Asset, Generation
@@ -35,7 +35,7 @@ def collect_due(limit: int = 50) -> int:
         asset = _claim()
         if asset is None:
             break
-        with about(asset.generation):
+        with about(asset.generation), CollectLease(asset):
             stored += _collect(asset)
     return stored
 
@@ -63,9 +63,7 @@ def _collect(asset: Asset) -> bool:
         url = asset.source_url
         if asset.tries > 1:
             url = polling.renewed_url(generation, asset.kind) or url
-        renew = partial(_renew, asset)
-        outbound.fetch(url, work, max_bytes=MAX_BYTES, progress=renew)
-        renew()
+        outbound.fetch(url, work, max_bytes=MAX_BYTES)
         if asset.kind == Asset.Kind.IMAGE:
             store_image(generation, work)
         else:
@@ -78,15 +76,6 @@ def _collect(asset: Asset) -> bool:
     finally:
         _remove_leftovers(asset)
     return False
-
-
-def _renew(asset: Asset) -> None:
-    """Prolong the lease when half of it is used up: the download goes on."""
-    now = timezone.now()
-    lease = timedelta(seconds=settings.COLLECT_LEASE_S)
-    if asset.next_at and asset.next_at - now < lease / 2:
-        asset.next_at = now + lease
-        Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING).update(next_at=asset.next_at)
 
 
 def store_video(generation: Generation, file: Path) -> None:
@@ -173,7 +162,7 @@ def _fail(asset: Asset, error: str) -> None:
     gone = asset.tries >= _GIVE_UP_AFTER_TRIES
     pause_s = min(2.0**asset.tries, 3600.0)
     state = Asset.State.FAILED if gone else Asset.State.PENDING
-    mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING)
+    mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
     with transaction.atomic():
         changed = mine.update(
             state=state,

@@ -18,6 +18,15 @@ from generations.waking import wake
 
 log = logging.getLogger(__name__)
 
+_FRAME_ELSEWHERE = (
+    "It continues take {number}, which another account made. Remix it: it then starts from that "
+    "take's last frame."
+)
+_MAY_BE_ALIVE = (
+    "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "
+    "you have seen that it wasn't made."
+)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -78,6 +87,46 @@ def accept(
         return known
 
 
+def retry(generation: Generation, actor: Any) -> None:
+    """Order a failed or cancelled take again: the same card, a new attempt, today's price.
+
+    Raises Refused in words when it can't be, and then changes nothing.
+    """
+    prompt = generation.prompt
+    order = Order(
+        words=prompt.words,
+        model=prompt.model,
+        ratio=prompt.ratio,
+        resolution=prompt.resolution,
+        duration_s=prompt.duration_s,
+        loop=prompt.loop,
+        concepts=tuple(prompt.concepts),
+    )
+    price_usd = quote_usd(order)
+    account = _account_for(generation.project, _model_of(order))
+    for keyframe in generation.keyframes.select_related("source", "still"):
+        source = keyframe.source
+        if source and source.account_id != account.pk:
+            raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
+        problem = publishing.obstacle(account) if keyframe.still else ""
+        if problem:
+            raise Refused({"": problem})
+    if generation.is_unreleased:
+        raise Refused({"": _MAY_BE_ALIVE})
+    with transaction.atomic():
+        if not generation.retry(account, price_usd, actor):
+            raise Refused({"": f"Take {generation.take_number} isn't waiting to be retried."})
+        wake("submit_due", account.pk)
+
+
+def _account_for(project: Any, model: ModelFacts) -> Account:
+    mine = Account.objects.filter(team_id=project.team_id, provider=model.provider)
+    account = mine.usable().first()
+    if account is None:
+        raise Refused({"model": _no_account(model)})
+    return account
+
+
 def _known(project: Any, order: Order, key: UUID) -> Generation | None:
     """Return the take that this very order was accepted as before."""
     return Generation.objects.filter(
@@ -97,11 +146,7 @@ def _accept(
 ) -> Generation:
     price_usd = quote_usd(order)
     model = _model_of(order)
-    account = (
-        Account.objects.filter(team_id=project.team_id, provider=model.provider).usable().first()
-    )
-    if account is None:
-        raise Refused({"model": _no_account(model)})
+    account = _account_for(project, model)
     _raise(_words_errors(order) | _frame_errors(order, project, account))
     frames = {
         position: _frame_for(account, position, frame, author)

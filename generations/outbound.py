@@ -7,11 +7,15 @@ and checked again. Loopback over http is admitted only with OUTBOUND_LOOPBACK.
 
 import hashlib
 import ipaddress
+import json
 import os
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +26,12 @@ import httpx
 from django.conf import settings
 
 _REDIRECTS = 3
-_CHUNK = 256 * 1024
+# Global unicast (RFC 4291 §2.4), but for the parts that carry an IPv4 address to somewhere else:
+# Teredo (RFC 4380) and 6to4 (RFC 3056). NAT64's 64:ff9b::/96 lies outside.
+_UNICAST_6 = ipaddress.IPv6Network("2000::/3")
+_TUNNELS_6 = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))
+_PLAIN = {"Accept-Encoding": "identity"}
+_MAX_ANSWER_BYTES = 16 * 1024 * 1024
 USER_AGENT = "Dailies/0.1"
 
 
@@ -38,6 +47,27 @@ class FetchFailed(Exception):
         self.status = status
 
 
+class NeverSent(Exception):
+    """A call failed before its first byte left: certainly nothing happened."""
+
+
+class NoAnswer(Exception):
+    """A call was sent, and no whole answer came back in time."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: status, headers by lower-case name, and the whole body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body's JSON. Raises ValueError."""
+        return json.loads(self.body)
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A download that arrived whole."""
@@ -45,6 +75,57 @@ class Fetched:
     size_bytes: int
     sha256: str
     content_type: str
+
+
+_deadline: ContextVar[float] = ContextVar("deadline")
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Give everything inside this long in all: httpx's own timeouts are per read."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def _left(timeout: float | None) -> float | None:
+    """Return the shorter of a timeout and what is left of the deadline, in seconds."""
+    try:
+        left = _deadline.get() - time.monotonic()
+    except LookupError:
+        return timeout
+    if left <= 0:
+        raise httpcore.ReadTimeout("the time for the whole is over")
+    return left if timeout is None else min(timeout, left)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection that keeps to the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 class _GuardedBackend(httpcore.SyncBackend):
@@ -60,7 +141,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} has no address") from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         for address in addresses:
@@ -69,7 +150,11 @@ class _GuardedBackend(httpcore.SyncBackend):
         failure: Exception | None = None
         for address in addresses:
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return _TimedStream(
+                    super().connect_tcp(
+                        address, port, _left(timeout), local_address, socket_options
+                    )
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"{host} has no address")
@@ -94,6 +179,14 @@ class _GuardedTransport(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    Forbidden,
+)
 _clients: dict[tuple[int, int], httpx.Client] = {}
 _lock = threading.Lock()
 
@@ -136,41 +229,79 @@ def check_url(url: str) -> None:
     raise Forbidden(f"{parts.scheme or 'no scheme'} is not https")
 
 
+def call(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    timeout_s: float,
+    params: Mapping[str, Any] | None = None,
+    body: Any = None,
+) -> Answer:
+    """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
+
+    Redirects aren't followed. Raises NeverSent or NoAnswer.
+    """
+    timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
+    try:
+        with (
+            _within(timeout_s),
+            client().stream(
+                method,
+                url,
+                headers={**headers, **_PLAIN},
+                timeout=timeout,
+                params=params,
+                json=body,
+            ) as response,
+        ):
+            received = bytearray()
+            for chunk in response.iter_raw():
+                received += chunk
+                if len(received) > _MAX_ANSWER_BYTES:
+                    raise NoAnswer("the answer is too long")
+            found = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, found, bytes(received))
+    except _NEVER_SENT as error:
+        raise NeverSent(type(error).__name__) from error
+    except httpx.HTTPError as error:
+        raise NoAnswer(type(error).__name__) from error
+
+
 def fetch(
     url: str,
     to: Path,
     *,
     max_bytes: int,
     timeout_s: float = 1800.0,
-    progress: Callable[[], None] = lambda: None,
 ) -> Fetched:
-    """Download a URL into a new file, whole or not at all; `progress` is called for each piece.
+    """Download a URL into a new file, whole or not at all.
 
     Memory stays flat. The file is flushed to disk. Raises FetchFailed or Forbidden, and leaves
     no file behind then.
     """
-    deadline = time.monotonic() + timeout_s
     try:
-        for _ in range(_REDIRECTS + 1):
-            target = _fetch_once(url, to, max_bytes, deadline, progress)
-            if isinstance(target, Fetched):
-                return target
-            url = target
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        with _within(timeout_s):
+            for _ in range(_REDIRECTS + 1):
+                target = _fetch_once(url, to, max_bytes)
+                if isinstance(target, Fetched):
+                    return target
+                url = target
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # ValueError: hosts and redirects that are no URL fail in many ways, all of this kind.
         raise FetchFailed(f"the download broke off: {type(error).__name__}") from error
     raise FetchFailed("too many redirects")
 
 
-def _fetch_once(
-    url: str, to: Path, max_bytes: int, deadline: float, progress: Callable[[], None]
-) -> Fetched | str:
+def _fetch_once(url: str, to: Path, max_bytes: int) -> Fetched | str:
     timeout = httpx.Timeout(30.0, connect=10.0)
-    headers = {"Accept-Encoding": "identity"}
-    with client().stream("GET", url, headers=headers, timeout=timeout) as response:
+    with client().stream("GET", url, headers=_PLAIN, timeout=timeout) as response:
         if response.is_redirect:
             return urljoin(url, response.headers.get("Location", ""))
         if response.status_code != 200:
             raise FetchFailed(f"the server answered {response.status_code}", response.status_code)
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise FetchFailed("the file came compressed, which wasn't asked for")
         declared = _length(response.headers.get("Content-Length"))
         if declared is not None and declared > max_bytes:
             raise FetchFailed(f"the file has {declared} bytes, over the limit of {max_bytes}")
@@ -178,15 +309,12 @@ def _fetch_once(
         partial = to.with_name(to.name + ".incomplete")
         try:
             with partial.open("wb") as file:
-                for chunk in response.iter_bytes(_CHUNK):
+                for chunk in response.iter_raw():
                     size += len(chunk)
                     if size > max_bytes:
                         raise FetchFailed(f"the file is over the limit of {max_bytes} bytes")
-                    if time.monotonic() > deadline:
-                        raise FetchFailed("the download took too long")
                     digest.update(chunk)
                     file.write(chunk)
-                    progress()
                 file.flush()
                 os.fsync(file.fileno())
             if declared is not None and size != declared:
@@ -206,10 +334,14 @@ def _length(header: str | None) -> int | None:
 
 def _admitted(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
     if ip.is_loopback:
         return bool(settings.OUTBOUND_LOOPBACK)
+    if isinstance(ip, ipaddress.IPv6Address) and (
+        ip not in _UNICAST_6 or any(ip in tunnel for tunnel in _TUNNELS_6)
+    ):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

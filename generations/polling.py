@@ -15,11 +15,13 @@ from generations.models.states import AT_PROVIDER, Reason
 from generations.providers import provider_for
 from generations.providers.base import (
     Blame,
-    NotFound,
+    Busy,
+    KeyRefused,
     Progress,
     Provider,
     ProviderError,
     Snapshot,
+    Unreachable,
 )
 from generations.sealing import CannotUnseal
 from generations.settling import note_echoes
@@ -56,8 +58,7 @@ def poll_due(account_id: int) -> int:
     except (ProviderError, CannotUnseal) as error:
         log.warning("account=%s polling broke off: %s: %s", account.pk, type(error).__name__, error)
         pause_s = getattr(error, "retry_after_s", None) or 5.0
-        _postpone(due, pause_s)
-        return 0
+        return sum(_wait(attempt, pause_s) for attempt in due.values())
 
 
 def _claim(account: Account) -> dict[str, Attempt]:
@@ -100,8 +101,11 @@ def _by_id(provider: Provider, rest: dict[str, Attempt]) -> int:
         with about(attempt.generation):
             try:
                 snapshot = provider.get(provider_id)
-            except NotFound:
-                log.warning("the provider doesn't know it (any more)")
+            except (Busy, KeyRefused, Unreachable):
+                raise
+            except ProviderError as error:
+                # Its own trouble, and no reason not to ask after the others.
+                log.warning("it can't be asked after: %s: %s", type(error).__name__, error)
                 changed += _wait(attempt)
                 continue
         changed += apply(attempt, snapshot)
@@ -152,7 +156,7 @@ def hurry(attempt: Attempt) -> None:
         wake("poll_due", attempt.account_id)
 
 
-def _wait(attempt: Attempt) -> bool:
+def _wait(attempt: Attempt, pause_s: float | None = None) -> bool:
     """Ask again later; after a day give it up as lost."""
     generation = attempt.generation
     since = generation.accepted_at or generation.created_at
@@ -164,6 +168,8 @@ def _wait(attempt: Attempt) -> bool:
         )
     Generation.objects.filter(pk=generation.pk, state__in=AT_PROVIDER).update(
         next_at=_next_poll(generation)
+        if pause_s is None
+        else timezone.now() + timedelta(seconds=pause_s)
     )
     return False
 
@@ -174,9 +180,3 @@ def _next_poll(generation: Generation) -> datetime:
     age_s = (now - (generation.accepted_at or now)).total_seconds()
     pause_s = min(max(settings.POLL_AFTER_S, age_s / 15), 300.0)
     return now + timedelta(seconds=pause_s * random.uniform(0.8, 1.2))  # noqa: S311
-
-
-def _postpone(due: dict[str, Attempt], pause_s: float) -> None:
-    Generation.objects.filter(
-        pk__in=[attempt.generation_id for attempt in due.values()], state__in=AT_PROVIDER
-    ).update(next_at=timezone.now() + timedelta(seconds=pause_s))

@@ -10,6 +10,10 @@ _SALT = "generations.publishing"
 LIFETIME_S = 24 * 3600
 
 
+class Unpublishable(Exception):
+    """A provider couldn't fetch a still; the message says why, with the remedy."""
+
+
 def obstacle(account: Account) -> str:
     """Return why the account's provider couldn't fetch a still, with the remedy, or nothing."""
     if account.simulated or settings.PUBLIC_URL:
@@ -21,7 +25,12 @@ def obstacle(account: Account) -> str:
 
 
 def publish(still: Still, account: Account) -> str:
-    """Return a URL under which the account's provider can fetch the still for a day."""
+    """Return a URL under which the account's provider can fetch the still for a day.
+
+    Raises Unpublishable, should the settings have changed since the order.
+    """
+    if reason := obstacle(account):
+        raise Unpublishable(reason)
     token = signing.dumps(str(still.uuid), salt=_SALT)
     base = settings.LOCAL_URL if account.simulated else settings.PUBLIC_URL
     return base + reverse("published_still", args=[token])

@@ -1,15 +1,18 @@
 """Settling lost answers by listing: adopt what is there, send again only what certainly isn't."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
+from generations.models.states import Reason
 from generations.providers import provider_for
 from generations.providers.base import (
     ImageFrame,
@@ -18,12 +21,14 @@ from generations.providers.base import (
     VideoRequest,
     all_pages,
 )
-from generations.submitting import callback_url, request_of
+from generations.sealing import CannotUnseal
+from generations.submitting import request_of
 
 log = logging.getLogger(__name__)
 
 # The provider's clock and ours may differ by this much.
 _SKEW = timedelta(seconds=30)
+_LISTING_S = 60.0
 _A_PERSON_DECIDES = (
     "Luma's answer was lost and its list doesn't settle whether the job was made. Look at Luma's "
     "own page: was it made, or may it be sent again? Its price stays reserved until you say."
@@ -43,38 +48,61 @@ def expire_leases(now: datetime) -> int:
     )
 
 
+@dataclass(frozen=True)
+class Listing:
+    """All jobs of an account, read to the last page from a moment on.
+
+    `echoes`: some job repeats a nonce of ours. `unreadable`: jobs that made no sense.
+    """
+
+    started: datetime
+    snapshots: tuple[Snapshot, ...]
+    echoes: bool
+    unreadable: int
+
+
 def settle_due(account_id: int) -> int:
     """List an account's jobs and settle its unconfirmed attempts. Returns how many were settled.
 
     The list is read to its end, so that absence can be told from not having looked.
     """
     account = Account.objects.get(pk=account_id)
-    doubtful = list(
-        Generation.objects.filter(
-            account=account, state=State.UNCONFIRMED, next_at__lte=timezone.now()
-        ).select_related("prompt", "project")
-    )
+    doubtful = _claim(account)
     if not doubtful:
         return 0
-    started = timezone.now()
-    provider = provider_for(account)
     try:
-        listed = [s for page in all_pages(provider) for s in page.snapshots]
-    except ProviderError as error:
+        listing = _list(account)
+    except (ProviderError, CannotUnseal) as error:
         log.warning("account=%s the list can't be read: %s", account.pk, error)
-        Generation.objects.filter(pk__in=[g.pk for g in doubtful]).update(
-            next_at=timezone.now() + timedelta(seconds=error.retry_after_s or 5.0)
-        )
         return 0
-    echoed = note_echoes(account, listed)
     settled = 0
     for generation in doubtful:
         with about(generation):
-            settled += _settle(generation, listed, started, echoed)
+            settled += _settle(generation.attempt(), listing)
     return settled
 
 
-def note_echoes(account: Account, listed: list[Snapshot]) -> bool:
+def _claim(account: Account) -> list[Generation]:
+    """Take the account's due doubts, so that no other task lists for them."""
+    with transaction.atomic():
+        due = Generation.objects.filter(
+            account=account, state=State.UNCONFIRMED, next_at__lte=timezone.now()
+        )
+        taken = list(due.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+        again = timezone.now() + timedelta(seconds=_LISTING_S)
+        Generation.objects.filter(pk__in=[each.pk for each in taken]).update(next_at=again)
+    return taken
+
+
+def _list(account: Account) -> Listing:
+    started = timezone.now()
+    pages = list(all_pages(provider_for(account)))
+    snapshots = tuple(snapshot for page in pages for snapshot in page.snapshots)
+    unreadable = sum(page.unreadable for page in pages)
+    return Listing(started, snapshots, note_echoes(account, snapshots), unreadable)
+
+
+def note_echoes(account: Account, listed: Sequence[Snapshot]) -> bool:
     """Tell whether these jobs repeat one of our callback URLs, and remember the first time."""
     nonces = {nonce for snapshot in listed if (nonce := _nonce_in(snapshot.callback_url))}
     echoed = Attempt.objects.filter(account=account, nonce__in=list(nonces)[:500]).exists()
@@ -84,27 +112,26 @@ def note_echoes(account: Account, listed: list[Snapshot]) -> bool:
     return echoed
 
 
-def _settle(
-    generation: Generation, listed: list[Snapshot], started: datetime, echoed: bool
-) -> bool:
-    attempt = generation.attempt()
-    mine = callback_url(attempt)
-    found = next((s for s in listed if mine and s.callback_url == mine), None)
+def _settle(attempt: Attempt, listing: Listing) -> bool:
+    nonce = attempt.nonce if attempt.callback_url else None
+    found = next(
+        (s for s in listing.snapshots if nonce and _nonce_in(s.callback_url) == nonce), None
+    )
     if found:
         return _adopt(attempt, found)
-    candidates = _candidates(attempt, listed, has_nonce=bool(mine))
-    rivals = _rivals(attempt)
-    if len(candidates) == 1 and not rivals:
+    candidates, unclear = _candidates(attempt, listing)
+    if len(candidates) == 1 and not _rivals(attempt):
         return _adopt(attempt, candidates[0])
-    settle_after = (attempt.lease_until or started) + timedelta(seconds=settings.SETTLE_AFTER_S)
-    if started < settle_after:
-        return _look_again(attempt, started)
-    if mine and echoed and not candidates:
+    settle_after = timedelta(seconds=settings.SETTLE_AFTER_S)
+    if listing.started < (attempt.lease_until or listing.started) + settle_after:
+        return _look_again(attempt, listing.started)
+    same_key = attempt.sent_at is not None and attempt.sent_at >= attempt.account.key_since
+    if nonce and listing.echoes and same_key and not candidates and not unclear:
         log.warning("certainly not there: it is sent again")
-        return generation.find_absent(attempt, next_at=timezone.now())
-    log.warning("can't be known: %s candidates; a person decides", len(candidates))
-    Generation.objects.filter(pk=generation.pk, state=State.UNCONFIRMED).update(
-        words=_A_PERSON_DECIDES, next_at=started + timedelta(minutes=10)
+        return attempt.generation.find_absent(attempt, next_at=timezone.now())
+    log.warning("can't be known: %s candidates, unclear=%s", len(candidates), unclear)
+    attempt.generation.note(
+        Reason.UNDECIDED, _A_PERSON_DECIDES, next_at=listing.started + timedelta(minutes=10)
     )
     return False
 
@@ -130,30 +157,34 @@ def _look_again(attempt: Attempt, now: datetime) -> bool:
     return False
 
 
-def _candidates(attempt: Attempt, listed: list[Snapshot], *, has_nonce: bool) -> list[Snapshot]:
+def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], bool]:
     """Return the unclaimed jobs that echo the attempt's request and were made in its window.
 
-    A job with somebody else's callback URL is none of an attempt that sent its own.
+    The second value tells whether some unclaimed job says too little to be ruled out. A job with
+    somebody else's callback URL is none of an attempt that sent its own.
     """
     if attempt.sent_at is None or attempt.lease_until is None:
-        return []
-    wanted = request_of(attempt)
+        return [], True
+    wanted = request_of(attempt, publish=False)
     claimed = set(
         Attempt.objects.filter(account=attempt.account)
         .exclude(provider_id="")
         .values_list("provider_id", flat=True)
     )
     first, last = attempt.sent_at - _SKEW, attempt.lease_until + _SKEW
-    return [
-        snapshot
-        for snapshot in {s.provider_id: s for s in listed}.values()
-        if snapshot.provider_id not in claimed
-        and not (has_nonce and snapshot.callback_url)
-        and snapshot.created_at is not None
-        and first <= snapshot.created_at <= last
-        and snapshot.echo is not None
-        and _alike(snapshot.echo, wanted)
-    ]
+    candidates, unclear = [], listing.unreadable > 0
+    for snapshot in {s.provider_id: s for s in listing.snapshots}.values():
+        if snapshot.provider_id in claimed or not snapshot.is_video:
+            continue
+        if attempt.callback_url and snapshot.callback_url:
+            continue
+        if snapshot.created_at and not first <= snapshot.created_at <= last:
+            continue
+        if snapshot.created_at is None or snapshot.echo is None:
+            unclear = True
+        elif _alike(snapshot.echo, wanted):
+            candidates.append(snapshot)
+    return candidates, unclear
 
 
 def _alike(echo: VideoRequest, wanted: VideoRequest) -> bool:

@@ -1,6 +1,7 @@
 """Taking in pictures: nothing about an upload is believed."""
 
 import hashlib
+import struct
 import uuid
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,11 @@ from generations.refusal import Refused
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # FACTS, Pillow
 _TOO_MANY_PIXELS = "The picture has over 50 million pixels. Scale it down."
+# All that Pillow raises over a file that isn't what it says, found by damaging files.
+_DAMAGED = (
+    *(UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, AttributeError),
+    *(struct.error, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError),
+)
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -32,12 +38,12 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise Refused({field: _TOO_MANY_PIXELS})
-            upright = ImageOps.exif_transpose(picture)
+            upright = _turned_upright(picture)
             encoded, extension, content_type = _encode(upright)
             width, height = upright.size
     except Image.DecompressionBombError:
         raise Refused({field: _TOO_MANY_PIXELS}) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except _DAMAGED:
         raise Refused(
             {field: "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."}
         ) from None
@@ -49,6 +55,14 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
         content_type=content_type,
         size=(width, height),
     )
+
+
+def _turned_upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its metadata says; metadata that makes no sense says nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except _DAMAGED:
+        return picture
 
 
 def _encode(picture: Image.Image) -> tuple[bytes, str, str]:

@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 _MINUTE = timedelta(seconds=60)
 # How long an account is left alone after it turned work away, in seconds.
 _PAUSES_S = {KeyRefused: 60.0, OutOfCredits: 60.0, Busy: 5.0, Unreachable: 5.0}
+_SWITCHED_OFF = (
+    "Its account is switched off. Cancel it and order it again, or switch the account on."
+)
 _REASONS = {
     KeyRefused: (Reason.KEY, Account.Problem.KEY),
     OutOfCredits: (Reason.CREDITS, Account.Problem.CREDITS),
@@ -63,7 +66,13 @@ def room_at(account: Account, now: datetime) -> tuple[int, datetime | None]:
 
     None for the time means: when one of its jobs finishes.
     """
-    in_flight = Generation.objects.filter(account=account).in_flight().count()
+    # What a person has to decide about is long over, one way or the other.
+    in_flight = (
+        Generation.objects.filter(account=account)
+        .in_flight()
+        .exclude(reason=Reason.UNDECIDED)
+        .count()
+    )
     free_slots = account.concurrent_limit - in_flight
     recent = Attempt.objects.filter(account=account, sent_at__gt=now - _MINUTE)
     sent_at = list(
@@ -84,7 +93,10 @@ def _claim(account_id: int) -> Attempt | None:
     with durable():
         account = _locked(account_id)
         first = Generation.objects.filter(account=account, next_at__lte=now).waiting().first()
-        if first is None or not account.enabled:
+        if first is None:
+            return None
+        if not account.enabled:
+            first.note(Reason.SWITCHED_OFF, _SWITCHED_OFF, next_at=now + _MINUTE)
             return None
         room, again_at = room_at(account, now)
         if room <= 0:
@@ -92,7 +104,12 @@ def _claim(account_id: int) -> Attempt | None:
             waiting = Generation.objects.filter(account=account).waiting()
             waiting.filter(next_at__lt=again).update(next_at=again)
             return None
-        return first.begin(now + timedelta(seconds=settings.SUBMIT_LEASE_S))
+        attempt = first.begin(now + timedelta(seconds=settings.SUBMIT_LEASE_S))
+        if attempt:
+            # Kept, for this server's address may be another when the answer is looked for.
+            attempt.callback_url = callback_url(attempt)
+            attempt.save(update_fields=["callback_url"])
+        return attempt
 
 
 def _locked(account_id: int) -> Account:
@@ -117,6 +134,8 @@ def _send(attempt: Attempt) -> None:
             generation.turn_away(attempt, Reason.BUSY, "", next_at=timezone.now())
             return
         snapshot = provider.create_video(request)
+    except publishing.Unpublishable as error:
+        generation.refuse(attempt, Reason.FRAMES, str(error))
     except CannotUnseal as error:
         generation.turn_away(attempt, Reason.KEY, str(error), next_at=_after(60.0))
         account.note_problem(Account.Problem.KEY)
@@ -164,10 +183,13 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     account.note_problem(problem)
 
 
-def request_of(attempt: Attempt) -> VideoRequest:
+def request_of(attempt: Attempt, *, publish: bool = True) -> VideoRequest:
     """Return the request that an attempt sends, frames published and callback named.
 
-    Publishing a still again gives another URL; the callback URL is the same each time.
+    Without `publish` its pictures have no address: enough to compare it with an echo.
+
+    Publishing a still again gives another URL; the callback URL is the one that was kept.
+    Raises publishing.Unpublishable.
     """
     generation = attempt.generation
     prompt = generation.prompt
@@ -180,9 +202,9 @@ def request_of(attempt: Attempt) -> VideoRequest:
         duration_s=prompt.duration_s,
         loop=prompt.loop,
         concepts=tuple(prompt.concepts),
-        start=_frame(frames.get("start"), attempt.account),
-        end=_frame(frames.get("end"), attempt.account),
-        callback_url=callback_url(attempt),
+        start=_frame(frames.get("start"), attempt.account, publish=publish),
+        end=_frame(frames.get("end"), attempt.account, publish=publish),
+        callback_url=attempt.callback_url,
     )
 
 
@@ -198,11 +220,11 @@ def callback_url(attempt: Attempt) -> str:
     return base + reverse("callback", args=[attempt.account.provider, attempt.nonce])
 
 
-def _frame(keyframe: Keyframe | None, account: Account) -> Frame | None:
+def _frame(keyframe: Keyframe | None, account: Account, *, publish: bool) -> Frame | None:
     if keyframe is None:
         return None
     if keyframe.still:
-        return ImageFrame(publishing.publish(keyframe.still, account))
+        return ImageFrame(publishing.publish(keyframe.still, account) if publish else "")
     assert keyframe.source is not None  # noqa: S101  (the database says so)
     return GenerationFrame(keyframe.source.attempt().provider_id)
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from generations.sealing import seal, unseal
 
@@ -22,7 +23,8 @@ class Account(models.Model):
 
     `concurrent_limit` counts generations in flight, `per_minute_limit` creates in any 60 s
     (luma-dream-machine-v1 sheet §11). `echoed_at` is when this account's list first showed us
-    one of our nonces: only since then does absence from the list prove anything.
+    one of our nonces: only since then does absence from the list prove anything. `key_since` is
+    when its key was put in.
     """
 
     class Problem(models.TextChoices):
@@ -49,6 +51,7 @@ class Account(models.Model):
         max_length=12, choices=Problem.choices, default=Problem.NONE, blank=True
     )
     echoed_at = models.DateTimeField(null=True, blank=True)
+    key_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager["Account"]] = AccountQuerySet.as_manager()
@@ -66,9 +69,13 @@ class Account(models.Model):
         return f"{self.name} (…{self.key_suffix})"
 
     def set_key(self, key: str) -> None:
-        """Put a new key in the account, encrypted; the caller saves."""
+        """Put a key in the account, encrypted; the caller saves.
+
+        Another key may be another organisation's: its list says nothing of earlier jobs.
+        """
         self.sealed_key = seal(key)
         self.key_suffix = key[-4:]
+        self.key_since = timezone.now()
         self.problem = self.Problem.NONE
 
     def reveal_key(self) -> str:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 OVERDUE_AFTER = timedelta(minutes=15)  # luma-dream-machine-v1 sheet §13
 LOST_AFTER = timedelta(days=1)
+_RELEASED = "It was never seen again, and its price was released. Nothing was charged."
 
 
 class Generation(models.Model):
@@ -130,6 +131,16 @@ class Generation(models.Model):
         )
 
     @property
+    def needs_decision(self) -> bool:
+        """Whether its answer is lost for good, so that a person has to say what became of it."""
+        return self.state == State.UNCONFIRMED and self.reason == Reason.UNDECIDED
+
+    @property
+    def is_unreleased(self) -> bool:
+        """Whether it was given up as lost with its money still reserved."""
+        return self.state == State.FAILED and self.reason == Reason.LOST
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since it was asked for, until now or until it was finished."""
         return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()
@@ -162,7 +173,13 @@ class Generation(models.Model):
             return attempt
 
     def accept(
-        self, attempt: Attempt, provider_id: str, *, next_at: datetime, owns_id: bool = True
+        self,
+        attempt: Attempt,
+        provider_id: str,
+        *,
+        next_at: datetime,
+        owns_id: bool = True,
+        actor: Any = None,
     ) -> bool:
         """Learn that the provider took an attempt: `submitting` or `unconfirmed` to `queued`.
 
@@ -174,6 +191,7 @@ class Generation(models.Model):
                 State.SUBMITTING,
                 State.UNCONFIRMED,
                 attempt=attempt,
+                actor=actor,
                 next_at=next_at,
                 accepted_at=timezone.now(),
                 expected_s=self._typical_s(),
@@ -189,7 +207,7 @@ class Generation(models.Model):
             State.SUBMITTING, attempt, Attempt.Outcome.TURNED_AWAY, reason, words, next_at
         )
 
-    def find_absent(self, attempt: Attempt, *, next_at: datetime) -> bool:
+    def find_absent(self, attempt: Attempt, *, next_at: datetime, actor: Any = None) -> bool:
         """Learn that an unconfirmed POST certainly never arrived: back to `waiting`."""
         return self._send_again(
             State.UNCONFIRMED,
@@ -198,6 +216,7 @@ class Generation(models.Model):
             Reason.ABSENT,
             "The first try never arrived; it is sent again.",
             next_at,
+            actor,
         )
 
     def refuse(self, attempt: Attempt, reason: Reason, words: str) -> bool:
@@ -253,15 +272,58 @@ class Generation(models.Model):
             LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
-    def give_up(self, attempt: Attempt, words: str) -> bool:
+    def give_up(self, attempt: Attempt, words: str, actor: Any = None) -> bool:
         """Stop looking for it; its money stays reserved until a person releases it."""
         with transaction.atomic():
             if not self._finish(
-                State.FAILED, State.UNCONFIRMED, *AT_PROVIDER, reason=Reason.LOST, words=words
+                State.FAILED,
+                State.UNCONFIRMED,
+                *AT_PROVIDER,
+                attempt=attempt,
+                reason=Reason.LOST,
+                words=words,
+                actor=actor,
             ):
                 return False
             attempt.close(Attempt.Outcome.LOST)
             return True
+
+    def write_off(self, attempt: Attempt, actor: Any) -> bool:
+        """Book an unconfirmed attempt as spent: `unconfirmed` to `failed`, and charged."""
+        with transaction.atomic():
+            if not self._finish(
+                State.FAILED,
+                State.UNCONFIRMED,
+                attempt=attempt,
+                reason=Reason.UNSURE,
+                words="Given up: it may have been made, so its price is booked as spent.",
+                actor=actor,
+            ):
+                return False
+            attempt.close(Attempt.Outcome.LOST)
+            LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
+            return True
+
+    def release(self, actor: Any) -> bool:
+        """Release the money of a take that was given up as lost; it may then be retried."""
+        with transaction.atomic():
+            mine = Generation.objects.filter(pk=self.pk, state=State.FAILED, reason=Reason.LOST)
+            if not mine.update(reason=Reason.PROVIDER, words=_RELEASED):
+                return False
+            self.reason, self.words = Reason.PROVIDER, _RELEASED
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, self.attempt())
+            self.announce("released", actor=actor)
+            return True
+
+    def note(self, reason: Reason, words: str, *, next_at: datetime) -> None:
+        """Say why it doesn't move, and look again later; an Event the first time."""
+        with transaction.atomic():
+            mine = Generation.objects.filter(pk=self.pk, state=self.state)
+            if mine.exclude(reason=reason).update(reason=reason, words=words, next_at=next_at):
+                self.reason, self.words, self.next_at = reason, words, next_at
+                self.announce(reason)
+            else:
+                mine.update(next_at=next_at)
 
     def cancel(self, actor: Any) -> bool:
         """Take it out of our queue before it is sent; nothing is charged."""
@@ -273,28 +335,34 @@ class Generation(models.Model):
             LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
-    def retry(self, actor: Any) -> bool:
-        """Queue a failed or cancelled take again, as a new attempt at the same price."""
+    def retry(self, account: "Account", price_usd: Decimal, actor: Any) -> bool:
+        """Queue a failed or cancelled take again, as a new attempt.
+
+        Not while money of a lost attempt is reserved: it may be alive, and would be paid twice.
+        """
         now = timezone.now()
         with transaction.atomic():
-            if not self._move(
+            still = Generation.objects.select_for_update(no_key=True).get(pk=self.pk)
+            if still.is_unreleased or not self._move(
                 State.WAITING,
                 State.FAILED,
                 State.CANCELLED,
                 actor=actor,
+                account=account,
+                price_usd=price_usd,
                 next_at=now,
                 waiting_since=now,
                 accepted_at=None,
                 finished_at=None,
             ):
                 return False
-            self.prepare_attempt(self.account, self.price_usd)
+            self.prepare_attempt(account, price_usd)
             return True
 
-    def announce(self, kind: str, **detail: Any) -> None:
+    def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
         """Record something that happened without a move (a file was stored, say)."""
         with transaction.atomic():
-            event = Event.record(self, kind, detail=detail)
+            event = Event.record(self, kind, detail=detail, actor=actor)
             Generation.objects.filter(pk=self.pk).update(last_event=event.number)
         self.last_event = event.number
         with about(self):
@@ -351,10 +419,17 @@ class Generation(models.Model):
         reason: Reason,
         words: str,
         next_at: datetime,
+        actor: Any = None,
     ) -> bool:
         with transaction.atomic():
             if not self._move(
-                State.WAITING, from_, attempt=attempt, reason=reason, words=words, next_at=next_at
+                State.WAITING,
+                from_,
+                attempt=attempt,
+                reason=reason,
+                words=words,
+                next_at=next_at,
+                actor=actor,
             ):
                 return False
             attempt.close(outcome)

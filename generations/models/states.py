@@ -31,7 +31,9 @@ class Reason(models.TextChoices):
     UNREACHABLE = "unreachable", "the provider can't be reached"
     BUSY = "busy", "the provider is at its limit"
     ABSENT = "absent", "it never arrived"
-    UNSURE = "unsure", "can't be known"
+    UNSURE = "unsure", "the answer was lost"
+    UNDECIDED = "undecided", "a person decides"
+    SWITCHED_OFF = "switched_off", "its account is switched off"
     LOST = "lost", "never seen again"
 
 

@@ -70,7 +70,7 @@ class Snapshot:
     """What a provider says of a job at a moment.
 
     `failure` is in the provider's words. `echo` is the request as the provider repeats it, for
-    settling a lost answer: unset fields may be missing or None.
+    settling a lost answer: None when it doesn't. `is_video` is False for a job of another kind.
     """
 
     provider_id: str
@@ -81,15 +81,17 @@ class Snapshot:
     video_url: str = ""
     image_url: str = ""
     callback_url: str = ""
+    is_video: bool = True
     echo: VideoRequest | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """One answer of a listing."""
+    """One answer of a listing; `unreadable` counts the jobs in it that made no sense."""
 
     snapshots: tuple[Snapshot, ...]
     has_more: bool
+    unreadable: int = 0
 
 
 class Provider(Protocol):

@@ -1,14 +1,15 @@
 """Luma Dream Machine v1 (luma-dream-machine-v1 sheet; the section numbers here are its)."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 
 from generations import outbound
@@ -35,15 +36,7 @@ from generations.providers.base import (
 
 log = logging.getLogger(__name__)
 
-_READ = httpx.Timeout(20.0, connect=5.0)
-# An error before the first byte was sent: certainly nothing was taken.
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    outbound.Forbidden,
-)
+_READ_S = 20.0
 _PROGRESS = {word.value: word for word in Progress if word is not Progress.UNKNOWN}
 # §10, by substring: the live texts vary.
 _CONTENT_WORDS = ("moderation", "blacklisted", "contains ip")
@@ -64,19 +57,19 @@ class Luma:
     def create_video(self, request: VideoRequest) -> Snapshot:
         """Start a video job (§3, §4); sent once. Raises ProviderError."""
         body = _body(request)
-        timeout = httpx.Timeout(settings.SUBMIT_TIMEOUT_S, connect=5.0)
+        timeout_s = settings.SUBMIT_TIMEOUT_S
         try:
-            response = self._send("POST", "/generations/video", json=body, timeout=timeout)
-        except _NEVER_SENT as error:
-            raise Unreachable(type(error).__name__) from error
-        except httpx.HTTPError as error:
-            raise LostAnswer(type(error).__name__) from error
-        if response.status_code >= 500 or response.status_code == 408:
-            raise LostAnswer(f"HTTP {response.status_code}")
-        if not response.is_success:
-            raise _refusal(response)
+            answer = self._send("POST", "/generations/video", body=body, timeout_s=timeout_s)
+        except outbound.NeverSent as error:
+            raise Unreachable(str(error)) from error
+        except outbound.NoAnswer as error:
+            raise LostAnswer(str(error)) from error
+        if answer.status >= 500 or answer.status == 408:
+            raise LostAnswer(f"HTTP {answer.status}")
+        if not 200 <= answer.status < 300:
+            raise _refusal(answer)
         try:
-            return _snapshot(response.json())
+            return _snapshot(answer.json())
         except (ValueError, TypeError, KeyError) as error:
             raise LostAnswer("the answer to a create can't be read") from error
 
@@ -91,21 +84,22 @@ class Luma:
     def list(self, *, limit: int = 100, offset: int = 0) -> Page:
         """List this key's jobs, in no promised order (§5). Raises ProviderError.
 
-        A job that can't be read is passed over and logged.
+        A job that can't be read is passed over, counted and logged.
         """
         data = self._ask("GET", "/generations", params={"limit": limit, "offset": offset})
         if not isinstance(data, dict) or not isinstance(data.get("generations"), list):
             raise Unavailable("the list can't be read")
-        snapshots = []
+        snapshots, unreadable = [], 0
         for item in data["generations"]:
             try:
                 snapshots.append(_snapshot(item))
             except (ValueError, TypeError, KeyError):
                 log.warning("a job in the provider's list can't be read")
+                unreadable += 1
         has_more = data.get("has_more")
         if has_more is None:  # only `generations` is required
             has_more = len(data["generations"]) >= limit
-        return Page(tuple(snapshots), bool(has_more))
+        return Page(tuple(snapshots), bool(has_more), unreadable)
 
     def concepts(self) -> tuple[str, ...]:
         """List the camera concepts (§6). Raises ProviderError."""
@@ -133,38 +127,34 @@ class Luma:
     def _ask(self, method: str, path: str, **kwargs: Any) -> Any:
         """Make a call that moves no money. Raises ProviderError."""
         try:
-            response = self._send(method, path, timeout=_READ, **kwargs)
-        except _NEVER_SENT as error:
-            raise Unreachable(type(error).__name__) from error
-        except httpx.HTTPError as error:
-            raise Unavailable(type(error).__name__) from error
-        if response.status_code == 404:
-            raise NotFound(_detail(response))
-        if response.status_code == 429:
-            raise Busy(_detail(response), retry_after_s=_retry_after(response))
-        if response.status_code >= 500:
-            raise Unavailable(f"HTTP {response.status_code}", retry_after_s=_retry_after(response))
-        if not response.is_success:
-            raise _refusal(response)
-        if response.status_code == 204:
+            answer = self._send(method, path, timeout_s=_READ_S, **kwargs)
+        except outbound.NeverSent as error:
+            raise Unreachable(str(error)) from error
+        except outbound.NoAnswer as error:
+            raise Unavailable(str(error)) from error
+        if answer.status == 404:
+            raise NotFound(_detail(answer))
+        if answer.status == 429:
+            raise Busy(_detail(answer), retry_after_s=_retry_after(answer))
+        if answer.status >= 500:
+            raise Unavailable(f"HTTP {answer.status}", retry_after_s=_retry_after(answer))
+        if not 200 <= answer.status < 300:
+            raise _refusal(answer)
+        if answer.status == 204:
             return None
         try:
-            return response.json()
+            return answer.json()
         except ValueError as error:
             raise Unavailable("the answer isn't JSON") from error
 
-    def _send(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, **kwargs: Any) -> outbound.Answer:
         started = time.monotonic()
         outcome = "no answer"
+        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
         try:
-            response = outbound.client().request(
-                method,
-                self._base + path,
-                headers={"Authorization": f"Bearer {self._key}", "Accept": "application/json"},
-                **kwargs,
-            )
-            outcome = str(response.status_code)
-            return response
+            answer = outbound.call(method, self._base + path, headers=headers, **kwargs)
+            outcome = str(answer.status)
+            return answer
         finally:
             took_ms = (time.monotonic() - started) * 1000
             log.info("luma %s %s -> %s in %.0f ms", method, path, outcome, took_ms)
@@ -218,12 +208,19 @@ def _snapshot(data: Mapping[str, Any]) -> Snapshot:
         video_url=str(assets.get("video") or ""),
         image_url=str(assets.get("image") or ""),
         callback_url=str(request.get("callback_url") or ""),
+        is_video=_is_video(data, request),
         echo=_echo(request),
     )
 
 
+def _is_video(data: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+    """Tell whether it may be a video that was made from words and frames (§5, §7, §8)."""
+    kind = request.get("generation_type") or data.get("generation_type")
+    return kind in (None, "video")
+
+
 def _echo(request: Mapping[str, Any]) -> VideoRequest | None:
-    if not request or request.get("generation_type") not in (None, "video"):
+    if not request:
         return None
     keyframes = _object(request.get("keyframes"))
     duration = str(request.get("duration") or "").removesuffix("s")
@@ -270,41 +267,47 @@ def blame(failure: str) -> Blame:
     return Blame.PROVIDER
 
 
-def _refusal(response: httpx.Response) -> ProviderError:
+def _refusal(answer: outbound.Answer) -> ProviderError:
     """Sort a 4xx answer (§10); statuses that the sheet marks unconfirmed are all understood."""
-    detail, status = _detail(response), response.status_code
+    detail, status = _detail(answer), answer.status
     lower = detail.lower()
     if status == 402 or any(word in lower for word in _CREDIT_WORDS):
         return OutOfCredits(detail)
     if status in (401, 403):
         return KeyRefused(detail)
     if status == 429:
-        return Busy(detail, retry_after_s=_retry_after(response))
+        return Busy(detail, retry_after_s=_retry_after(answer))
     if blame(detail) is Blame.CONTENT:
         return ContentRefused(detail)
     words = f"Luma refused this request: {detail}" if detail else "Luma refused this request"
     return Refused(detail, message=f"{words.rstrip('.')}. Nothing was charged.")
 
 
-def _detail(response: httpx.Response) -> str:
+def _detail(answer: outbound.Answer) -> str:
     """Return the error's text without the status that live answers carry in front (§10)."""
     try:
-        detail = response.json()["detail"]
+        detail = answer.json()["detail"]
     except (ValueError, KeyError, TypeError):
-        return f"HTTP {response.status_code}"
+        return f"HTTP {answer.status}"
     if isinstance(detail, list):
         detail = "; ".join(
             str(item.get("msg", item) if isinstance(item, dict) else item) for item in detail
         )
-    return str(detail).removeprefix(f"{response.status_code}: ")[:400]
+    return str(detail).removeprefix(f"{answer.status}: ")[:400]
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    header = response.headers.get("Retry-After", "")
+def _retry_after(answer: outbound.Answer) -> float | None:
+    """Return Retry-After in seconds, at most an hour: a number or a date (RFC 9110 §10.2.3)."""
+    header = answer.headers.get("retry-after", "")
     try:
-        return min(max(float(header), 0.0), 3600.0)
+        seconds = float(header)
     except ValueError:
-        return None
+        try:
+            at = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        seconds = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
 
 
 def _time(text: Any) -> datetime | None:

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations import sweeping
 from generations.models import Account, Asset, Generation
@@ -100,5 +102,6 @@ def make_studio(simulator: TestSimulator, key: str = KEY, **account: Any) -> Stu
         **account,
     )
     made.set_key(key)
+    made.key_since = timezone.now() - timedelta(days=1)
     made.save()
     return Studio(simulator, person, project, made)

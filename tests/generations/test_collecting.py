@@ -1,6 +1,7 @@
 """Keeping files: whole, checked, or not at all (DESIGN, promise 7)."""
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from generations import collecting, media
 from generations.models import Asset
+from tests.generations.conftest import make_studio
 
 
 def due_now():
@@ -95,3 +97,26 @@ def test_it_gives_up_after_twenty_tries_and_says_so(studio):
     assert asset.state == "failed"
     assert asset.error
     assert take.events.filter(kind="store_failed").exists()
+
+
+def test_a_slow_look_into_the_file_keeps_its_lease(
+    transactional_db, simulator, settings, monkeypatch
+):
+    settings.COLLECT_LEASE_S = 0.6
+    studio = make_studio(simulator)
+    take = studio.order()
+    studio.work(take, until="completed")
+    make_preview, second = media.make_preview, []
+
+    def slowly(*args):
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            second.append(collecting._claim())
+            time.sleep(0.1)
+        make_preview(*args)
+
+    monkeypatch.setattr(media, "make_preview", slowly)
+    assert collecting.collect_due() == 1
+    assert len(second) > 5
+    assert not any(second)
+    assert take.assets.get(kind="video").tries == 1

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from generations import settling, submitting, sweeping
 from generations.models import Attempt, Generation
-from tests.generations.conftest import make_studio
 
 LATER = timedelta(minutes=10)
 
@@ -214,56 +213,3 @@ def test_a_job_belongs_to_one_attempt(echoed):
     submitting._accept(attempt, taken)
     take.refresh_from_db()
     assert take.state == "unconfirmed"
-
-
-@pytest.mark.parametrize(
-    ("key", "reason", "words"),
-    [
-        ("bad-key", "key", "LUMA_API_KEY"),
-        ("broke", "credits", "out of credits"),
-    ],
-)
-def test_a_key_or_purse_at_fault_makes_the_take_wait(db, simulator, key, reason, words):
-    studio = make_studio(simulator, key)
-    take, other = studio.order(), studio.order()
-    submitting.submit_due(studio.account.pk)
-    take.refresh_from_db()
-    studio.account.refresh_from_db()
-    assert (take.state, take.reason, studio.account.problem) == ("waiting", reason, reason)
-    assert words in take.words
-    assert take.next_at > timezone.now()
-    other.refresh_from_db()
-    assert other.attempts.get().sent_at is None  # one was turned away, the rest needn't be
-
-    studio.account.set_key("luma-test")
-    studio.account.save()
-    make_everything_due(studio)
-    studio.work(take, other, until="completed")
-    assert len(studio.paid()) == 2
-
-
-def test_a_provider_that_is_down_makes_the_take_wait(studio):
-    good, studio.account.base_url = studio.account.base_url, "http://127.0.0.1:9/v1"
-    studio.account.save()
-    take = studio.order()
-    submitting.submit_due(studio.account.pk)
-    take.refresh_from_db()
-    assert (take.state, take.reason) == ("waiting", "unreachable")
-    assert "Nothing was sent or charged" in take.words
-
-    studio.account.base_url = good
-    studio.account.save()
-    make_everything_due(studio)
-    studio.work(take, until="completed")
-
-
-@pytest.mark.parametrize("fault", ["too_many_requests", "too_many_requests_retry_after"])
-def test_a_provider_at_its_limit_makes_the_take_wait(studio, fault):
-    studio.simulator.faults(**{fault: {"times": 1}})
-    take = studio.order()
-    submitting.submit_due(studio.account.pk)
-    take.refresh_from_db()
-    assert (take.state, take.reason) == ("waiting", "busy")
-    make_everything_due(studio)
-    studio.work(take, until="completed")
-    assert len(studio.paid()) == 1

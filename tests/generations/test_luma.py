@@ -204,7 +204,19 @@ def test_nobody_there_means_that_nothing_was_sent():
     assert caught.value.charged is Charged.NO
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("soon", None), ("99999", 3600.0)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("soon", None),
+        ("99999", 3600.0),
+        ("nan", None),
+        ("inf", None),
+        ("-3", 0.0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", 0.0),
+        ("Fri, 31 Dec 2100 23:59:59 GMT", 3600.0),
+    ],
+)
 def test_retry_after_is_understood(peer, header, seconds):
     peer.status, peer.headers = 429, {"Retry-After": header}
     with pytest.raises(Busy) as caught:

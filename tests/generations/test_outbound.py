@@ -2,8 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -54,6 +55,17 @@ HOSTILE = [
     "https://[::]/",
     "https://198.18.0.1/",
     "https://192.0.2.1/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[64:ff9b::a9fe:a9fe]/",
+    "https://[::7f00:1]/",
+    "https://[::ffff:0:7f00:1]/",
+    "https://[fec0::1]/",
+    "https://[2001:0:1::1]/",
+    "https://[2002:a9fe:a9fe::1]/",
+    "https://a..b/x",
+    "https://" + "a" * 70 + ".example/",
+    "https://xn--a/",
+    "https://[bad/",
 ]
 
 
@@ -147,6 +159,8 @@ def test_a_file_arrives_whole(tmp_path):
         sends(b"", status=302, Location="https://10.0.0.1/"),
         sends(b"", status=302, Location="file:///etc/passwd"),
         sends(b"", status=302, Location="/again"),  # for ever
+        sends(b"", status=302, Location="http://[bad/"),
+        sends(b"x" * 9, **{"Content-Encoding": "gzip"}),
     ],
 )
 def test_what_does_not_arrive_whole_leaves_nothing(tmp_path, answer):
@@ -157,19 +171,47 @@ def test_what_does_not_arrive_whole_leaves_nothing(tmp_path, answer):
 
 @pytest.mark.usefixtures("loopback")
 def test_a_drip_is_cut_off_at_the_deadline(tmp_path):
+    stop = threading.Event()
+
     def drip(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", "900")
         handler.end_headers()
-        for _ in range(900):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
+        with suppress(OSError):  # it hangs up
+            for _ in range(900):
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+                stop.wait(0.05)
 
-    with serving(drip) as url, pytest.raises(outbound.FetchFailed, match="too long"):
-        fetch(url, tmp_path, timeout_s=-1.0)
+    with serving(drip) as url, pytest.raises(outbound.FetchFailed, match="ReadTimeout"):
+        fetch(url, tmp_path, timeout_s=0.5)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_loopback_is_closed_by_default(tmp_path):
     with serving(sends(b"secret")) as url, pytest.raises(outbound.Forbidden):
         fetch(url, tmp_path)
+
+
+@pytest.mark.usefixtures("loopback")
+def test_a_call_is_over_when_its_time_is(tmp_path):
+    stop = threading.Event()
+
+    def drip(handler):
+        with suppress(OSError):
+            for character in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 500:
+                handler.wfile.write(bytes([character]))
+                handler.wfile.flush()
+                stop.wait(0.05)
+
+    began = time.monotonic()
+    with serving(drip) as url, pytest.raises(outbound.NoAnswer):
+        outbound.call("GET", url, headers={}, timeout_s=0.5)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.usefixtures("loopback")
+def test_an_answer_that_is_too_long_is_no_answer(monkeypatch):
+    monkeypatch.setattr(outbound, "_MAX_ANSWER_BYTES", 100)
+    with serving(sends(b"x" * 101)) as url, pytest.raises(outbound.NoAnswer, match="too long"):
+        outbound.call("GET", url, headers={}, timeout_s=5)

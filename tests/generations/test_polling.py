@@ -92,3 +92,29 @@ def test_the_median_of_the_last_takes_is_expected(studio):
     second.refresh_from_db()
     assert first.expected_s is None
     assert second.expected_s == pytest.approx(took)
+
+
+def test_a_job_that_cant_be_asked_after_does_not_hold_up_the_others(studio, monkeypatch):
+    from generations.providers.base import Refused
+    from generations.providers.luma import Luma
+
+    bad, good = studio.order(), studio.order()
+    submitting.submit_due(studio.account.pk)
+    gone = bad.attempt().provider_id
+    get = Luma.get
+
+    def refuse(self, provider_id):
+        if provider_id == gone:
+            raise Refused("HTTP 410")
+        return get(self, provider_id)
+
+    monkeypatch.setattr(Luma, "get", refuse)
+    studio.work(good, until="completed")
+    bad.refresh_from_db()
+    assert bad.state == "queued"
+    Generation.objects.filter(pk=bad.pk).update(
+        accepted_at=timezone.now() - timedelta(days=3), next_at=timezone.now()
+    )
+    polling.poll_due(studio.account.pk)
+    bad.refresh_from_db()
+    assert (bad.state, bad.reason) == ("failed", "lost")

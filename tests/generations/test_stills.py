@@ -1,7 +1,9 @@
 """Uploads: nothing about them is believed."""
 
+import random
 import struct
 import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -63,6 +65,19 @@ def test_what_is_no_picture_or_too_big_is_refused_with_words(studio, upload, say
         keep(studio, BytesIO(upload))
     assert list(caught.value.errors) == ["start"]
     assert Still.objects.count() == 0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_picture_is_refused_or_kept_and_never_an_accident(studio, seed):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "A camera"
+    data = bytearray(picture(exif=exif).read())
+    dice = random.Random(seed)
+    for _ in range(6):
+        data[dice.randrange(2, 200)] = dice.randrange(256)
+    with suppress(Refused):
+        assert keep(studio, BytesIO(bytes(data))).width > 0
 
 
 def test_the_provider_fetches_a_still_by_a_signed_url_that_expires(

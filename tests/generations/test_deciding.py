@@ -1,0 +1,190 @@
+"""What listing can't settle, a person decides."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from generations import deciding, polling, settling, submitting
+from generations.models import Account, Attempt, Event, Generation, LedgerEntry
+from generations.ordering import retry
+from generations.refusal import Refused
+from tests.generations.test_lost_answers import make_everything_due, pass_time
+
+
+def settle(studio):
+    make_everything_due(studio)
+    settling.settle_due(studio.account.pk)
+
+
+@pytest.fixture
+def echoed(studio):
+    first = studio.order()
+    studio.work(first, until="completed")
+    return studio
+
+
+def lose(studio, fault):
+    """Return a take whose answer was lost, its window long past."""
+    studio.simulator.faults(**{fault: {"times": 1}})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    pass_time(take.attempt())
+    studio.simulator.faults()
+    return Generation.objects.get(pk=take.pk)
+
+
+@pytest.fixture
+def undecided(studio):
+    """A take that never arrived at a provider whose list has echoed nothing."""
+    take = lose(studio, "error_before_accept")
+    settle(studio)
+    take.refresh_from_db()
+    assert take.needs_decision
+    return take
+
+
+def test_it_is_asked_once_and_the_page_is_told(studio, undecided):
+    assert undecided.events.filter(kind="undecided").count() == 1
+    assert undecided.last_event == undecided.events.last().number
+    settle(studio)
+    assert undecided.events.filter(kind="undecided").count() == 1
+
+
+def test_it_no_longer_holds_a_slot(studio, undecided):
+    Account.objects.update(concurrent_limit=1)
+    other = studio.order("Another one")
+    studio.work(other, until="completed")
+
+
+def test_it_was_not_made_so_it_is_sent_again(studio, undecided):
+    deciding.send_again(undecided, studio.person)
+    studio.work(undecided, until="completed")
+    assert [each.outcome for each in undecided.attempts.all()] == ["absent", "completed"]
+    assert undecided.events.filter(actor=studio.person, kind="waiting").count() == 2
+
+
+def test_it_was_made_under_this_id(studio, undecided):
+    from generations.providers import provider_for
+
+    made = provider_for(studio.account).create_video(
+        replace(submitting.request_of(undecided.attempt()), words="Made by hand")
+    )
+    with pytest.raises(Refused, match="doesn't know this id"):
+        deciding.it_was_made(undecided, studio.person, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+    deciding.it_was_made(undecided, studio.person, f" {made.provider_id} ")
+    undecided.refresh_from_db()
+    assert undecided.state == "queued"
+    assert undecided.attempts.get().provider_id == made.provider_id
+
+
+def test_a_job_of_another_take_is_not_adopted(studio, undecided):
+    other = studio.order("Another one")
+    studio.work(other, until="completed")
+    with pytest.raises(Refused, match="another take"):
+        deciding.it_was_made(undecided, studio.person, other.attempt().provider_id)
+    undecided.refresh_from_db()
+    assert undecided.needs_decision
+
+
+def test_given_up_it_is_booked_as_spent(studio, undecided):
+    deciding.give_up(undecided, studio.person)
+    undecided.refresh_from_db()
+    assert undecided.state == "failed"
+    assert [entry.kind for entry in undecided.ledger.all()] == ["reserved", "charged"]
+    assert "booked as spent" in undecided.words
+    with pytest.raises(Refused):
+        deciding.send_again(undecided, studio.person)
+
+
+def test_nobody_decides_about_a_take_that_is_fine(echoed):
+    take = Generation.objects.get()
+    for verb in (deciding.send_again, deciding.give_up, deciding.release):
+        with pytest.raises(Refused):
+            verb(take, echoed.person)
+
+
+@pytest.fixture
+def lost(studio):
+    """A take that the provider took and never finished."""
+    studio.simulator.faults(unknown_state=True)
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    Generation.objects.update(accepted_at=timezone.now() - timedelta(days=2))
+    make_everything_due(studio)
+    polling.poll_due(studio.account.pk)
+    studio.simulator.faults()
+    take.refresh_from_db()
+    assert take.is_unreleased
+    return take
+
+
+def test_a_lost_take_is_not_bought_again_before_its_price_is_released(studio, lost):
+    with pytest.raises(Refused, match="may still be alive"):
+        retry(lost, studio.person)
+    assert not lost.retry(studio.account, lost.price_usd, studio.person)
+    assert LedgerEntry.objects.reserved_usd() == lost.price_usd
+
+    deciding.release(lost, studio.person)
+    lost.refresh_from_db()
+    assert LedgerEntry.objects.reserved_usd() == 0
+    assert Event.objects.filter(kind="released", actor=studio.person).count() == 1
+    with pytest.raises(Refused):
+        deciding.release(lost, studio.person)
+    retry(lost, studio.person)
+    assert LedgerEntry.objects.reserved_usd() == lost.price_usd
+
+
+# --- absence is concluded only where it is certain --------------------------------------------
+
+
+def test_an_address_that_changed_since_does_not_hide_the_job(echoed, settings):
+    take = lose(echoed, "lost_answer")
+    settings.LOCAL_URL = "http://127.0.0.1:10"
+    settle(echoed)
+    take.refresh_from_db()
+    assert take.state == "queued"
+    assert take.attempts.count() == 1
+
+
+def test_another_organisations_list_proves_nothing(echoed):
+    take = lose(echoed, "lost_answer")
+    echoed.account.set_key("luma-other-organisation")
+    echoed.account.save()
+    other = echoed.order("Under the new key")
+    echoed.work(other, until="completed")
+    settle(echoed)
+    take.refresh_from_db()
+    assert take.needs_decision
+    assert take.attempts.count() == 1
+
+
+@pytest.mark.parametrize("change", [{"echo": None}, {"created_at": None}])
+def test_a_job_that_says_too_little_may_be_the_one(echoed, change):
+    take = lose(echoed, "lost_answer")
+    listing = settling._list(echoed.account)
+    mute = tuple(
+        each
+        if Attempt.objects.filter(provider_id=each.provider_id).exists()
+        else replace(each, **{"callback_url": "", "created_at": take.attempt().sent_at, **change})
+        for each in listing.snapshots
+    )
+    settling._settle(take.attempt(), replace(listing, snapshots=mute))
+    take.refresh_from_db()
+    assert take.needs_decision
+
+
+def test_a_list_with_a_job_that_cant_be_read_proves_nothing(echoed):
+    take = lose(echoed, "error_before_accept")
+    listing = settling._list(echoed.account)
+    settling._settle(take.attempt(), replace(listing, unreadable=1))
+    take.refresh_from_db()
+    assert take.needs_decision
+
+
+def test_one_listing_serves_all_workers(echoed):
+    lose(echoed, "error_before_accept")
+    make_everything_due(echoed)
+    assert len(settling._claim(echoed.account)) == 1
+    assert settling._claim(echoed.account) == []

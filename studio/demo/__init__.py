@@ -1,1 +1,1 @@
-"""The demo team: someone to sign in as, an account to work with, and a first film."""
+"""The demo team: someone to sign in as, and a first film."""

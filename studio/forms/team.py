@@ -3,6 +3,7 @@
 from django import forms
 from django.db import transaction
 
+from studio import provider_accounts
 from studio.models import Membership, Role, Team, User
 
 
@@ -16,8 +17,9 @@ class TeamForm(forms.ModelForm):
         labels = {"name": "Name of the team"}
 
     def create_for(self, user: User) -> Team:
-        """Make the team and its owner."""
+        """Make the team, its owner and its account at the provider."""
         with transaction.atomic():
             team: Team = self.save()
             Membership.objects.create(team=team, user=user, role=Role.OWNER)
+            provider_accounts.sync(team)
         return team

@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from generations import sweeping
 from generations.models import Heartbeat
-from studio.demo import accounts
+from studio import provider_accounts
 from studio.models import Team
 from studio.running import children, ports
 from studio.running.supervisor import Supervisor
@@ -47,7 +47,7 @@ class OwnEngine:
                 settings.OUTBOUND_LOOPBACK = True
                 url = self._open.enter_context(_simulator())
                 settings.LOCAL_URL = self._open.enter_context(_keyframes_served())
-            accounts.sync(self._team, simulator_url=url)
+            provider_accounts.sync(self._team, simulator_url=url)
             self._open.callback(Heartbeat.silence, "sweep")
         except BaseException:
             self._open.close()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from studio.demo import accounts, team
+from studio import provider_accounts
+from studio.demo import team
 from studio.models import Project
 from tests.running.stage import Stage
 
@@ -26,5 +27,5 @@ def film(db: None, settings: Settings, tmp_path: Path) -> Project:
     settings.OUTBOUND_LOOPBACK = True
     demo = team.make()
     assert demo is not None
-    accounts.sync(demo)
+    provider_accounts.sync(demo)
     return Project.objects.get(slug=team.SLUG)

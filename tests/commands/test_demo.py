@@ -1,15 +1,14 @@
-"""The demo team: its account follows the key, its takes are real and cost nothing."""
+"""The demo team: made once, its takes are real and cost nothing."""
 
 import stat
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from pytest_django import Settings
 
 from generations import media
-from generations.models import Account, Asset, Generation, LedgerEntry, State
-from studio.demo import accounts, takes, team
+from generations.models import Asset, Generation, LedgerEntry, State
+from studio.demo import takes, team
 from studio.models import Project, Role, User
 from tests import factories
 
@@ -52,30 +51,6 @@ def test_demo_password_replaces_an_earlier_one(
     monkeypatch.setenv("DEMO_PASSWORD", "chosen by the operator")
     assert team.sign_in() == (team.EMAIL, "chosen by the operator")
     assert User.objects.get().check_password("chosen by the operator")
-
-
-def test_a_key_switches_the_simulator_off_and_luma_on_and_back(
-    film: Project, settings: Settings
-) -> None:
-    settings.LUMA_API_KEY = "luma-real-key-1234"
-    luma = accounts.sync(film.team)
-    usable = Account.objects.filter(team=film.team).usable()
-    assert list(usable) == [luma]
-    assert (luma.reveal_key(), luma.simulated, luma.base_url) == ("luma-real-key-1234", False, "")
-
-    settings.LUMA_API_KEY = ""
-    simulator = accounts.sync(film.team, simulator_url="http://127.0.0.1:4321")
-    assert list(Account.objects.filter(team=film.team).usable()) == [simulator]
-    assert simulator.simulated
-    assert simulator.base_url == "http://127.0.0.1:4321/dream-machine/v1"
-    assert Account.objects.count() == 2
-
-
-def test_a_new_key_replaces_the_old_one(film: Project, settings: Settings) -> None:
-    settings.LUMA_API_KEY = "luma-old-key"
-    accounts.sync(film.team)
-    settings.LUMA_API_KEY = "luma-new-key"
-    assert accounts.sync(film.team).reveal_key() == "luma-new-key"
 
 
 @pytest.fixture

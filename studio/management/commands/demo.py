@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations.ffmpeg import FFmpegFailed
 from generations.media import NotMedia
-from studio.demo import accounts, takes, team
+from studio import provider_accounts
+from studio.demo import takes, team
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         demo = team.make()
         if demo is None:
             raise CommandError("This installation has people of its own; the demo stays away.")
-        accounts.sync(demo)
+        provider_accounts.sync(demo)
         try:
             there = len(takes.TAKES) - len(takes.missing())
             for number, _ in enumerate(takes.make(), there + 1):

@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from generations.models import Heartbeat
-from studio.demo import accounts, takes, team
+from studio import provider_accounts
+from studio.demo import takes, team
 from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
 from studio.running.leftovers import Roll, StillRunning
@@ -49,9 +50,8 @@ class Command(BaseCommand):
         """Bring the database up to date; tell whether demo takes have yet to be rendered."""
         call_command("migrate", interactive=False, verbosity=0)
         Heartbeat.silence("sweep")  # of a run that was killed: readiness is this one's
-        demo = team.make()
-        if demo:
-            accounts.sync(demo)
+        team.make()
+        provider_accounts.sync_all()
         unfinished = os.environ.get("DEMO_TAKES", "1") != "0" and bool(takes.missing())
         connections.close_all()  # the children have their own
         return unfinished

@@ -1,0 +1,99 @@
+"""Every team has the installation's account, and an account keeps its key."""
+
+import pytest
+import time_machine
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.urls import reverse
+from pytest_django import Settings
+
+from generations.models import Account
+from studio.models import Team
+from tests.factories import TeamFactory
+
+OLD, NEW = "luma-old-key-1234", "luma-new-key-5678"
+
+
+@pytest.fixture
+def team(db: None, settings: Settings) -> Team:
+    settings.LUMA_API_KEY = ""
+    return TeamFactory()
+
+
+def sync(settings: Settings, key: str) -> None:
+    """Start again with another key."""
+    settings.LUMA_API_KEY = key
+    call_command("accounts")
+
+
+def usable(team: Team) -> Account:
+    (account,) = Account.objects.filter(team=team).usable()
+    return account
+
+
+def test_a_key_switches_the_simulator_off_and_luma_on_and_back(
+    team: Team, settings: Settings
+) -> None:
+    sync(settings, NEW)
+    luma = usable(team)
+    assert (luma.reveal_key(), luma.simulated, luma.base_url) == (NEW, False, "")
+
+    settings.SIMULATOR_URL = "http://127.0.0.1:4321"
+    sync(settings, "")
+    simulator = usable(team)
+    assert simulator.simulated
+    assert simulator.base_url == "http://127.0.0.1:4321/dream-machine/v1"
+    assert Account.objects.count() == 2
+
+
+def test_another_key_is_another_account_and_the_same_key_changes_nothing(
+    team: Team, settings: Settings
+) -> None:
+    sync(settings, OLD)
+    old = usable(team)
+    sync(settings, OLD)
+    assert usable(team) == old
+    with time_machine.travel("2026-11-22T18:00:00Z"):
+        sync(settings, NEW)
+    new = usable(team)
+    assert (new.name, new.reveal_key()) == ("Luma", NEW)
+    assert new != old
+    before = old.sealed_key
+    old.refresh_from_db()
+    assert (old.name, old.enabled) == ("Luma …1234, until 22 Nov 2026", False)
+    assert old.sealed_key == before
+    assert old.reveal_key() == OLD
+
+
+def test_a_key_that_is_put_back_finds_its_own_account(team: Team, settings: Settings) -> None:
+    with time_machine.travel("2026-11-22T18:00:00Z"):
+        for key in (OLD, NEW, OLD, "luma-third-key-5678", NEW, OLD):
+            sync(settings, key)
+    assert usable(team).reveal_key() == OLD
+    assert sorted(Account.objects.values_list("name", flat=True)) == [
+        "Luma",
+        "Luma …5678, until 22 Nov 2026",
+        "Luma …5678, until 22 Nov 2026 (2)",
+    ]
+
+
+def test_a_key_that_cannot_be_opened_any_more_is_entered_again(
+    team: Team, settings: Settings
+) -> None:
+    sync(settings, OLD)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    sync(settings, OLD)
+    assert Account.objects.get().reveal_key() == OLD
+
+
+def test_every_team_has_an_account_from_its_beginning(
+    team: Team, newcomer, settings: Settings
+) -> None:
+    settings.LUMA_API_KEY = OLD
+    newcomer.post(reverse("new_team"), {"name": "Latecomers"})
+    latecomers = Team.objects.get(name="Latecomers")
+    assert usable(latecomers).reveal_key() == OLD
+    assert not Account.objects.filter(team=team).exists()
+    sync(settings, OLD)
+    assert usable(team).reveal_key() == OLD
+    assert Account.objects.count() == 2

@@ -1,10 +1,11 @@
 """Accepting work: an order is checked and priced, and becomes a take that waits its turn."""
 
+import json
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -73,18 +74,17 @@ def accept(
     `project` is a studio Project, `author` a User. The same order under the same `key` is
     accepted once: a person whose answer was lost may send it again. Raises Refused.
     """
-    known = _known(project, order, key) if key else None
-    if known:
-        return known
-    if key and Generation.objects.filter(project=project, order_key=key).exists():
-        key = None  # the words were changed since: another order
+    order_key = _order_key(key, order, parent) if key else None
+    known = Generation.objects.filter(project=project, order_key=order_key)
+    if order_key and (already := known.first()):
+        return already
     try:
-        return _accept(project, author, order, parent, key)
+        return _accept(project, author, order, parent, order_key)
     except IntegrityError:
-        known = _known(project, order, key) if key else None
-        if known is None:
+        already = known.first() if order_key else None
+        if already is None:
             raise
-        return known
+        return already
 
 
 def retry(generation: Generation, actor: Any) -> None:
@@ -127,22 +127,25 @@ def _account_for(project: Any, model: ModelFacts) -> Account:
     return account
 
 
-def _known(project: Any, order: Order, key: UUID) -> Generation | None:
-    """Return the take that this very order was accepted as before."""
-    return Generation.objects.filter(
-        project=project,
-        order_key=key,
-        prompt__words=order.words.strip(),
-        prompt__model=order.model,
-        prompt__ratio=order.ratio,
-        prompt__resolution=order.resolution,
-        prompt__duration_s=order.duration_s,
-        prompt__loop=order.loop,
-    ).first()
+def _order_key(key: UUID, order: Order, parent: Prompt | None) -> UUID:
+    """Return a key for this very order under its sender's key: a changed one has another."""
+    frames = [
+        None
+        if frame is None
+        else frame.still.sha256
+        if frame.still
+        else str(frame.source and frame.source.uuid)
+        for frame in (order.start, order.end)
+    ]
+    asked = [
+        *(order.words.strip(), order.model, order.ratio, order.resolution, order.duration_s),
+        *(order.loop, sorted(order.concepts), frames, parent and str(parent.uuid)),
+    ]
+    return uuid5(key, json.dumps(asked))
 
 
 def _accept(
-    project: Any, author: Any, order: Order, parent: Prompt | None, key: UUID | None
+    project: Any, author: Any, order: Order, parent: Prompt | None, order_key: UUID | None
 ) -> Generation:
     price_usd = quote_usd(order)
     model = _model_of(order)
@@ -173,7 +176,7 @@ def _accept(
             author=author,
             account=account,
             take_number=Counter.next(project.pk, "takes"),
-            order_key=key,
+            order_key=order_key,
             state=State.WAITING,
             price_usd=price_usd,
             next_at=now,

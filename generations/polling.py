@@ -39,7 +39,7 @@ _REASONS = {
     Blame.PROVIDER: Reason.PROVIDER,
 }
 _WORDS = {
-    Blame.CONTENT: "Luma's moderation refused it: {failure}. Nothing was charged.",
+    Blame.CONTENT: "Luma's moderation refused this prompt: {failure}. Nothing was charged.",
     Blame.FRAMES: "Luma couldn't use a frame: {failure}. Nothing was charged.",
     Blame.PROVIDER: "Luma failed: {failure}. Nothing was charged; try again.",
 }

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 import uuid
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +13,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from generations.models import Still
 from generations.refusal import Refused
+
+# Said by Pillow above its own limit, half of where it refuses; ours is checked right after.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # FACTS, Pillow

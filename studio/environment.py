@@ -37,7 +37,12 @@ def _key() -> str:
 
 def kept_secret(path: Path, make: Callable[[], str] = _key) -> str:
     """Return the secret in a file that only its owner may read, making it on first use."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {path.parent}, which can't be made: {error.strerror}. Choose another."
+        ) from error
     fresh = make()
     pending = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     pending.touch(mode=0o600)

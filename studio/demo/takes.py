@@ -65,6 +65,11 @@ TAKES = (
         concepts=("push_in",),
     ),
     DemoTake(
+        "desert",
+        "Desert dunes at sunset, a lone walker looks up at a bright spark crossing the sky",
+        ratio="9:16",
+    ),
+    DemoTake(
         "climb",
         "The rocket climbs through broken cloud into the morning light, its trail glowing amber",
         concepts=("crane_up",),
@@ -80,11 +85,6 @@ TAKES = (
         "The rocket reaches orbit, the blue planet turning below and the stars coming out",
         concepts=("pull_out",),
         extends="climb",
-    ),
-    DemoTake(
-        "desert",
-        "Desert dunes at sunset, a lone walker looks up at a bright spark crossing the sky",
-        ratio="9:16",
     ),
 )
 

@@ -1,5 +1,6 @@
 """Accepting work: bad input is refused with the field, the reason and the remedy."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
@@ -169,8 +170,25 @@ def test_the_same_order_sent_again_is_accepted_once(studio):
     assert Generation.objects.count() == LedgerEntry.objects.count() == 1
 
 
-def test_a_changed_order_under_an_old_key_is_another(studio):
+@pytest.mark.parametrize(
+    "change",
+    [{"words": "Dunes at dusk"}, {"concepts": ("push_in",)}, {"ratio": "1:1"}, {"loop": True}],
+)
+def test_a_changed_order_under_an_old_key_is_another_and_accepted_once(studio, change):
     key = uuid4()
-    first = accept(studio.project, studio.person, Order(words="Dunes at dawn"), key=key)
-    second = accept(studio.project, studio.person, Order(words="Dunes at dusk"), key=key)
+    order = Order(words="Dunes at dawn")
+    first = accept(studio.project, studio.person, order, key=key)
+    changed = replace(order, **change)
+    second = accept(studio.project, studio.person, changed, key=key)
     assert first != second
+    assert accept(studio.project, studio.person, changed, key=key) == second
+
+
+def test_another_frame_is_another_order_and_the_same_picture_is_not(studio):
+    key = uuid4()
+    stills = [keep_upload(studio.project, studio.person, picture(w)) for w in (64, 64, 80)]
+    takes = [
+        accept(studio.project, None, Order(words="On it", start=Frame(still=still)), key=key)
+        for still in stills
+    ]
+    assert takes[0] == takes[1] != takes[2]

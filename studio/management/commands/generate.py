@@ -59,6 +59,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.generation: Generation | None = None
         self.progress = Progress(sys.stdout)
+        _check_given(options)
         _check_output(options["output"])
         if not os.environ.get("LOG_LEVEL"):
             logging.getLogger().setLevel(logging.WARNING)  # the terminal belongs to the progress
@@ -94,6 +95,9 @@ class Command(BaseCommand):
             else:
                 time.sleep(_LOOK_EVERY_S)  # the database is all that the two processes share
             generation.refresh_from_db()
+            if generation.needs_decision:
+                self.progress.end()
+                raise CommandError(f"{generation.words} Decide at {_page(generation)}")
         self.progress.end()
         self._finish(generation, options["output"])
 
@@ -116,6 +120,14 @@ class Command(BaseCommand):
             f"Take {self.generation.take_number} goes on while Dailies runs (make run). "
             f"It will be kept at {_page(self.generation)}"
         )
+
+
+def _check_given(options: dict[str, Any]) -> None:
+    """Refuse an option whose value is empty, as from a shell variable that isn't set."""
+    for name in ("project", "start_image", "extend", "output"):
+        if options[name] is not None and str(options[name]) in ("", "."):
+            flag = "--" + name.replace("_", "-")
+            raise CommandError(f"{flag} is empty. Give it a value, or leave it out.")
 
 
 def _migrate() -> None:

@@ -1,19 +1,61 @@
-"""Hides HTMX from views: they redirect and leave messages as if there were no partial pages."""
+"""What stands between the browser and the views: HTMX is hidden from them, and dead ends."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.http import Request
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Sends whoever isn't signed in to the sign-in, and then back to where they were.
+
+    A verb's own address answers no GET: after a button, that is the page which it stood on.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Return the redirect to the sign-in page."""
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(_page_before(request), resolve_url(settings.LOGIN_URL))
+
+
+class NamedDeadEnds:
+    """Gives a page to who opens the address of a verb, where the browser would show its own."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """Answer the request."""
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = render_to_string("405.html", {"back": _page_before(request)})
+        return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the path of the page that the request came from, if it is ours; home otherwise."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return resolve_url("home")
+    parts = urlsplit(came_from)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 class HtmxResponses:

@@ -110,10 +110,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Deny by default: a view is public only where it says so.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "studio.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "studio.middleware.NamedDeadEnds",
     "studio.middleware.HtmxResponses",
     "allauth.account.middleware.AccountMiddleware",
 ]

@@ -14,7 +14,7 @@ from studio.models import Project, Role, Team
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
     Role.ARTIST: "Making takes",
-    Role.PRODUCER: "Managing projects",
+    Role.PRODUCER: "Managing projects and money",
     Role.OWNER: "Managing the team",
 }
 

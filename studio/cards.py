@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from generations.models import Asset, Generation, State
+from generations.catalogue import catalogue, dollars
+from generations.models import Asset, Attempt, Generation, State
 from generations.models.states import AT_PROVIDER, Reason
+from generations.ordering import Order, quote_usd
+from generations.refusal import Refused
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -89,6 +92,8 @@ class Card:
             return f"{self.place}, starts when a slot frees" if in_line else generation.words
         if generation.state == State.COMPLETED:
             return "It is rendered and paid for." if self.can_fetch else ""
+        if generation.needs_decision:
+            return "Whether it was made can't be known from here."
         if generation.is_overdue:
             return "It takes much longer than it should. It is still being watched."
         return generation.words or _LINES.get(State(generation.state), "")
@@ -98,9 +103,9 @@ class Card:
         """Whether money moved, once it has ended without a video."""
         if self.generation.state not in (State.FAILED, State.CANCELLED, State.DECLINED):
             return ""
-        if "charged" in self.line or "reserved" in self.line:
+        if "charged" in self.line or "reserved" in self.line or self.is_written_off:
             return ""
-        if self.generation.reason == Reason.LOST:
+        if self.generation.is_unreleased:
             return "Its price stays reserved until a person releases it."
         return "Nothing was charged."
 
@@ -108,15 +113,47 @@ class Card:
     def cost_usd(self) -> "Decimal":
         """Dollars: its price, or nothing where it ended without a charge."""
         gone = self.generation.state in (State.FAILED, State.CANCELLED, State.DECLINED)
-        if gone and self.generation.reason != Reason.LOST:
+        if gone and not (self.generation.is_unreleased or self.is_written_off):
             return self.generation.price_usd * 0
         return self.generation.price_usd
+
+    @property
+    def is_written_off(self) -> bool:
+        """Whether a person gave it up, its price booked as spent."""
+        return self.generation.state == State.FAILED and self.generation.reason == Reason.UNSURE
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether a person has to say what became of it, or that its money is free."""
+        return self.generation.needs_decision or self.generation.is_unreleased
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        """What was sent last: when, and to which account."""
+        return self.generation.attempt()
+
+    @property
+    def provider(self) -> str:
+        """The name of the provider that it was sent to."""
+        return catalogue().providers[self.attempt.account.provider].title
 
     @property
     def can_retry(self) -> bool:
         """Whether asking for the same again may help."""
         ended = self.generation.state in (State.FAILED, State.CANCELLED)
-        return ended and self.generation.reason not in _EDIT_HELPS
+        alive = self.generation.is_unreleased  # perhaps: a retry might pay twice
+        return ended and not alive and self.generation.reason not in _EDIT_HELPS
+
+    @property
+    def retry_words(self) -> str:
+        """What the button says that retries it, with the price of today."""
+        prompt = self.generation.prompt
+        settings = ("model", "ratio", "resolution", "duration_s")
+        order = Order(prompt.words, **{name: getattr(prompt, name) for name in settings})
+        try:
+            return f"Retry, {dollars(quote_usd(order))}"
+        except Refused:
+            return "Retry"  # which then says why it can't be
 
     @property
     def can_edit(self) -> bool:
@@ -166,6 +203,8 @@ class Card:
             return f"Take {number} is {self.place.lower()}."
         if self.is_playable:
             return f"Take {number} is ready."
+        if self.generation.needs_decision:
+            return f"Take {number} needs a decision. {self.line}"
         if self.generation.state == State.FAILED:
             return f"Take {number} was not generated. {self.line}"
         return ""

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generations.models import Asset, Event, Generation, Keyframe, LedgerEntry, State
+from generations.models.states import Reason
 from studio.cards import Card
 
 _KINDS = {
     "stored": "The file was fetched and checked",
     "store_failed": "Fetching the file was given up",
     "fetching": "Fetching the file again",
+    "undecided": "It can't be known whether it was made",
+    "switched_off": "Its account is switched off",
+    "released": "Given up for good, its price released",
+    "stray": "It was made a second time at the provider",
     State.REQUESTED: "Asked for, to be approved",
     State.WAITING: "Asked for",
     State.SUBMITTING: "Sent",
@@ -21,6 +26,7 @@ _KINDS = {
     State.DECLINED: "Declined",
     State.CANCELLED: "Cancelled",
 }
+_WRITTEN_OFF = "Given up, its price booked as spent"
 _BACK_IN_LINE = "Put back in line"
 
 
@@ -35,6 +41,8 @@ class Happening:
         """What happened."""
         if self.event.kind == State.WAITING and self.event.previous:
             return _BACK_IN_LINE
+        if self.event.kind == State.FAILED and self.event.reason == Reason.UNSURE:
+            return _WRITTEN_OFF
         return _KINDS.get(self.event.kind, self.event.kind.replace("_", " ").capitalize())
 
 
@@ -90,8 +98,6 @@ class Take(Card):
 
         ledger = LedgerEntry.objects.filter(generation=self.generation)
         charged, reserved = ledger.spent_usd(), ledger.reserved_usd()
-        if charged:
-            return f"{dollars(charged)} charged"
-        if reserved > 0:
-            return f"{dollars(reserved)} reserved"
-        return "Nothing charged"
+        parts = [f"{dollars(charged)} charged"] if charged else []
+        parts += [f"{dollars(reserved)} reserved"] if reserved > 0 else []
+        return ", ".join(parts) or "Nothing charged"

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from studio.views import board, generations, health, home, media, projects, teams
+from studio.views import board, deciding, generations, health, home, media, projects, teams
 
 # Its own sign-in knows no second factor and no rate limit: people sign in at the front door.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -24,6 +24,10 @@ urlpatterns = [
     path("generations/<uuid:uuid>/retry/", generations.retry, name="retry"),
     path("generations/<uuid:uuid>/cancel/", generations.cancel, name="cancel"),
     path("generations/<uuid:uuid>/fetch/", generations.fetch, name="fetch"),
+    path("generations/<uuid:uuid>/made/", deciding.made, name="made"),
+    path("generations/<uuid:uuid>/again/", deciding.again, name="again"),
+    path("generations/<uuid:uuid>/give-up/", deciding.give_up, name="give_up"),
+    path("generations/<uuid:uuid>/release/", deciding.release, name="release"),
     path("generations/<uuid:uuid>/extend/", generations.extend, name="extend"),
     path("generations/<uuid:uuid>/remix/", generations.remix, name="remix"),
     # before media: a token is no kind of file

@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from generations import ordering
 from generations.models import Asset, Generation
+from generations.refusal import Refused
 from studio.access import generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
@@ -40,9 +42,11 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
 def retry(request: Request, uuid: UUID) -> HttpResponse:
     """Queue a failed or cancelled take again."""
     take = generation_for(request, uuid, Role.ARTIST)
-    if not take.retry(request.user):
-        messages.info(request, f"Take {take.take_number} can't be retried now.")
-    return _after(request, take)
+    try:
+        ordering.retry(take, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return after(request, take)
 
 
 @require_POST
@@ -51,7 +55,7 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
     if not take.cancel(request.user):
         messages.info(request, f"Take {take.take_number} was already sent and can't be cancelled.")
-    return _after(request, take)
+    return after(request, take)
 
 
 @require_POST
@@ -61,7 +65,7 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     video = take.assets.filter(kind=Asset.Kind.VIDEO).first()
     if video is None or not video.fetch_again():
         messages.info(request, f"There is nothing to fetch for take {take.take_number}.")
-    return _after(request, take)
+    return after(request, take)
 
 
 @require_safe
@@ -87,7 +91,8 @@ def remix(request: Request, uuid: UUID) -> HttpResponse:
     return composer_page(request, take.project, composer)
 
 
-def _after(request: Request, take: Generation) -> HttpResponse:
+def after(request: Request, take: Generation) -> HttpResponse:
+    """Show a take that something was done with: its card for htmx, its page otherwise."""
     if not request.htmx:
         return redirect("generation", take.uuid)
     card = Card(generation_for(request, take.uuid))

@@ -23,6 +23,25 @@ SETTINGS = ("model", "ratio", "resolution", "duration_s", "loop", "concepts")
 POSITIONS = ("start", "end")
 _GONE = "That {} isn't in this project any more. Choose another."
 _EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
+_NULL_IN_WORDS = "An invisible null character is among the words. Paste them as plain text."
+
+
+def _setting(words: str, kind: type[forms.Field] = forms.CharField, **facts: Any) -> forms.Field:
+    """Return a field that says `words` about every value that can't be one of the choices."""
+    wrong = ("required", "invalid", "null_characters_not_allowed")
+    return kind(error_messages=dict.fromkeys(wrong, words), **facts)
+
+
+class _HiddenUUID(forms.UUIDField):
+    """A UUID that nobody types: what can't be one counts as none."""
+
+    def clean(self, value: Any) -> UUID | None:
+        """Return the UUID, or None."""
+        try:
+            found: UUID | None = super().clean(value)
+        except forms.ValidationError:
+            return None
+        return found
 
 
 @dataclass(frozen=True)
@@ -53,21 +72,25 @@ class Slot:
 class ComposerForm(forms.Form):
     """What a person asks for. The engine judges it, so a field believes any value at first."""
 
-    words = forms.CharField(required=False, strip=False)
-    model = forms.CharField(required=False, initial="ray-2")
-    ratio = forms.CharField(required=False, initial="16:9")
-    resolution = forms.CharField(required=False, initial="720p")
-    duration_s = forms.IntegerField(required=False, initial=5)
+    words = forms.CharField(
+        required=False,
+        strip=False,
+        error_messages={"null_characters_not_allowed": _NULL_IN_WORDS},
+    )
+    model = _setting("Choose a model.", initial="ray-2")
+    ratio = _setting("Choose a ratio.", initial="16:9")
+    resolution = _setting("Choose a resolution.", initial="720p")
+    duration_s = _setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
-    concepts = forms.CharField(required=False)
+    concepts = _setting("Choose a camera move from the list, or none.", required=False)
     start = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    start_still = forms.CharField(required=False)
-    start_take = forms.CharField(required=False)
+    start_still = forms.Field(required=False)
+    start_take = forms.Field(required=False)
     end = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    end_still = forms.CharField(required=False)
-    end_take = forms.CharField(required=False)
-    parent = forms.UUIDField(required=False)
-    key = forms.UUIDField(required=False)
+    end_still = forms.Field(required=False)
+    end_take = forms.Field(required=False)
+    parent = _HiddenUUID(required=False)
+    key = _HiddenUUID(required=False)
 
     def __init__(
         self,
@@ -83,6 +106,7 @@ class ComposerForm(forms.Form):
         self.is_fresh = False
         self.frames: dict[str, Frame | None] = {}
         if data is None:
+            self.initial["key"] = self.fields["key"].clean(self.initial.get("key")) or uuid4()
             for position in POSITIONS:
                 self.frames[position] = self._shown_frame(position)
 
@@ -93,7 +117,7 @@ class ComposerForm(forms.Form):
         """Return a composer without words, with the settings that the person used last here."""
         last = Prompt.objects.filter(project=project, author=user).order_by("-id").first()
         settings = settings_of(last) if last else {}
-        composer = cls(project, user, initial=settings | {"key": uuid4()})
+        composer = cls(project, user, initial=settings)
         composer.is_fresh = True
         return composer
 
@@ -151,7 +175,7 @@ class ComposerForm(forms.Form):
             model=typed["model"],
             ratio=typed["ratio"],
             resolution=typed["resolution"],
-            duration_s=typed["duration_s"] or 0,
+            duration_s=typed["duration_s"],
             loop=typed["loop"],
             concepts=(typed["concepts"],) if typed["concepts"] else (),
             start=self.frames["start"],

@@ -98,7 +98,7 @@ def test_the_same_works_as_a_plain_form(client, project):
         ({"ratio": "2:1"}, "ratio", "doesn&#x27;t make 2:1"),
         ({"resolution": "8k"}, "resolution", "Choose one of: 540p"),
         ({"duration_s": "7"}, "duration_s", "Choose one of: 5 s, 9 s"),
-        ({"duration_s": "long"}, "duration_s", "whole number"),
+        ({"duration_s": "long"}, "duration_s", "Choose how long the take should be"),
         ({"concepts": "moonwalk"}, "concepts", "no camera concept called moonwalk"),
     ],
 )
@@ -270,3 +270,48 @@ def test_more_takes_cost_no_more_queries(client, project, django_assert_max_num_
     client.get(board(project))
     with django_assert_max_num_queries(9):
         client.get(board(project))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("duration_s", "", "Choose how long the take should be."),
+        ("duration_s", "soon", "Choose how long the take should be."),
+        ("model", "", "Choose a model."),
+        ("model", "ray\0", "Choose a model."),
+        ("ratio", "", "Choose a ratio."),
+        ("resolution", " ", "Choose a resolution."),
+        ("concepts", "push\0in", "Choose a camera move from the list, or none."),
+        ("words", "A light\0house", "Paste them as plain text."),
+        ("start_take", "\0", "That take isn&#x27;t in this project any more. Choose another."),
+        ("end_still", "x", "That picture isn&#x27;t in this project any more. Choose another."),
+    ],
+)
+def test_an_impossible_value_is_answered_with_a_remedy(client, project, field, value, words):
+    composer = text(generate(client, project, **{field: value}))
+    assert words in composer
+    assert composer.count('role="alert"') == 1
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["x", "\0", "1" * 5000])
+def test_a_hidden_value_that_nobody_typed_is_ignored(client, project, value):
+    generate(client, project, key=value, parent=value)
+    assert Generation.objects.get().prompt.parent is None
+
+
+def test_every_composer_that_was_not_sent_has_a_key_of_its_own(client, project):
+    made = take(project, State.COMPLETED)
+    pages = [text(client.get(board(project)))]
+    for name in ("remix", "extend"):
+        pages += [text(client.get(reverse(name, args=[made.uuid]))) for _ in range(2)]
+    compose = reverse("compose", args=[project.slug])
+    pages += [text(client.get(compose, {"words": WORDS, "key": key})) for key in ("", "x")]
+    keys = [uuid.UUID(page.split('name="key" value="')[1].split('"')[0]) for page in pages]
+    assert len(set(keys)) == len(pages)
+
+
+def test_what_is_being_typed_keeps_its_key(client, project):
+    typed = {"words": WORDS, "key": str(uuid.uuid4())}
+    composer = client.post(reverse("compose", args=[project.slug]), typed, headers=HTMX)
+    assert typed["key"] in text(composer)

@@ -8,10 +8,22 @@ function nameTheKey() {
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-composer]");
-  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit();
-  }
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  if (!event.repeat && !form.hasAttribute("data-sent")) form.requestSubmit();
+});
+
+// What was sent is gone from the composer: pressing again, or the second half of a double click,
+// asks for nothing new. A request under way is guarded by hx-sync.
+document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
+document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest?.("#generate")) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const form = detail.requestConfig?.elt;
+  if (form?.matches("[data-composer][data-fresh]")) form.setAttribute("data-sent", "");
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {

@@ -22,7 +22,7 @@ function restore() {
   }
   elements.loop.checked = "loop" in draft;
   if (FRAMES.some((name) => draft[name])) {
-    htmx.ajax("GET", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
+    htmx.ajax("POST", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
   } else {
     elements.model.dispatchEvent(new Event("change", { bubbles: true }));
   }

@@ -34,7 +34,7 @@ addEventListener("beforeunload", () => (leaving = true));
 document.addEventListener("htmx:sendError", ({ detail }) => {
   if (leaving) return;
   // What was sent may have arrived all the same, and a take costs money.
-  const sent = detail.requestConfig.verb === "post";
+  const sent = detail.requestConfig.elt instanceof HTMLFormElement;
   say(sent
     ? "Dailies can't be reached. Nothing typed is lost; look whether it arrived before you send it again."
     : "Dailies can't be reached. Trying again…");

@@ -74,11 +74,11 @@ document.addEventListener("paste", (event) => {
 
 // The server kept what was sent, so the file is let go; what wasn't sent stays chosen.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const verb = detail.requestConfig?.verb;
+  const sent = detail.requestConfig?.elt.matches("[data-composer]");
   for (const slot of document.querySelectorAll("[data-slot]")) {
     const input = fileOf(slot);
     if (!input.files.length) continue;
-    if (verb === "post" && detail.elt.matches("[data-composer]")) input.value = "";
+    if (sent) input.value = "";
     else if (!slot.classList.contains("slot--full")) show(slot, input.files[0]);
   }
 });

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from generations.models import Generation
@@ -18,6 +18,10 @@ STARTERS = (
     "Slow push in over desert dunes as the sun breaks the horizon",
     "First snow on a forest pass, fog lifting between the pines",
 )
+
+# What is typed may be longer than a server takes in an address, so the page posts it; nothing
+# is changed by it, and a plain link does without it.
+fills_composer = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -45,11 +49,13 @@ def generate(request: Request, slug: str) -> HttpResponse:
     return _money_moved(render(request, "board.html#submitted", context))
 
 
-@require_safe
+@fills_composer
 def compose(request: Request, slug: str) -> HttpResponse:
-    """Show the composer with what the query holds: a draft, or a slot that was emptied."""
+    """Show the composer with what was sent; `without` names a slot to be emptied."""
     project = project_for(request, slug, Role.ARTIST)
-    composer = ComposerForm.filled(project, request.user, request.GET)
+    sent = composer_content(request)
+    emptied = {f"{sent.get('without')}_{kind}": "" for kind in ("take", "still")}
+    composer = ComposerForm.filled(project, request.user, sent, **emptied)
     return composer_page(request, project, composer)
 
 
@@ -84,6 +90,11 @@ def live(request: Request, slug: str) -> HttpResponse:
     }
     response = render(request, "board.html#live", context)
     return _money_moved(response) if any(card.has_settled for card in changed) else response
+
+
+def composer_content(request: Request) -> QueryDict:
+    """Return what a request holds of the composer, in its body or in its address."""
+    return request.POST or request.GET
 
 
 def board_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:

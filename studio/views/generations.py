@@ -17,7 +17,7 @@ from studio.forms.composer import settings_of
 from studio.http import Request
 from studio.models import Role
 from studio.takes import Take
-from studio.views.board import composer_page
+from studio.views.board import composer_content, composer_page, fills_composer
 
 
 @require_safe
@@ -68,13 +68,15 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     return after(request, take)
 
 
-@require_safe
+@fills_composer
 def extend(request: Request, uuid: UUID) -> HttpResponse:
     """Put the take in the composer's start slot, at its own size."""
     take = generation_for(request, uuid, Role.ARTIST)
     same = {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
     frame = {"start_take": take.uuid, "start_still": ""}
-    composer = ComposerForm.filled(take.project, request.user, request.GET, **same, **frame)
+    composer = ComposerForm.filled(
+        take.project, request.user, composer_content(request), **same, **frame
+    )
     return composer_page(request, take.project, composer)
 
 

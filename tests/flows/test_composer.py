@@ -9,6 +9,7 @@ from generations.models.states import Reason
 from tests.factories import take, tiny_poster
 
 WORDS = "What is seen, and how it moves"
+LONGEST = "é" * 5000
 PUT_A_PICTURE = """
 async (target, { type, bytes }) => {
   const file = new File([new Uint8Array(bytes)], "frame.jpg", { type: "image/jpeg" });
@@ -120,6 +121,69 @@ def test_extend_and_remix_by_keyboard_fill_the_composer(board, project, artist):
     page.get_by_role("link", name="Remix take 1").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label(WORDS)).to_have_value("First words")
+
+
+def test_the_longest_words_go_along_with_extend_and_come_back_after_a_reload(
+    board, project, artist
+):
+    take(project, State.COMPLETED, author=artist)
+    page = board()
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.get_by_label(WORDS).fill(LONGEST)
+    page.get_by_label("Resolution").select_option("1080p")
+    expect(page.locator("#price")).to_have_text("$1.60")
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    expect(page.get_by_label(WORDS)).to_have_value(LONGEST)
+    page.reload()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    expect(page.get_by_label(WORDS)).to_have_value(LONGEST)
+    page.get_by_role("link", name="Remix take 1").click()
+    expect(page.get_by_label(WORDS)).not_to_have_value(LONGEST)
+    assert max(map(len, addresses)) < 1000
+
+
+def test_a_chosen_picture_stays_when_a_take_is_extended(board, project, artist):
+    take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.get_by_label("End frame", exact=True).set_input_files(tiny_poster())
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    expect(page.locator("#slot-end img")).to_be_visible()
+    page.get_by_label(WORDS).fill("And then the tide turns")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(2)
+    assert Generation.objects.latest("id").keyframes.count() == 2
+
+
+def test_pressing_again_or_holding_the_keys_sends_once(board):
+    page = board()
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.get_by_label(WORDS).fill("A lighthouse in a storm")
+    page.keyboard.down("Control")
+    for _ in range(5):
+        page.keyboard.down("Enter")  # the second and later ones repeat
+    page.keyboard.up("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".take")).to_have_count(1)
+    expect(page.get_by_label(WORDS)).to_have_value("")
+    page.keyboard.press("Enter")
+    page.keyboard.up("Control")
+    page.get_by_label(WORDS).fill("ab")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Write at least 3 characters")
+    assert len(sent) == 2
+
+
+def test_a_double_click_sends_once_and_explains_nothing(board):
+    page = board()
+    page.get_by_label(WORDS).fill("A lighthouse in a storm")
+    page.get_by_role("button", name="Generate").dblclick()
+    expect(page.locator(".take")).to_have_count(1)
+    expect(page.get_by_label(WORDS)).to_be_focused()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_refused_prompt_is_edited_from_its_card(board, project, artist):

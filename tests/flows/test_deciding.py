@@ -1,0 +1,30 @@
+"""A producer decides in the browser what became of a take whose answer was lost."""
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from generations.models import State
+from generations.models.states import Reason
+from studio.models import Role
+from tests.factories import member, take
+
+
+def test_a_decision_changes_the_card_where_it_stands(watched, enter, live_server, project):
+    enter(watched.context, member(project, Role.PRODUCER))
+    undecided = take(project, State.UNCONFIRMED)
+    undecided.note(Reason.UNDECIDED, "A person decides.", next_at=timezone.now())
+    watched.goto(f"{live_server.url}/projects/{project.slug}/")
+    card = watched.locator(f"#take-{undecided.uuid}")
+    its_id = card.get_by_role("textbox", name="Its id at Luma")
+
+    its_id.fill("not an id")
+    card.get_by_role("button", name="It was made").click()
+    expect(card.get_by_role("alert")).to_contain_text("letters, digits and hyphens only")
+    expect(its_id).to_have_value("not an id")
+
+    card.get_by_role("button", name="It wasn't: send again ($0.71)").click()
+    expect(card).to_contain_text("Next in line")
+    expect(its_id).to_have_count(0)
+    assert watched.url.endswith(f"/projects/{project.slug}/")
+    undecided.refresh_from_db()
+    assert (undecided.state, undecided.attempts.count()) == (State.WAITING, 2)

@@ -23,7 +23,7 @@ def test_a_decision_changes_the_card_where_it_stands(watched, enter, live_server
     expect(its_id).to_have_value("not an id")
 
     card.get_by_role("button", name="It wasn't: send again ($0.71)").click()
-    expect(card).to_contain_text("Next in line")
+    expect(card).to_contain_text("it is sent again")
     expect(its_id).to_have_count(0)
     assert watched.url.endswith(f"/projects/{project.slug}/")
     undecided.refresh_from_db()

@@ -1,10 +1,11 @@
 """What must hold on every page: accessible, no error in the console, fits a phone."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from generations.models import State
 from generations.models.states import Reason
@@ -92,6 +93,43 @@ def test_the_composer_stays_in_reach_on_a_phone(board):
     rail = page.locator(".rail").bounding_box()
     assert generate["y"] + generate["height"] <= rail["y"]
     assert rail["y"] + rail["height"] == PHONE["height"]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, SMALL_PHONE], ids=["390", "360"])
+def test_every_choice_of_the_composer_can_be_seen_on_a_phone(board, project, artist, viewport):
+    take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.set_viewport_size(viewport)
+    page.get_by_label("Model").select_option("Ray 2 Flash")
+    page.get_by_label("Camera").select_option("Over the shoulder")
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    boxes = [each.bounding_box() for each in page.locator(".option, #price, #generate").all()]
+    assert len(boxes) == 8
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"] for box in boxes)
+    assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
+    expect(page.locator("#slot-start .slot__where")).to_be_visible()
+
+
+@pytest.mark.parametrize(("viewport", "lines"), [(PHONE, 3), (None, 8)], ids=["phone", "wide"])
+def test_long_words_scroll_within_a_few_lines(board, viewport, lines):
+    page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    words = page.locator("#composer-words")
+    words.fill("A lighthouse in a storm. " * 100)
+    line = words.evaluate("words => parseFloat(getComputedStyle(words).lineHeight)")
+    assert lines * line <= words.bounding_box()["height"] < (lines + 1) * line
+    assert words.evaluate("words => words.scrollHeight > words.clientHeight")
+
+
+def overlap(a, b) -> bool:
+    return (
+        a["x"] < b["x"] + b["width"]
+        and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"]
+        and b["y"] < a["y"] + a["height"]
+    )
 
 
 def test_a_first_tap_plays_and_a_second_one_opens(browser, live_server, project, artist, enter):

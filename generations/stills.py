@@ -19,6 +19,8 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # FACTS, Pillow
+TOO_LARGE = "The picture is over 20 MB. Save it smaller or as a JPEG."
+UNREADABLE = "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."
 _TOO_MANY_PIXELS = "The picture has over 50 million pixels. Scale it down."
 # All that Pillow raises over a file that isn't what it says, found by damaging files.
 _DAMAGED = (
@@ -36,7 +38,7 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
     upload.seek(0)
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise Refused({field: "The picture is over 20 MB. Save it smaller or as a JPEG."})
+        raise Refused({field: TOO_LARGE})
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             width, height = picture.size
@@ -48,9 +50,7 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
     except Image.DecompressionBombError:
         raise Refused({field: _TOO_MANY_PIXELS}) from None
     except _DAMAGED:
-        raise Refused(
-            {field: "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."}
-        ) from None
+        raise Refused({field: UNREADABLE}) from None
     return keep(
         project,
         author,

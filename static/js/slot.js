@@ -1,4 +1,5 @@
-// A slot for a frame: choose, drop or paste a picture; it is shown before it is sent.
+// A slot for a frame: choose, drop or paste a picture; it is shown before it is sent. What the
+// server would refuse by its size or type is refused here in the server's words.
 
 const slotOf = (target) => target instanceof Element && target.closest("[data-slot]");
 const fileOf = (slot) => slot.querySelector("input[type=file]");
@@ -6,6 +7,31 @@ const fileOf = (slot) => slot.querySelector("input[type=file]");
 function name(slot) {
   slot.querySelector("[data-where]").textContent = slot.dataset.slot === "start" ? "Start " : "End ";
   slot.querySelector("[data-caption]").textContent = "frame";
+}
+
+function problem(slot, file) {
+  const { maxBytes, tooLarge, unreadable } = slot.parentElement.dataset;
+  if (!fileOf(slot).accept.split(",").includes(file.type)) return unreadable;
+  return file.size > Number(maxBytes) ? tooLarge : "";
+}
+
+const errorOf = (slot) => document.getElementById(`${slot.dataset.slot}-error`);
+
+function refuse(slot, words) {
+  accept(slot);
+  const id = `${slot.dataset.slot}-error`;
+  const error = Object.assign(document.createElement("p"), { id, className: "error", role: "alert" });
+  document.getElementById("composer-errors").append(error);
+  error.textContent = words; // a change is what a screen reader tells
+  slot.toggleAttribute("data-refused", true);
+  fileOf(slot).setAttribute("aria-invalid", "true");
+  fileOf(slot).setAttribute("aria-describedby", id);
+}
+
+function accept(slot) {
+  errorOf(slot)?.remove();
+  slot.removeAttribute("data-refused");
+  for (const name of ["aria-invalid", "aria-describedby"]) fileOf(slot).removeAttribute(name);
 }
 
 function show(slot, file) {
@@ -24,6 +50,7 @@ function show(slot, file) {
 }
 
 function clear(slot) {
+  accept(slot);
   fileOf(slot).value = "";
   for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
   slot.querySelector("img")?.remove();
@@ -35,17 +62,40 @@ function clear(slot) {
 }
 
 function put(slot, file) {
+  const words = problem(slot, file);
+  if (words) return refuse(slot, words);
   const carrier = new DataTransfer();
   carrier.items.add(file);
   fileOf(slot).files = carrier.files;
   fileOf(slot).dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const pictureIn = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
+const pictureIn = ({ files }) => [...files].find((file) => file.type.startsWith("image/")) ?? files[0];
+
+// Without this script the button asks the server for the composer without the frame. htmx would
+// go there too, with the next submit after the button had the focus.
+function takeOver() {
+  for (const button of document.querySelectorAll("[data-clear]")) {
+    button.type = "button";
+    for (const name of ["name", "formaction", "formenctype"]) button.removeAttribute(name);
+  }
+}
+
+takeOver();
+document.addEventListener("htmx:afterSwap", takeOver);
 
 document.addEventListener("change", ({ target }) => {
   const slot = target.type === "file" && slotOf(target);
-  if (slot && target.files.length) show(slot, target.files[0]);
+  if (!slot || !target.files.length) return;
+  const words = problem(slot, target.files[0]);
+  if (!words) {
+    accept(slot);
+    return show(slot, target.files[0]);
+  }
+  // A picture that was only chosen here went with the choice; one that the server keeps stays.
+  if (slot.querySelector("img[src^='blob:']")) clear(slot);
+  target.value = "";
+  refuse(slot, words);
 });
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element && target.closest("[data-clear]");
@@ -65,7 +115,8 @@ document.addEventListener("drop", (event) => {
   if (file) put(slot, file);
 });
 document.addEventListener("paste", (event) => {
-  const file = event.target.closest?.("[data-composer]") && pictureIn(event.clipboardData);
+  if (!event.target.closest?.("[data-composer]") || event.clipboardData.types.includes("text/plain")) return;
+  const file = pictureIn(event.clipboardData);
   const free = document.querySelector("[data-slot]:not(.slot--full)");
   if (!file || !free) return;
   event.preventDefault();

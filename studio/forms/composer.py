@@ -233,6 +233,15 @@ class ComposerForm(forms.Form):
         ]
 
     @property
+    def pictures(self) -> dict[str, Any]:
+        """What a browser needs to refuse a picture before it is sent; sizes in bytes."""
+        return {
+            "max_bytes": stills.MAX_BYTES,
+            "too_large": stills.TOO_LARGE,
+            "unreadable": stills.UNREADABLE,
+        }
+
+    @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model, from the catalogue."""
         models = catalogue().models

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from generations import stills
 from generations.models import Generation, State
 from generations.models.states import Reason
 from tests.factories import take, tiny_poster
@@ -11,11 +13,11 @@ from tests.factories import take, tiny_poster
 WORDS = "What is seen, and how it moves"
 LONGEST = "é" * 5000
 PUT_A_PICTURE = """
-async (target, { type, bytes }) => {
-  const file = new File([new Uint8Array(bytes)], "frame.jpg", { type: "image/jpeg" });
+async (target, { how, bytes, type }) => {
+  const file = new File([new Uint8Array(bytes)], "frame", { type });
   const carrier = new DataTransfer();
   carrier.items.add(file);
-  const event = type === "paste"
+  const event = how === "paste"
     ? new ClipboardEvent("paste", { clipboardData: carrier, bubbles: true, cancelable: true })
     : new DragEvent("drop", { dataTransfer: carrier, bubbles: true, cancelable: true });
   target.dispatchEvent(event);
@@ -23,9 +25,9 @@ async (target, { type, bytes }) => {
 """
 
 
-def put_a_picture(page: Page, selector: str, how: str) -> None:
-    picture = {"type": how, "bytes": list(tiny_poster().read_bytes())}
-    page.locator(selector).evaluate(PUT_A_PICTURE, picture)
+def put_a_picture(page: Page, selector: str, how: str, **file: str) -> None:
+    picture = {"how": how, "bytes": list(tiny_poster().read_bytes()), "type": "image/jpeg"}
+    page.locator(selector).evaluate(PUT_A_PICTURE, picture | file)
 
 
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(board):
@@ -88,6 +90,89 @@ def test_a_picture_is_dropped_into_a_slot_or_pasted_into_the_words(board):
     page.get_by_role("button", name="Generate").click()
     expect(page.locator(".take")).to_have_count(1)
     assert Generation.objects.get().keyframes.get().position == "start"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ({"mimeType": "image/png", "buffer": bytes(stills.MAX_BYTES + 1)}, stills.TOO_LARGE),
+        ({"mimeType": "image/gif", "buffer": b"GIF89a"}, stills.UNREADABLE),
+    ],
+    ids=["too large", "a GIF"],
+)
+def test_a_chosen_file_that_would_be_refused_is_refused_at_once(board, tmp_path, file, words):
+    page = board()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    chosen = tmp_path / ("a.png" if "png" in file["mimeType"] else "a.gif")
+    chosen.write_bytes(file["buffer"])
+    slot = page.get_by_label("End frame", exact=True)
+    slot.set_input_files(tiny_poster())
+    expect(page.locator("#slot-end img")).to_be_visible()
+    slot.set_input_files(chosen)
+    expect(page.get_by_role("alert")).to_have_text(words)
+    expect(slot).to_have_attribute("aria-describedby", "end-error")
+    expect(page.locator("#end-error")).to_have_text(words)
+    expect(page.locator("#slot-end img")).to_have_count(0)
+    assert slot.evaluate("input => input.files.length") == 0
+    slot.set_input_files(tiny_poster())
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(slot).not_to_have_attribute("aria-invalid", "true")
+    assert [url for url in requests if not url.startswith("blob:")] == []
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_a_dropped_or_pasted_file_of_another_type_leaves_what_the_slot_holds(
+    board, project, artist, how
+):
+    take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    target = {"drop": "#slot-start", "paste": "#composer-words"}[how]
+    put_a_picture(page, target, how, type="application/pdf")
+    expect(page.get_by_role("alert")).to_have_text(stills.UNREADABLE)
+    refused = {"drop": "Start frame", "paste": "End frame"}[how]
+    expect(page.locator("input[type=file][aria-invalid]")).to_have_attribute(
+        "name", refused.split()[0].lower()
+    )
+    expect(page.locator("#slot-start img")).to_be_visible()
+
+
+def test_without_scripts_a_slot_is_emptied_and_the_words_stay(
+    browser, live_server, project, artist, enter
+):
+    made = take(project, State.COMPLETED, author=artist)
+    context = browser.new_context(java_script_enabled=False)
+    enter(context, artist)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/generations/{made.uuid}/extend/")
+    page.get_by_label(WORDS).fill(LONGEST)
+    page.get_by_role("button", name="Take the start frame out").click()
+    expect(page.locator("#slot-start img")).to_have_count(0)
+    expect(page.locator("[name=start_take]")).to_have_value("")
+    expect(page.get_by_label(WORDS)).to_have_value(LONGEST)
+    context.close()
+
+
+def test_the_keys_send_after_a_slot_was_emptied(board, project, artist):
+    take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    page.get_by_label(WORDS).fill("And then the tide turns")
+    page.get_by_role("button", name="Take the start frame out").click()
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take")).to_have_count(2)
+    assert not Generation.objects.latest("id").keyframes.exists()
+
+
+def test_the_composer_is_one_key_away_for_those_who_use_no_pointer(board):
+    page = board()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the composer")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(WORDS)).to_be_focused()
 
 
 def test_a_picture_survives_an_error_elsewhere(board):

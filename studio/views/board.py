@@ -46,7 +46,7 @@ def generate(request: Request, slug: str) -> HttpResponse:
     card = Card(Generation.objects.for_cards().get(pk=generation.pk))
     composer = ComposerForm.blank(project, request.user)
     context = {"project": project, "composer": composer, "card": card}
-    return _money_moved(render(request, "board.html#submitted", context))
+    return money_moved(render(request, "board.html#submitted", context))
 
 
 @fills_composer
@@ -89,7 +89,7 @@ def live(request: Request, slug: str) -> HttpResponse:
         "last": last,
     }
     response = render(request, "board.html#live", context)
-    return _money_moved(response) if any(card.has_settled for card in changed) else response
+    return money_moved(response) if any(card.has_settled for card in changed) else response
 
 
 def composer_content(request: Request) -> QueryDict:
@@ -110,7 +110,7 @@ def composer_page(request: Request, project: Project, composer: ComposerForm) ->
     return board_page(request, project, composer)
 
 
-def _money_moved(response: HttpResponse) -> HttpResponse:
+def money_moved(response: HttpResponse) -> HttpResponse:
     """Have the page ask for the month's money again."""
     return trigger_client_event(response, "money")
 

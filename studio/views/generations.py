@@ -17,7 +17,7 @@ from studio.forms.composer import settings_of
 from studio.http import Request
 from studio.models import Role
 from studio.takes import Take
-from studio.views.board import composer_content, composer_page, fills_composer
+from studio.views.board import composer_content, composer_page, fills_composer, money_moved
 
 
 @require_safe
@@ -98,4 +98,5 @@ def after(request: Request, take: Generation) -> HttpResponse:
     if not request.htmx:
         return redirect("generation", take.uuid)
     card = Card(generation_for(request, take.uuid))
-    return render(request, "_card.html", {"card": card, "project": card.generation.project})
+    context = {"card": card, "project": card.generation.project}
+    return money_moved(render(request, "_card.html", context))

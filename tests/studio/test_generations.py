@@ -187,3 +187,8 @@ def test_a_remix_remembers_where_it_came_from(client, project):
     asked |= {"duration_s": "5", "parent": parent.prompt.uuid}
     client.post(reverse("generate", args=[project.slug]), asked, headers=HTMX)
     assert parent.prompt.children.get().words == "New words"
+
+
+def test_cancelling_has_the_rail_show_the_money_again(client, project):
+    answer = client.post(url("cancel", take(project)), headers=HTMX)
+    assert "money" in answer.headers["HX-Trigger"]

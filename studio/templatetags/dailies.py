@@ -1,5 +1,6 @@
-"""How numbers and times are written for people."""
+"""How numbers, times and titles are written for people."""
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -44,6 +45,14 @@ def ago(moment: datetime) -> str:
 def sentence_case(key: str) -> str:
     """Write a catalogue key as words: `push_in` becomes `Push in`."""
     return key.replace("_", " ").capitalize()
+
+
+@register.filter(is_safe=True)
+def title_as_sentence(title: str) -> str:
+    """Write an English title as a sentence: `Make Primary` becomes `Make primary`; `QR` stays."""
+    first, *rest = re.split(r"(?<=[\s(-])", title.strip(), maxsplit=1)
+    lower = re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), "".join(rest))
+    return first + lower
 
 
 @register.simple_tag

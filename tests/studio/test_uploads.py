@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.models import Generation
-from generations.stills import MAX_BYTES
+from generations.stills import MAX_BYTES, TOO_LARGE
 from studio.uploads import MAX_BODY_BYTES
 
 
@@ -46,7 +46,8 @@ def test_each_of_two_frames_is_told_that_it_is_too_large(client, project):
     asked |= {"ratio": "16:9", "resolution": "720p"}
     large = {name: SimpleUploadedFile(name, bytes(MAX_BYTES + 1)) for name in ("start", "end")}
     page = client.post(reverse("generate", args=[project.slug]), asked | large).content.decode()
-    assert page.count("The picture is over 20 MB.") == 2
+    assert page.count(f'role="alert" id="start-error">{TOO_LARGE}') == 1
+    assert page.count(f'role="alert" id="end-error">{TOO_LARGE}') == 1
     assert "A lighthouse in a storm at night" in page
     assert not Generation.objects.exists()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations.logs import about
@@ -167,9 +168,7 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
         return [], True
     wanted = request_of(attempt, publish=False)
     claimed = set(
-        Attempt.objects.filter(account=attempt.account)
-        .exclude(provider_id="")
-        .values_list("provider_id", flat=True)
+        _with_the_same_list(attempt).exclude(provider_id="").values_list("provider_id", flat=True)
     )
     first, last = attempt.sent_at - _SKEW, attempt.lease_until + _SKEW
     candidates, unclear = [], listing.unreadable > 0
@@ -205,11 +204,16 @@ def _alike(echo: VideoRequest, wanted: VideoRequest) -> bool:
 
 
 def _rivals(attempt: Attempt) -> bool:
-    """Tell whether another doubtful attempt of the account asked for the same words."""
+    """Tell whether another doubtful attempt asked for the same words."""
     doubtful = (Attempt.Outcome.SENDING, Attempt.Outcome.UNCONFIRMED)
-    others = Attempt.objects.filter(account=attempt.account, outcome__in=doubtful)
+    others = _with_the_same_list(attempt).filter(outcome__in=doubtful)
     words = attempt.generation.prompt.words
     return others.exclude(pk=attempt.pk).filter(generation__prompt__words=words).exists()
+
+
+def _with_the_same_list(attempt: Attempt) -> QuerySet[Attempt]:
+    """Attempts whose jobs may stand in the same list: several teams may hold the same key."""
+    return Attempt.objects.filter(account__provider=attempt.account.provider)
 
 
 def _nonce_in(url: str) -> UUID | None:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from generations import deciding, polling, settling, submitting
 from generations.models import Account, Attempt, Event, Generation, LedgerEntry
-from generations.ordering import retry
+from generations.ordering import Order, accept, retry
 from generations.refusal import Refused
+from studio.models import Project, Team
 from tests.generations.test_lost_answers import make_everything_due, pass_time
 
 
@@ -188,3 +189,25 @@ def test_one_listing_serves_all_workers(echoed):
     make_everything_due(echoed)
     assert len(settling._claim(echoed.account)) == 1
     assert settling._claim(echoed.account) == []
+
+
+def test_another_teams_job_under_the_same_key_is_not_adopted(studio, settings):
+    settings.LOCAL_URL = ""  # no nonce
+    other = Account(
+        team=Team.objects.create(name="Other"), provider="luma", name="Same key", simulated=True
+    )
+    other.base_url = studio.account.base_url
+    other.set_key(studio.account.reveal_key())
+    other.save()
+    theirs = Project.objects.create(team=other.team, name="Theirs", slug="theirs")
+    made = accept(theirs, None, Order(words="Dunes at dawn", resolution="540p"))
+    submitting.submit_due(other.pk)
+    assert made.attempt().outcome == "accepted"
+
+    studio.simulator.faults(error_before_accept={"times": 1})
+    take = studio.order("Dunes at dawn")
+    submitting.submit_due(studio.account.pk)
+    settle(studio)
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+    assert take.attempt().provider_id == ""

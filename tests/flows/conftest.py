@@ -110,6 +110,10 @@ def listen(page: Page, complaints: list[str]) -> None:
     """Write down every error of a page's console."""
 
     def note(message: ConsoleMessage) -> None:
+        # A newer request that replaces an older one (hx-sync): htmx writes the abort as an error.
+        # A request that fails is written as htmx:sendError or htmx:responseError besides.
+        if message.text.startswith(("htmx:afterRequest", "htmx:sendAbort")):
+            return
         if message.type in ("error", "warning"):
             complaints.append(f"{message.text} ({message.location.get('url')})")
 

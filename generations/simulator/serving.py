@@ -3,10 +3,13 @@
 import logging
 import signal
 import sys
-import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from generations.simulator.server import Simulator
 from generations.simulator.settings import Settings
+
+_LOOK_EVERY_S = 0.5
 
 
 def serve(settings: Settings) -> None:
@@ -14,10 +17,15 @@ def serve(settings: Settings) -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
     )
-    told_to_end = threading.Event()
+    # A handler may run in the middle of anything: of the queues, this one's put allows it.
+    told_to_end: SimpleQueue[int] = SimpleQueue()
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: told_to_end.set())
+        signal.signal(signum, lambda number, _: told_to_end.put(number))
     simulator = Simulator(settings)
     simulator.start()
-    told_to_end.wait()
+    # A signal that comes just before the wait begins doesn't interrupt it: look again.
+    while told_to_end.empty():
+        with suppress(Empty):
+            told_to_end.get(timeout=_LOOK_EVERY_S)
+            break
     simulator.stop()

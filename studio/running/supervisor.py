@@ -109,10 +109,11 @@ class Supervisor:
         announced = False
         while True:
             try:
-                event = self._events.get(timeout=None if announced else 0.2)
+                # A signal that comes just before the wait begins doesn't interrupt it: look again.
+                event = self._events.get(timeout=0.5 if announced else 0.2)
             except Empty:
-                announced = ready()
-                if announced:
+                if not announced and ready():
+                    announced = True
                     announce()
                 continue
             if isinstance(event, _Asked):

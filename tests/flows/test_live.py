@@ -71,7 +71,7 @@ def test_a_playing_video_is_not_interrupted_by_other_takes(board, project, artis
     other.dream(next_at=timezone.now())
     expect(page.locator(f"#take-{other.uuid}")).to_contain_text("Dreaming")
     assert video.evaluate("video => video.isConnected")
-    assert video.evaluate(PLAYING)
+    page.wait_for_function(PLAYING, arg=video)
 
 
 def test_hovering_plays_moving_scrubs_and_leaving_stops(board, project, artist):

@@ -93,9 +93,9 @@ class Supervisor:
             target=self._show, args=(child.name, colour, process.stdout), daemon=True
         )
         self._running[child.name] = _Running(child, process, reader)
+        self._tell_guard("+", process.pid)  # first: what is on the roll, the guard knows
         if self._roll:
             self._roll.add(child.name, process.pid)
-        self._tell_guard("+", process.pid)
         reader.start()
         threading.Thread(target=self._watch, args=(child.name, process), daemon=True).start()
 

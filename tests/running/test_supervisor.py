@@ -1,6 +1,7 @@
 """The supervisor, with children that are quick to start."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -117,3 +118,28 @@ def test_a_leftover_is_known_by_its_start_and_not_by_its_id_alone(tmp_path: Path
     threading.Thread(target=child.wait).start()  # reaps it, as the system does for an orphan
     assert Roll(tmp_path / "up.json").end_leftovers() == ["sleeper"]
     assert not (tmp_path / "up.json").exists()
+
+
+def test_a_child_on_the_roll_is_ended_by_the_guard_however_soon_its_supervisor_dies(
+    tmp_path: Path,
+) -> None:
+    supervisor = f"""
+import os, signal
+from pathlib import Path
+from studio.running.leftovers import Roll
+from studio.running.supervisor import Child, Supervisor
+
+class LastWords(Roll):
+    def add(self, name, pid):
+        super().add(name, pid)
+        if name == "service":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+with Supervisor(LastWords(Path({str(tmp_path / "up.json")!r}))) as supervisor:
+    supervisor.start(Child("service", {SLEEP!r}))
+"""
+    died = subprocess.run([sys.executable, "-c", supervisor], check=False, timeout=30)
+    assert died.returncode == -signal.SIGKILL
+    rows = json.loads((tmp_path / "up.json").read_text())
+    service = next(Identity(row["pid"], row["started"]) for row in rows if row["name"] == "service")
+    wait_for(lambda: not service.is_alive(), 10)

@@ -2,8 +2,9 @@
 
 FROM python:3.13-slim AS build
 RUN pip install --no-cache-dir uv && python -m venv --without-pip /venv
-COPY requirements.txt /
-RUN uv pip sync --no-cache --python /venv/bin/python --require-hashes /requirements.txt
+# With the S3 client: frames may go to a bucket (STILLS_BUCKET).
+COPY requirements-s3.txt /
+RUN uv pip sync --no-cache --python /venv/bin/python --require-hashes /requirements-s3.txt
 COPY . /dailies
 WORKDIR /dailies
 # Hashed and compressed names, made once; DATA_DIR is only for this step's throw-away secrets.
@@ -31,4 +32,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", 
 # gthread measured best; its heartbeat file must not wait for a disk.
 CMD ["gunicorn", "studio.wsgi:application", "--bind", "0.0.0.0:8000", \
     "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
-    "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+    "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
+    "--logger-class", "studio.running.web_logs.WebLogger"]

@@ -45,7 +45,10 @@ lock: $(VENV)/.installed-dev ## pin the dependencies of pyproject.toml again
 		-o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
 		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
-		--extra dev -c requirements.txt -o requirements-dev.txt
+		--extra s3 -c requirements.txt -o requirements-s3.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
+		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
+		--extra dev --extra s3 -c requirements-s3.txt -o requirements-dev.txt
 
 clean: ## remove the virtual environment; the data in var/ stays
 	rm -rf $(VENV)

@@ -13,6 +13,23 @@ _LANDSCAPE_16_9 = {
 }
 
 
+RESOLUTIONS = tuple(_LANDSCAPE_16_9)
+
+_IMAGES = {"1:1": (1536, 1536), "4:3": (1792, 1344), "16:9": (2048, 1152), "21:9": (2432, 1024)}
+
+
+def image_canvas(ratio: str) -> tuple[int, int]:
+    """Return (width, height) in pixels of a picture at a ratio (luma-dream-machine-v1 sheet §7).
+
+    The upright ones are the wide ones turned, which the sheet presumes. Raises KeyError.
+    """
+    if ratio in _IMAGES:
+        return _IMAGES[ratio]
+    across, down = ratio.split(":")
+    height, width = _IMAGES[f"{down}:{across}"]
+    return width, height
+
+
 def canvas(resolution: str, ratio: str) -> tuple[int, int]:
     """Return (width, height) in pixels of a video at a resolution name and a ratio.
 

@@ -1,59 +1,141 @@
 """The catalogue: models, what each can do, and what it costs. The data is `catalogue.toml`."""
 
-import tomllib
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from generations.canvas import FPS, RATIOS, canvas
+from generations import toml_tables
+from generations.canvas import FPS, RATIOS, RESOLUTIONS, canvas, image_canvas
+from generations.kinds import PICTURES, Kind
+from generations.toml_tables import Mistake, Table
 
 _FILE = Path(__file__).with_name("catalogue.toml")
 _FOUR_PLACES = Decimal("0.0001")
 _CENT = Decimal("0.01")
+_RATES = ("usd_per_million_pixels", "usd_per_second", "usd_per_take")
+_FORMATS = ("jpg", "png")
+REFERENCES = ("image", "style", "character", "modify")
 
 WORDS_MIN, WORDS_MAX = 3, 5000  # luma-dream-machine-v1 sheet §3
 
 
 class CatalogueError(Exception):
-    """The catalogue file holds something that can't be; the message names the entry."""
+    """The catalogue file holds something that can't be; the message names line and reason."""
+
+
+@dataclass(frozen=True)
+class BucketFacts:
+    """Limits that some of a provider's models share: jobs in flight, creates in any 60 s."""
+
+    key: str
+    title: str
+    concurrent_limit: int
+    per_minute_limit: int
+    source: str
+    checked: date
 
 
 @dataclass(frozen=True)
 class ProviderFacts:
-    """What is true of a provider as a whole."""
+    """What is true of a provider as a whole. Its first bucket is the one for videos."""
 
     key: str
     title: str
     base_url: str
-    concurrent_limit: int
-    per_minute_limit: int
+    buckets: dict[str, BucketFacts]
+    source: str
+    checked: date
+
+    @property
+    def concurrent_limit(self) -> int:
+        """Jobs in flight of the first bucket."""
+        return next(iter(self.buckets.values())).concurrent_limit
+
+    @property
+    def per_minute_limit(self) -> int:
+        """Creates in any 60 s of the first bucket."""
+        return next(iter(self.buckets.values())).per_minute_limit
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What something costs in dollars: `per` is `million_pixels`, `second` or `take`.
+
+    `estimated` is a price of our own where the provider publishes none.
+    """
+
+    usd: Decimal
+    per: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class KindFacts:
+    """What a model can do of one kind. Of what is empty or false there is no choice.
+
+    `words` is required, optional or none. `size_is_fixed`: the API takes neither duration nor
+    resolution. `references` are the most pictures by role; `max_source_…` is of what it is made
+    from.
+    """
+
+    kind: Kind
+    rate: Rate
+    source: str
+    checked: date
+    words: str = "none"
+    negative_words: bool = False
+    durations_s: tuple[int, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    size_is_fixed: bool = False
+    ratios: tuple[str, ...] = ()
+    loop: bool = False
+    concepts: bool = False
+    modes: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    references: dict[str, int] = field(default_factory=dict)
+    first_frame: bool = False
+    placement: bool = False
+    max_source_s: int | None = None
+    max_source_bytes: int | None = None
+
+    def canvas(self, ratio: str) -> tuple[int, int]:
+        """Return (width, height) in pixels of what comes out at the kind's own resolution."""
+        if self.kind in PICTURES:
+            return image_canvas(ratio)
+        return canvas(self.resolutions[0], ratio)
+
+    def price_usd(
+        self, *, resolution: str, duration_s: int, rate_usd: Decimal | None = None
+    ) -> Decimal:
+        """Return the price of one take in dollars, to four places (sheet §12: per pixel).
+
+        `rate_usd` replaces the catalogue's rate. A picture counts as one frame.
+        """
+        usd = self.rate.usd if rate_usd is None else rate_usd
+        if self.rate.per == "second":
+            usd *= duration_s
+        elif self.rate.per == "million_pixels":
+            # Luma's table has one price per resolution; its 16:9 frame is the one that is priced.
+            width, height = canvas(resolution, "16:9")
+            frames = 1 if self.kind in PICTURES else FPS * duration_s
+            usd *= Decimal(width * height * frames) / 1_000_000
+        return usd.quantize(_FOUR_PLACES, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a model can do, and its price."""
+    """What a model can do, kind by kind, and which of its provider's limits it counts against."""
 
     provider: str
     key: str
     title: str
-    kind: str
-    durations_s: tuple[int, ...]
-    resolutions: tuple[str, ...]
-    ratios: tuple[str, ...]
-    loop: bool
-    concepts: bool
-    usd_per_million_pixels: Decimal
-
-    def price_usd(self, *, resolution: str, ratio: str, duration_s: int) -> Decimal:
-        """Return the price of one take in dollars, to four places (sheet §12: per pixel)."""
-        # Luma's table has one price per resolution; its 16:9 frame is the one that is priced.
-        del ratio
-        width, height = canvas(resolution, "16:9")
-        pixels = width * height * FPS * duration_s
-        price = Decimal(pixels) / 1_000_000 * self.usd_per_million_pixels
-        return price.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+    bucket: str
+    kinds: dict[Kind, KindFacts]
+    source: str
+    checked: date
+    sunset: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +146,29 @@ class Catalogue:
     models: dict[str, ModelFacts]
     concepts: tuple[str, ...]
 
+    def making(self, kind: Kind, today: date | None = None) -> dict[str, ModelFacts]:
+        """Return the models that make a kind, by key; not those whose sunset is past `today`."""
+        return {
+            key: model
+            for key, model in self.models.items()
+            if kind in model.kinds and not (today and model.sunset and model.sunset <= today)
+        }
+
+    def bucket_of(self, model_key: str) -> BucketFacts:
+        """Return the limits that a model counts against. Raises KeyError."""
+        model = self.models[model_key]
+        return self.providers[model.provider].buckets[model.bucket]
+
 
 def dollars(amount: Decimal) -> str:
     """Write an amount for a person, rounded up to the cent: `$0.71`."""
     return f"${amount.quantize(_CENT, ROUND_UP):,}"
+
+
+def dollars_left(amount: Decimal) -> str:
+    """Write what is left for a person, rounded down to the cent: `$0.70`, or `nothing`."""
+    left = amount.quantize(_CENT, ROUND_DOWN)
+    return f"${left:,}" if left > 0 else "nothing"
 
 
 @cache
@@ -77,52 +178,117 @@ def catalogue() -> Catalogue:
 
 
 def read(text: str) -> Catalogue:
-    """Read a catalogue from TOML. Raises CatalogueError naming the entry and the reason."""
+    """Read a catalogue from TOML. Raises CatalogueError with the line and the reason."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{_FILE.name}: {error}") from error
-    providers = {key: _provider(key, facts) for key, facts in data.get("providers", {}).items()}
-    models = {facts.get("key", "?"): _model(facts) for facts in data.get("models", [])}
-    for model in models.values():
-        if model.provider not in providers:
-            raise CatalogueError(f"model {model.key}: no provider is called {model.provider!r}")
-    return Catalogue(providers, models, tuple(data.get("concepts", {}).get("keys", ())))
+        return _read(toml_tables.read(text))
+    except Mistake as mistake:
+        raise CatalogueError(f"{_FILE.name}, {mistake}") from mistake
 
 
-def _provider(key: str, facts: dict[str, Any]) -> ProviderFacts:
-    try:
-        return ProviderFacts(
-            key=key,
-            title=facts["title"],
-            base_url=facts["base_url"],
-            concurrent_limit=facts["concurrent_limit"],
-            per_minute_limit=facts["per_minute_limit"],
-        )
-    except KeyError as error:
-        raise CatalogueError(f"provider {key}: {error.args[0]} is missing") from error
+def _read(file: Table) -> Catalogue:
+    named = file.table("providers")
+    providers = {key: _provider(key, named.table(key)) for key in named.names()}
+    models: dict[str, ModelFacts] = {}
+    for table in file.tables("models"):
+        model = _model(table, providers)
+        if model.key in models:
+            raise table.mistake("key", f"is {model.key}, as another model's is")
+        models[model.key] = model
+    concepts = file.table("concepts")
+    keys = concepts.texts("keys")
+    _origin(concepts)
+    concepts.close()
+    file.close()
+    return Catalogue(providers, models, keys)
 
 
-def _model(facts: dict[str, Any]) -> ModelFacts:
-    key = facts.get("key", "?")
-    try:
-        model = ModelFacts(
-            provider=facts["provider"],
-            key=facts["key"],
-            title=facts["title"],
-            kind=facts["kind"],
-            durations_s=tuple(facts["durations_s"]),
-            resolutions=tuple(facts["resolutions"]),
-            ratios=tuple(facts["ratios"]),
-            loop=facts["loop"],
-            concepts=facts["concepts"],
-            usd_per_million_pixels=Decimal(facts["usd_per_million_pixels"]),
-        )
-        for resolution in model.resolutions:
-            canvas(resolution, "16:9")
-    except KeyError as error:
-        raise CatalogueError(f"model {key}: {error.args[0]} is missing or unknown") from error
-    unknown = set(model.ratios) - set(RATIOS)
-    if unknown:
-        raise CatalogueError(f"model {key}: unknown ratio {', '.join(sorted(unknown))}")
-    return model
+def _provider(key: str, table: Table) -> ProviderFacts:
+    title, base_url = table.text("title"), table.text("base_url")
+    if not base_url.startswith("https://"):
+        raise table.mistake("base_url", "must begin with https://")
+    source, checked = _origin(table)
+    named = table.table("buckets")
+    buckets = {name: _bucket(name, named.table(name)) for name in named.names()}
+    if not buckets:
+        raise table.mistake("buckets", "is missing")
+    table.close()
+    return ProviderFacts(key, title, base_url, buckets, source, checked)
+
+
+def _bucket(key: str, table: Table) -> BucketFacts:
+    title = table.text("title")
+    limits = table.whole("concurrent_limit"), table.whole("per_minute_limit")
+    bucket = BucketFacts(key, title, *limits, *_origin(table))
+    table.close()
+    return bucket
+
+
+def _model(table: Table, providers: dict[str, ProviderFacts]) -> ModelFacts:
+    provider, key = table.text("provider"), table.text("key")
+    if provider not in providers:
+        raise table.mistake("provider", f"is {provider}, and there is only {', '.join(providers)}")
+    title, bucket = table.text("title"), table.text("bucket")
+    buckets = providers[provider].buckets
+    if bucket not in buckets:
+        raise table.mistake("bucket", f"is {bucket}, and there is only {', '.join(buckets)}")
+    source, checked = _origin(table)
+    sunset = table.day("sunset") if "sunset" in table else None
+    kinds = {kind: _kind(kind, table.table(kind)) for kind in Kind if kind in table}
+    table.close()
+    if not kinds:
+        raise Mistake(table.line(), f"model {key} makes nothing: it has no table of a kind")
+    return ModelFacts(provider, key, title, bucket, kinds, source, checked, sunset)
+
+
+def _kind(kind: Kind, table: Table) -> KindFacts:
+    references = table.table("references")
+    facts = KindFacts(
+        kind=kind,
+        rate=_rate(table),
+        words=_choice(table, "words", ("required", "optional"), "none"),
+        negative_words=table.flag("negative_words"),
+        durations_s=table.wholes("durations_s"),
+        resolutions=table.texts("resolutions", RESOLUTIONS),
+        size_is_fixed=table.flag("size_is_fixed"),
+        ratios=table.texts("ratios", RATIOS),
+        loop=table.flag("loop"),
+        concepts=table.flag("concepts"),
+        modes=table.texts("modes"),
+        formats=table.texts("formats", _FORMATS),
+        references={r: references.whole(r) for r in REFERENCES if r in references},
+        first_frame=table.flag("first_frame"),
+        placement=table.flag("placement"),
+        max_source_s=table.whole("max_source_s") if "max_source_s" in table else None,
+        max_source_bytes=table.whole("max_source_bytes") if "max_source_bytes" in table else None,
+        source=table.text("source"),
+        checked=table.day("checked"),
+    )
+    references.close()
+    table.close()
+    # Every price and every progress is told by its resolution; a video also needs its length.
+    for name in ("resolutions", *(("durations_s", "ratios") if kind is Kind.VIDEO else ())):
+        if not getattr(facts, name):
+            raise table.mistake(name, "is missing")
+    return facts
+
+
+def _rate(table: Table) -> Rate:
+    given = [name for name in _RATES if name in table]
+    if len(given) != 1:
+        reason = f"must stand alone: a price is one of {', '.join(_RATES)}"
+        raise table.mistake(given[1] if given else _RATES[0], reason if given else "is missing")
+    usd = table.dollars(given[0])
+    return Rate(usd, given[0].removeprefix("usd_per_"), table.flag("estimated"))
+
+
+def _choice(table: Table, name: str, choices: tuple[str, ...], default: str) -> str:
+    if name not in table:
+        return default
+    value = table.text(name)
+    if value not in choices:
+        raise table.mistake(name, f"is {value}, and must be {' or '.join(choices)}")
+    return value
+
+
+def _origin(table: Table) -> tuple[str, date]:
+    return table.text("source"), table.day("checked")

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import media, outbound, polling
+from generations import disk, downloading, measuring, media, polling, stills, versions
+from generations.downloading import FetchFailed
 from generations.ffmpeg import FFmpegFailed
 from generations.leasing import CollectLease
 from generations.logs import about
 from generations.media import Facts, NotMedia
-from generations.models import Asset, Generation
+from generations.models import Asset, Generation, Still
+from generations.outbound import Forbidden
 from generations.providers.base import ProviderError
 from generations.sealing import CannotUnseal
 
@@ -26,6 +28,7 @@ MAX_BYTES = 4 * 1024**3
 _GIVE_UP_AFTER_TRIES = 20
 _CONTENT_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
 _STALE_AFTER_S = 6 * 3600
+_OURS_PAUSE_S = 300.0
 
 
 def collect_due(limit: int = 50) -> int:
@@ -63,42 +66,53 @@ def _collect(asset: Asset) -> bool:
         url = asset.source_url
         if asset.tries > 1:
             url = polling.renewed_url(generation, asset.kind) or url
-        outbound.fetch(url, work, max_bytes=MAX_BYTES)
-        if asset.kind == Asset.Kind.IMAGE:
-            store_image(generation, work)
-        else:
-            store_video(generation, work)
+        fetched = downloading.fetch(url, work, max_bytes=MAX_BYTES)
+        store = store_image if asset.kind == Asset.Kind.IMAGE else store_video
+        store(generation, work, sha256=fetched.sha256)
         return True
-    except (outbound.FetchFailed, outbound.Forbidden, NotMedia, FFmpegFailed) as error:
-        _fail(asset, str(error))
+    except (FetchFailed, Forbidden, NotMedia, FFmpegFailed) as error:
+        _fail(asset, str(error), ours=disk.trouble(error))
     except (ProviderError, CannotUnseal, OSError) as error:
-        _fail(asset, f"{type(error).__name__}: {error}")
+        _fail(asset, f"{type(error).__name__}: {error}", ours=disk.trouble(error))
     finally:
         _remove_leftovers(asset)
     return False
 
 
-def store_video(generation: Generation, file: Path) -> None:
+def store_video(generation: Generation, file: Path, *, sha256: str = "") -> None:
     """Keep a video as the generation's: probed, with poster and preview. Takes the file away.
 
-    The files come first and are flushed; their rows and the Event follow in one transaction.
-    Raises NotMedia or FFmpegFailed and then keeps nothing.
+    `sha256` is the file's, where it is known already. The files come first and are flushed;
+    their rows and the Event follow in one transaction. Raises NotMedia, FFmpegFailed or OSError
+    and then keeps nothing.
     """
     facts = media.probe_video(file)
     poster, preview = file.with_suffix(".jpg"), file.with_suffix(".preview.mp4")
     media.make_poster(file, poster)
     media.make_preview(file, preview)
+    made = (media.probe_image(poster), media.probe_video(preview))
     kept = [
-        _keep(generation, Asset.Kind.VIDEO, file, facts),
-        _keep(generation, Asset.Kind.POSTER, poster, media.probe_image(poster)),
-        _keep(generation, Asset.Kind.PREVIEW, preview, media.probe_video(preview)),
+        _keep(generation, Asset.Kind.VIDEO, file, facts, sha256),
+        _keep(generation, Asset.Kind.POSTER, poster, made[0]),
+        _keep(generation, Asset.Kind.PREVIEW, preview, made[1]),
     ]
     _record(generation, kept)
 
 
-def store_image(generation: Generation, file: Path) -> None:
-    """Keep a picture as the generation's. Takes the file away. Raises NotMedia."""
-    _record(generation, [_keep(generation, Asset.Kind.IMAGE, file, media.probe_image(file))])
+def store_image(generation: Generation, file: Path, *, sha256: str = "") -> None:
+    """Keep a picture as the generation's, and as a still. Takes the file away.
+
+    Raises NotMedia or OSError.
+    """
+    facts = media.probe_image(file)
+    poster = file.with_suffix(".jpg")
+    media.make_small(file, poster)
+    small = media.probe_image(poster)
+    kept = [
+        _keep(generation, Asset.Kind.IMAGE, file, facts, sha256),
+        _keep(generation, Asset.Kind.POSTER, poster, small),
+    ]
+    _record(generation, kept, stills.of_image(generation, kept[0].file))
 
 
 def remove_stale_work() -> int:
@@ -112,17 +126,20 @@ def remove_stale_work() -> int:
     return removed
 
 
-def _keep(generation: Generation, kind: Asset.Kind, file: Path, facts: Facts) -> Asset:
+def _keep(
+    generation: Generation, kind: Asset.Kind, file: Path, facts: Facts, sha256: str = ""
+) -> Asset:
     """Move a checked file to its place, flushed, and return its (unsaved) row."""
     extension = "png" if facts.codec == "png" else "mp4" if facts.duration_s else "jpg"
     path = Path("takes") / generation.uuid.hex[:2] / str(generation.uuid) / f"{kind}.{extension}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.open("rb") as opened:
-        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        sha256 = sha256 or hashlib.file_digest(opened, "sha256").hexdigest()
         os.fsync(opened.fileno())
     size_bytes = file.stat().st_size
     file.replace(target)
+    _flush_directory(target.parent)
     return Asset(
         generation=generation,
         kind=kind,
@@ -134,6 +151,7 @@ def _keep(generation: Generation, kind: Asset.Kind, file: Path, facts: Facts) ->
         fps=facts.fps or None,
         duration_s=facts.duration_s or None,
         codec=facts.codec,
+        has_sound=facts.has_sound,
         sha256=sha256,
         size_bytes=size_bytes,
         stored_at=timezone.now(),
@@ -142,11 +160,11 @@ def _keep(generation: Generation, kind: Asset.Kind, file: Path, facts: Facts) ->
 
 _FACTS = (
     *("state", "path", "content_type", "width", "height", "fps", "duration_s", "codec"),
-    *("sha256", "size_bytes", "stored_at", "next_at", "error"),
+    *("has_sound", "sha256", "size_bytes", "stored_at", "next_at", "error"),
 )
 
 
-def _record(generation: Generation, kept: list[Asset]) -> None:
+def _record(generation: Generation, kept: list[Asset], still: Still | None = None) -> None:
     with transaction.atomic():
         for asset in kept:
             Asset.objects.update_or_create(
@@ -154,23 +172,40 @@ def _record(generation: Generation, kept: list[Asset]) -> None:
                 kind=asset.kind,
                 defaults={name: getattr(asset, name) for name in _FACTS},
             )
+        if still:
+            stills.record_once(still)
         generation.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
+        if generation.version_of_id:
+            take = Generation.objects.get(pk=generation.version_of_id)
+            versions.choose_best(take)
+            take.announce("version_stored", version=str(generation.uuid))
 
 
-def _fail(asset: Asset, error: str) -> None:
+def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
+    """Say why and try again later; `ours` is trouble with our disk, which is never given up."""
     log.warning("the file couldn't be kept (try %s): %s", asset.tries, error)
-    gone = asset.tries >= _GIVE_UP_AFTER_TRIES
-    pause_s = min(2.0**asset.tries, 3600.0)
+    measuring.couldnt_collect("disk" if ours else "file")
+    gone = asset.tries >= _GIVE_UP_AFTER_TRIES and not ours
+    pause_s = min(2.0 ** min(asset.tries, 12), _OURS_PAUSE_S if ours else 3600.0)
     state = Asset.State.FAILED if gone else Asset.State.PENDING
     mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
     with transaction.atomic():
         changed = mine.update(
             state=state,
-            error=error[:300],
+            error=(ours or error)[:300],
             next_at=None if gone else timezone.now() + timedelta(seconds=pause_s),
         )
         if changed and gone:
             asset.generation.announce("store_failed", error=error[:300])
+
+
+def _flush_directory(directory: Path) -> None:
+    """Have a rename survive a power cut, too."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _work_dir() -> Path:

@@ -9,6 +9,7 @@ from generations.models import Generation
 from generations.providers import provider_for
 from generations.providers.base import NotFound, ProviderError
 from generations.refusal import Refused
+from generations.requesting import source_id_of
 from generations.sealing import CannotUnseal
 from generations.waking import wake
 
@@ -22,7 +23,11 @@ def it_was_made(generation: Generation, actor: Any, provider_id: str) -> None:
     try:
         provider_for(attempt.account).get(provider_id)
         adopted = generation.needs_decision and generation.accept(
-            attempt, provider_id, next_at=timezone.now(), actor=actor
+            attempt,
+            provider_id,
+            next_at=timezone.now(),
+            owns_id=provider_id != source_id_of(attempt),
+            actor=actor,
         )
     except NotFound:
         raise Refused(

@@ -1,12 +1,19 @@
-"""Runs ffmpeg: where it is, and how long it may take."""
+"""Runs ffmpeg: where it is, how long it may take, and how much it may hold."""
 
+import errno
 import os
+import resource
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Sequence
 from functools import cache
 
 import imageio_ffmpeg
+
+_MAX_MEMORY_BYTES = 4 * 1024**3
+_MAX_PIXELS = 50_000_000  # FACTS, Pillow; also for frames larger than their container says
 
 
 class FFmpegFailed(Exception):
@@ -27,15 +34,45 @@ def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = Non
     command = [binary(), "-nostdin", "-hide_banner", "-v", "error", "-y", *arguments]
     if stdin is not None:
         command.remove("-nostdin")
-    try:
-        done = subprocess.run(
-            command, check=False, input=stdin, capture_output=True, timeout=timeout_s
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
-    if done.returncode != 0:
-        raise FFmpegFailed(done.stderr.decode(errors="replace").strip()[-500:])
-    return done.stdout
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        _limit(process.pid, timeout_s)
+        try:
+            out, said = process.communicate(stdin, timeout=timeout_s)
+        except subprocess.TimeoutExpired as error:
+            raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
+        finally:
+            process.kill()
+    if process.returncode < 0:
+        raise FFmpegFailed(_ended_by(process.returncode))
+    if process.returncode:
+        raise FFmpegFailed(said.decode(errors="replace").strip()[-500:])
+    return out
+
+
+def _limit(pid: int, timeout_s: float) -> None:
+    """Cap a child's memory and processor time, where the system lets us (Linux).
+
+    From outside, right after the start: what runs between fork and exec in a process with
+    threads may hang.
+    """
+    if sys.platform != "linux":
+        return
+    seconds = int(timeout_s * 4) + 1  # several threads count together
+    for limit, most in ((resource.RLIMIT_AS, _MAX_MEMORY_BYTES), (resource.RLIMIT_CPU, seconds)):
+        try:
+            resource.prlimit(pid, limit, (most, most))
+        except ProcessLookupError:
+            return  # it is done already
+        except PermissionError:
+            continue  # whoever started us gave less, which then holds
+
+
+def _ended_by(status: int) -> str:
+    if -status == signal.SIGXFSZ:
+        return f"ffmpeg: {os.strerror(errno.EFBIG)}"
+    return f"ffmpeg was ended by {signal.Signals(-status).name}"
 
 
 def pinned(path: str | os.PathLike[str]) -> list[str]:
@@ -44,4 +81,7 @@ def pinned(path: str | os.PathLike[str]) -> list[str]:
     The demuxer and the protocol are pinned: a playlist named `.mp4` is otherwise followed to the
     network (FACTS, ffmpeg).
     """
-    return ["-protocol_whitelist", "file", "-f", "mov", "-i", os.fspath(path)]
+    return [
+        *("-protocol_whitelist", "file", "-max_pixels", str(_MAX_PIXELS)),
+        *("-f", "mov", "-i", os.fspath(path)),
+    ]

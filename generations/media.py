@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from generations import ffmpeg
+from generations import boxes, ffmpeg, pictures
 
 PREVIEW_WIDTH = 320
 POSTER_WIDTH = 960
 _TIMEOUT_S = 120.0
-_MAX_PIXELS = 50_000_000  # FACTS, Pillow
+_MAX_PIXELS = pictures.MAX_PIXELS
+_PINNED: dict[str, Any] = {"format": "mov", "options": {"protocol_whitelist": "file"}}
 _CODECS = ("h264", "hevc", "av1", "vp9", "prores", "mpeg4")
 
 
@@ -21,13 +23,14 @@ class NotMedia(Exception):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a probe saw: pixels, frames per second, seconds, codec."""
+    """What a probe saw: pixels, frames per second, seconds, codec, whether there is sound."""
 
     width: int
     height: int
     fps: float
     duration_s: float
     codec: str
+    has_sound: bool = False
 
 
 def probe_video(path: Path) -> Facts:
@@ -35,12 +38,12 @@ def probe_video(path: Path) -> Facts:
 
     Raises NotMedia, also for a playlist or another container under that name.
     """
-    _check_boxes(path)
     try:
-        with av.open(str(path), format="mov", options={"protocol_whitelist": "file"}) as container:
+        boxes.check(path)
+        with av.open(str(path), **_PINNED) as container:
             if not container.streams.video:
                 raise NotMedia("the file has no picture")
-            stream = container.streams.video[0]
+            stream = _capped(container.streams.video[0])
             codec = stream.codec_context.name
             if codec not in _CODECS:
                 raise NotMedia(f"the file's codec is {codec}")
@@ -56,54 +59,34 @@ def probe_video(path: Path) -> Facts:
             duration_s = float((stream.duration or 0) * (stream.time_base or 0))
             if duration_s <= 0:
                 duration_s = (container.duration or 0) / av.time_base
-            return Facts(width, height, float(stream.average_rate or 0), duration_s, codec)
+            fps, has_sound = float(stream.average_rate or 0), bool(container.streams.audio)
+            return Facts(width, height, fps, duration_s, codec, has_sound)
+    except boxes.BadBoxes as error:
+        raise NotMedia(str(error)) from None
     except (av.FFmpegError, ValueError) as error:
         raise NotMedia("the file can't be read as a video") from error
 
 
-def _check_boxes(path: Path) -> None:
-    """Raise NotMedia unless the file is MP4 boxes from end to end (ISO/IEC 14496-12 §4.2).
-
-    The demuxer forgives a file whose last bytes are missing.
-    """
-    size_bytes = path.stat().st_size
-    at = 0
-    with path.open("rb") as file:
-        while at < size_bytes:
-            file.seek(at)
-            head = file.read(16)
-            if at == 0 and head[4:8] != b"ftyp":
-                raise NotMedia("the file isn't an MP4")
-            length = int.from_bytes(head[:4], "big")
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            elif length == 0:  # to the end of the file
-                length = size_bytes - at
-            if length < 8:
-                raise NotMedia("the file isn't an MP4")
-            at += length
-    if at != size_bytes:
-        raise NotMedia("the file is cut short")
+def _capped(stream: Any) -> Any:
+    """Have the decoder refuse frames that are larger than their container says."""
+    stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+    return stream
 
 
 def probe_image(path: Path) -> Facts:
     """Look into a JPEG, PNG or WebP. Raises NotMedia."""
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
-            width, height = picture.size
-            if width * height > _MAX_PIXELS:
-                raise NotMedia(f"the picture is {width} × {height}")
-            picture.load()
-            return Facts(width, height, 0.0, 0.0, (picture.format or "").lower())
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotMedia("the file can't be read as a picture") from error
+        with pictures.opened(path) as picture:
+            return Facts(*picture.size, 0.0, 0.0, (picture.format or "").lower())
+    except pictures.BadPicture as error:
+        raise NotMedia(str(error)) from None
 
 
 def frame_of(video: Path, *, last: bool) -> Image.Image:
     """Decode the first or the very last frame of a video of ours. Raises NotMedia."""
     try:
-        with av.open(str(video), format="mov", options={"protocol_whitelist": "file"}) as container:
-            stream = container.streams.video[0]
+        with av.open(str(video), **_PINNED) as container:
+            stream = _capped(container.streams.video[0])
             if last and stream.duration:
                 container.seek(stream.duration, stream=stream, backward=True)
             frame = None
@@ -116,6 +99,17 @@ def frame_of(video: Path, *, last: bool) -> Image.Image:
             return frame.to_image()
     except (av.FFmpegError, IndexError) as error:
         raise NotMedia("the file can't be read as a video") from error
+
+
+def make_small(picture: Path, to: Path) -> None:
+    """Write a picture as a JPEG at most 960 px wide. Raises NotMedia."""
+    try:
+        with pictures.opened(picture) as opened:
+            small = pictures.plain(opened).convert("RGB")
+            small.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 4))
+            small.save(to, "JPEG", quality=85)
+    except pictures.BadPicture as error:
+        raise NotMedia(str(error)) from None
 
 
 def make_poster(video: Path, to: Path) -> None:

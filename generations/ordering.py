@@ -1,21 +1,41 @@
 """Accepting work: an order is checked and priced, and becomes a take that waits its turn."""
 
-import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import grabbing, publishing
-from generations.catalogue import WORDS_MAX, WORDS_MIN, ModelFacts, catalogue
+from generations import checking, grabbing, pricing
+from generations.catalogue import dollars
+from generations.checking_sources import (
+    account_of_source,
+    refuse_another_version,
+    source_errors,
+)
+from generations.choosing import account_for
+from generations.kinds import BY_ID, VERSIONS, Kind
 from generations.logs import about
-from generations.models import Account, Counter, Event, Generation, Keyframe, Prompt, State, Still
-from generations.refusal import Refused
+from generations.models import (
+    Account,
+    Counter,
+    Event,
+    Generation,
+    Keyframe,
+    Prompt,
+    Reference,
+    SpendingRules,
+    State,
+)
+from generations.orders import Frame, Order, keyed, model_of, order_of
+from generations.pricing import quote_usd
+from generations.refusal import Refused, upper_first
 from generations.waking import wake
+
+__all__ = ["accept", "quote_in", "quote_usd", "retry"]
 
 log = logging.getLogger(__name__)
 
@@ -23,42 +43,39 @@ _FRAME_ELSEWHERE = (
     "It continues take {number}, which another account made. Remix it: it then starts from that "
     "take's last frame."
 )
+_DEARER = "It costs {now} by now; {seen} was shown. Look at it again."
 _MAY_BE_ALIVE = (
     "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "
     "you have seen that it wasn't made."
 )
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What stands at the start or the end of a take: a still, or an earlier take. Exactly one."""
+def quote_in(project: Any, order: Order) -> Decimal:
+    """Return the price of one take in dollars in a project. Raises Refused.
 
-    still: Still | None = None
-    source: Generation | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a person asks for: words, settings and frames."""
-
-    words: str
-    model: str = "ray-2"
-    ratio: str = "16:9"
-    resolution: str = "720p"
-    duration_s: int = 5
-    loop: bool = False
-    concepts: tuple[str, ...] = ()
-    start: Frame | None = None
-    end: Frame | None = None
+    It is the one of the account that would get it; of the catalogue, where there is no account.
+    """
+    if not pricing.has_own_prices(project.team_id, order):
+        return quote_usd(order)
+    try:
+        account = _account_for(project, order)
+    except Refused:
+        return quote_usd(order)
+    return quote_usd(order, account)
 
 
-def quote_usd(order: Order) -> Decimal:
-    """Return the price of one take in dollars, to four places. Raises Refused."""
-    model = _model_of(order)
-    _raise(_settings_errors(order, model))
-    return model.price_usd(
-        resolution=order.resolution, ratio=order.ratio, duration_s=order.duration_s
-    )
+def quote_again(generation: Generation) -> Decimal:
+    """Return what a take would cost in dollars if it were retried today. Raises Refused."""
+    by_id = generation.prompt.kind in BY_ID  # then its source says which account gets it
+    order = order_of(generation.prompt, generation if by_id else None)
+    return quote_in(generation.project, order)
+
+
+def refuse_dearer(price_usd: Decimal, seen_usd: Decimal | None) -> None:
+    """Raise Refused where a price is above what the person was shown; None: nothing was."""
+    if seen_usd is not None and price_usd > seen_usd:
+        words = _DEARER.format(now=dollars(price_usd), seen=dollars(seen_usd))
+        raise Refused({"": words})
 
 
 def accept(
@@ -68,18 +85,23 @@ def accept(
     *,
     parent: Prompt | None = None,
     key: UUID | None = None,
+    asks: bool = False,
+    seen_usd: Decimal | None = None,
 ) -> Generation:
     """Accept an order: its prompt, its take and the reservation of its price, or nothing.
 
     `project` is a studio Project, `author` a User. The same order under the same `key` is
-    accepted once: a person whose answer was lost may send it again. Raises Refused.
+    accepted once: a person whose answer was lost may send it again. `asks`: the author spends
+    only below the team's threshold; above it the take is requested, and reserves nothing until
+    it is approved. `seen_usd` is the price that the person was shown: a dearer one is refused.
+    Raises Refused.
     """
-    order_key = _order_key(key, order, parent) if key else None
+    order_key = keyed(key, order, parent) if key else None
     known = Generation.objects.filter(project=project, order_key=order_key)
     if order_key and (already := known.first()):
         return already
     try:
-        return _accept(project, author, order, parent, order_key)
+        return _accept(project, author, order, parent, order_key, asks=asks, seen_usd=seen_usd)
     except IntegrityError:
         already = known.first() if order_key else None
         if already is None:
@@ -87,220 +109,172 @@ def accept(
         return already
 
 
-def retry(generation: Generation, actor: Any) -> None:
+def retry(
+    generation: Generation, actor: Any, *, asks: bool = False, seen_usd: Decimal | None = None
+) -> None:
     """Order a failed or cancelled take again: the same card, a new attempt, today's price.
 
-    Raises Refused in words when it can't be, and then changes nothing.
+    Raises Refused in words when it can't be, and then changes nothing. `asks` and `seen_usd` as
+    in `accept`.
     """
-    prompt = generation.prompt
-    order = Order(
-        words=prompt.words,
-        model=prompt.model,
-        ratio=prompt.ratio,
-        resolution=prompt.resolution,
-        duration_s=prompt.duration_s,
-        loop=prompt.loop,
-        concepts=tuple(prompt.concepts),
-    )
-    price_usd = quote_usd(order)
-    account = _account_for(generation.project, _model_of(order))
-    for keyframe in generation.keyframes.select_related("source", "still"):
-        source = keyframe.source
-        if source and source.account_id != account.pk:
-            raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
-        problem = publishing.obstacle(account) if keyframe.still else ""
-        if problem:
-            raise Refused({"": problem})
+    account, price_usd = terms_today(generation)
     if generation.is_unreleased:
         raise Refused({"": _MAY_BE_ALIVE})
     with transaction.atomic():
-        if not generation.retry(account, price_usd, actor):
-            raise Refused({"": f"Take {generation.take_number} isn't waiting to be retried."})
+        refuse_dearer(price_usd, seen_usd)
+        if asks and SpendingRules.objects.need_approval(generation.project.team_id, price_usd):
+            again = generation.ask_again(price_usd, actor)
+        else:
+            again = generation.retry(account, price_usd, actor)
+        if not again:
+            raise Refused({"": f"{upper_first(generation.name)} isn't waiting to be retried."})
+        refuse_another_version(order_of(generation.prompt, generation), generation)
         wake("submit_due", account.pk)
 
 
-def _account_for(project: Any, model: ModelFacts) -> Account:
-    mine = Account.objects.filter(team_id=project.team_id, provider=model.provider)
-    account = mine.usable().first()
-    if account is None:
-        raise Refused({"model": _no_account(model)})
-    return account
-
-
-def _order_key(key: UUID, order: Order, parent: Prompt | None) -> UUID:
-    """Return a key for this very order under its sender's key: a changed one has another."""
-    frames = [
-        None
-        if frame is None
-        else frame.still.sha256
-        if frame.still
-        else str(frame.source and frame.source.uuid)
-        for frame in (order.start, order.end)
-    ]
-    asked = [
-        *(order.words.strip(), order.model, order.ratio, order.resolution, order.duration_s),
-        *(order.loop, sorted(order.concepts), frames, parent and str(parent.uuid)),
-    ]
-    return uuid5(key, json.dumps(asked))
+def terms_today(generation: Generation) -> tuple[Account, Decimal]:
+    """Return which account would get a take today, and for how many dollars. Raises Refused."""
+    order = order_of(generation.prompt, generation)
+    account = _account_for(generation.project, order)
+    for frame in (order.start, order.end):
+        source = frame and frame.source
+        if source and source.account_id != account.pk:
+            raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
+    price_usd = quote_usd(order, account)
+    check(order, generation.project, account)
+    return account, price_usd
 
 
 def _accept(
-    project: Any, author: Any, order: Order, parent: Prompt | None, order_key: UUID | None
+    project: Any,
+    author: Any,
+    order: Order,
+    parent: Prompt | None,
+    order_key: UUID | None,
+    *,
+    asks: bool,
+    seen_usd: Decimal | None,
 ) -> Generation:
-    price_usd = quote_usd(order)
-    model = _model_of(order)
-    account = _account_for(project, model)
-    _raise(_words_errors(order) | _frame_errors(order, project, account))
-    frames = {
-        position: _frame_for(account, position, frame, author)
-        for position, frame in (("start", order.start), ("end", order.end))
-        if frame
-    }
+    account = _account_for(project, order)
+    price_usd = quote_usd(order, account)
+    check(order, project, account)
+    refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
+    parts = parts_of(order, account, author)
+    original = _original(order)
     now = timezone.now()
     with transaction.atomic():
-        prompt = Prompt.objects.create(
-            project=project,
-            author=author,
-            parent=parent,
-            words=order.words.strip(),
-            model=order.model,
-            ratio=order.ratio,
-            resolution=order.resolution,
-            duration_s=order.duration_s,
-            loop=order.loop,
-            concepts=list(order.concepts),
-        )
+        asked = asks and SpendingRules.objects.need_approval(project.team_id, price_usd)
+        state = State.REQUESTED if asked else State.WAITING
+        prompt = prompt_of(order, project, author, parent)
+        prompt.save()
+        # First, for its lock makes those who join at once take their turns one after the other.
+        number = None if original else Counter.next(project.pk, "takes")
         generation = Generation.objects.create(
             project=project,
             prompt=prompt,
             author=author,
             account=account,
-            take_number=Counter.next(project.pk, "takes"),
+            version_of=original,
+            take_number=number,
+            turn=Generation.objects.next_turn(account, author),
             order_key=order_key,
-            state=State.WAITING,
+            state=state,
             price_usd=price_usd,
-            next_at=now,
-            waiting_since=now,
+            next_at=None if asked else now,
+            waiting_since=None if asked else now,
         )
-        for position, frame in frames.items():
-            Keyframe.objects.create(
-                generation=generation, position=position, still=frame.still, source=frame.source
-            )
-        generation.prepare_attempt(account, price_usd)
-        event = Event.record(generation, State.WAITING, actor=author)
+        for part in parts:
+            part.generation = generation
+            part.save()
+        event = Event.record(generation, state, actor=author)
+        refuse_another_version(order, generation)
         Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
         generation.last_event = event.number
-        wake("submit_due", account.pk)
+        if not asked:
+            generation.prepare_attempt(account, price_usd)
+            wake("submit_due", account.pk)
     with about(generation):
-        log.info("state=waiting project=%s price_usd=%s", project.slug, price_usd)
+        log.info("state=%s project=%s price_usd=%s", state, project.slug, price_usd)
     return generation
 
 
-def _model_of(order: Order) -> ModelFacts:
-    model = catalogue().models.get(order.model)
-    if model is None:
-        known = ", ".join(catalogue().models)
-        raise Refused({"model": f"There is no model called {order.model}. Choose one of: {known}."})
-    return model
+def _account_for(project: Any, order: Order) -> Account:
+    """Return the account that is to do it. Raises Refused.
 
-
-def _settings_errors(order: Order, model: ModelFacts) -> dict[str, str]:
-    errors = {}
-    for field, value, allowed in (
-        ("ratio", order.ratio, model.ratios),
-        ("resolution", order.resolution, model.resolutions),
-    ):
-        if value not in allowed:
-            errors[field] = (
-                f"{model.title} doesn't make {value}. Choose one of: {', '.join(allowed)}."
-            )
-    if order.duration_s not in model.durations_s:
-        lengths = ", ".join(f"{seconds} s" for seconds in model.durations_s)
-        errors["duration_s"] = (
-            f"{model.title} doesn't make {order.duration_s} s. Choose one of: {lengths}."
-        )
-    unknown = [concept for concept in order.concepts if concept not in catalogue().concepts]
-    if unknown:
-        errors["concepts"] = f"There is no camera concept called {', '.join(unknown)}. Take it out."
-    elif order.concepts and not model.concepts:
-        errors["concepts"] = f"{model.title} takes no camera concepts. Take them out."
-    if order.loop and not model.loop:
-        errors["loop"] = f"{model.title} can't make loops. Switch Loop off."
-    elif order.loop and order.start and order.end:
-        errors["loop"] = (
-            "A loop can't have both a start and an end frame. Take one out or switch Loop off."
-        )
-    elif order.loop and order.end and order.end.source:
-        errors["loop"] = "A loop can't lead up to another take. Take it out or switch Loop off."
-    return errors
-
-
-def _words_errors(order: Order) -> dict[str, str]:
-    length = len(order.words.strip())
-    has_image = any(frame and frame.still for frame in (order.start, order.end))
-    if length == 0 and has_image:
-        return {}
-    if length < WORDS_MIN:
-        return {"words": f"Write at least {WORDS_MIN} characters: what is seen, and how it moves."}
-    if length > WORDS_MAX:
-        return {
-            "words": f"These are {length:,} characters, and {WORDS_MAX:,} is the limit. "
-            f"Shorten by {length - WORDS_MAX:,}."
-        }
-    return {}
-
-
-def _frame_errors(order: Order, project: Any, account: Account) -> dict[str, str]:
-    errors = {}
-    for field, frame in (("start", order.start), ("end", order.end)):
-        if frame is None:
-            continue
-        problem = _frame_problem(frame, project, account)
-        if problem:
-            errors[field] = problem
-    return errors
-
-
-def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
-    if frame.source:
-        return _take_problem(frame.source, project, account)
-    if frame.still is None or frame.still.project_id != project.pk:
-        return "That picture belongs to another project. Upload it here."
-    return publishing.obstacle(account)
-
-
-def _take_problem(take: Generation, project: Any, account: Account) -> str:
-    if take.project_id != project.pk:
-        return "That take belongs to another project. Choose one of this project."
-    if take.state != State.COMPLETED:
-        return f"Take {take.take_number} isn't finished yet. Wait for it or choose another."
-    if take.account_id == account.pk:
-        return ""
-    if not grabbing.has_frames(take):
-        return f"The file of take {take.take_number} isn't here yet. Wait for it."
-    return publishing.obstacle(account)
-
-
-def _frame_for(account: Account, position: str, frame: Frame, author: Any) -> Frame:
-    """Return what the account can be given: only an account's own takes can be continued there.
-
-    Another account's take is continued from its last frame, or led up to its first, as a still.
+    A take is upscaled and given sound where it was made; anything else may be made anywhere.
     """
-    take = frame.source
-    if take is None or take.account_id == account.pk:
-        return frame
-    which = grabbing.Which.LAST if position == "start" else grabbing.Which.FIRST
-    return Frame(still=grabbing.grab(take, which, author))
+    model = model_of(order)
+    if order.kind in BY_ID and order.source and order.source.source:
+        return account_of_source(order.source.source)
+    return account_for(project, model)
 
 
-def _no_account(model: ModelFacts) -> str:
-    provider = catalogue().providers[model.provider].title
-    return (
-        f"This team has no usable account for {provider}. Set LUMA_API_KEY and start Dailies "
-        "again, or run it without a key to use the simulator."
+def check(order: Order, project: Any, account: Account) -> None:
+    """Raise Refused over anything that the provider would refuse (sheet §10)."""
+    model = model_of(order)
+    checking.refuse(
+        checking.settings_errors(order, model)
+        | checking.words_errors(order, model.kinds[order.kind])
+        | checking.frame_errors(order, project, account)
+        | checking.reference_errors(order, project, account)
+        | source_errors(order, model, project, account)
     )
 
 
-def _raise(errors: dict[str, str]) -> None:
-    if errors:
-        raise Refused(errors)
+def _original(order: Order) -> Generation | None:
+    """Return the take that the order makes a version of, or None where it makes a take."""
+    source = order.source.source if order.source else None
+    if source is None or order.kind not in VERSIONS:
+        return None
+    return cast("Generation", source.version_of or source)
+
+
+def prompt_of(order: Order, project: Any, author: Any, parent: Prompt | None) -> Prompt:
+    """Return the prompt of an order, not saved yet."""
+    return Prompt(
+        project=project,
+        author=author,
+        parent=parent,
+        kind=order.kind,
+        words=order.words.strip(),
+        negative_words=order.negative_words.strip(),
+        model=order.model,
+        ratio=order.ratio,
+        resolution=order.resolution,
+        duration_s=order.duration_s,
+        loop=order.loop,
+        concepts=list(order.concepts),
+        mode=order.mode,
+        image_format=order.image_format,
+        placed_at=asdict(order.placement) if order.placement else None,
+    )
+
+
+def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Reference]:
+    """Return an order's frames, source and references for an account, not saved yet."""
+    parts: list[Keyframe | Reference] = []
+    for position, frame in (("start", order.start), ("end", order.end)):
+        if frame:
+            given = _frame_for(account, position, frame, order, author)
+            parts.append(Keyframe(position=position, still=given.still, source=given.source))
+    if order.source:
+        origin = {"still": order.source.still, "source": order.source.source}
+        parts.append(Reference(role=Reference.Role.SOURCE, **origin))
+    for place, each in enumerate(order.references):
+        parts.append(Reference(role=each.role, place=place, still=each.still, weight=each.weight))
+    return parts
+
+
+def _frame_for(account: Account, position: str, frame: Frame, order: Order, author: Any) -> Frame:
+    """Return what the account can be given: only an account's own takes can be continued there.
+
+    Another account's take is continued from its last frame, or led up to its first, as a still;
+    the first frame of a modified or reframed video is always a still.
+    """
+    take = frame.source
+    continues = order.kind is Kind.VIDEO
+    if take is None or (continues and take.account_id == account.pk):
+        return frame
+    last = continues and position == "start"
+    which = grabbing.Which.LAST if last else grabbing.Which.FIRST
+    return Frame(still=grabbing.grab(take, which, author))

@@ -1,11 +1,11 @@
 """The one guarded way out: everything that Dailies fetches or calls goes through here.
 
 Addresses are resolved by us, must be global, and are the ones connected to, so that a name
-can't be pointed elsewhere between check and use. Times and bytes are capped, redirects are few
-and checked again. Loopback over http is admitted only with OUTBOUND_LOOPBACK.
+can't be pointed elsewhere between check and use. Times and bytes are capped; a redirect is the
+caller's to follow, through the same checks. Loopback over http is admitted only with
+OUTBOUND_LOOPBACK.
 """
 
-import hashlib
 import ipaddress
 import json
 import os
@@ -14,18 +14,16 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 from django.conf import settings
 
-_REDIRECTS = 3
 # Global unicast (RFC 4291 §2.4), but for the parts that carry an IPv4 address to somewhere else:
 # Teredo (RFC 4380) and 6to4 (RFC 3056). NAT64's 64:ff9b::/96 lies outside.
 _UNICAST_6 = ipaddress.IPv6Network("2000::/3")
@@ -39,12 +37,8 @@ class Forbidden(Exception):
     """The address may not be connected to; the message says why, without the URL's query."""
 
 
-class FetchFailed(Exception):
-    """A download didn't arrive whole. `status` is the HTTP status, if there was an answer."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
+class BrokeOff(Exception):
+    """A download couldn't begin, or the connection was lost on the way."""
 
 
 class NeverSent(Exception):
@@ -69,19 +63,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """A download that arrived whole."""
+class Incoming:
+    """A download under way: status, headers by lower-case name, and the body piece by piece."""
 
-    size_bytes: int
-    sha256: str
-    content_type: str
+    status: int
+    headers: dict[str, str]
+    pieces: Iterator[bytes]
 
 
 _deadline: ContextVar[float] = ContextVar("deadline")
 
 
 @contextmanager
-def _within(seconds: float) -> Iterator[None]:
+def within(seconds: float) -> Iterator[None]:
     """Give everything inside this long in all: httpx's own timeouts are per read."""
     token = _deadline.set(time.monotonic() + seconds)
     try:
@@ -245,7 +239,7 @@ def call(
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
     try:
         with (
-            _within(timeout_s),
+            within(timeout_s),
             client().stream(
                 method,
                 url,
@@ -266,70 +260,39 @@ def call(
         raise NeverSent(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise NoAnswer(type(error).__name__) from error
+    except ValueError as error:
+        # What is no address fails in many ways while the request is made, all of this kind.
+        raise NeverSent(type(error).__name__) from error
 
 
-def fetch(
-    url: str,
-    to: Path,
-    *,
-    max_bytes: int,
-    timeout_s: float = 1800.0,
-) -> Fetched:
-    """Download a URL into a new file, whole or not at all.
+@contextmanager
+def download(url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[Incoming]:
+    """GET a URL; the body is read while it is asked for. Redirects aren't followed.
 
-    Memory stays flat. The file is flushed to disk. Raises FetchFailed or Forbidden, and leaves
-    no file behind then.
+    Raises BrokeOff, also while the pieces are read, or Forbidden.
     """
+    timeout = httpx.Timeout(30.0, connect=10.0)
+    with ExitStack() as stack:
+        with _broken_off():
+            response = stack.enter_context(
+                client().stream("GET", url, headers={**(headers or {}), **_PLAIN}, timeout=timeout)
+            )
+        found = {name.lower(): value for name, value in response.headers.items()}
+        yield Incoming(response.status_code, found, _pieces(response))
+
+
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    with _broken_off():
+        yield from response.iter_raw()
+
+
+@contextmanager
+def _broken_off() -> Iterator[None]:
     try:
-        with _within(timeout_s):
-            for _ in range(_REDIRECTS + 1):
-                target = _fetch_once(url, to, max_bytes)
-                if isinstance(target, Fetched):
-                    return target
-                url = target
+        yield
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         # ValueError: hosts and redirects that are no URL fail in many ways, all of this kind.
-        raise FetchFailed(f"the download broke off: {type(error).__name__}") from error
-    raise FetchFailed("too many redirects")
-
-
-def _fetch_once(url: str, to: Path, max_bytes: int) -> Fetched | str:
-    timeout = httpx.Timeout(30.0, connect=10.0)
-    with client().stream("GET", url, headers=_PLAIN, timeout=timeout) as response:
-        if response.is_redirect:
-            return urljoin(url, response.headers.get("Location", ""))
-        if response.status_code != 200:
-            raise FetchFailed(f"the server answered {response.status_code}", response.status_code)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise FetchFailed("the file came compressed, which wasn't asked for")
-        declared = _length(response.headers.get("Content-Length"))
-        if declared is not None and declared > max_bytes:
-            raise FetchFailed(f"the file has {declared} bytes, over the limit of {max_bytes}")
-        digest, size = hashlib.sha256(), 0
-        partial = to.with_name(to.name + ".incomplete")
-        try:
-            with partial.open("wb") as file:
-                for chunk in response.iter_raw():
-                    size += len(chunk)
-                    if size > max_bytes:
-                        raise FetchFailed(f"the file is over the limit of {max_bytes} bytes")
-                    digest.update(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            if declared is not None and size != declared:
-                raise FetchFailed(f"{size} of {declared} bytes arrived")
-            if size == 0:
-                raise FetchFailed("the file is empty")
-            partial.replace(to)
-        finally:
-            partial.unlink(missing_ok=True)
-    content_type = response.headers.get("Content-Type", "").split(";", maxsplit=1)[0].strip()
-    return Fetched(size, digest.hexdigest(), content_type)
-
-
-def _length(header: str | None) -> int | None:
-    return int(header) if header and header.isdigit() else None
+        raise BrokeOff(f"the download broke off: {type(error).__name__}") from error
 
 
 def _admitted(address: str) -> bool:

@@ -1,22 +1,29 @@
 """Polling: one list call reads a hundred jobs; by id only what the list doesn't show."""
 
 import logging
+import math
 import random
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from generations.clocks import clock
 from generations.logs import about
 from generations.models import Account, Asset, Attempt, Generation
 from generations.models.generation import LOST_AFTER
-from generations.models.states import AT_PROVIDER, Reason
+from generations.models.generation_queries import GenerationQuerySet
+from generations.models.states import AT_PROVIDER, Reason, State
 from generations.providers import provider_for
 from generations.providers.base import (
     Blame,
     Busy,
     KeyRefused,
+    Page,
     Progress,
     Provider,
     ProviderError,
@@ -25,6 +32,7 @@ from generations.providers.base import (
 )
 from generations.sealing import CannotUnseal
 from generations.settling import note_echoes
+from generations.streams import at_once
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -32,120 +40,272 @@ log = logging.getLogger(__name__)
 _PAGE = 100
 # Below this many due jobs, asking for each is cheaper than a list.
 _FEW = 2
-_ASKING_S = 15.0
+# What isn't asked after by then is due again: its worker died.
+_ASKING_S = 30.0
+# A list shows every job, so those that are due this soon are asked after with it.
+_SOON_IN_POLLS = 2.5
+_BY_ID_AT_MOST = 200
+# So many unchanged jobs are put off by one statement.
+_BATCH = 500
+# After the clock was set, nobody's age is believed for so long: no job takes an hour.
+_AGES_UNKNOWN_S = 3600.0
 _REASONS = {
     Blame.CONTENT: Reason.CONTENT,
     Blame.FRAMES: Reason.FRAMES,
     Blame.PROVIDER: Reason.PROVIDER,
+    Blame.UNKNOWN: Reason.PROVIDER,
 }
 _WORDS = {
     Blame.CONTENT: "Luma's moderation refused this prompt: {failure}. Nothing was charged.",
     Blame.FRAMES: "Luma couldn't use a frame: {failure}. Nothing was charged.",
     Blame.PROVIDER: "Luma failed: {failure}. Nothing was charged; try again.",
+    Blame.UNKNOWN: "Luma didn't make this. In Luma's words: “{failure}”. Nothing was charged.",
 }
+
+
+class _Job(NamedTuple):
+    """What polling has to know of a job: little, for ten thousand may be in flight."""
+
+    attempt_id: int
+    generation_id: int
+    state: str
+    since: datetime
 
 
 def poll_due(account_id: int) -> int:
     """Ask after an account's jobs that are due. Returns how many changed their state."""
     account = Account.objects.get(pk=account_id)
-    due = _claim(account)
-    if not due:
-        return 0
-    try:
-        provider = provider_for(account)
-        changed, rest = _by_list(provider, account, due) if len(due) > _FEW else (0, due)
-        return changed + _by_id(provider, rest)
-    except (ProviderError, CannotUnseal) as error:
-        log.warning("account=%s polling broke off: %s: %s", account.pk, type(error).__name__, error)
-        pause_s = getattr(error, "retry_after_s", None) or 5.0
-        return sum(_wait(attempt, pause_s) for attempt in due.values())
+    poll = _Poll(account)
+    if poll.claim():
+        poll.ask()
+    return poll.changed
 
 
-def _claim(account: Account) -> dict[str, Attempt]:
-    """Take the account's due jobs, by provider's id, so that no other task asks the same."""
-    with transaction.atomic():
-        mine = Generation.objects.filter(
-            account=account, state__in=AT_PROVIDER, next_at__lte=timezone.now()
+class _Poll:
+    """One look at an account's jobs."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.changed = 0
+        self._claimed_until = timezone.now()
+        self._rest: dict[str, list[_Job]] = {}
+        """Not answered yet, by the provider's id, which versions of one take may share."""
+        self._quiet: list[_Job] = []
+        """Answered, and nothing has changed."""
+        self._lists = self._gets = 0
+
+    def claim(self) -> bool:
+        """Take what is due, so that no other task asks the same; False when nothing is."""
+        now = timezone.now()
+        flying = Generation.objects.in_flight().filter(account=self.account, state__in=AT_PROVIDER)
+        if not flying.filter(next_at__lte=now).exists():
+            return False
+        soon = now + timedelta(seconds=settings.POLL_AFTER_S * _SOON_IN_POLLS)
+        # To the microsecond, and by chance: the end of the claim tells whose it is.
+        asking_s = _ASKING_S + random.random()  # noqa: S311
+        self._claimed_until = now + timedelta(seconds=asking_s)
+        with transaction.atomic():
+            due = flying.filter(next_at__lte=soon)
+            due.free().update(next_at=self._claimed_until)
+        claimed = Attempt.objects.filter(
+            outcome=Attempt.Outcome.ACCEPTED,
+            generation__in=flying.filter(next_at=self._claimed_until),
+        ).values_list(
+            *("provider_id", "pk", "generation_id"),
+            *("generation__state", "generation__accepted_at", "generation__created_at"),
         )
-        taken = list(mine.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
-        ids = [generation.pk for generation in taken]
-        asked = timezone.now() + timedelta(seconds=_ASKING_S)
-        Generation.objects.filter(pk__in=ids).update(next_at=asked)
-    attempts = Attempt.objects.filter(generation__in=ids, outcome=Attempt.Outcome.ACCEPTED)
-    return {
-        attempt.provider_id: attempt
-        for attempt in attempts.select_related("generation__prompt", "generation__project")
-    }
+        for provider_id, pk, generation_id, state, accepted_at, created_at in claimed:
+            since = accepted_at or created_at
+            job = _Job(pk, generation_id, state, since)
+            self._rest.setdefault(provider_id, []).append(job)
+        return bool(self._rest)
 
+    def ask(self) -> None:
+        """Ask, apply the answers, and say when each is asked after again."""
+        started, count = time.monotonic(), len(self._rest)
+        try:
+            provider = provider_for(self.account)
+            if count > _FEW:
+                self._by_list(provider)
+            self._by_id(provider)
+        except (ProviderError, CannotUnseal) as error:
+            name = type(error).__name__
+            log.warning("account=%s polling broke off: %s: %s", self.account.pk, name, error)
+            self._leave_alone(getattr(error, "retry_after_s", None) or 5.0)
+        finally:
+            self._put_off()
+        log.info(
+            "account=%s polled=%s lists=%s gets=%s changed=%s took=%.2f s",
+            *(self.account.pk, count, self._lists, self._gets, self.changed),
+            time.monotonic() - started,
+        )
 
-def _by_list(
-    provider: Provider, account: Account, due: dict[str, Attempt]
-) -> tuple[int, dict[str, Attempt]]:
-    """Apply what the newest pages say; returns the changes and what they didn't show."""
-    changed, rest = 0, dict(due)
-    for number in range(1 + len(due) // _PAGE):
-        page = provider.list(limit=_PAGE, offset=number * _PAGE)
-        note_echoes(account, list(page.snapshots))
+    def _by_list(self, provider: Provider) -> None:
+        """Read the newest pages, several at once, for as long as they show what is asked."""
+        first, more = 0, True
+        while more and len(self._rest) > _FEW:
+            before = len(self._rest)
+            numbers = range(first, first + math.ceil(before / _PAGE))
+            for page in self._pages(provider, numbers):
+                more = page.has_more
+                self._apply_page(page)
+            first = numbers.stop
+            # Less than one job a page: by id is as cheap. Jobs may also have moved to a page
+            # that was read before, as others were made: those are asked after by id as well.
+            if before - len(self._rest) < len(numbers):
+                break
+
+    def _pages(self, provider: Provider, numbers: range) -> Iterator[Page]:
+        def read(number: int) -> Page:
+            return provider.list(limit=_PAGE, offset=number * _PAGE)
+
+        for page in at_once(read, numbers):
+            self._lists += 1
+            yield page
+
+    def _apply_page(self, page: Page) -> None:
+        if self.account.echoed_at is None:
+            note_echoes(self.account, page.snapshots)
+        changed = 0
         for snapshot in page.snapshots:
-            attempt = rest.pop(snapshot.provider_id, None)
-            if attempt:
-                changed += apply(attempt, snapshot)
-        if not page.has_more or not rest:
-            break
-    return changed, rest
+            for job in self._rest.pop(snapshot.provider_id, ()):
+                changed += self._apply(job, snapshot)
+        self._note_changes(changed)
 
+    def _by_id(self, provider: Provider) -> None:
+        """Ask after each of the rest; of very many only the first, the others next time."""
 
-def _by_id(provider: Provider, rest: dict[str, Attempt]) -> int:
-    changed = 0
-    for provider_id, attempt in rest.items():
-        with about(attempt.generation):
+        def look(provider_id: str) -> tuple[str, Snapshot | None]:
             try:
-                snapshot = provider.get(provider_id)
+                return provider_id, provider.get(provider_id)
             except (Busy, KeyRefused, Unreachable):
                 raise
             except ProviderError as error:
                 # Its own trouble, and no reason not to ask after the others.
-                log.warning("it can't be asked after: %s: %s", type(error).__name__, error)
-                changed += _wait(attempt)
-                continue
-        changed += apply(attempt, snapshot)
-    return changed
+                name = type(error).__name__
+                log.warning("%s can't be asked after: %s: %s", provider_id, name, error)
+                return provider_id, None
+
+        for provider_id, snapshot in at_once(look, list(self._rest)[:_BY_ID_AT_MOST]):
+            self._gets += 1
+            jobs = self._rest.pop(provider_id)
+            if snapshot is None:
+                self._quiet += jobs
+            else:
+                self._note_changes(sum(self._apply(job, snapshot) for job in jobs))
+
+    def _apply(self, job: _Job, snapshot: Snapshot) -> bool:
+        if _says_nothing_new(job, snapshot):
+            self._quiet.append(job)
+            return False
+        changed = apply(_attempt(job), snapshot)
+        if not changed:
+            self._quiet.append(job)
+        return changed
+
+    def _note_changes(self, changed: int) -> None:
+        self.changed += changed
+        if changed:
+            wake("collect_due")
+            wake("submit_due", self.account.pk)
+
+    def _leave_alone(self, pause_s: float) -> None:
+        """Ask after none of the account's jobs for so long: also not those that weren't claimed."""
+        pause_s *= random.uniform(1.0, 1.2)  # noqa: S311
+        until = timezone.now() + timedelta(seconds=pause_s)
+        flying = Generation.objects.in_flight().filter(account=self.account, state__in=AT_PROVIDER)
+        claimed = flying.filter(next_at=self._claimed_until)
+        _update_free(claimed, until)
+        _update_free(flying.filter(next_at__lt=until), until)
+        self._rest = {}
+
+    def _put_off(self) -> None:
+        """Say when the unchanged are asked after again; give up those that are over a day old."""
+        now = timezone.now()
+        # One chance for all: they share their list calls, and are to stay together.
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311
+        believed = not clock.was_set_within(_AGES_UNKNOWN_S)
+        over = [job for job in self._quiet if believed and now - job.since > LOST_AFTER]
+        for job in over:
+            self.changed += _give_up(_attempt(job))
+        quiet = sorted(set(self._quiet) - set(over), key=lambda job: job.since)
+        for start in range(0, len(quiet), _BATCH):
+            batch = quiet[start : start + _BATCH]
+            mine = Generation.objects.filter(
+                pk__in=[job.generation_id for job in batch],
+                state__in=AT_PROVIDER,
+                # A callback may have made it due again meanwhile.
+                next_at=self._claimed_until,
+            )
+            _update_free(mine, now + timedelta(seconds=_pause_s(batch[0].since, now) * jitter))
+
+
+def _says_nothing_new(job: _Job, snapshot: Snapshot) -> bool:
+    return snapshot.progress == job.state or (
+        snapshot.progress is Progress.QUEUED and job.state == State.DREAMING
+    )
+
+
+def _attempt(job: _Job) -> Attempt:
+    with_all = Attempt.objects.select_related(
+        "generation__prompt", "generation__project", "generation__account"
+    )
+    return with_all.get(pk=job.attempt_id)
+
+
+def _update_free(jobs: GenerationQuerySet, next_at: datetime) -> None:
+    """Schedule jobs, but for those that somebody is changing at this moment."""
+    with transaction.atomic():
+        jobs.free().update(next_at=next_at)
 
 
 def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
     """Move a generation to where its provider says it is. True when that changed its state."""
     generation = attempt.generation
     with about(generation):
+        if not attempt.owns_id and not _is_about(attempt, snapshot):
+            return False
         if snapshot.progress is Progress.COMPLETED:
             url, kind = snapshot.video_url, Asset.Kind.VIDEO
             if not url:
                 url, kind = snapshot.image_url, Asset.Kind.IMAGE
             if not url:
                 log.warning("completed without a file; it is asked again")
-                return _wait(attempt)
+                return False
             changed = generation.complete(attempt, kind, url)
             if changed:
-                wake("collect_due")
-                wake("submit_due", generation.account_id)
+                generation.account.note_pace(_seconds_at_provider(generation))
             return changed
         if snapshot.progress is Progress.FAILED:
             failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
             words = _WORDS[snapshot.blame].format(failure=failure)
-            changed = generation.fail(attempt, _REASONS[snapshot.blame], words)
-            if changed:
-                wake("submit_due", generation.account_id)
-            return changed
-        if snapshot.progress is Progress.DREAMING and generation.state == "queued":
+            return generation.fail(attempt, _REASONS[snapshot.blame], words)
+        if snapshot.progress is Progress.DREAMING and generation.state == State.QUEUED:
             return generation.dream(next_at=_next_poll(generation))
         if snapshot.progress is Progress.UNKNOWN:
             log.warning("the provider uses a state that we don't know; it is asked again")
-        return _wait(attempt)
+        return False
+
+
+def _seconds_at_provider(generation: Generation) -> float:
+    ended = generation.finished_at or timezone.now()
+    return (ended - (generation.accepted_at or generation.created_at)).total_seconds()
+
+
+def _is_about(attempt: Attempt, snapshot: Snapshot) -> bool:
+    """Tell whether a job that shares its source's id is told of, and not the source (sheet §2)."""
+    if snapshot.kind not in (None, attempt.generation.prompt.kind):
+        return False
+    source = attempt.generation.references.get(role="source").source
+    return not source or not source.assets.filter(source_url=snapshot.video_url or "-").exists()
 
 
 def renewed_url(generation: Generation, kind: str) -> str:
     """Ask the provider for a fresh URL of a completed job's file. Raises ProviderError."""
     attempt = generation.attempt()
     snapshot = provider_for(attempt.account).get(attempt.provider_id)
+    if snapshot.kind not in (None, generation.prompt.kind):
+        return ""  # the id stands for a version of it by now
     return snapshot.image_url if kind == Asset.Kind.IMAGE else snapshot.video_url
 
 
@@ -156,27 +316,22 @@ def hurry(attempt: Attempt) -> None:
         wake("poll_due", attempt.account_id)
 
 
-def _wait(attempt: Attempt, pause_s: float | None = None) -> bool:
-    """Ask again later; after a day give it up as lost."""
-    generation = attempt.generation
-    since = generation.accepted_at or generation.created_at
-    if timezone.now() - since > LOST_AFTER:
-        return generation.give_up(
-            attempt,
-            "Luma hasn't finished this in a day. Its price stays reserved until a person "
-            "releases it; look at Luma's own page.",
-        )
-    Generation.objects.filter(pk=generation.pk, state__in=AT_PROVIDER).update(
-        next_at=_next_poll(generation)
-        if pause_s is None
-        else timezone.now() + timedelta(seconds=pause_s)
+def _give_up(attempt: Attempt) -> bool:
+    return attempt.generation.give_up(
+        attempt,
+        "Luma hasn't finished this in a day. Its price stays reserved until a person "
+        "releases it; look at Luma's own page.",
     )
-    return False
 
 
 def _next_poll(generation: Generation) -> datetime:
-    """Return when to ask again: every 2 s at first, then ever more slowly, with jitter."""
+    """Return when to ask again, with jitter."""
     now = timezone.now()
-    age_s = (now - (generation.accepted_at or now)).total_seconds()
-    pause_s = min(max(settings.POLL_AFTER_S, age_s / 15), 300.0)
+    pause_s = _pause_s(generation.accepted_at or now, now)
     return now + timedelta(seconds=pause_s * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _pause_s(since: datetime, now: datetime) -> float:
+    """Return how long to leave a job alone: 2 s at first, then ever longer, at most 5 min."""
+    age_s = (now - since).total_seconds()
+    return min(max(settings.POLL_AFTER_S, age_s / 15), 300.0)

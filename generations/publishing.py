@@ -1,13 +1,35 @@
-"""Stills that a provider can fetch: signed, expiring URLs of this server."""
+"""Files that a provider can fetch: presigned in a bucket, or signed URLs of this server."""
+
+import logging
+from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from generations.models import Account, Still
+from generations import bucket, reachability
+from generations.models import Account, Asset, Still
+
+log = logging.getLogger(__name__)
 
 _SALT = "generations.publishing"
+_ASSET_SALT = "generations.publishing.asset"
 LIFETIME_S = 24 * 3600
+_NO_ADDRESS = (
+    "Luma fetches frames over the internet and can't reach this server. Set PUBLIC_URL to "
+    "this server's https address and start Dailies again; nothing was sent or charged."
+)
+_NO_ANSWER = (
+    "Luma can't fetch pictures from this server: {why}. Correct PUBLIC_URL or what answers "
+    "there, or set STILLS_BUCKET; nothing was sent or charged."
+)
+
+
+_GONE = (
+    "The file of a picture or video that it needs isn't on this server any more. Choose another; "
+    "nothing was sent or charged."
+)
 
 
 class Unpublishable(Exception):
@@ -15,25 +37,26 @@ class Unpublishable(Exception):
 
 
 def obstacle(account: Account) -> str:
-    """Return why the account's provider couldn't fetch a still, with the remedy, or nothing."""
-    if account.simulated or settings.PUBLIC_URL:
+    """Return why the account's provider couldn't fetch a still, with the remedy, or nothing.
+
+    It may ask this server's public address, and remembers the answer for a minute: not for
+    inside a transaction.
+    """
+    if account.simulated or settings.STILLS_BUCKET:
         return ""
-    return (
-        "Luma fetches frames over the internet and can't reach this server. Set PUBLIC_URL to "
-        "this server's https address and start Dailies again; nothing was sent or charged."
-    )
+    if not settings.PUBLIC_URL:
+        return _NO_ADDRESS
+    why = reachability.unreachable()
+    return _NO_ANSWER.format(why=why) if why else ""
 
 
 def publish(still: Still, account: Account) -> str:
     """Return a URL under which the account's provider can fetch the still for a day.
 
-    Raises Unpublishable, should the settings have changed since the order.
+    Raises Unpublishable, should the settings have changed since the order, or
+    bucket.BucketAway.
     """
-    if reason := obstacle(account):
-        raise Unpublishable(reason)
-    token = signing.dumps(str(still.uuid), salt=_SALT)
-    base = settings.LOCAL_URL if account.simulated else settings.PUBLIC_URL
-    return base + reverse("published_still", args=[token])
+    return _address("published_still", _SALT, still.uuid, (still.file, still.sha256), account)
 
 
 def published(token: str) -> Still:
@@ -46,3 +69,48 @@ def published(token: str) -> Still:
     except signing.BadSignature as error:
         raise Still.DoesNotExist from error
     return Still.objects.get(uuid=uuid)
+
+
+def publish_asset(asset: Asset, account: Account) -> str:
+    """Return a URL under which the account's provider can fetch a stored file for a day.
+
+    Raises Unpublishable, should the settings have changed since the order, or
+    bucket.BucketAway.
+    """
+    kept = (asset.file, asset.sha256)
+    return _address("published_asset", _ASSET_SALT, asset.uuid, kept, account)
+
+
+def published_asset(token: str) -> Asset:
+    """Return the stored file that a URL's token names.
+
+    Raises Asset.DoesNotExist when the token is forged or expired, or the file is gone.
+    """
+    try:
+        uuid = signing.loads(token, salt=_ASSET_SALT, max_age=LIFETIME_S)
+    except signing.BadSignature as error:
+        raise Asset.DoesNotExist from error
+    return Asset.objects.get(uuid=uuid, state=Asset.State.STORED)
+
+
+def tidy() -> None:
+    """Remove from the bucket what nobody can fetch any more; what fails is left for next time."""
+    if not settings.STILLS_BUCKET:
+        return
+    try:
+        log.info("%s files removed from the bucket", bucket.tidy())
+    except bucket.BucketAway as error:
+        log.warning("the bucket isn't tidied: %s", error)
+
+
+def _address(view: str, salt: str, uuid: UUID, kept: tuple[Path, str], account: Account) -> str:
+    if not (account.simulated or settings.STILLS_BUCKET or settings.PUBLIC_URL):
+        raise Unpublishable(_NO_ADDRESS)
+    if settings.STILLS_BUCKET and not account.simulated:
+        file, sha256 = kept
+        try:
+            return bucket.put(file, sha256, LIFETIME_S)
+        except FileNotFoundError as error:
+            raise Unpublishable(_GONE) from error
+    base = settings.LOCAL_URL if account.simulated else settings.PUBLIC_URL
+    return base + reverse(view, args=[signing.dumps(str(uuid), salt=salt)])

@@ -11,3 +11,8 @@ class Refused(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
         self.errors = errors
+
+
+def upper_first(words: str) -> str:
+    """Write words so that they may begin a sentence; the rest stays."""
+    return words[:1].upper() + words[1:]

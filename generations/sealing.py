@@ -24,5 +24,10 @@ def unseal(token: str) -> str:
         ) from error
 
 
+def reseal(token: str) -> str:
+    """Encrypt a sealed secret anew with the first of ENCRYPTION_KEYS. Raises CannotUnseal."""
+    return seal(unseal(token))
+
+
 def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])

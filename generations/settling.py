@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
@@ -11,28 +12,31 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from generations.clocks import clock
+from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
 from generations.models.states import Reason
 from generations.providers import provider_for
 from generations.providers.base import (
-    ImageFrame,
     ProviderError,
     Snapshot,
-    VideoRequest,
     all_pages,
 )
+from generations.requesting import request_of, source_id_of
 from generations.sealing import CannotUnseal
-from generations.submitting import request_of
 
 log = logging.getLogger(__name__)
 
 # The provider's clock and ours may differ by this much.
 _SKEW = timedelta(seconds=30)
 _LISTING_S = 60.0
-_A_PERSON_DECIDES = (
-    "Luma's answer was lost and its list doesn't settle whether the job was made. Look at Luma's "
-    "own page: was it made, or may it be sent again? Its price stays reserved until you say."
+# A list that can't be read for so long leaves it to a person.
+_UNREADABLE_AFTER = timedelta(minutes=15)
+_LOOKS_EVERY = timedelta(minutes=10)
+_DECIDE = (
+    "Look at Luma's own page: was it made, or may it be sent again? Its price stays reserved "
+    "until you say."
 )
 
 
@@ -51,7 +55,7 @@ def expire_leases(now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Listing:
-    """All jobs of an account, read to the last page from a moment on.
+    """An account's jobs, read from a moment on: to the last page, or until all were found.
 
     `echoes`: some job repeats a nonce of ours. `unreadable`: jobs that made no sense.
     """
@@ -61,25 +65,34 @@ class Listing:
     echoes: bool
     unreadable: int
 
+    @cached_property
+    def by_nonce(self) -> dict[UUID, Snapshot]:
+        """The jobs that name a callback as ours do, by what stands for the nonce."""
+        named = ((nonce_in(job.callback_url), job) for job in reversed(self.snapshots))
+        return {nonce: job for nonce, job in named if nonce}
+
 
 def settle_due(account_id: int) -> int:
     """List an account's jobs and settle its unconfirmed attempts. Returns how many were settled.
 
-    The list is read to its end, so that absence can be told from not having looked.
+    The list is read to its end, so that absence can be told from not having looked, unless all
+    that is looked for is found before.
     """
     account = Account.objects.get(pk=account_id)
-    doubtful = _claim(account)
+    doubtful = [generation.attempt() for generation in _claim(account)]
     if not doubtful:
         return 0
     try:
-        listing = _list(account)
+        listing = _list(account, doubtful)
     except (ProviderError, CannotUnseal) as error:
         log.warning("account=%s the list can't be read: %s", account.pk, error)
+        for attempt in doubtful:
+            _note_unreadable(attempt)
         return 0
     settled = 0
-    for generation in doubtful:
-        with about(generation):
-            settled += _settle(generation.attempt(), listing)
+    for attempt in doubtful:
+        with about(attempt.generation):
+            settled += _settle(attempt, listing)
     return settled
 
 
@@ -95,17 +108,23 @@ def _claim(account: Account) -> list[Generation]:
     return taken
 
 
-def _list(account: Account) -> Listing:
+def _list(account: Account, doubtful: Sequence[Attempt] = ()) -> Listing:
     started = timezone.now()
-    pages = list(all_pages(provider_for(account)))
-    snapshots = tuple(snapshot for page in pages for snapshot in page.snapshots)
-    unreadable = sum(page.unreadable for page in pages)
-    return Listing(started, snapshots, note_echoes(account, snapshots), unreadable)
+    snapshots: list[Snapshot] = []
+    unreadable = 0
+    missing = {attempt.nonce if attempt.callback_url else None for attempt in doubtful}
+    for page in all_pages(provider_for(account)):
+        snapshots += page.snapshots
+        unreadable += page.unreadable
+        missing -= {nonce_in(snapshot.callback_url) for snapshot in page.snapshots} - {None}
+        if doubtful and not missing:
+            break
+    return Listing(started, tuple(snapshots), note_echoes(account, snapshots), unreadable)
 
 
 def note_echoes(account: Account, listed: Sequence[Snapshot]) -> bool:
     """Tell whether these jobs repeat one of our callback URLs, and remember the first time."""
-    nonces = {nonce for snapshot in listed if (nonce := _nonce_in(snapshot.callback_url))}
+    nonces = {nonce for snapshot in listed if (nonce := nonce_in(snapshot.callback_url))}
     echoed = Attempt.objects.filter(account=account, nonce__in=list(nonces)[:500]).exists()
     if echoed and account.echoed_at is None:
         account.echoed_at = timezone.now()
@@ -115,32 +134,80 @@ def note_echoes(account: Account, listed: Sequence[Snapshot]) -> bool:
 
 def _settle(attempt: Attempt, listing: Listing) -> bool:
     nonce = attempt.nonce if attempt.callback_url else None
-    found = next(
-        (s for s in listing.snapshots if nonce and _nonce_in(s.callback_url) == nonce), None
-    )
+    found = listing.by_nonce.get(nonce) if nonce else None
     if found:
         return _adopt(attempt, found)
     candidates, unclear = _candidates(attempt, listing)
     if len(candidates) == 1 and not _rivals(attempt):
         return _adopt(attempt, candidates[0])
-    settle_after = timedelta(seconds=settings.SETTLE_AFTER_S)
-    if listing.started < (attempt.lease_until or listing.started) + settle_after:
+    if _may_still_arrive(attempt, listing.started):
         return _look_again(attempt, listing.started)
-    same_key = attempt.sent_at is not None and attempt.sent_at >= attempt.account.key_since
+    same_key = attempt.sent_at is not None and (
+        attempt.account.key_since <= attempt.sent_at <= listing.started + _SKEW
+    )
     if nonce and listing.echoes and same_key and not candidates and not unclear:
         log.warning("certainly not there: it is sent again")
         return attempt.generation.find_absent(attempt, next_at=timezone.now())
     log.warning("can't be known: %s candidates, unclear=%s", len(candidates), unclear)
-    attempt.generation.note(
-        Reason.UNDECIDED, _A_PERSON_DECIDES, next_at=listing.started + timedelta(minutes=10)
-    )
+    known = [_of_candidates(candidates)]
+    if not nonce:
+        known.append("It was sent without a mark of ours, so absence proves nothing.")
+    elif not listing.echoes:
+        known.append("The list repeats none of our marks, so absence proves nothing.")
+    elif not same_key:
+        known.append("The key or the clock was changed since: the list may say nothing of it.")
+    elif unclear:
+        known.append("Some jobs in the list say too little to be told apart.")
+    _ask_a_person(attempt, " ".join(known), listing.started)
     return False
+
+
+def _of_candidates(candidates: Sequence[Snapshot]) -> str:
+    if not candidates:
+        return "Luma's list shows no job like this one."
+    told = [
+        f"{job.provider_id} ({job.created_at:%H:%M:%S} UTC)" if job.created_at else job.provider_id
+        for job in candidates[:3]
+    ]
+    more = f" and {len(candidates) - 3} more" if len(candidates) > 3 else ""
+    jobs = "a job that may be this one" if len(candidates) == 1 else "jobs that may be this one"
+    return f"Luma's list shows {jobs}: {', '.join(told)}{more}."
+
+
+def _note_unreadable(attempt: Attempt) -> None:
+    """Leave it to a person once the list couldn't be read for long; it is looked for on."""
+    now = timezone.now()
+    if attempt.sent_at and now - attempt.sent_at > _UNREADABLE_AFTER:
+        _ask_a_person(attempt, "Luma's list can't be read, so nothing is known of it.", now)
+
+
+def _ask_a_person(attempt: Attempt, known: str, now: datetime) -> None:
+    attempt.generation.note(Reason.UNDECIDED, f"{known} {_DECIDE}", next_at=now + _LOOKS_EVERY)
+
+
+def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether too little time has passed for absence to mean anything.
+
+    Not measured by a clock that was set meanwhile: the POST may have left a second ago. Nor by
+    one that says it leaves in the future: then nothing is known of its age.
+    """
+    if clock.was_set_within(settings.SUBMIT_TIMEOUT_S + settings.SETTLE_AFTER_S):
+        return True
+    if attempt.sent_at is None or attempt.sent_at > now + _SKEW:
+        return False
+    lease_until = attempt.lease_until or now
+    return now < lease_until + timedelta(seconds=settings.SETTLE_AFTER_S)
 
 
 def _adopt(attempt: Attempt, found: Snapshot) -> bool:
     """Take a listed job as the one whose answer was lost; never one that another attempt has."""
     try:
-        adopted = attempt.generation.accept(attempt, found.provider_id, next_at=timezone.now())
+        adopted = attempt.generation.accept(
+            attempt,
+            found.provider_id,
+            next_at=timezone.now(),
+            owns_id=found.provider_id != source_id_of(attempt),
+        )
     except IntegrityError:
         log.warning("%s already belongs to another attempt", found.provider_id)
         return False
@@ -167,57 +234,42 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
     if attempt.sent_at is None or attempt.lease_until is None:
         return [], True
     wanted = request_of(attempt, publish=False)
-    claimed = set(
-        _with_the_same_list(attempt).exclude(provider_id="").values_list("provider_id", flat=True)
-    )
     first, last = attempt.sent_at - _SKEW, attempt.lease_until + _SKEW
+    possible = {
+        snapshot.provider_id: snapshot
+        for snapshot in listing.snapshots
+        if snapshot.kind in (None, wanted.kind)
+        and not (attempt.callback_url and snapshot.callback_url)
+        and (snapshot.created_at is None or first <= snapshot.created_at <= last)
+    }
+    claimed = set(
+        _with_the_same_list(attempt)
+        .filter(provider_id__in=list(possible))
+        .values_list("provider_id", flat=True)
+    )
+    claimed.discard(source_id_of(attempt))  # it may be answered under that id
     candidates, unclear = [], listing.unreadable > 0
-    for snapshot in {s.provider_id: s for s in listing.snapshots}.values():
-        if snapshot.provider_id in claimed or not snapshot.is_video:
-            continue
-        if attempt.callback_url and snapshot.callback_url:
-            continue
-        if snapshot.created_at and not first <= snapshot.created_at <= last:
+    for snapshot in possible.values():
+        if snapshot.provider_id in claimed:
             continue
         if snapshot.created_at is None or snapshot.echo is None:
             unclear = True
-        elif _alike(snapshot.echo, wanted):
+        elif alike(snapshot.echo, wanted):
             candidates.append(snapshot)
     return candidates, unclear
 
 
-def _alike(echo: VideoRequest, wanted: VideoRequest) -> bool:
-    """Compare a request with its echo, but for what differs each time it is made.
-
-    A published picture has a fresh URL each time, so pictures match by being there.
-    """
-    return (
-        (echo.model, echo.words, echo.ratio, echo.resolution, echo.duration_s)
-        == (wanted.model, wanted.words, wanted.ratio, wanted.resolution, wanted.duration_s)
-        and echo.loop == wanted.loop
-        and set(echo.concepts) == set(wanted.concepts)
-        and all(
-            type(a) is type(b) and (isinstance(a, ImageFrame) or a == b)
-            for a, b in ((echo.start, wanted.start), (echo.end, wanted.end))
-        )
-    )
-
-
 def _rivals(attempt: Attempt) -> bool:
-    """Tell whether another doubtful attempt asked for the same words."""
+    """Tell whether another doubtful attempt asked for the same words, in the same kind."""
     doubtful = (Attempt.Outcome.SENDING, Attempt.Outcome.UNCONFIRMED)
     others = _with_the_same_list(attempt).filter(outcome__in=doubtful)
-    words = attempt.generation.prompt.words
-    return others.exclude(pk=attempt.pk).filter(generation__prompt__words=words).exists()
+    prompt = attempt.generation.prompt
+    alike_ones = others.filter(
+        generation__prompt__words=prompt.words, generation__prompt__kind=prompt.kind
+    )
+    return alike_ones.exclude(pk=attempt.pk).exists()
 
 
 def _with_the_same_list(attempt: Attempt) -> QuerySet[Attempt]:
     """Attempts whose jobs may stand in the same list: several teams may hold the same key."""
     return Attempt.objects.filter(account__provider=attempt.account.provider)
-
-
-def _nonce_in(url: str) -> UUID | None:
-    try:
-        return UUID(url.rstrip("/").rsplit("/", maxsplit=1)[-1])
-    except ValueError:
-        return None

@@ -1,33 +1,23 @@
 """Taking in pictures: nothing about an upload is believed."""
 
 import hashlib
-import struct
 import uuid
-import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from generations.models import Still
+from generations import pictures
+from generations.media import NotMedia
+from generations.models import Generation, Still
+from generations.preflight import Fit, Place
 from generations.refusal import Refused
 
-# Said by Pillow above its own limit, half of where it refuses; ours is checked right after.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000  # FACTS, Pillow
 TOO_LARGE = "The picture is over 20 MB. Save it smaller or as a JPEG."
-UNREADABLE = "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."
-_TOO_MANY_PIXELS = "The picture has over 50 million pixels. Scale it down."
-# All that Pillow raises over a file that isn't what it says, found by damaging files.
-_DAMAGED = (
-    *(UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, AttributeError),
-    *(struct.error, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError),
-)
-_FORMATS = ("JPEG", "PNG", "WEBP")
+UNREADABLE = pictures.UNREADABLE
 
 
 def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "start") -> Still:
@@ -40,41 +30,29 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
     if len(data) > MAX_BYTES:
         raise Refused({field: TOO_LARGE})
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise Refused({field: _TOO_MANY_PIXELS})
-            upright = _turned_upright(picture)
-            encoded, extension, content_type = _encode(upright)
-            width, height = upright.size
-    except Image.DecompressionBombError:
-        raise Refused({field: _TOO_MANY_PIXELS}) from None
-    except _DAMAGED:
-        raise Refused({field: UNREADABLE}) from None
+        with pictures.opened(BytesIO(data)) as picture:
+            pictures.turn_upright(picture)
+            bare = pictures.plain(picture)
+            encoded, extension, content_type = _encode(bare)
+            size = bare.size
+    except pictures.BadPicture as bad:
+        raise Refused({field: str(bad)}) from None
     return keep(
         project,
         author,
         encoded,
         extension=extension,
         content_type=content_type,
-        size=(width, height),
+        size=size,
     )
-
-
-def _turned_upright(picture: Image.Image) -> Image.Image:
-    """Turn a picture as its metadata says; metadata that makes no sense says nothing."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except _DAMAGED:
-        return picture
 
 
 def _encode(picture: Image.Image) -> tuple[bytes, str, str]:
     out = BytesIO()
-    if picture.mode in ("RGBA", "LA", "P", "PA"):
-        picture.convert("RGBA").save(out, "PNG")
+    if picture.mode == "RGBA":
+        picture.save(out, "PNG")
         return out.getvalue(), "png", "image/png"
-    picture.convert("RGB").save(out, "JPEG", quality=95)
+    picture.save(out, "JPEG", quality=95)
     return out.getvalue(), "jpg", "image/jpeg"
 
 
@@ -90,18 +68,92 @@ def keep(
 ) -> Still:
     """Keep an encoded picture of ours (`size` in pixels) as a still with these fields."""
     name = uuid.uuid4()
+    still = _still(name, data, extension, size, content_type=content_type, **fields)
+    still.project, still.author = project, author
+    still.save()
+    return still
+
+
+def cut(still: Still, ratio: str, place: Place, author: Any) -> Still:
+    """Keep a part of a still as a new one, of a ratio. What was cut before is cut anew.
+
+    Raises Refused when its file can't be read.
+    """
+    whole = still.cut_from or still
+    try:
+        with pictures.opened(whole.file) as picture:
+            part = pictures.plain(picture).crop(Fit(whole, ratio).box(place))
+    except (pictures.BadPicture, OSError):
+        raise Refused({"": "The picture's file can't be read. Upload it again."}) from None
+    encoded, extension, content_type = _encode(part)
+    return keep(
+        still.project,
+        author,
+        encoded,
+        extension=extension,
+        content_type=content_type,
+        size=part.size,
+        # Only one still is what a generation made.
+        origin=Still.Origin.GRABBED if whole.source_id else whole.origin,
+        source=whole.source,
+        cut_from=whole,
+        rights=whole.rights,
+    )
+
+
+def of_image(generation: Generation, picture: Path) -> Still:
+    """Return a generated picture as a still, its file written and its row not yet.
+
+    The same picture of the same generation has the same file, however often it is collected.
+    Raises NotMedia.
+    """
+    encoded = BytesIO()
+    try:
+        with pictures.opened(picture) as opened:
+            is_png, size = opened.format == "PNG", opened.size
+            bare = pictures.plain(opened).convert("RGB")
+            if is_png:
+                bare.save(encoded, "PNG")
+            else:
+                bare.save(encoded, "JPEG", quality=97, subsampling=0)
+    except pictures.BadPicture as error:
+        raise NotMedia(str(error)) from None
+    still = _still(
+        uuid.uuid5(generation.uuid, "still"),
+        encoded.getvalue(),
+        "png" if is_png else "jpg",
+        size,
+        content_type="image/png" if is_png else "image/jpeg",
+        origin=Still.Origin.GENERATED,
+        source=generation,
+    )
+    still.project, still.author = generation.project, generation.author
+    return still
+
+
+def record_once(still: Still) -> None:
+    """Write the row of a generated still, unless it is there already."""
+    values = {
+        name: getattr(still, name)
+        for name in ("uuid", "project", "author", "path", "content_type", "width", "height")
+    }
+    values |= {"size_bytes": still.size_bytes, "sha256": still.sha256}
+    Still.objects.get_or_create(origin=Still.Origin.GENERATED, source=still.source, defaults=values)
+
+
+def _still(
+    name: uuid.UUID, data: bytes, extension: str, size: tuple[int, int], **fields: Any
+) -> Still:
+    """Write a still's file and return its row, unsaved."""
     path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
     file = Path(settings.MEDIA_ROOT) / path
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".part")
     partial.write_bytes(data)
     partial.rename(file)
-    return Still.objects.create(
+    return Still(
         uuid=name,
-        project=project,
-        author=author,
         path=str(path),
-        content_type=content_type,
         width=size[0],
         height=size[1],
         size_bytes=len(data),

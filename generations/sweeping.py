@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from generations import collecting, polling, settling, submitting
-from generations.models import Asset, Generation, Heartbeat, State
-from generations.models.states import AT_PROVIDER
+from generations import collecting, importing, polling, probing, settling, submitting
+from generations.clocks import clock
+from generations.models import Account, Asset, Generation, Heartbeat, Import, State
+from generations.models.states import AT_PROVIDER, SCHEDULED
 
 log = logging.getLogger(__name__)
+
+# Nothing is put off for longer: Retry-After counts for an hour at most.
+_FURTHEST = timedelta(hours=2)
 
 Start = Callable[[str, int | None], object]
 
@@ -22,6 +26,7 @@ def sweep(start: Start) -> int:
     Returns how many tasks were started.
     """
     now = timezone.now()
+    bring_forward(now)
     settling.expire_leases(now)
     started = 0
     for name, account_id in _due(now):
@@ -29,6 +34,19 @@ def sweep(start: Start) -> int:
         started += 1
     Heartbeat.beat("sweep", now)
     return started
+
+
+def bring_forward(now: datetime) -> None:
+    """Make due what was put off by a clock that was set back since; else it would wait for it."""
+    after = now if clock.heed() else now + _FURTHEST
+    with transaction.atomic():
+        scheduled = Generation.objects.filter(state__in=SCHEDULED, next_at__gt=after)
+        late = scheduled.free().update(next_at=now)
+    files = Asset.objects.filter(state=Asset.State.PENDING, next_at__gt=after)
+    late += files.update(next_at=now)
+    late += Account.objects.filter(probe_at__gt=after).update(probe_at=now)
+    if late:
+        log.warning("%s were put off by a clock that was set; they are due now", late)
 
 
 def work_once() -> bool:
@@ -46,8 +64,12 @@ def _due(now: datetime) -> list[tuple[str, int | None]]:
             due.append(("settle_due", account_id))
         elif state in AT_PROVIDER and ("poll_due", account_id) not in due:
             due.append(("poll_due", account_id))
+    open_ones = Account.objects.due_for_probe(now).values_list("pk", flat=True)
+    due += [("probe_due", account_id) for account_id in open_ones]
     if Asset.objects.due(now).exists():
         due.append(("collect_due", None))
+    if Import.objects.due(now).exists():
+        due.append(("import_due", None))
     return due
 
 
@@ -55,7 +77,9 @@ _VERBS: dict[str, Callable[[int | None], int]] = {
     "submit_due": lambda account_id: submitting.submit_due(account_id or 0),
     "settle_due": lambda account_id: settling.settle_due(account_id or 0),
     "poll_due": lambda account_id: polling.poll_due(account_id or 0),
+    "probe_due": lambda account_id: probing.probe_due(account_id or 0),
     "collect_due": lambda _: collecting.collect_due(),
+    "import_due": lambda _: importing.import_due(),
 }
 
 

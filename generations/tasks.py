@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from generations import collecting, polling, settling, submitting, sweeping
+from generations import (
+    collecting,
+    importing,
+    polling,
+    probing,
+    publishing,
+    reconciling,
+    settling,
+    submitting,
+    sweeping,
+)
 
 
 @shared_task
@@ -30,15 +40,34 @@ def settle_due(account_id: int) -> None:
 
 
 @shared_task
+def probe_due(account_id: int) -> None:
+    """Ask an account that was left alone whether it works again."""
+    probing.probe_due(account_id)
+
+
+@shared_task
 def collect_due() -> None:
     """Fetch finished files."""
     collecting.collect_due()
 
 
 @shared_task
+def import_due() -> None:
+    """Go on with bringing in what a key already made."""
+    importing.import_due()
+
+
+@shared_task
+def reconcile() -> None:
+    """Hold the balances that weren't read since the last night against the ledger."""
+    reconciling.reconcile_due()
+
+
+@shared_task
 def tidy() -> None:
-    """Clear away what dead workers left behind, and let SQLite look at its statistics."""
+    """Clear away what nobody needs any more, and let SQLite look at its statistics."""
     collecting.remove_stale_work()
+    publishing.tidy()
     sweeping.refresh_statistics()
 
 
@@ -46,8 +75,10 @@ def _start(name: str, account_id: int | None) -> None:
     task = {
         "submit_due": submit_due,
         "settle_due": settle_due,
+        "probe_due": probe_due,
         "poll_due": poll_due,
         "collect_due": collect_due,
+        "import_due": import_due,
     }[name]
     # Redone by the next sweep; a queue of old ones would only repeat it.
     task.apply_async(args=() if account_id is None else (account_id,), expires=30)

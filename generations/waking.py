@@ -7,6 +7,10 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+# Dropped when it couldn't be heard for so long: the sweep has done its work by then, and a
+# thousand old ones must not stand before it in the queue. Less than a sweep's own (settings).
+_EXPIRES_S = 2.0
+
 log = logging.getLogger(__name__)
 
 
@@ -17,6 +21,8 @@ def wake(task_name: str, *args: int) -> None:
 
 def _send(task_name: str, *args: int) -> None:
     try:
-        current_app.send_task(f"generations.tasks.{task_name}", args=args, retry=False)
+        current_app.send_task(
+            f"generations.tasks.{task_name}", args=args, retry=False, expires=_EXPIRES_S
+        )
     except OperationalError as error:
         log.warning("broker away, the sweep will do %s%s: %s", task_name, args, error)

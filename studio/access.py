@@ -3,11 +3,20 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from generations.models import Asset, Generation, Still
+from generations.models import (
+    Account,
+    Asset,
+    Generation,
+    Import,
+    PriceOverride,
+    Reconciliation,
+    Still,
+)
 from studio.http import Request
 from studio.models import Project, Role, Team
 
@@ -23,13 +32,17 @@ _AT_THE_DOOR = {
     "role": F("team__memberships__role"),
     "event_count": Coalesce("counter__events", 0),
     "take_count": Coalesce("counter__takes", 0),
+    "approval_above_usd": F("team__spending_rules__approval_above_usd"),
+    "has_own_prices": Exists(PriceOverride.objects.filter(account__team=OuterRef("team"))),
 }
 
 
 def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project:
     """Return the project, with the person's `role` and the project's counters, in one query.
 
-    `event_count` is the number of its newest event, `take_count` that of its newest take.
+    `event_count` is the number of its newest event, `take_count` that of its newest take,
+    `approval_above_usd` the price above which an artist has to ask; `has_own_prices` whether any
+    account of the team has prices beside the catalogue's.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
     project: Project = get_object_or_404(
@@ -49,11 +62,17 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
         Generation.objects.for_cards()
         .visible_to(request.user)
         .select_related("project__team", "account")
-        .annotate(**{"role": F("project__team__memberships__role")}),
+        .annotate(
+            **{
+                "role": F("project__team__memberships__role"),
+                "approval_above_usd": F("project__team__spending_rules__approval_above_usd"),
+            }
+        ),
         uuid=uuid,
     )
     project = generation.project
     project.role = Role(generation.role)  # type: ignore[attr-defined]
+    project.approval_above_usd = generation.approval_above_usd  # type: ignore[attr-defined]
     _require(role, project.role, project.team)
     return generation
 
@@ -71,10 +90,83 @@ def asset_for(request: Request, uuid: UUID, kind: str) -> Asset:
 def still_for(request: Request, uuid: UUID) -> Still:
     """Return the still. Raises Http404."""
     return get_object_or_404(
-        Still,
+        Still.objects.select_related("project", "author", "source", "cut_from"),
         uuid=uuid,
         project__in=Project.objects.visible_to(request.user),
     )
+
+
+def team_for(request: Request, role: Role = Role.VIEWER) -> Team:
+    """Return the current team, with the person's `role` in it.
+
+    It is the one that `?team=` names, which is then kept in the session; else the one that is
+    kept; else the person's first. Raises Http404 and PermissionDenied.
+    """
+    mine = Team.objects.filter(memberships__user=request.user)
+    mine = mine.annotate(**{"role": F("memberships__role")}).order_by("pk")
+    named, kept = request.GET.get("team", ""), request.session.get("team", "")
+    found = {str(team.uuid): team for team in mine}
+    team = found.get(named) if named else found.get(kept, next(iter(found.values()), None))
+    if team is None:
+        raise Http404("no such team of yours")
+    if str(team.uuid) != kept:
+        request.session["team"] = str(team.uuid)
+    _require(role, Role(team.role), team)
+    return team
+
+
+def reading_for(request: Request, pk: int, role: Role) -> Reconciliation:
+    """Return a reading of a balance of the person's team. Raises Http404 and PermissionDenied."""
+    reading = get_object_or_404(
+        Reconciliation.objects.select_related("account__team")
+        .filter(account__team__memberships__user=request.user)
+        .annotate(**{"role": F("account__team__memberships__role")}),
+        pk=pk,
+    )
+    _require(role, Role(reading.role), reading.account.team)  # type: ignore[attr-defined]
+    return reading
+
+
+def approver(request: Request) -> None:
+    """Let in whoever approves spending in some team. Raises PermissionDenied."""
+    if not request.user.memberships.filter(role__in=(Role.OWNER, Role.PRODUCER)).exists():
+        raise PermissionDenied(
+            "Approving spending needs the role of producer or above. Ask a team's owner for it."
+        )
+
+
+def account_at(request: Request, uuid: UUID) -> Account:
+    """Return an account with a key, of a team in which the person manages money.
+
+    Raises Http404 and PermissionDenied.
+    """
+    account: Account = get_object_or_404(
+        Account.objects.with_key()
+        .filter(team__memberships__user=request.user)
+        .select_related("team")
+        .annotate(**{"role": F("team__memberships__role")}),
+        uuid=uuid,
+    )
+    _require(Role.PRODUCER, Role(account.role), account.team)  # type: ignore[attr-defined]
+    return account
+
+
+def asker_of(request: Request, uuid: UUID) -> Generation:
+    """Return a take for the artist who asked for it, or a producer. Raises as generation_for."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    if take.author_id != request.user.pk:
+        _require(Role.PRODUCER, Role(take.project.role), take.project.team)
+    return take
+
+
+def import_for(request: Request, uuid: UUID, role: Role) -> Import:
+    """Return the import, with its project. Raises Http404 and PermissionDenied."""
+    visible = Project.objects.visible_to(request.user)
+    found: Import = get_object_or_404(
+        Import.objects.select_related("project", "account"), uuid=uuid, project__in=visible
+    )
+    project_for(request, found.project.slug, role)
+    return found
 
 
 def _require(needed: Role, held: Role, team: Team) -> None:

@@ -5,13 +5,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone
 
+from generations import lining
 from generations.catalogue import catalogue, dollars
+from generations.kinds import Kind
 from generations.models import Asset, Attempt, Generation, State
 from generations.models.states import AT_PROVIDER, Reason
-from generations.ordering import Order, quote_usd
+from generations.ordering import quote_again, quote_usd
+from generations.orders import order_of
 from generations.refusal import Refused
+from studio.verbs import verbs_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -36,6 +41,19 @@ class Card:
     def is_playable(self) -> bool:
         """Whether its video is kept here."""
         return self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, not a video."""
+        return self.generation.prompt.is_picture
+
+    @property
+    def verbs(self) -> list[tuple[str, str]]:
+        """What can be made from it: addresses and words."""
+        found = verbs_of(self.generation) if self.is_playable else {}
+        return [
+            (reverse(name, args=[self.generation.uuid]), words) for name, words in found.items()
+        ]
 
     @property
     def is_live(self) -> bool:
@@ -79,7 +97,9 @@ class Card:
 
     @property
     def place(self) -> str:
-        """Where it stands in line, while it waits."""
+        """Where it stands in line, while it waits; one that is paused stands nowhere."""
+        if self.generation.paused_at:
+            return "Paused"
         ahead = self.generation.ahead_in_line or 0  # type: ignore[attr-defined]
         return "Next in line" if ahead == 0 else f"{ordinal(ahead + 1)} in line"
 
@@ -88,8 +108,7 @@ class Card:
         """The sentence below the headline."""
         generation = self.generation
         if generation.state == State.WAITING:
-            in_line = not generation.words or generation.reason == Reason.BUSY
-            return f"{self.place}, starts when a slot frees" if in_line else generation.words
+            return self._in_line
         if generation.state == State.COMPLETED:
             return "It is rendered and paid for." if self.can_fetch else ""
         if generation.needs_decision:
@@ -97,6 +116,46 @@ class Card:
         if generation.is_overdue:
             return "It takes much longer than it should. It is still being watched."
         return generation.words or _LINES.get(State(generation.state), "")
+
+    @property
+    def pause(self) -> str:
+        """Who holds it back, or nothing."""
+        if self.generation.paused_at:
+            return "Paused; it keeps its place."
+        if self.generation.line_is_paused:  # type: ignore[attr-defined]
+            return "The team's line is paused."
+        account = self.generation.account
+        return f"The line of {account.name} is paused." if account.paused_at else ""
+
+    @property
+    def stands(self) -> str:
+        """Why it doesn't move, beside a pause, or nothing."""
+        generation, account = self.generation, self.generation.account
+        if generation.words and generation.reason != Reason.BUSY:
+            return generation.words
+        return f"{account} {account.trouble}." if account.is_open else ""
+
+    @property
+    def wait_s(self) -> float | None:
+        """In how many seconds it is likely to be sent, where that can be said."""
+        if self.pause or self.stands:
+            return None
+        ahead = self.generation.ahead_in_line  # type: ignore[attr-defined]
+        return lining.wait_s(self.generation.account, ahead)
+
+    @property
+    def _in_line(self) -> str:
+        """Where it stands, or why it doesn't move."""
+        if self.generation.paused_at:
+            return self.pause
+        if self.pause:
+            return f"{self.pause} {self.place}."
+        if self.generation.words and self.stands:
+            return self.stands
+        if self.stands:
+            return f"{self.stands} {self.place}, until it works again."
+        when = "starts when a slot frees" if self.wait_s is None else about(self.wait_s)
+        return f"{self.place}, {when}"
 
     @property
     def money(self) -> str:
@@ -147,13 +206,19 @@ class Card:
     @property
     def retry_words(self) -> str:
         """What the button says that retries it, with the price of today."""
-        prompt = self.generation.prompt
-        settings = ("model", "ratio", "resolution", "duration_s")
-        order = Order(prompt.words, **{name: getattr(prompt, name) for name in settings})
+        # Without a price it then says why it can't be.
+        return "Retry" if self.retry_usd is None else f"Retry, {dollars(self.retry_usd)}"
+
+    @cached_property
+    def retry_usd(self) -> "Decimal | None":
+        """Dollars: what it would cost today, at the account that would get it today."""
+        generation = self.generation
         try:
-            return f"Retry, {dollars(quote_usd(order))}"
+            if not generation.has_own_prices:  # type: ignore[attr-defined]
+                return quote_usd(order_of(generation.prompt))
+            return quote_again(generation)
         except Refused:
-            return "Retry"  # which then says why it can't be
+            return None
 
     @property
     def can_edit(self) -> bool:
@@ -161,9 +226,19 @@ class Card:
         return self.generation.state in (State.FAILED, State.CANCELLED, State.DECLINED)
 
     @property
+    def is_editable(self) -> bool:
+        """Whether it waits and is of the kind that the composer makes."""
+        return self.can_cancel and self.generation.prompt.kind in (Kind.VIDEO, Kind.IMAGE)
+
+    @property
     def can_cancel(self) -> bool:
         """Whether it can still be taken out of our queue."""
         return self.generation.state == State.WAITING
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether a producer has to say whether it is to be generated."""
+        return self.generation.state == State.REQUESTED
 
     @property
     def shows_progress(self) -> bool:
@@ -198,16 +273,22 @@ class Card:
     @property
     def announcement(self) -> str:
         """What a screen reader is told when it joins the line and when it ends, or nothing."""
-        number = self.generation.take_number
-        if self.generation.state == State.WAITING:
-            return f"Take {number} is {self.place.lower()}."
+        said = self._said
+        return f"Take {self.generation.take_number} {said}" if said else ""
+
+    @property
+    def _said(self) -> str:
         if self.is_playable:
-            return f"Take {number} is ready."
+            return "is ready."
         if self.generation.needs_decision:
-            return f"Take {number} needs a decision. {self.line}"
-        if self.generation.state == State.FAILED:
-            return f"Take {number} was not generated. {self.line}"
-        return ""
+            return f"needs a decision. {self.line}"
+        said = {
+            State.REQUESTED: "waits for a producer's approval.",
+            State.WAITING: f"is {lower_first(self.place)}.",
+            State.FAILED: f"was not generated. {self.line}",
+            State.DECLINED: f"was declined. {self.line}",
+        }
+        return said.get(State(self.generation.state), "")
 
 
 _LINES = {
@@ -222,6 +303,22 @@ _LINES = {
 def span(seconds: float) -> str:
     """Write a length of time as it is said: `12 s`, `4 min`."""
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def about(seconds: float) -> str:
+    """Write an estimate: `about 4 min`, in steps that it is good for."""
+    if seconds < 8:
+        return "in a moment"
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10:.0f} s"
+    if seconds < 5400:
+        return f"about {max(seconds / 60, 1):.0f} min"
+    return f"about {seconds / 3600:.0f} h"
+
+
+def lower_first(words: str) -> str:
+    """Write a phrase as it stands inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def ordinal(number: int) -> str:

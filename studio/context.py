@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
-from generations.models import LedgerEntry
+from generations.models import Generation, LedgerEntry, State
 from studio.forms.project import MAY_START
 from studio.http import Request
 from studio.models import Project
@@ -25,9 +27,24 @@ class Rail:
         visible = Project.objects.visible_to(self.user)
         return list(visible.with_covers()[:_PROJECTS_SHOWN])
 
+    @cached_property
+    def _requests(self) -> list[int]:
+        """How many takes wait for the person's approval, in each team that they produce in."""
+        mine = self.user.memberships.filter(role__in=MAY_START)
+        asked = Generation.objects.filter(
+            state=State.REQUESTED, project__team=OuterRef("team")
+        ).order_by()
+        count = asked.values("project__team").annotate(n=Count("pk")).values("n")
+        counted = mine.annotate(asked=Coalesce(Subquery(count), 0))
+        return list(counted.values_list("asked", flat=True))
+
     def may_start(self) -> bool:
         """Whether the person may start a project somewhere."""
-        return self.user.memberships.filter(role__in=MAY_START).exists()
+        return bool(self._requests)
+
+    def requests(self) -> int:
+        """How many takes wait for the person's approval."""
+        return sum(self._requests)
 
     def month(self) -> dict[str, Any]:
         """The month's money over the person's teams, in dollars."""

@@ -4,8 +4,9 @@ from itertools import chain, count
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
+from generations import pricing
 from generations.catalogue import catalogue
 from generations.models import Account
 from generations.sealing import CannotUnseal
@@ -26,72 +27,98 @@ def sync_all() -> None:
 
 @transaction.atomic
 def sync(team: Team, *, simulator_url: str | None = None) -> Account:
-    """Give the team the account that the settings ask for, and switch the other one off.
+    """Give the team the account that the settings ask for, and switch off what they asked before.
 
     `simulator_url` is where the simulator listens, SIMULATOR_URL unless given. An account keeps
     its key for good, since the jobs that were sent with it are known to no other: another key is
-    another account, and the earlier one is switched off under a name that says so.
+    another account, and the earlier one is switched off under a name that says so. What people
+    made, or switched off, stays as it is, while the settings ask for the same as before.
     """
     Team.objects.select_for_update().get(pk=team.pk)  # two processes may start at once
     if settings.LUMA_API_KEY:
-        _switch_off(team, SIMULATOR)
+        _switch_off(team, simulated=True)
         return _luma(team, settings.LUMA_API_KEY)
-    _switch_off(team, LUMA)
+    _switch_off(team, simulated=False)
+    if settings.OUTBOUND_LOOPBACK:  # no real key may be in use beside the simulator
+        Account.objects.filter(team=team, simulated=False).update(enabled=False)
     return _simulator(team, (simulator_url or settings.SIMULATOR_URL).rstrip("/") + _API_PATH)
 
 
-def _switch_off(team: Team, name: str) -> None:
-    Account.objects.filter(team=team, name=name).update(enabled=False)
+def _asked_for(team: Team, *, simulated: bool) -> QuerySet[Account]:
+    """Return what the settings asked for at the last start."""
+    return Account.objects.filter(team=team, simulated=simulated, managed=Account.Managed.NOW)
+
+
+def _switch_off(team: Team, *, simulated: bool) -> None:
+    asked = _asked_for(team, simulated=simulated)
+    asked.update(enabled=False, managed=Account.Managed.BEFORE)
 
 
 def _simulator(team: Team, base_url: str) -> Account:
-    account = Account.objects.filter(team=team, name=SIMULATOR).first()
-    account = account or _new(team, SIMULATOR, simulated=True)
+    made = Account.objects.filter(team=team, simulated=True).exclude(managed=Account.Managed.NO)
+    account = made.order_by("pk").first() or _new(team, SIMULATOR, simulated=True)
     account.base_url = base_url
-    return _switch_on(account, _SIMULATOR_KEY)
+    return _ask_for(account, _SIMULATOR_KEY)
 
 
 def _luma(team: Team, key: str) -> Account:
     theirs = Account.objects.filter(team=team, provider=_PROVIDER, simulated=False)
     # A key that is put back finds its own account: two of one key would adopt each other's jobs.
-    account = next((known for known in theirs if _holds(known, key)), None)
-    present = theirs.filter(name=LUMA).first()
-    if present and present != account:
-        _retire(present)
+    account = next((known for known in theirs.order_by("pk") if _holds(known, key)), None)
+    earlier = _asked_for(team, simulated=False).exclude(pk=account.pk if account else 0).first()
+    if earlier:
+        _let_go(earlier)
+    if account and account.managed == Account.Managed.NO:
+        return account  # somebody's own
     account = account or _new(team, LUMA, simulated=False)
-    account.name = LUMA
-    return _switch_on(account, key)
+    if account.managed == Account.Managed.BEFORE or not account.pk:
+        account.name = _free_name(team, LUMA, account)
+    if earlier and not account.pk:
+        for name in ("rank", "paused_at", "concurrent_limit", "per_minute_limit"):
+            setattr(account, name, getattr(earlier, name))
+    account = _ask_for(account, key)
+    if earlier:
+        pricing.take_over(account, earlier)
+    return account
 
 
-def _switch_on(account: Account, key: str) -> Account:
+def _let_go(account: Account) -> None:
+    """Switch off what the settings ask for no more; a name that a person gave it stays."""
+    if account.name == LUMA:
+        account.retire()
+    mine = Account.objects.filter(pk=account.pk)
+    mine.update(enabled=False, managed=Account.Managed.BEFORE)
+
+
+def _ask_for(account: Account, key: str) -> Account:
+    """Switch on what the settings didn't ask for at the last start; keep its key."""
     if _key_of(account) != key:
         account.set_key(key)
-    account.enabled = True
+    if account.managed != Account.Managed.NOW:
+        account.managed, account.enabled = Account.Managed.NOW, True
     account.save()
     return account
 
 
 def _new(team: Team, name: str, *, simulated: bool) -> Account:
     facts = catalogue().providers[_PROVIDER]
-    return Account(
+    account = Account(
         team=team,
-        name=name,
         provider=facts.key,
         simulated=simulated,
         concurrent_limit=facts.concurrent_limit,
         per_minute_limit=facts.per_minute_limit,
     )
+    account.name = _free_name(team, name, account)
+    return account
 
 
-def _retire(account: Account) -> None:
-    """Switch an account off under another name; what was sent with it is still watched."""
-    today = timezone.localdate()
-    name = f"{LUMA} …{account.key_suffix}, until {today.day} {today:%b %Y}"
-    taken = set(Account.objects.filter(team_id=account.team_id).values_list("name", flat=True))
-    numbered = (f"{name} ({number})" for number in count(2))
-    account.name = next(free for free in chain([name], numbered) if free not in taken)
-    account.enabled = False
-    account.save(update_fields=["name", "enabled"])
+def _free_name(team: Team, name: str, account: Account) -> str:
+    """Return the name, numbered where another of the team's accounts has it."""
+    others = Account.objects.filter(team=team).exclude(pk=account.pk)
+    taken = set(others.values_list("name", flat=True))
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def _holds(account: Account, key: str) -> bool:

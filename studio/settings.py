@@ -45,7 +45,13 @@ SECURE_SSL_REDIRECT = SECURE
 # The proxy in compose.yaml ends TLS and sets this header; without SECURE nobody is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 # From inside, without TLS: probes, and the simulator's callbacks and keyframes.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^callbacks/", r"^media/published/"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+    r"^metrics$",
+    r"^callbacks/",
+    r"^media/published/",
+]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -150,7 +156,7 @@ if "ENGINE" not in _database:
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": env.float("SQLITE_TIMEOUT_S", default=20.0),
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
             "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
@@ -220,6 +226,12 @@ CELERY_BEAT_SCHEDULE = {
         # With no worker running, sweeps must not pile up.
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    # Asks hourly and reads nightly: a studio that sleeps at night is read when it wakes.
+    "reconcile": {
+        "task": "generations.tasks.reconcile",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "tidy": {
         "task": "generations.tasks.tidy",
         "schedule": 3600.0,
@@ -235,8 +247,27 @@ SUBMIT_LEASE_S = env.float("SUBMIT_LEASE_S", default=90.0)
 # DESIGN, promise 2: absence from the list proves nothing before this.
 SETTLE_AFTER_S = env.float("SETTLE_AFTER_S", default=120.0)
 POLL_AFTER_S = env.float("POLL_AFTER_S", default=2.0)
+# After so many failures in a row an account is left alone, and asked again after this long at
+# first; each time in vain doubles it.
+BREAKER_FAILURES = env.int("BREAKER_FAILURES", default=3)
+BREAKER_PROBE_S = env.float("BREAKER_PROBE_S", default=5.0)
+# An account at its limit for this long has its work moved to another that can do it.
+BUSY_LONG_S = env.float("BUSY_LONG_S", default=120.0)
 # A file whose worker died is fetched again after this; a slow download renews it.
 COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
+
+# Where frames are put for Luma to fetch, instead of this server's own signed addresses.
+STILLS_BUCKET: str = env("STILLS_BUCKET", default="")
+STILLS_ENDPOINT_URL: str = env("STILLS_ENDPOINT_URL", default="")
+STILLS_REGION: str = env("STILLS_REGION", default="us-east-1")
+STILLS_ACCESS_KEY: str = env("STILLS_ACCESS_KEY", default="")
+STILLS_SECRET_KEY: str = env("STILLS_SECRET_KEY", default="")
+
+# --- Watching ---
+# Who may read /metrics: whoever sends this; without it, only this machine itself.
+METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
+# How often a process adds its counts to the database's; 0 leaves it to whoever calls flush().
+MEASURE_EVERY_S = env.float("MEASURE_EVERY_S", default=5.0)
 
 # --- People ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "studio.User"
@@ -297,11 +328,20 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+# plain for people, json for machines that gather logs: one object a line.
+LOG_FORMAT: str = env("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be plain or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Both leave out whatever looks like a secret.
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(generation)s] %(message)s"},
+        "plain": {
+            "()": "generations.logs.Redacted",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(generation)s] %(message)s",
+        },
+        "json": {"()": "generations.logs.JsonLines"},
     },
     "filters": {
         "about": {"()": "generations.logs.AboutGeneration"},
@@ -310,15 +350,16 @@ LOGGING = {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(record, "status_code", None) != 503,
         },
+        "expected": {"()": "generations.logs.RefusedInOneLine"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["about"]}
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["about"]}
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Full request URLs at INFO: a published keyframe's carries its signature.
         "httpx": {"level": "WARNING"},
-        "django.request": {"filters": ["starting"]},
+        "django.request": {"filters": ["starting", "expected"]},
         "celery.worker.strategy": {"level": "WARNING"},  # one line per received sweep
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -2,20 +2,46 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
-from generations.models import Asset, Event, Generation, Keyframe, LedgerEntry, State
+from django.urls import reverse
+
+from generations.kinds import Kind
+from generations.models import (
+    Asset,
+    Event,
+    Generation,
+    Keyframe,
+    LedgerEntry,
+    Reference,
+    State,
+)
 from generations.models.states import Reason
 from studio.cards import Card
+from studio.verbs import verbs_of, why_not
 
 _KINDS = {
+    "version_stored": "A version was kept",
     "stored": "The file was fetched and checked",
     "store_failed": "Fetching the file was given up",
     "fetching": "Fetching the file again",
     "undecided": "It can't be known whether it was made",
     "switched_off": "Its account is switched off",
     "released": "Given up for good, its price released",
+    "paused": "Paused in the line",
+    "resumed": "Goes on waiting",
+    "line_paused": "The line was paused",
+    "line_resumed": "The line goes on",
+    "reordered": "Moved within the line",
+    "prioritised": "Its priority was changed",
+    "account_down": "Its account is left alone until it works again",
+    "account_up": "Its account works again",
+    "moved": "Moved on",
+    "told": "Said why it waits",
+    "edited": "Changed while it waited",
+    "imported": "Brought in; it was made and paid for before",
     "stray": "It was made a second time at the provider",
-    State.REQUESTED: "Asked for, to be approved",
+    State.REQUESTED: "Asked for",
     State.WAITING: "Asked for",
     State.SUBMITTING: "Sent",
     State.UNCONFIRMED: "The answer was lost; looking for it",
@@ -26,6 +52,11 @@ _KINDS = {
     State.DECLINED: "Declined",
     State.CANCELLED: "Cancelled",
 }
+_DECIDED: dict[str, str] = {
+    State.WAITING: "Approved",
+    State.DECLINED: "Declined",
+    State.CANCELLED: "The request was withdrawn",
+}
 _WRITTEN_OFF = "Given up, its price booked as spent"
 _BACK_IN_LINE = "Put back in line"
 
@@ -35,15 +66,61 @@ class Happening:
     """A line of the history, in plain words."""
 
     event: Event
+    is_free: bool = False  # nothing was ever to be paid for the take
 
     @property
     def words(self) -> str:
         """What happened."""
+        if self._is_rendered_free:
+            return "Rendered"
+        if self.event.previous == State.REQUESTED:
+            return _DECIDED.get(self.event.kind, "")
         if self.event.kind == State.WAITING and self.event.previous:
             return _BACK_IN_LINE
         if self.event.kind == State.FAILED and self.event.reason == Reason.UNSURE:
             return _WRITTEN_OFF
         return _KINDS.get(self.event.kind, self.event.kind.replace("_", " ").capitalize())
+
+    @property
+    def by(self) -> str:
+        """Who did it, or nothing."""
+        return "" if self._is_rendered_free else str(self.event.actor or "")
+
+    @property
+    def then(self) -> str:
+        """What has to happen next, or nothing."""
+        asked = self.event.kind == State.REQUESTED
+        return "; a producer has to approve it" if asked else ""
+
+    @property
+    def _is_rendered_free(self) -> bool:
+        return self.is_free and self.event.kind == State.COMPLETED
+
+
+@dataclass(frozen=True)
+class Version(Card):
+    """A version as its take's page lists it; `plays` tells whether it plays in the take's place."""
+
+    plays: bool
+
+    @property
+    def words(self) -> str:
+        """What was done to the take."""
+        prompt = self.generation.prompt
+        words = {
+            Kind.UPSCALE: f"Upscaled to {prompt.resolution}",
+            Kind.AUDIO: "With sound",
+        }
+        return words.get(Kind(prompt.kind), f"Reframed to {prompt.ratio}")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A button on a take's page: where it leads, or why it can't be pressed."""
+
+    address: str
+    words: str
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -52,25 +129,88 @@ class Take(Card):
 
     @property
     def version(self) -> str:
-        """What the page compares to know whether anything changed, its place in line included."""
-        return f"{super().version}.{self.generation.ahead_in_line or 0}"  # type: ignore[attr-defined]
+        """What the page compares to know whether anything changed.
+
+        Its place in line and its versions are included.
+        """
+        ahead = self.generation.ahead_in_line or 0  # type: ignore[attr-defined]
+        newest = self.generation.versions_event or 0  # type: ignore[attr-defined]
+        return f"{super().version}.{ahead}.{newest}"
 
     @cached_property
     def video(self) -> Asset | None:
-        """The video's file, if there is one."""
-        return self.generation.assets.filter(kind=Asset.Kind.VIDEO).first()
+        """The file that plays or is shown, if there is one."""
+        kinds = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
+        return self.playing.assets.filter(kind__in=kinds).first()
+
+    @cached_property
+    def playing(self) -> Generation:
+        """What plays: the take itself, or its best version."""
+        return cast("Generation", self.generation.best_version or self.generation)
+
+    @cached_property
+    def described(self) -> str:
+        """Which file the facts are of, where that isn't the take as it was made; or nothing."""
+        kind = Kind(self.playing.prompt.kind)
+        if self.playing == self.generation:
+            return ""
+        return "the version with sound" if kind is Kind.AUDIO else "the upscaled version"
+
+    @cached_property
+    def makes(self) -> list["Verb"]:
+        """What can be made from it, and what can't be now, with the reason."""
+        found = verbs_of(self.generation) if self.is_playable else {}
+        return [
+            Verb(reverse(name, args=[self.generation.uuid]), words, why_not(self.generation, name))
+            for name, words in found.items()
+        ]
+
+    @property
+    def obstacles(self) -> list[str]:
+        """Why some of that can't be made now, each reason once."""
+        words: dict[str, list[str]] = {}
+        for verb in self.makes:
+            words.setdefault(verb.problem, []).append(verb.words)
+        return [f"{', '.join(verbs)}: {problem}" for problem, verbs in words.items() if problem]
+
+    @cached_property
+    def original(self) -> Generation | None:
+        """The take that this is a version of."""
+        return cast("Generation | None", self.generation.version_of)
+
+    @cached_property
+    def versions(self) -> list["Version"]:
+        """What was made from the take, oldest first."""
+        made = Generation.objects.for_cards().filter(version_of=self.generation)
+        return [Version(each, each.pk == self.playing.pk) for each in made.order_by("pk")]
+
+    @cached_property
+    def made_from(self) -> list[Reference]:
+        """The takes and stills that it was made from or after."""
+        return list(
+            self.generation.references.select_related("still__source", "source__version_of")
+        )
+
+    @cached_property
+    def made_into(self) -> list[Generation]:
+        """The takes that were modified from this one, oldest first."""
+        made = Generation.objects.takes().filter(references__source=self.generation)
+        return list(made.order_by("take_number"))
 
     @cached_property
     def history(self) -> list[Happening]:
         """Everything that happened, in order."""
         events = self.generation.events.select_related("actor").order_by("number")
-        return [Happening(event) for event in events]
+        is_free = not self.generation.price_usd
+        return [Happening(event, is_free) for event in events]
 
     @cached_property
     def frames(self) -> list[Keyframe]:
         """What it starts from and ends on."""
         return list(
-            self.generation.keyframes.select_related("still", "source").order_by("-position")
+            self.generation.keyframes.select_related("still__source__prompt", "source").order_by(
+                "-position"
+            )
         )
 
     @cached_property
@@ -93,11 +233,18 @@ class Take(Card):
 
     @cached_property
     def money_words(self) -> str:
-        """Where its money stands, from the ledger."""
+        """Where its money stands, from the ledger, and what its versions cost."""
         from studio.templatetags.dailies import dollars
 
         ledger = LedgerEntry.objects.filter(generation=self.generation)
         charged, reserved = ledger.spent_usd(), ledger.reserved_usd()
         parts = [f"{dollars(charged)} charged"] if charged else []
         parts += [f"{dollars(reserved)} reserved"] if reserved > 0 else []
-        return ", ".join(parts) or "Nothing charged"
+        words = ", ".join(parts) or "Nothing charged"
+        made = LedgerEntry.objects.filter(generation__version_of=self.generation)
+        versions_usd = made.spent_usd() + made.reserved_usd()
+        if not versions_usd:
+            return words
+        paid = sum(version.cost_usd > 0 for version in self.versions)
+        what = "a version" if paid == 1 else f"{paid} versions"
+        return f"{words}, and {dollars(versions_usd)} for {what}"

@@ -11,12 +11,14 @@ from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 
 from studio.models import Project, Role, User
+from tests.append_only import let_flushes_through
 from tests.factories import AccountFactory, ProjectFactory, UserFactory, member
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # The tests' settings are loaded; the processes that tests start want the real ones.
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
+    let_flushes_through()
 
 
 def forget(cache: BaseCache) -> None:

@@ -14,10 +14,12 @@ from django.conf import settings
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from generations import ffmpeg
-from generations.models import Account, Asset, Generation, State, Still
+from generations import ffmpeg, stills, versions
+from generations.kinds import Kind
+from generations.models import Account, Asset, Generation, SpendingRules, State, Still
 from generations.models.states import Reason
-from generations.ordering import Frame, Order, accept
+from generations.ordering import accept
+from generations.orders import Frame, Order, image, made_from
 from studio.models import Membership, Project, Role, Team, User
 
 PASSWORD = "a long enough password"
@@ -104,12 +106,16 @@ def take(
     """
     account = Account.objects.filter(team=project.team).first() or AccountFactory(team=project.team)
     del account
-    frame = Frame(source=extends) if extends else Frame(still=start) if start else None
+    frame = Frame(source=extends) if extends else Frame(still=start, as_is=True) if start else None
+    asks = state in (State.REQUESTED, State.DECLINED)
+    if asks:
+        SpendingRules.objects.get_or_create(team=project.team, defaults={"approval_above_usd": 0})
     generation = accept(
         project,
         author or member(project),
         Order(words=words, start=frame, **order),
         parent=parent,
+        asks=asks,
     )
     _live(generation, state, reason, failure)
     if state == State.COMPLETED and stored:
@@ -122,7 +128,9 @@ def _live(generation: Generation, state: State, reason: Reason, failure: str) ->
     later = timezone.now() + _SOON
     if state == State.CANCELLED:
         assert generation.cancel(generation.author)
-    if state in (State.WAITING, State.CANCELLED):
+    if state == State.DECLINED:
+        assert generation.decline("Try it shorter first.", generation.author)
+    if state in (State.WAITING, State.CANCELLED, State.REQUESTED, State.DECLINED):
         return
     attempt = generation.begin(later)
     assert attempt is not None
@@ -145,17 +153,62 @@ def _live(generation: Generation, state: State, reason: Reason, failure: str) ->
     elif state == State.FAILED:
         assert generation.fail(attempt, reason, failure)
     elif state == State.COMPLETED:
-        assert generation.complete(attempt, Asset.Kind.VIDEO, "https://example.com/video.mp4")
+        kind = Asset.Kind.IMAGE if generation.prompt.is_picture else Asset.Kind.VIDEO
+        assert generation.complete(attempt, kind, f"https://example.com/{kind}")
+
+
+def drawn(
+    project: Project, state: State = State.COMPLETED, *, author: User | None = None, **order: Any
+) -> Generation:
+    """Return an image take in a state; a completed one has its picture, and is a still."""
+    words = order.pop("words", "A teal lighthouse at dawn")
+    return _ordered(project, author or member(project), image(words, **order), state)
+
+
+def version(
+    take: Generation, kind: Kind = Kind.UPSCALE, state: State = State.COMPLETED, **order: Any
+) -> Generation:
+    """Return a version of a completed take, in a state; a completed one has its files."""
+    if kind is Kind.UPSCALE:
+        order.setdefault("resolution", "1080p")
+    made = _ordered(take.project, take.author, made_from(take, kind, **order), state)
+    take.refresh_from_db()
+    return made
+
+
+def _ordered(project: Project, author: Any, order: Order, state: State) -> Generation:
+    if not Account.objects.filter(team=project.team).exists():
+        AccountFactory(team=project.team)
+    generation = accept(project, author, order)
+    _live(generation, state, Reason.PROVIDER, "Luma failed this job. Nothing was charged.")
+    if state == State.COMPLETED:
+        keep_files(generation)
+    generation.refresh_from_db()
+    return generation
 
 
 def keep_files(
     generation: Generation, video: Path | None = None, poster: Path | None = None
 ) -> None:
-    """Store a completed take's video, preview and poster, as collecting does."""
+    """Store a completed take's video, preview and poster, or picture, as collecting does."""
+    if generation.prompt.is_picture:
+        keep_file(generation, Asset.Kind.POSTER, tiny_poster(), "image/jpeg")
+        picture = keep_file(generation, Asset.Kind.IMAGE, tiny_poster(), "image/jpeg")
+        stills.record_once(stills.of_image(generation, picture.file))
+        generation.announce("stored")
+        return
     video, poster = video or tiny_video(), poster or tiny_poster()
     keep_file(generation, Asset.Kind.PREVIEW, video, "video/mp4")
     keep_file(generation, Asset.Kind.POSTER, poster, "image/jpeg")
-    keep_file(generation, Asset.Kind.VIDEO, video, "video/mp4")
+    kept = keep_file(generation, Asset.Kind.VIDEO, video, "video/mp4")
+    if generation.version_of_id:
+        take = Generation.objects.get(pk=generation.version_of_id)
+        factor = 2 if generation.prompt.kind == Kind.UPSCALE else 1
+        Asset.objects.filter(pk=kept.pk).update(
+            width=320 * factor, height=180 * factor, has_sound=generation.prompt.kind == Kind.AUDIO
+        )
+        versions.choose_best(take)
+        take.announce("version_stored")
     generation.announce("stored")
 
 

@@ -20,8 +20,11 @@ _FROM_OUTSIDE = {
     "MEDIA_ROOT": f"{_directory}/media",
     "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     "OUTBOUND_LOOPBACK": "0",
+    "MEASURE_EVERY_S": "0",
     **dict.fromkeys(("DEBUG", "SECURE", "SIGNUP_OPEN", "DATABASE_POOL"), "0"),
-    **dict.fromkeys(("LUMA_API_KEY", "PUBLIC_URL", "MEDIA_ACCEL_PREFIX"), ""),
+    **dict.fromkeys(
+        ("LUMA_API_KEY", "PUBLIC_URL", "MEDIA_ACCEL_PREFIX", "METRICS_TOKEN", "STILLS_BUCKET"), ""
+    ),
 }
 # Only while they are read: the processes that tests start see the environment as it was.
 with patch.dict(os.environ, _FROM_OUTSIDE):

@@ -1,30 +1,67 @@
 """A team's key at a provider."""
 
 import uuid
-from typing import ClassVar, Self
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import chain, count
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from generations.models.paused_line import PausedLine
 from generations.sealing import seal, unseal
+
+_PROBE_AT_MOST_S = 300.0
+# That it is at its limit is believed for so long after it was sent something last.
+_BUSY_BELIEVED_S = 300.0
+_A_NEW_JOB_WEIGHS = 0.2
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
     """Questions about many accounts."""
 
+    def with_key(self) -> Self:
+        """Without those that takes are only booked under: they have no key, and send nothing."""
+        return self.exclude(sealed_key="")
+
     def usable(self) -> Self:
         """Accounts that work may be given to, the preferred first."""
-        return self.filter(enabled=True).order_by("rank", "id")
+        return self.with_key().filter(enabled=True).order_by("rank", "id")
+
+    def sharing(self, account: "Account") -> Self:
+        """The account and all others, of any team, with its very key: they share its limits."""
+        if not account.key_print:
+            return self.filter(pk=account.pk)
+        same = {name: getattr(account, name) for name in ("provider", "base_url", "key_print")}
+        return self.filter(**same).order_by("pk")
+
+    def due_for_probe(self, now: datetime) -> Self:
+        """Those that are left alone until somebody has asked whether they work again."""
+        return self.filter(enabled=True, probe_at__lte=now)
+
+    def with_lines(self) -> Self:
+        """With whether their team's line stands still."""
+        paused = PausedLine.objects.filter(team=OuterRef("team"))
+        return self.annotate(line_is_paused=Exists(paused))
 
 
 class Account(models.Model):
     """A team's key at a provider, stored encrypted and shown only as a suffix.
 
-    `concurrent_limit` counts generations in flight, `per_minute_limit` creates in any 60 s
-    (luma-dream-machine-v1 sheet §11). `echoed_at` is when this account's list first showed us
-    one of our nonces: only since then does absence from the list prove anything. `key_since` is
-    when its key was put in.
+    `rank` is the team's order of preference, the lowest first. `concurrent_limit` counts
+    generations in flight, `per_minute_limit` creates in any 60 s (luma-dream-machine-v1 sheet
+    §11); accounts with the same key share them, known by `key_print`. `echoed_at` is when this
+    account's list first showed us one of our nonces: only since then does absence from the list
+    prove anything. `key_since` is when its key was put in. `pace_s` is how long its last takes
+    were in flight, in seconds. `credits_usd` is its balance when it was tested last.
+
+    After `failures` in a row it is left alone (`opened_at`: the circuit breaker is open) until a
+    probe, due at `probe_at`, finds that it works again; `probes` counts those that didn't.
     """
 
     class Problem(models.TextChoices):
@@ -34,6 +71,14 @@ class Account(models.Model):
         KEY = "key", "the key was refused"
         CREDITS = "credits", "out of credits"
         UNREACHABLE = "unreachable", "can't be reached"
+        BUSY = "busy", "at its limit"
+
+    class Managed(models.TextChoices):
+        """Whether the installation's settings made it, and ask for it still."""
+
+        NO = "", "by people"
+        NOW = "now", "the settings ask for it"
+        BEFORE = "before", "the settings asked for it earlier"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey("studio.Team", on_delete=models.CASCADE, related_name="accounts")
@@ -42,19 +87,32 @@ class Account(models.Model):
     base_url = models.URLField(blank=True, help_text="Empty for the provider's own address")
     sealed_key = models.TextField()
     key_suffix = models.CharField(max_length=4)
+    key_print = models.CharField(max_length=64, blank=True)
     simulated = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
+    managed = models.CharField(
+        max_length=6, choices=Managed.choices, default=Managed.NO, blank=True, editable=False
+    )
+    paused_at = models.DateTimeField(null=True, blank=True)
     rank = models.PositiveSmallIntegerField(default=0)
     concurrent_limit = models.PositiveIntegerField(default=10)
     per_minute_limit = models.PositiveIntegerField(default=20)
     problem = models.CharField(
         max_length=12, choices=Problem.choices, default=Problem.NONE, blank=True
     )
+    problem_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveSmallIntegerField(default=0)
+    pace_s = models.FloatField(null=True, blank=True)
+    credits_usd = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    tested_at = models.DateTimeField(null=True, blank=True)
     echoed_at = models.DateTimeField(null=True, blank=True)
     key_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[models.Manager["Account"]] = AccountQuerySet.as_manager()
+    objects: ClassVar[AccountQuerySet] = AccountQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -63,10 +121,26 @@ class Account(models.Model):
                 condition=Q(concurrent_limit__gt=0, per_minute_limit__gt=0),
                 name="account_limits_positive",
             ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True, probe_at__isnull=True)
+                | Q(opened_at__isnull=False, probe_at__isnull=False),
+                name="account_open_is_probed",
+            ),
+            models.CheckConstraint(
+                condition=Q(problem__in=("", "key", "credits", "unreachable", "busy")),
+                name="account_known_problem",
+            ),
+            models.CheckConstraint(
+                condition=Q(managed__in=("", "now", "before")), name="account_known_managed"
+            ),
+        ]
+        indexes = [
+            # sharing(): who has the same key
+            models.Index(fields=["key_print"], name="account_same_key"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} (…{self.key_suffix})"
+        return f"{self.name} (…{self.key_suffix})" if self.key_suffix else self.name
 
     def set_key(self, key: str) -> None:
         """Put a key in the account, encrypted; the caller saves.
@@ -75,15 +149,155 @@ class Account(models.Model):
         """
         self.sealed_key = seal(key)
         self.key_suffix = key[-4:]
+        self.key_print = print_of(key)
         self.key_since = timezone.now()
-        self.problem = self.Problem.NONE
+        for name, value in _CLOSED.items():
+            setattr(self, name, value)
 
     def reveal_key(self) -> str:
         """Return the key in the clear, for a request header only. Raises CannotUnseal."""
         return unseal(self.sealed_key)
 
+    # --- the circuit breaker -----------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is left alone until a probe finds that it works again."""
+        return self.opened_at is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why its work goes to another account, in words that follow its name, or nothing."""
+        if not self.enabled:
+            return "is switched off"
+        if self.is_open:
+            return _TROUBLES[self.problem or self.Problem.UNREACHABLE]
+        return _TROUBLES[self.Problem.BUSY] if self._is_busy_for_long else ""
+
+    @property
+    def _is_busy_for_long(self) -> bool:
+        """Whether it has been at its limit for long, by an answer that isn't an old one.
+
+        When all its work has moved, nobody asks it any more: then the next order finds out.
+        """
+        if self.problem != self.Problem.BUSY or self.problem_since is None:
+            return False
+        now = timezone.now()
+        if self.problem_since > now - timedelta(seconds=settings.BUSY_LONG_S):
+            return False
+        believed_since = now - timedelta(seconds=_BUSY_BELIEVED_S)
+        return self.attempts.filter(sent_at__gte=believed_since).exists()
+
+    @property
+    def has_credits_left(self) -> bool:
+        """Whether it is out of credits for what it was asked, and not for everything."""
+        short = self.is_open and self.problem == self.Problem.CREDITS
+        return short and self.credits_usd is not None and self.credits_usd > 0
+
     def note_problem(self, problem: str) -> None:
-        """Remember why the account can't take work, or (empty) that it can."""
-        if self.problem != problem:
-            type(self).objects.filter(pk=self.pk).update(problem=problem)
-            self.problem = problem
+        """Remember why the account can't take work, or (empty) that it has just taken some.
+
+        At its limit it is not failing: it answers.
+        """
+        if not problem:
+            if self.problem or self.failures or self.opened_at:
+                self._set(**_CLOSED)
+            return
+        mine = Account.objects.filter(pk=self.pk)
+        mine.exclude(problem=problem).update(problem=problem, problem_since=timezone.now())
+        if problem == self.Problem.BUSY:
+            self.refresh_from_db(fields=_JUDGED)
+        else:
+            self._note_failure()
+
+    def note_lost_answer(self) -> None:
+        """Remember that an answer was lost: several in a row look like an API that is down."""
+        self._note_failure()
+        if self.is_open and self.problem in (self.Problem.NONE, self.Problem.BUSY):
+            self._set(problem=self.Problem.UNREACHABLE, problem_since=timezone.now())
+
+    def take_probe(self, now: datetime) -> bool:
+        """Claim the one probe that is due now; the next one, if it fails, is due later."""
+        again_s = self._next_probe_s()
+        mine = Account.objects.due_for_probe(now).filter(pk=self.pk, probe_at=self.probe_at)
+        return bool(mine.update(probe_at=now + timedelta(seconds=again_s), probes=F("probes") + 1))
+
+    def close(self) -> None:
+        """Learn from a probe that it works again: work may go to it.
+
+        Its failures are forgotten only when it takes work: the next one opens it at once.
+        """
+        kept = ("failures", "probes")
+        self._set(**{name: value for name, value in _CLOSED.items() if name not in kept})
+
+    def _note_failure(self) -> None:
+        mine = Account.objects.filter(pk=self.pk)
+        mine.update(failures=F("failures") + 1)
+        self.refresh_from_db(fields=_JUDGED)
+        if self.is_open or not self._has_failed_enough():
+            return
+        now = timezone.now()
+        self._set(opened_at=now, probe_at=now + timedelta(seconds=self._next_probe_s()))
+
+    def _next_probe_s(self) -> float:
+        """Return in how many seconds it is asked, the longer the more probes have failed."""
+        return min(settings.BREAKER_PROBE_S * 2 ** min(self.probes, 8), _PROBE_AT_MOST_S)
+
+    def _has_failed_enough(self) -> bool:
+        if self.problem in (self.Problem.KEY, self.Problem.CREDITS):
+            return True  # the next take would fare no better
+        return self.failures >= settings.BREAKER_FAILURES
+
+    # --- its pace and balance ----------------------------------------------------------------
+
+    def note_pace(self, seconds: float) -> None:
+        """Learn how long a job took; the newest ones weigh most."""
+        grown = F("pace_s") * (1 - _A_NEW_JOB_WEIGHS) + seconds * _A_NEW_JOB_WEIGHS
+        Account.objects.filter(pk=self.pk).update(pace_s=Coalesce(grown, seconds))
+
+    def note_test(self, credits_usd: Decimal) -> None:
+        """Keep its balance in dollars, which it has just told, also before it is saved."""
+        self._set(credits_usd=credits_usd, tested_at=timezone.now())
+
+    def retire(self) -> None:
+        """Switch it off under another name; what was sent with it is still watched."""
+        today = timezone.localdate()
+        name = f"{self.name[:40]} …{self.key_suffix}, until {today.day} {today:%b %Y}"
+        mine = Account.objects.filter(team=self.team_id)
+        taken = set(mine.values_list("name", flat=True))
+        numbered = (f"{name} ({number})" for number in count(2))
+        free = next(each for each in chain([name], numbered) if each not in taken)
+        self._set(name=free, enabled=False)
+
+    def expect(self, price_usd: Decimal) -> None:
+        """Count on its balance being less by a price; if it is short, have it asked again now."""
+        balance = F("credits_usd") - price_usd
+        Account.objects.filter(pk=self.pk, credits_usd__gte=price_usd).update(credits_usd=balance)
+        Account.objects.filter(pk=self.pk, probe_at__isnull=False).update(probe_at=timezone.now())
+
+    def _set(self, **fields: Any) -> None:
+        Account.objects.filter(pk=self.pk).update(**fields)
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+
+_TROUBLES: dict[str, str] = {
+    Account.Problem.KEY: "had its key refused",
+    Account.Problem.CREDITS: "is out of credits",
+    Account.Problem.UNREACHABLE: "can't be reached",
+    Account.Problem.BUSY: "has been at its limit for long",
+}
+_JUDGED = ("problem", "problem_since", "failures", "opened_at")
+_CLOSED: dict[str, Any] = {
+    "problem": Account.Problem.NONE,
+    "problem_since": None,
+    "failures": 0,
+    "opened_at": None,
+    "probe_at": None,
+    "probes": 0,
+}
+
+
+def print_of(key: str) -> str:
+    """Return what tells whether two keys are the same, and nothing else about a key."""
+    return salted_hmac("generations.account", key, algorithm="sha256").hexdigest()

@@ -58,6 +58,7 @@ class Asset(models.Model):
     fps = models.FloatField(null=True)
     duration_s = models.FloatField(null=True)
     codec = models.CharField(max_length=20, blank=True)
+    has_sound = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.PositiveBigIntegerField(null=True)
     stored_at = models.DateTimeField(null=True)
@@ -70,6 +71,13 @@ class Asset(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="stored") | (~Q(path="") & Q(size_bytes__gt=0) & ~Q(sha256="")),
                 name="asset_stored_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("video", "poster", "preview", "image")),
+                name="asset_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("pending", "stored", "failed")), name="asset_known_state"
             ),
         ]
         indexes = [

@@ -31,6 +31,8 @@ class Attempt(models.Model):
         LOST = "lost"  # accepted or unconfirmed, never seen again
 
     OPEN = (Outcome.PREPARED, Outcome.SENDING, Outcome.UNCONFIRMED, Outcome.ACCEPTED)
+    # With every other outcome the reservation is charged or released.
+    MAY_HOLD_MONEY = (*OPEN, Outcome.LOST)
 
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.PROTECT, related_name="attempts"
@@ -66,10 +68,30 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=Q(price_usd__gte=0), name="attempt_price_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=(
+                        "prepared",
+                        "sending",
+                        "unconfirmed",
+                        "accepted",
+                        "completed",
+                        "failed",
+                        "turned_away",
+                        "refused",
+                        "absent",
+                        "withdrawn",
+                        "lost",
+                    )
+                ),
+                name="attempt_known_outcome",
+            ),
         ]
         indexes = [
-            # generations.submitting.room_at: creates in the last minute
+            # generations.lining.room_at: creates in the last minute
             models.Index(fields=["account", "sent_at"], name="attempt_sent"),
+            # LedgerQuerySet.holding: what is reserved
+            models.Index(fields=["outcome"], name="attempt_outcome"),
         ]
 
     def __str__(self) -> str:

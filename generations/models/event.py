@@ -41,15 +41,16 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Something that happened to a take. Append-only; numbered within its project.
+    """Something that happened to a take. Append-only: the database refuses to change or delete it.
 
-    `kind` is the state that was reached, or `stored` / `store_failed` of its files.
+    Numbered within its project. `kind` is the state that was reached, or `stored` / `store_failed`
+    of its files.
     """
 
-    project = models.ForeignKey("studio.Project", on_delete=models.CASCADE, related_name="events")
+    project = models.ForeignKey("studio.Project", on_delete=models.PROTECT, related_name="events")
     number = models.PositiveBigIntegerField()
     generation = models.ForeignKey(
-        "generations.Generation", on_delete=models.CASCADE, related_name="events"
+        "generations.Generation", on_delete=models.PROTECT, related_name="events"
     )
     kind = models.CharField(max_length=20)
     previous = models.CharField(max_length=20, blank=True)

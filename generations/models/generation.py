@@ -1,169 +1,86 @@
-"""One paid job at a provider. On the page it is a take."""
+"""One paid job at a provider, and its every move. On the page it is a take."""
 
 import logging
-import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from generations.logs import about
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.event import Event
-from generations.models.generation_queries import GenerationQuerySet
+from generations.models.generation_line import GenerationInLine
+from generations.models.generation_record import OVERDUE_AFTER
 from generations.models.ledger import LedgerEntry
-from generations.models.states import AT_PROVIDER, IN_FLIGHT, SCHEDULED, UNFINISHED, Reason, State
+from generations.models.states import AT_PROVIDER, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
+    from generations.models.prompt import Prompt
+
+__all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 
 log = logging.getLogger(__name__)
 
-OVERDUE_AFTER = timedelta(minutes=15)  # luma-dream-machine-v1 sheet §13
 LOST_AFTER = timedelta(days=1)
 _RELEASED = "It was never seen again, and its price was released. Nothing was charged."
 
 
-class Generation(models.Model):
+class Generation(GenerationInLine):
     """One paid job at a provider: a take, numbered within its project, or a take's version.
 
-    `order_key` names the order as its sender knows it, so that sending it again orders nothing.
-    `next_at` is the schedule: when the engine has to look at it again (the end of its lease
-    while it is being sent). `last_event` is the number of its newest Event. `expected_s` is how
-    long the last takes of its kind needed, when it was accepted by the provider.
+    Each verb is one move of the diagram (DESIGN, A generation's life): it compares and sets the
+    state and writes the Event in one transaction, and is True for the caller that made the move.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    project = models.ForeignKey(
-        "studio.Project", on_delete=models.CASCADE, related_name="generations"
-    )
-    prompt = models.ForeignKey(
-        "generations.Prompt", on_delete=models.PROTECT, related_name="generations"
-    )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    account = models.ForeignKey(
-        "generations.Account", on_delete=models.PROTECT, related_name="generations"
-    )
-    version_of = models.ForeignKey(
-        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions"
-    )
-    take_number = models.PositiveIntegerField(null=True, blank=True)
-    order_key = models.UUIDField(null=True, blank=True, editable=False)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
-    reason = models.CharField(max_length=12, choices=Reason.choices, default="", blank=True)
-    words = models.CharField(
-        max_length=500, blank=True, help_text="The reason in words for a person"
-    )
-    price_usd = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(0))
-    next_at = models.DateTimeField(null=True)
-    last_event = models.PositiveBigIntegerField(default=0)
-    expected_s = models.FloatField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    waiting_since = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    @classmethod
+    def imported(
+        cls,
+        prompt: "Prompt",
+        account: "Account",
+        provider_id: str,
+        *,
+        author: Any,
+        take_number: int,
+        detail: dict[str, Any],
+    ) -> "Generation":
+        """Take over a job that was made and paid for without us: `completed` from the start.
 
-    objects: ClassVar[GenerationQuerySet] = GenerationQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "take_number"], name="take_number_once"),
-            models.UniqueConstraint(fields=["project", "order_key"], name="generation_order_once"),
-            models.CheckConstraint(
-                condition=Q(version_of__isnull=True, take_number__isnull=False)
-                | Q(version_of__isnull=False, take_number__isnull=True),
-                name="generation_take_or_version",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=State.values), name="generation_known_state"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=SCHEDULED) | Q(next_at__isnull=False),
-                name="generation_unfinished_is_scheduled",
-            ),
-            models.CheckConstraint(
-                condition=Q(price_usd__gte=0), name="generation_price_not_negative"
-            ),
-        ]
-        indexes = [
-            # generations.sweeping: the schedule
-            models.Index(
-                fields=["next_at"], condition=Q(state__in=SCHEDULED), name="generation_due"
-            ),
-            # for_cards: the place in line; submitting: the next in line
-            models.Index(
-                fields=["account", "waiting_since", "id"],
-                condition=Q(state="waiting"),
-                name="generation_line",
-            ),
-            # submitting.room_at: how many slots are taken
-            models.Index(
-                fields=["account"], condition=Q(state__in=IN_FLIGHT), name="generation_in_flight"
-            ),
-            # the live page: what changed since
-            models.Index(fields=["project", "last_event"], name="generation_changed"),
-        ]
-
-    def __str__(self) -> str:
-        return f"take {self.take_number}" if self.take_number else f"version {self.uuid}"
-
-    # --- questions ---------------------------------------------------------------------------
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether it is still on its way."""
-        return self.state in UNFINISHED
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether it has been at the provider for longer than it should (15 minutes)."""
-        return (
-            self.state in AT_PROVIDER
-            and self.accepted_at is not None
-            and timezone.now() - self.accepted_at > OVERDUE_AFTER
+        Nothing is reserved or charged: the ledger begins with what we send. Call in a
+        transaction; raises IntegrityError when an attempt of the account has that id.
+        """
+        generation = cls.objects.create(
+            project_id=prompt.project_id,
+            prompt=prompt,
+            author=author,
+            account=account,
+            take_number=take_number,
+            state=State.COMPLETED,
+            finished_at=timezone.now(),
         )
-
-    @property
-    def needs_decision(self) -> bool:
-        """Whether its answer is lost for good, so that a person has to say what became of it."""
-        return self.state == State.UNCONFIRMED and self.reason == Reason.UNDECIDED
-
-    @property
-    def is_unreleased(self) -> bool:
-        """Whether it was given up as lost with its money still reserved."""
-        return self.state == State.FAILED and self.reason == Reason.LOST
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since it was asked for, until now or until it was finished."""
-        return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()
-
-    def attempt(self) -> Attempt:
-        """Return the newest attempt. Raises Attempt.DoesNotExist."""
-        return self.attempts.select_related("account", "generation__project").latest("number")
-
-    # --- verbs: each is one move of the diagram, True for the caller that made it -------------
-
-    def prepare_attempt(self, account: "Account", price_usd: Decimal) -> Attempt:
-        """Open the next attempt and reserve its price. Call in the transaction that accepts."""
-        number = (self.attempts.aggregate(n=models.Max("number"))["n"] or 0) + 1
         attempt = Attempt.objects.create(
-            generation=self, account=account, number=number, price_usd=price_usd
+            generation=generation,
+            account=account,
+            number=1,
+            price_usd=Decimal(0),
+            outcome=Attempt.Outcome.ACCEPTED,
+            provider_id=provider_id,
         )
-        LedgerEntry.write(LedgerEntry.Kind.RESERVED, attempt)
-        return attempt
+        attempt.close(Attempt.Outcome.COMPLETED)
+        generation.announce("imported", actor=author, provider_id=provider_id, **detail)
+        return generation
 
     def begin(self, lease_until: datetime) -> Attempt | None:
-        """Intend to send it now: `waiting` to `submitting`, with a lease. None for a loser."""
+        """Intend to send it now: `waiting` to `submitting`, with a lease. None for a loser.
+
+        Not while it is paused, nor when it has moved to another account's line meanwhile.
+        """
+        here = {"account": self.account_id, "paused_at": None}
         with transaction.atomic():
-            if not self._move(State.SUBMITTING, State.WAITING, next_at=lease_until):
+            if not self._move(State.SUBMITTING, State.WAITING, where=here, next_at=lease_until):
                 return None
             attempt = self.attempt()
             attempt.outcome = Attempt.Outcome.SENDING
@@ -194,7 +111,7 @@ class Generation(models.Model):
                 actor=actor,
                 next_at=next_at,
                 accepted_at=timezone.now(),
-                expected_s=self._typical_s(),
+                expected_s=Generation.objects.typical_s(self),
                 detail={"provider_id": provider_id},
             ):
                 return False
@@ -316,10 +233,12 @@ class Generation(models.Model):
             return True
 
     def note(self, reason: Reason, words: str, *, next_at: datetime) -> None:
-        """Say why it doesn't move, and look again later; an Event the first time."""
+        """Say why it doesn't move, and look again later; an Event when that is news."""
+        words = words[:500]
         with transaction.atomic():
             mine = Generation.objects.filter(pk=self.pk, state=self.state)
-            if mine.exclude(reason=reason).update(reason=reason, words=words, next_at=next_at):
+            news = mine.exclude(reason=reason, words=words)
+            if news.update(reason=reason, words=words, next_at=next_at):
                 self.reason, self.words, self.next_at = reason, words, next_at
                 self.announce(reason)
             else:
@@ -335,38 +254,48 @@ class Generation(models.Model):
             LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             return True
 
-    def retry(self, account: "Account", price_usd: Decimal, actor: Any) -> bool:
-        """Queue a failed or cancelled take again, as a new attempt.
+    def approve(self, account: "Account", price_usd: Decimal, actor: Any) -> bool:
+        """Reserve the price of a take that was asked for, and queue it. Raises Refused."""
+        return self._join_line(account, price_usd, actor, State.REQUESTED, approved_by=actor)
 
-        Not while money of a lost attempt is reserved: it may be alive, and would be paid twice.
-        """
-        now = timezone.now()
+    def decline(self, why: str, actor: Any) -> bool:
+        """Decline a take that was asked for, with the reason in words; nothing is charged."""
+        words = f"{actor} declined it: {why}"
+        return self._finish(
+            State.DECLINED, State.REQUESTED, words=words, actor=actor, detail={"why": why}
+        )
+
+    def withdraw(self, actor: Any) -> bool:
+        """Take back what was asked for, before anybody has decided about it."""
+        return self._finish(State.CANCELLED, State.REQUESTED, actor=actor)
+
+    def ask_again(self, price_usd: Decimal, actor: Any) -> bool:
+        """Ask for the approval of a failed or cancelled take, to be sent again."""
         with transaction.atomic():
             still = Generation.objects.select_for_update(no_key=True).get(pk=self.pk)
-            if still.is_unreleased or not self._move(
-                State.WAITING,
+            return not still.is_unreleased and self._move(
+                State.REQUESTED,
                 State.FAILED,
                 State.CANCELLED,
                 actor=actor,
-                account=account,
                 price_usd=price_usd,
-                next_at=now,
-                waiting_since=now,
+                approved_by=None,
+                next_at=None,
+                waiting_since=None,
                 accepted_at=None,
                 finished_at=None,
-            ):
-                return False
-            self.prepare_attempt(account, price_usd)
-            return True
+            )
 
-    def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
-        """Record something that happened without a move (a file was stored, say)."""
+    def retry(self, account: "Account", price_usd: Decimal, actor: Any) -> bool:
+        """Queue a failed or cancelled take again, as a new attempt. Raises Refused.
+
+        Not while money of a lost attempt is reserved: it may be alive, and would be paid twice.
+        """
         with transaction.atomic():
-            event = Event.record(self, kind, detail=detail, actor=actor)
-            Generation.objects.filter(pk=self.pk).update(last_event=event.number)
-        self.last_event = event.number
-        with about(self):
-            log.info("event=%s detail=%s", kind, detail)
+            still = Generation.objects.select_for_update(no_key=True).get(pk=self.pk)
+            return not still.is_unreleased and self._join_line(
+                account, price_usd, actor, State.FAILED, State.CANCELLED
+            )
 
     # --- how ---------------------------------------------------------------------------------
 
@@ -379,17 +308,18 @@ class Generation(models.Model):
         words: str = "",
         actor: Any = None,
         detail: dict[str, Any] | None = None,
+        where: dict[str, Any] | None = None,
         **fields: Any,
     ) -> bool:
         """Change the state by compare-and-set, with its Event in the same transaction.
 
         With an attempt, only while that attempt is open: news of an attempt that was given up
-        must not be taken for news of the one that followed.
+        must not be taken for news of the one that followed. `where` compares more of the row.
         """
         with transaction.atomic():
             previous = self.state
             fields |= {"state": to, "reason": reason, "words": words[:500]}
-            mine = Generation.objects.filter(pk=self.pk, state__in=from_)
+            mine = Generation.objects.filter(pk=self.pk, state__in=from_, **where or {})
             if attempt:
                 open_one = Attempt.objects.filter(pk=attempt.pk, outcome__in=Attempt.OPEN)
                 mine = mine.filter(pk__in=open_one.values("generation_id"))
@@ -407,6 +337,31 @@ class Generation(models.Model):
         with about(self):
             log.info("state=%s previous=%s reason=%s", to, previous, reason or "-")
         return True
+
+    def _join_line(
+        self, account: "Account", price_usd: Decimal, actor: Any, *from_: State, **fields: Any
+    ) -> bool:
+        now = timezone.now()
+        with transaction.atomic():
+            if not self._move(
+                State.WAITING,
+                *from_,
+                actor=actor,
+                account=account,
+                price_usd=price_usd,
+                next_at=now,
+                waiting_since=now,
+                turn=Generation.objects.next_turn(account, self.author_id),
+                priority=0,
+                paused_at=None,
+                notice="",
+                accepted_at=None,
+                finished_at=None,
+                **fields,
+            ):
+                return False
+            self.prepare_attempt(account, price_usd)
+            return True
 
     def _finish(self, to: State, *from_: State, **fields: Any) -> bool:
         return self._move(to, *from_, next_at=None, finished_at=timezone.now(), **fields)
@@ -434,23 +389,5 @@ class Generation(models.Model):
                 return False
             attempt.close(outcome)
             LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
-            self.prepare_attempt(self.account, self.price_usd)
+            self.prepare_attempt(self.account, self.price_usd, instead_of=attempt)
             return True
-
-    def _typical_s(self) -> float | None:
-        """Return the median seconds that the last takes of this kind were at the provider."""
-        alike = Generation.objects.filter(
-            account_id=self.account_id,
-            state=State.COMPLETED,
-            accepted_at__isnull=False,
-            finished_at__isnull=False,
-            prompt__model=self.prompt.model,
-            prompt__resolution=self.prompt.resolution,
-            prompt__duration_s=self.prompt.duration_s,
-        ).order_by("-id")
-        times = sorted(
-            (finished - accepted).total_seconds()
-            for accepted, finished in alike.values_list("accepted_at", "finished_at")[:20]
-            if accepted and finished
-        )
-        return times[len(times) // 2] if times else None

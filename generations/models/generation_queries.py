@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from generations.models.asset import Asset
 from generations.models.keyframe import Keyframe
+from generations.models.paused_line import PausedLine
+from generations.models.price_override import PriceOverride
+from generations.models.reference import Reference
 from generations.models.states import IN_FLIGHT, SCHEDULED, UNFINISHED, State
+from generations.models.still import Still
 
 if TYPE_CHECKING:
     from generations.models.generation import Generation  # noqa: F401  (named in the base)
+    from generations.models.generation_record import GenerationRecord
+
+IN_LINE = ("-priority", "turn", "waiting_since", "id")
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
@@ -21,47 +29,116 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Without the versions that were made from a take."""
         return self.filter(version_of__isnull=True)
 
+    def free(self) -> "GenerationQuerySet":
+        """Those that nobody else is changing, locked in one order until the transaction ends.
+
+        Many that are changed at once never wait for others that do so: no deadlock.
+        """
+        free = self.order_by("pk").select_for_update(skip_locked=True, no_key=True)
+        return self.model._default_manager.filter(pk__in=free.values("pk"))
+
     def unfinished(self) -> Self:
         """Still on their way."""
         return self.filter(state__in=UNFINISHED)
 
     def waiting(self) -> Self:
-        """In our own queue, the first in line first."""
-        return self.filter(state=State.WAITING).order_by("waiting_since", "id")
+        """In our own queue, the first in line first.
+
+        Who has priority is first. Then all people take turns: a take's `turn` counts its author's
+        takes from the one that is first in line when it joins (start-time fair queueing), so that
+        nobody waits for more than one take of each other person.
+        """
+        return self.filter(state=State.WAITING).order_by(*IN_LINE)
+
+    def next_turn(self, account: Any, author: Any) -> int:
+        """Return the turn of a take of the author's that joins an account's line now."""
+        line = self.filter(account=account, state=State.WAITING, priority=0)
+        served = line.filter(paused_at__isnull=True).aggregate(turn=models.Min("turn"))["turn"]
+        own = line.filter(author=author).aggregate(turn=models.Max("turn"))["turn"]
+        return max(served or 0, 0 if own is None else own + 1)
 
     def in_flight(self) -> Self:
         """Holding one of their account's slots."""
         return self.filter(state__in=IN_FLIGHT)
 
     def due(self, now: datetime) -> Self:
-        """Whose time has come, whatever is to be done."""
-        return self.filter(state__in=SCHEDULED, next_at__lte=now).order_by("next_at")
+        """Whose time has come, whatever is to be done; what is paused has none."""
+        mine = self.filter(state__in=SCHEDULED, next_at__lte=now, paused_at__isnull=True)
+        return mine.order_by("next_at")
 
     def visible_to(self, user: Any) -> Self:
         """Only those of the teams that the person belongs to."""
         return self.filter(project__team__memberships__user=user)
 
-    def changed_since(self, event_number: int) -> Self:
-        """Something happened to them after an event; and those in line, whose place may move."""
-        return self.filter(Q(last_event__gt=event_number) | Q(state=State.WAITING))
-
     def for_cards(self) -> Self:
         """With everything that a card shows, in one query."""
         files = Asset.objects.filter(generation=OuterRef("pk"))
-        video = files.filter(kind=Asset.Kind.VIDEO)
+        # What it is about: a generation has either a video or a picture.
+        video = files.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
+        still = Still.objects.filter(source=OuterRef("pk"), origin=Still.Origin.GENERATED)
+        own_price = PriceOverride.objects.filter(
+            account__team=OuterRef("project__team"),
+            model=OuterRef("prompt__model"),
+            kind=OuterRef("prompt__kind"),
+        )
+        source = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
+        versions = self.model._default_manager.filter(version_of=OuterRef("pk")).order_by(
+            "-last_event"
+        )
         start = Keyframe.objects.filter(generation=OuterRef("pk"), position="start")
         ahead = self.model._default_manager.filter(
-            Q(waiting_since__lt=OuterRef("waiting_since"))
-            | Q(waiting_since=OuterRef("waiting_since"), id__lt=OuterRef("id")),
+            _before(),
             account=OuterRef("account"),
             state=State.WAITING,
+            paused_at__isnull=True,
         )
+        paused = PausedLine.objects.filter(team=OuterRef("project__team"))
         count = ahead.order_by().values("state").annotate(n=models.Count("*")).values("n")
-        return self.select_related("prompt", "author", "project").annotate(
+        return self.select_related(
+            "prompt", "author", "project", "account", "approved_by"
+        ).annotate(
             video_state=Subquery(video.values("state")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
             has_poster=Exists(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),
             starts_on_take=Subquery(start.values("still__source__take_number")[:1]),
-            ahead_in_line=Subquery(count[:1]),
+            starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
+            made_from_take=Subquery(source.values("source__take_number")[:1]),
+            ahead_in_line=Coalesce(Subquery(count[:1]), 0),
+            line_is_paused=Exists(paused),
+            versions_event=Subquery(versions.values("last_event")[:1]),
+            plays_uuid=Coalesce("best_version__uuid", "uuid"),
+            still_uuid=Subquery(still.values("uuid")[:1]),
+            has_own_prices=Exists(own_price),
         )
+
+    def typical_s(self, generation: "GenerationRecord") -> float | None:
+        """Return the median seconds that the last takes of its kind were at the provider."""
+        prompt = generation.prompt
+        alike = self.filter(
+            account_id=generation.account_id,
+            state=State.COMPLETED,
+            accepted_at__isnull=False,
+            finished_at__isnull=False,
+            prompt__kind=prompt.kind,
+            prompt__model=prompt.model,
+            prompt__resolution=prompt.resolution,
+            prompt__duration_s=prompt.duration_s,
+        ).order_by("-id")
+        times = sorted(
+            (finished - accepted).total_seconds()
+            for accepted, finished in alike.values_list("accepted_at", "finished_at")[:20]
+            if accepted and finished
+        )
+        return times[len(times) // 2] if times else None
+
+
+def _before() -> Q:
+    """Stand before the outer query's take in the order of IN_LINE."""
+    before, alike = Q(), Q()
+    for name in IN_LINE:
+        field = name.removeprefix("-")
+        nearer = f"{field}__{'gt' if name.startswith('-') else 'lt'}"
+        before |= alike & Q(**{nearer: OuterRef(field)})
+        alike &= Q(**{field: OuterRef(field)})
+    return before

@@ -29,6 +29,13 @@ class Still(models.Model):
     source = models.ForeignKey(
         "generations.Generation", on_delete=models.SET_NULL, null=True, related_name="stills"
     )
+    # What a crop was cut from: it may be cut again elsewhere.
+    cut_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="crops"
+    )
+    rights = models.CharField(
+        max_length=300, blank=True, help_text="Who holds the rights, and what was agreed"
+    )
     path = models.CharField(max_length=200)
     content_type = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
@@ -42,6 +49,16 @@ class Still(models.Model):
             models.CheckConstraint(
                 condition=models.Q(width__gt=0, height__gt=0, size_bytes__gt=0),
                 name="still_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=("uploaded", "generated", "grabbed")),
+                name="still_known_origin",
+            ),
+            # A picture that was generated becomes one still, however often it is collected.
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=models.Q(origin="generated"),
+                name="still_generated_once",
             ),
         ]
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+
+from generations.kinds import Kind
+from generations.placement import Placement
 
 
 class Progress(StrEnum):
@@ -18,11 +21,15 @@ class Progress(StrEnum):
 
 
 class Blame(StrEnum):
-    """Why an accepted job failed: what a person can do about it."""
+    """Why an accepted job failed: what a person can do about it.
+
+    `UNKNOWN` is a reason that nobody has documented; it is shown as it came.
+    """
 
     CONTENT = "content"
     FRAMES = "frames"
     PROVIDER = "provider"
+    UNKNOWN = "unknown"
 
 
 class Charged(StrEnum):
@@ -51,7 +58,10 @@ Frame = ImageFrame | GenerationFrame
 
 @dataclass(frozen=True)
 class VideoRequest:
-    """A video to make. `duration_s` is in seconds; `callback_url` carries our nonce."""
+    """A video to make. `duration_s` is in seconds; `callback_url` carries our nonce.
+
+    A model whose size is fixed is sent neither: then `resolution` is empty and `duration_s` 0.
+    """
 
     model: str
     words: str
@@ -64,13 +74,95 @@ class VideoRequest:
     end: Frame | None = None
     callback_url: str = ""
 
+    kind: ClassVar[Kind] = Kind.VIDEO
+
+
+@dataclass(frozen=True)
+class ReferenceImage:
+    """A picture that an image is made after. `role` is image, style, character or modify."""
+
+    role: str
+    url: str
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """A picture to make, by its words and after others. `format` is jpg or png."""
+
+    model: str
+    words: str
+    ratio: str
+    format: str
+    references: tuple[ReferenceImage, ...] = ()
+    callback_url: str = ""
+
+    kind: ClassVar[Kind] = Kind.IMAGE
+
+
+@dataclass(frozen=True)
+class ModifyRequest:
+    """A video to make from another one. `mode` says how far it may go from it."""
+
+    model: str
+    words: str
+    mode: str
+    media_url: str
+    first_frame: ImageFrame | None = None
+    callback_url: str = ""
+
+    kind: ClassVar[Kind] = Kind.MODIFY_VIDEO
+
+
+@dataclass(frozen=True)
+class ReframeRequest:
+    """A video or a picture to bring onto a canvas of another ratio. `format` is a picture's."""
+
+    kind: Kind
+    model: str
+    words: str
+    ratio: str
+    media_url: str
+    placement: Placement | None = None
+    first_frame: ImageFrame | None = None
+    format: str = ""
+    callback_url: str = ""
+
+
+@dataclass(frozen=True)
+class UpscaleRequest:
+    """A video of the provider's to make larger; `source_id` is its id there."""
+
+    source_id: str
+    resolution: str
+    callback_url: str = ""
+
+    kind: ClassVar[Kind] = Kind.UPSCALE
+
+
+@dataclass(frozen=True)
+class AudioRequest:
+    """A video of the provider's to give sound; `source_id` is its id there."""
+
+    source_id: str
+    words: str = ""
+    negative_words: str = ""
+    callback_url: str = ""
+
+    kind: ClassVar[Kind] = Kind.AUDIO
+
+
+Request = (
+    VideoRequest | ImageRequest | ModifyRequest | ReframeRequest | UpscaleRequest | AudioRequest
+)
+
 
 @dataclass(frozen=True)
 class Snapshot:
     """What a provider says of a job at a moment.
 
     `failure` is in the provider's words. `echo` is the request as the provider repeats it, for
-    settling a lost answer: None when it doesn't. `is_video` is False for a job of another kind.
+    settling a lost answer: None when it doesn't. `kind` is None where the provider doesn't say.
     """
 
     provider_id: str
@@ -81,8 +173,8 @@ class Snapshot:
     video_url: str = ""
     image_url: str = ""
     callback_url: str = ""
-    is_video: bool = True
-    echo: VideoRequest | None = None
+    kind: Kind | None = None
+    echo: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +187,7 @@ class Page:
 
 
 class Provider(Protocol):
-    """An API that makes videos.
+    """An API that makes videos and pictures.
 
     `can_list` tells whether past jobs can be listed, `echoes_reference` whether the listing
     repeats something of our own (the callback URL): both decide how a lost answer is settled.
@@ -104,7 +196,7 @@ class Provider(Protocol):
     can_list: bool
     echoes_reference: bool
 
-    def create_video(self, request: VideoRequest) -> Snapshot:
+    def create(self, request: Request) -> Snapshot:
         """Start a job; never retried. Raises ProviderError."""
 
     def get(self, provider_id: str) -> Snapshot:
@@ -165,8 +257,8 @@ class KeyRefused(ProviderError):
 
     retryable = True
     message = (
-        "Luma refused this team's API key. Nothing was charged. Correct LUMA_API_KEY and start "
-        "Dailies again; the take waits for it."
+        "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
+        "Accounts, or correct LUMA_API_KEY and start Dailies again; the take waits for it."
     )
 
 

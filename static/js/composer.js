@@ -13,17 +13,11 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat && !form.hasAttribute("data-sent")) form.requestSubmit();
 });
 
-// What was sent is gone from the composer: pressing again, or the second half of a double click,
-// asks for nothing new. A request under way is guarded by hx-sync.
+// What was sent isn't sent again (sending.js) until something is changed.
 document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
 document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest?.("#generate")) event.preventDefault();
-});
-
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const form = detail.requestConfig?.elt;
-  if (form?.matches("[data-composer][data-fresh]")) form.setAttribute("data-sent", "");
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {

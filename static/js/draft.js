@@ -3,7 +3,7 @@
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
-const FRAMES = ["start_take", "start_still", "end_take", "end_still"];
+const FRAMES = ["start_take", "start_still", "end_take", "end_still", "ref0_still", "ref1_still", "ref2_still", "ref3_still"];
 
 function values() {
   const data = new FormData(form());
@@ -13,16 +13,19 @@ function values() {
 
 const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
 
+const compose = (draft) => htmx.ajax("POST", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
+
 function restore() {
   const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
   if (!draft || !form().hasAttribute("data-fresh")) return;
   const { elements } = form();
-  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "parent", "key"]) {
+  if (draft.kind && draft.kind !== elements.kind.value) return compose(draft);
+  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "image_format", "parent", "key"]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
-  elements.loop.checked = "loop" in draft;
-  if (FRAMES.some((name) => draft[name])) {
-    htmx.ajax("POST", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
+  if (elements.loop) elements.loop.checked = "loop" in draft;
+  if (draft.editing || FRAMES.some((name) => draft[name])) {
+    compose(draft);
   } else {
     elements.model.dispatchEvent(new Event("change", { bubbles: true }));
   }

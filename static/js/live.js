@@ -17,9 +17,22 @@ function countInTitle() {
   document.title = count ? `(${count}) ${title}` : title;
 }
 
+const age = (card) => parseInt(card.dataset.version, 10);
+
+// An answer on its way for long is older than what the page got meanwhile.
 function isKnown(card) {
   const shown = document.getElementById(card.id);
-  return shown?.dataset.version === card.dataset.version;
+  return shown && (shown.dataset.version === card.dataset.version || age(shown) > age(card));
+}
+
+// Where a new take belongs: a submit's answer and a poll's may each bring it, in any order.
+function put(card) {
+  const html = card.outerHTML;
+  const shown = document.getElementById(card.id);
+  if (shown) return htmx.swap(shown, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
+  const older = [...document.querySelectorAll("[data-take]")].find((each) => Number(each.dataset.take) < Number(card.dataset.take));
+  if (!older || !older.previousElementSibling) return false;
+  htmx.swap(older, html, { swapStyle: "beforebegin", swapDelay: 0, settleDelay: 0 });
 }
 
 if (poller) {
@@ -36,7 +49,9 @@ if (poller) {
   // A card that hasn't changed stays: it may be playing, or have come by another answer already.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const card = event.detail.fragment.querySelector("[data-version]");
-    if (card && isKnown(card)) event.detail.shouldSwap = false;
+    if (!card) return;
+    const isNew = event.detail.target.matches("[data-takes]");
+    if (isKnown(card) || (isNew && put(card) !== false)) event.detail.shouldSwap = false;
   });
 
   document.addEventListener("htmx:afterSettle", countInTitle);

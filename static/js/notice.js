@@ -31,11 +31,18 @@ setInterval(() => {
 let leaving = false;
 addEventListener("beforeunload", () => (leaving = true));
 
+// A poll is tried again, a form isn't: what is said of one stays until the next is sent.
+let unsent = false;
+const isForm = ({ requestConfig }) => requestConfig.elt instanceof HTMLFormElement;
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (isForm(detail)) unsent = false;
+});
+
 document.addEventListener("htmx:sendError", ({ detail }) => {
   if (leaving) return;
   // What was sent may have arrived all the same, and a take costs money.
-  const sent = detail.requestConfig.elt instanceof HTMLFormElement;
-  say(sent
+  if (isForm(detail)) unsent = true;
+  if (isForm(detail) || !unsent) say(isForm(detail)
     ? "Dailies can't be reached. Nothing typed is lost; look whether it arrived before you send it again."
     : "Dailies can't be reached. Trying again…");
 });
@@ -43,5 +50,5 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   say(WORDS[detail.xhr.status] ?? "Dailies couldn't do that. Try again in a moment.");
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful) notices().querySelector("[data-trouble]")?.remove();
+  if (detail.successful && !unsent) notices().querySelector("[data-trouble]")?.remove();
 });

@@ -5,12 +5,12 @@ const slotOf = (target) => target instanceof Element && target.closest("[data-sl
 const fileOf = (slot) => slot.querySelector("input[type=file]");
 
 function name(slot) {
-  slot.querySelector("[data-where]").textContent = slot.dataset.slot === "start" ? "Start " : "End ";
-  slot.querySelector("[data-caption]").textContent = "frame";
+  slot.querySelector("[data-where]").textContent = `${slot.dataset.title} `;
+  slot.querySelector("[data-caption]").textContent = slot.dataset.slot.startsWith("ref") ? "" : "frame";
 }
 
 function problem(slot, file) {
-  const { maxBytes, tooLarge, unreadable } = slot.parentElement.dataset;
+  const { maxBytes, tooLarge, unreadable } = slot.closest("[data-max-bytes]").dataset;
   if (!fileOf(slot).accept.split(",").includes(file.type)) return unreadable;
   return file.size > Number(maxBytes) ? tooLarge : "";
 }
@@ -123,13 +123,15 @@ document.addEventListener("paste", (event) => {
   put(free, file);
 });
 
-// The server kept what was sent, so the file is let go; what wasn't sent stays chosen.
+// The server kept what was sent, so the file is let go; what wasn't sent stays chosen. An answer
+// settles once for every element that it brings.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const sent = detail.requestConfig?.elt.matches("[data-composer]");
   for (const slot of document.querySelectorAll("[data-slot]")) {
     const input = fileOf(slot);
     if (!input.files.length) continue;
-    if (sent) input.value = "";
+    const isUnsent = input.hasAttribute("data-unsent"); // chosen after the order went (sending.js)
+    if (sent && !isUnsent) input.value = "";
     else if (!slot.classList.contains("slot--full")) show(slot, input.files[0]);
   }
 });

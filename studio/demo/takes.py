@@ -72,7 +72,7 @@ TAKES = (
     DemoTake(
         "climb",
         "The rocket climbs through broken cloud into the morning light, its trail glowing amber",
-        concepts=("crane_up",),
+        concepts=("tilt_up",),
         extends="lift-off",
     ),
     DemoTake(
@@ -82,8 +82,8 @@ TAKES = (
     ),
     DemoTake(
         "orbit",
-        "The rocket reaches orbit, the blue planet turning below and the stars coming out",
-        concepts=("pull_out",),
+        "The rocket is in orbit: the blue Earth turns below, and the stars come out",
+        concepts=("tilt_down",),
         extends="climb",
     ),
 )
@@ -213,16 +213,23 @@ def _record(project: Project, take: DemoTake) -> Generation:
 
 
 def _account(project: Project) -> Account:
-    """The account that the demo's takes are booked under: nothing can be sent with it."""
-    existing = Account.objects.filter(team=project.team, name=_ACCOUNT).first()
-    if existing:
-        return existing
-    account = Account(
-        team=project.team, name=_ACCOUNT, provider="luma", simulated=True, enabled=False
+    """The account that the demo's takes are booked under: without a key nothing is sent."""
+    made, _ = Account.objects.get_or_create(
+        team=project.team,
+        name=_ACCOUNT,
+        defaults={"provider": "luma", "simulated": True, "enabled": False},
     )
-    account.set_key("none")
-    account.save()
-    return account
+    return made
+
+
+def take_key_away() -> None:
+    """Close the demo's account, which earlier versions gave a key to be switched on with."""
+    project = team.project()
+    if project is None or project.slug != team.SLUG:
+        return
+    mine = Account.objects.filter(team=project.team, name=_ACCOUNT, key_suffix="none")
+    no_key = dict.fromkeys(("sealed_key", "key_suffix", "key_print"), "")
+    mine.filter(simulated=True).update(enabled=False, **no_key)
 
 
 def _uuid(project: Project, key: str) -> uuid.UUID:

@@ -1,8 +1,25 @@
 """What people fill in."""
 
+from studio.forms.account import AccountForm, FallbackForm, KeyForm, LimitsForm, OwnPriceForm
+from studio.forms.approval import ApproveForm, DeclineForm
 from studio.forms.composer import ComposerForm
 from studio.forms.made import MadeForm
 from studio.forms.project import ProjectForm
+from studio.forms.spending import ApprovalForm, BudgetForm
 from studio.forms.team import TeamForm
 
-__all__ = ["ComposerForm", "MadeForm", "ProjectForm", "TeamForm"]
+__all__ = [
+    "AccountForm",
+    "ApprovalForm",
+    "ApproveForm",
+    "BudgetForm",
+    "ComposerForm",
+    "DeclineForm",
+    "FallbackForm",
+    "KeyForm",
+    "LimitsForm",
+    "MadeForm",
+    "OwnPriceForm",
+    "ProjectForm",
+    "TeamForm",
+]

@@ -1,29 +1,49 @@
-"""The composer: words, settings and frames, which become an order."""
+"""The composer: words, settings and pictures, which become the order of a video or an image."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from generations import stills
-from generations.catalogue import catalogue
-from generations.models import Generation, Prompt, Still
-from generations.ordering import Frame, Order, accept, quote_usd
+from generations import editing, stills
+from generations.catalogue import REFERENCES, KindFacts, catalogue
+from generations.kinds import Kind
+from generations.models import Generation, Prompt, State, Still
+from generations.ordering import accept, quote_in, quote_usd
+from generations.orders import Frame, Order, Picture, image
 from generations.refusal import Refused
+from studio.forms.fitting import Fitting
+from studio.forms.shown import ShownPrice
+from studio.forms.slots import (
+    POSITIONS,
+    REFERENCE_SLOTS,
+    USUAL_WEIGHT,
+    Finder,
+    Slot,
+    picture,
+    slot_fields,
+)
 from studio.models import Project, User
+from studio.spending import Terms, must_ask
 
-SETTINGS = ("model", "ratio", "resolution", "duration_s", "loop", "concepts")
-POSITIONS = ("start", "end")
-_GONE = "That {} isn't in this project any more. Choose another."
-_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
+SETTINGS = (
+    "kind",
+    "model",
+    "ratio",
+    "resolution",
+    "duration_s",
+    "loop",
+    "concepts",
+    "image_format",
+)
+KINDS = (Kind.VIDEO, Kind.IMAGE)
 _NULL_IN_WORDS = "An invisible null character is among the words. Paste them as plain text."
+_RECENT_STILLS = 12
 
 
 def _setting(words: str, kind: type[forms.Field] = forms.CharField, **facts: Any) -> forms.Field:
@@ -44,34 +64,10 @@ class _HiddenUUID(forms.UUIDField):
         return found
 
 
-@dataclass(frozen=True)
-class Slot:
-    """One of the composer's two places for a frame, as the page shows it."""
-
-    position: str
-    frame: Frame | None
-    refused: bool
-
-    @property
-    def picture_url(self) -> str:
-        """The picture to show in the slot, or nothing."""
-        if self.frame and self.frame.source:
-            return reverse("media", args=[self.frame.source.uuid, "poster"])
-        if self.frame and self.frame.still:
-            return reverse("media", args=[self.frame.still.uuid, "still"])
-        return ""
-
-    @property
-    def caption(self) -> str:
-        """What stands in the slot, in words, after the position."""
-        if self.frame and self.frame.source:
-            return f"take {self.frame.source.take_number}"
-        return "frame"
-
-
 class ComposerForm(forms.Form):
     """What a person asks for. The engine judges it, so a field believes any value at first."""
 
+    kind = forms.CharField(required=False, initial=Kind.VIDEO)
     words = forms.CharField(
         required=False,
         strip=False,
@@ -83,14 +79,12 @@ class ComposerForm(forms.Form):
     duration_s = _setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
     concepts = _setting("Choose a camera move from the list, or none.", required=False)
-    start = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    start_still = forms.Field(required=False)
-    start_take = forms.Field(required=False)
-    end = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
-    end_still = forms.Field(required=False)
-    end_take = forms.Field(required=False)
+    image_format = _setting("Choose a format.", required=False, initial="jpg")
     parent = _HiddenUUID(required=False)
     key = _HiddenUUID(required=False)
+    editing = _HiddenUUID(required=False)  # the take that is being changed
+    shown_usd = ShownPrice()
+    vars().update(slot_fields())
 
     def __init__(
         self,
@@ -105,19 +99,29 @@ class ComposerForm(forms.Form):
         self.user = user
         self.is_fresh = False
         self.frames: dict[str, Frame | None] = {}
+        self.references: list[Picture] = []
+        self._finder = Finder(project, user)
+        if self.makes is Kind.IMAGE:
+            for name in ("resolution", "duration_s"):  # a picture has neither
+                self.fields[name].required = False
         if data is None:
             self.initial["key"] = self.fields["key"].clean(self.initial.get("key")) or uuid4()
-            for position in POSITIONS:
-                self.frames[position] = self._shown_frame(position)
+            for name in self._slots:
+                self.frames[name] = self._finder.shown(name, self.initial)
 
     # --- filling it in -----------------------------------------------------------------------
 
     @classmethod
-    def blank(cls, project: Project, user: User) -> "ComposerForm":
-        """Return a composer without words, with the settings that the person used last here."""
-        last = Prompt.objects.filter(project=project, author=user).order_by("-id").first()
-        settings = settings_of(last) if last else {}
-        composer = cls(project, user, initial=settings)
+    def blank(cls, project: Project, user: User, kinds: tuple[Kind, ...] = KINDS) -> "ComposerForm":
+        """Return a composer without words, with the settings that the person used last here.
+
+        A camera move and a loop belong to one shot: the next one begins without.
+        """
+        mine = Prompt.objects.filter(project=project, author=user, kind__in=kinds)
+        last = mine.order_by("-id").first()
+        settings = settings_of(last) if last else {"kind": kinds[0]}
+        settings |= {"loop": False, "concepts": ""}
+        composer = cls(project, user, initial=_possible(settings))
         composer.is_fresh = True
         return composer
 
@@ -125,21 +129,30 @@ class ComposerForm(forms.Form):
     def filled(
         cls, project: Project, user: User, typed: QueryDict, **changes: Any
     ) -> "ComposerForm":
-        """Return a composer that holds what is being typed, with some changes."""
+        """Return a composer that holds what is being typed, with some changes.
+
+        One that is to make another kind gets the settings that the person used last for it.
+        """
         if "words" in typed:
             initial = {name: typed[name] for name in cls.base_fields if name in typed}
         else:
             initial = dict(cls.blank(project, user).initial)
-        return cls(project, user, initial=initial | changes)
+        kind = _kind(changes.get("kind") or initial.get("kind"))
+        if kind != _kind(initial.get("kind")):
+            initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
+        return cls(project, user, initial=_possible(initial | changes | {"kind": kind}))
 
     # --- judging it --------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
-        """Keep uploaded pictures and find the frames."""
+        """Keep uploaded pictures and find the frames and references."""
         cleaned = super().clean() or {}
-        for position in POSITIONS:
+        for name in self._slots:
             try:
-                self.frames[position] = self._frame(position, cleaned)
+                self.frames[name] = self._finder.placed(name, cleaned)
+                frame = self.frames[name]
+                if frame and name in REFERENCE_SLOTS:
+                    self.references.append(picture(name, frame, cleaned))
             except Refused as refused:
                 self._add_refusal(refused)
         return cleaned
@@ -149,7 +162,11 @@ class ComposerForm(forms.Form):
         if not self.is_valid():
             return None
         try:
-            return quote_usd(self._order())
+            if not self.project.has_own_prices:
+                return quote_usd(self._order())
+            if self.edited:
+                return editing.quote_in(self.edited, self._order())
+            return quote_in(self.project, self._order())
         except Refused as refused:
             self._add_refusal(refused)
             return None
@@ -162,16 +179,44 @@ class ComposerForm(forms.Form):
             project=self.project, uuid=self.cleaned_data["parent"]
         ).first()
         try:
-            key = self.cleaned_data["key"]
-            return accept(self.project, self.user, self._order(), parent=parent, key=key)
+            return accept(
+                self.project,
+                self.user,
+                self._order(),
+                parent=parent,
+                key=self.cleaned_data["key"],
+                asks=must_ask(self.project),
+                seen_usd=self.cleaned_data["shown_usd"],
+            )
         except Refused as refused:
             self._add_refusal(refused)
             return None
 
+    def save(self, take: Generation) -> bool:
+        """Have a waiting take ask for this instead; False with the errors by field."""
+        if not self.is_valid():
+            return False
+        try:
+            asks, seen_usd = must_ask(self.project), self.cleaned_data["shown_usd"]
+            editing.edit(take, self.user, self._order(), asks=asks, seen_usd=seen_usd)
+        except Refused as refused:
+            self._add_refusal(refused)
+            return False
+        return True
+
     def _order(self) -> Order:
         typed = self.cleaned_data
+        words = typed["words"].replace("\r\n", "\n")
+        if self.makes is Kind.IMAGE:
+            return image(
+                words,
+                typed["model"],
+                ratio=typed["ratio"],
+                image_format=typed["image_format"],
+                references=tuple(self.references),
+            )
         return Order(
-            words=typed["words"].replace("\r\n", "\n"),
+            words=words,
             model=typed["model"],
             ratio=typed["ratio"],
             resolution=typed["resolution"],
@@ -182,55 +227,70 @@ class ComposerForm(forms.Form):
             end=self.frames["end"],
         )
 
-    def _frame(self, position: str, cleaned: dict[str, Any]) -> Frame | None:
-        upload = cleaned.get(position)
-        if upload:
-            still = stills.keep_upload(self.project, self.user, upload, field=position)
-            return Frame(still=still)
-        return self._kept_frame(position, cleaned)
-
-    def _shown_frame(self, position: str) -> Frame | None:
-        """Return what a draft's slot shows: empty for what isn't there any more."""
-        try:
-            return self._kept_frame(position, self.initial)
-        except Refused:
-            return None
-
-    def _kept_frame(self, position: str, values: Mapping[str, Any]) -> Frame | None:
-        """Find the chosen frame. Raises Refused: a take without its frame is another take."""
-        take, still = values.get(f"{position}_take"), values.get(f"{position}_still")
-        if take:
-            source = self._mine(Generation.objects.all(), take)
-            if source is None:
-                raise Refused({position: _GONE.format("take")})
-            return Frame(source=source)
-        if still:
-            kept = self._mine(Still.objects.all(), still)
-            if kept is None:
-                raise Refused({position: _GONE.format("picture")})
-            return Frame(still=kept)
-        return None
-
-    def _mine(self, things: QuerySet[Any], name: object) -> Any:
-        """Return the thing of this project that a UUID names, or None."""
-        try:
-            return things.filter(project=self.project, uuid=UUID(str(name))).first()
-        except ValueError:
-            return None
-
     def _add_refusal(self, refused: Refused) -> None:
         for field, words in refused.errors.items():
-            self.add_error(field or None, words)
+            self.add_error(field if field in self.fields else None, words)
 
     # --- showing it --------------------------------------------------------------------------
 
+    @cached_property
+    def edited(self) -> Generation | None:
+        """The waiting take that is being changed, if it is one."""
+        waiting = Generation.objects.filter(state=State.WAITING)
+        return self._finder.mine(waiting, self["editing"].value())
+
+    @property
+    def makes(self) -> Kind:
+        """What it makes: a video or an image."""
+        return _kind(self["kind"].value())
+
+    @property
+    def makes_image(self) -> bool:
+        """Whether it makes an image."""
+        return self.makes is Kind.IMAGE
+
+    @property
+    def kinds(self) -> list[tuple[Kind, str]]:
+        """The kinds that can be made here, with their words."""
+        return [(kind, kind.label) for kind in KINDS]
+
+    @property
+    def _slots(self) -> tuple[str, ...]:
+        return REFERENCE_SLOTS if self.makes is Kind.IMAGE else POSITIONS
+
     @property
     def slots(self) -> list[Slot]:
-        """The two places for frames."""
+        """The places for pictures."""
         return [
-            Slot(position, self.frames.get(position), position in self.errors)
-            for position in POSITIONS
+            Slot(
+                name,
+                self.frames.get(name),
+                name in self.errors,
+                *(self._shown(f"{name}_{part}") for part in ("role", "weight")),
+            )
+            for name in self._slots
         ]
+
+    def _shown(self, name: str) -> str:
+        return str(self[name].value() or "") if name in self.fields else ""
+
+    @property
+    def recent_stills(self) -> list[Still]:
+        """The project's newest stills, to be put in a slot."""
+        return list(Still.objects.filter(project=self.project).order_by("-id")[:_RECENT_STILLS])
+
+    @property
+    def fits(self) -> list[Fitting]:
+        """What is to be said and chosen about pictures that are of another ratio."""
+        ratio, resolution = str(self["ratio"].value()), str(self["resolution"].value())
+        if ratio not in self.choices["ratios"]:
+            return []
+        found = [
+            Fitting(position, frame, ratio, resolution, position in self.errors)
+            for position in POSITIONS
+            if (frame := self.frames.get(position)) and frame.still
+        ]
+        return [each for each in found if each.matters]
 
     @property
     def pictures(self) -> dict[str, Any]:
@@ -244,25 +304,88 @@ class ComposerForm(forms.Form):
     @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model, from the catalogue."""
-        models = catalogue().models
-        model = models.get(str(self["model"].value()), models["ray-2"])
+        models = _models(self.makes)
+        facts = _facts(self.makes, str(self["model"].value()))
         return {
             "models": models.values(),
-            "ratios": model.ratios,
-            "resolutions": model.resolutions,
-            "durations_s": model.durations_s,
-            "concepts": catalogue().concepts if model.concepts else (),
+            "ratios": facts.ratios,
+            "resolutions": facts.resolutions,
+            "durations_s": facts.durations_s,
+            "concepts": catalogue().concepts if facts.concepts else (),
+            "loop": facts.loop,
+            "formats": facts.formats,
+            "roles": [role for role in REFERENCES if role in facts.references],
         }
 
     @property
     def price_usd(self) -> Decimal | None:
         """The price of what is filled in, in dollars; None while it can't be priced."""
-        typed = {name: self[name].value() for name in SETTINGS}
+        typed = {name: self[name].value() for name in (*SETTINGS, "editing")}
         quote = ComposerForm(self.project, self.user, data={**typed, "loop": ""})
         return quote.quote()
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What stands beside the button that spends."""
+        return Terms(self.project, self.price_usd)
 
 
 def settings_of(prompt: Prompt) -> dict[str, Any]:
     """Return the settings of an earlier prompt, as the composer's initial values."""
     values = {name: getattr(prompt, name) for name in SETTINGS}
     return values | {"concepts": prompt.concepts[0] if prompt.concepts else ""}
+
+
+def pictures_of(generation: Generation) -> dict[str, Any]:
+    """Return what stood in a take's slots, as the composer's initial values."""
+    values: dict[str, Any] = {}
+    for keyframe in generation.keyframes.select_related("still", "source"):
+        kind, placed = ("still", keyframe.still) if keyframe.still else ("take", keyframe.source)
+        values[f"{keyframe.position}_{kind}"] = placed.uuid if placed else ""
+        values[f"{keyframe.position}_as_is"] = kind == "still"  # it was sent so before
+    pictures = generation.references.exclude(role="source").select_related("still")
+    for name, each in zip(REFERENCE_SLOTS, pictures, strict=False):
+        values |= {
+            f"{name}_still": each.still.uuid if each.still else "",
+            f"{name}_role": each.role,
+        }
+        values[f"{name}_weight"] = USUAL_WEIGHT if each.weight is None else str(each.weight)
+    return values
+
+
+def free_slot(typed: QueryDict) -> str:
+    """Return the first reference slot that holds nothing; the last one when all do."""
+    return next(
+        (name for name in REFERENCE_SLOTS if not typed.get(f"{name}_still")), REFERENCE_SLOTS[-1]
+    )
+
+
+def _kind(value: object) -> Kind:
+    return Kind.IMAGE if value == Kind.IMAGE else Kind.VIDEO
+
+
+def _models(kind: Kind) -> dict[str, Any]:
+    return catalogue().making(kind, timezone.now().date())
+
+
+def _facts(kind: Kind, model: str) -> KindFacts:
+    models = _models(kind)
+    facts: KindFacts = models.get(model, next(iter(models.values()))).kinds[kind]
+    return facts
+
+
+def _possible(settings: dict[str, Any]) -> dict[str, Any]:
+    """Put what the kind can do in place of settings that it can't: those of another kind, say."""
+    kind = _kind(settings.get("kind"))
+    models = _models(kind)
+    if "model" in settings and settings["model"] in models:
+        return settings
+    if kind is Kind.VIDEO and "model" not in settings:
+        return settings
+    facts = _facts(kind, "")
+    return settings | {
+        "model": next(iter(models)),
+        "ratio": settings.get("ratio") if settings.get("ratio") in facts.ratios else "16:9",
+        "resolution": "720p",
+        "duration_s": 5,
+    }

@@ -1,6 +1,7 @@
 """A film in the making."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
+from studio.models.history import keeping_history
 from studio.models.team import Team
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Project(models.Model):
     role: "Role"
     event_count: int
     take_count: int
+    approval_above_usd: Decimal | None
+    has_own_prices: bool = True  # as far as is known, where it wasn't looked up
     cover: UUID | None
 
     objects: ClassVar[models.Manager["Project"]] = ProjectQuerySet.as_manager()
@@ -64,6 +68,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a project that nothing was made in. Raises Refused."""
+        with keeping_history(self):
+            return super().delete(*args, **kwargs)
 
     @staticmethod
     def free_slug(name: str) -> str:

@@ -1,10 +1,12 @@
 """The tenant, and a person's role in it."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+
+from studio.models.history import keeping_history
 
 
 class Role(models.TextChoices):
@@ -36,8 +38,15 @@ class Team(models.Model):
         settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"
     )
 
+    role: "Role"  # what the door annotates (studio.access.team_for)
+
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a team that nothing was made in. Raises Refused."""
+        with keeping_history(self):
+            return super().delete(*args, **kwargs)
 
 
 class Membership(models.Model):

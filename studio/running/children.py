@@ -107,6 +107,7 @@ def _web(plan: Plan, env: dict[str, str]) -> Child:
     # gthread, 2 by 4, measured best for this mix of pages and media (FACTS, Serving video).
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     command += ["--graceful-timeout", "2", "--log-level", "warning", "--no-control-socket"]
+    command += ["--logger-class", "studio.running.web_logs.WebLogger"]
     return Child("web", command, env | {"DATABASE_POOL": "1"})
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.beat import Service
 from celery.exceptions import SecurityWarning
+from celery.worker import state
 
 from studio.celery import app
 
@@ -55,11 +56,19 @@ class Clock(bootsteps.StartStopStep):
 
 
 def main() -> None:
-    """Work until a signal ends it; the arguments are those of `celery worker`."""
+    """Work until a signal ends it; the arguments are those of `celery worker`.
+
+    A worker that ends by itself becomes a new one, under the same process id.
+    """
     # Celery warns whoever is root of pickled messages; only JSON is accepted here.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app.steps["worker"].add(Clock)
     app.worker_main(["--quiet", "worker", *sys.argv[1:]])
+    if state.should_stop is None and state.should_terminate is None:
+        # Nobody told it to end: Celery gives up when the broker dies while messages are
+        # unacknowledged (kombu restores them through a connection that is closed by then).
+        log.critical("the worker ended by itself; it begins anew")
+        os.execv(sys.executable, [sys.executable, "-m", "studio.running.worker", *sys.argv[1:]])  # noqa: S606
 
 
 if __name__ == "__main__":

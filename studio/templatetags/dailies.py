@@ -22,6 +22,24 @@ def dollars(amount: Decimal | None) -> str:
 
 
 @register.filter
+def dollars_signed(amount: Decimal) -> str:
+    """Write an amount that may be below nothing: `−$0.71`."""
+    return f"−{dollars(-amount)}" if amount < 0 else dollars(amount)
+
+
+@register.filter
+def as_typed(amount: Decimal | None) -> str:
+    """Write an amount as a person types it: `250`, `0.5`, or nothing."""
+    return f"{amount.normalize():f}" if isinstance(amount, Decimal) else ""
+
+
+@register.filter
+def dollars_left(amount: Decimal) -> str:
+    """Write what is left, rounded down to the cent, or `nothing`."""
+    return catalogue.dollars_left(amount)
+
+
+@register.filter
 def clock(seconds: float | None) -> str:
     """Write a length as minutes and seconds: `0:05`."""
     whole = round(seconds or 0)

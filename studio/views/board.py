@@ -1,5 +1,6 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,10 +10,14 @@ from generations.models import Generation
 from studio.access import project_for
 from studio.cards import Card
 from studio.forms import ComposerForm
+from studio.forms.composer import free_slot
 from studio.http import Request
 from studio.models import Project, Role
+from studio.spending import Terms
 
 PAGE = 60
+# How many places in line a refresh tells anew, nearest first; the others are told as they near.
+LINES = 120
 STARTERS = (
     "A lighthouse in a storm at night, waves breaking over the rocks",
     "Slow push in over desert dunes as the sun breaks the horizon",
@@ -51,20 +56,31 @@ def generate(request: Request, slug: str) -> HttpResponse:
 
 @fills_composer
 def compose(request: Request, slug: str) -> HttpResponse:
-    """Show the composer with what was sent; `without` names a slot to be emptied."""
+    """Show the composer with what was sent.
+
+    `without` names a slot to be emptied, `make` the kind to make instead, and `add` a still that
+    is put in a free slot.
+    """
     project = project_for(request, slug, Role.ARTIST)
     sent = composer_content(request)
-    emptied = {f"{sent.get('without')}_{kind}": "" for kind in ("take", "still")}
-    composer = ComposerForm.filled(project, request.user, sent, **emptied)
+    changes: dict[str, object] = {f"{sent.get('without')}_{it}": "" for it in ("take", "still")}
+    if "make" in sent:
+        changes["kind"] = sent["make"]
+    if "add" in sent:
+        changes[f"{free_slot(sent)}_still"] = sent["add"]
+    composer = ComposerForm.filled(project, request.user, sent, **changes)
     return composer_page(request, project, composer)
 
 
 @require_safe
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show the price of what the composer holds."""
+    """Show the price of what the composer holds, and whether its pictures fit."""
     project = project_for(request, slug, Role.ARTIST)
     form = ComposerForm(project, request.user, request.GET)
-    return render(request, "_price.html", {"price_usd": form.quote(), "errors": form.errors})
+    terms = Terms(project, form.quote())
+    names_verb = not request.GET.get("editing")  # what is being changed is saved, not generated
+    context = {"terms": terms, "errors": form.errors, "oob": names_verb}
+    return render(request, "_quote.html", {**context, "composer": form, "project": project})
 
 
 @require_safe
@@ -75,11 +91,13 @@ def live(request: Request, slug: str) -> HttpResponse:
     replaced, what is newer is put on top.
     """
     project = project_for(request, slug)
-    since, first, last = (_number(request.GET, name) for name in ("since", "first", "last"))
+    since, first, last = (number(request.GET, name) for name in ("since", "first", "last"))
     if project.event_count == since:
         return HttpResponse(status=204)
-    on_page = Generation.objects.for_cards().takes().filter(project=project, take_number__gte=first)
-    cards = [Card(take) for take in on_page.changed_since(since).order_by("take_number")]
+    newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
+    in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
+    shown = newer.for_cards().filter(Q(last_event__gt=since) | Q(pk__in=in_line))
+    cards = [Card(take) for take in shown.order_by("take_number")]
     changed = [card for card in cards if card.generation.last_event > since]
     context = {
         "project": project,
@@ -107,7 +125,8 @@ def composer_page(request: Request, project: Project, composer: ComposerForm) ->
     """Render the composer alone for htmx, the whole board around it otherwise."""
     if request.htmx:
         return render(request, "_composer.html", {"project": project, "composer": composer})
-    return board_page(request, project, composer)
+    # The whole board counts takes and events, which a take's door doesn't.
+    return board_page(request, project_for(request, project.slug), composer)
 
 
 def money_moved(response: HttpResponse) -> HttpResponse:
@@ -117,7 +136,7 @@ def money_moved(response: HttpResponse) -> HttpResponse:
 
 def _takes(project: Project, query: QueryDict) -> dict[str, object]:
     takes = Generation.objects.for_cards().takes().filter(project=project).order_by("-take_number")
-    before = _number(query, "before")
+    before = number(query, "before")
     if before:
         takes = takes.filter(take_number__lt=before)
     page = list(takes[: PAGE + 1])
@@ -129,6 +148,7 @@ def _takes(project: Project, query: QueryDict) -> dict[str, object]:
     }
 
 
-def _number(query: QueryDict, name: str) -> int:
+def number(query: QueryDict, name: str) -> int:
+    """Return a whole number of a query, 0 for what is none."""
     value = query.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0

@@ -5,18 +5,23 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from generations import ordering
 from generations.models import Asset, Generation
-from generations.refusal import Refused
-from studio.access import generation_for
+from generations.refusal import Refused, upper_first
+from studio.access import asker_of, generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
-from studio.forms.composer import settings_of
+from studio.forms.composer import pictures_of, settings_of
+from studio.forms.shown import shown_usd
 from studio.http import Request
-from studio.models import Role
+from studio.models import Role, Team
+from studio.queue import Queue
+from studio.spending import must_ask
 from studio.takes import Take
+from studio.verbs import verb_again
 from studio.views.board import composer_content, composer_page, fills_composer, money_moved
 
 
@@ -43,7 +48,8 @@ def retry(request: Request, uuid: UUID) -> HttpResponse:
     """Queue a failed or cancelled take again."""
     take = generation_for(request, uuid, Role.ARTIST)
     try:
-        ordering.retry(take, request.user)
+        seen_usd = shown_usd(request.POST.get("shown_usd"))
+        ordering.retry(take, request.user, asks=must_ask(take.project), seen_usd=seen_usd)
     except Refused as refused:
         messages.info(request, str(refused))
     return after(request, take)
@@ -54,7 +60,8 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
     """Take it out of the line before it is sent."""
     take = generation_for(request, uuid, Role.ARTIST)
     if not take.cancel(request.user):
-        messages.info(request, f"Take {take.take_number} was already sent and can't be cancelled.")
+        name = upper_first(take.name)
+        messages.info(request, f"{name} was already sent and can't be cancelled.")
     return after(request, take)
 
 
@@ -62,9 +69,9 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 def fetch(request: Request, uuid: UUID) -> HttpResponse:
     """Fetch its file again, after that was given up."""
     take = generation_for(request, uuid, Role.ARTIST)
-    video = take.assets.filter(kind=Asset.Kind.VIDEO).first()
-    if video is None or not video.fetch_again():
-        messages.info(request, f"There is nothing to fetch for take {take.take_number}.")
+    file = take.assets.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)).first()
+    if file is None or not file.fetch_again():
+        messages.info(request, f"There is nothing to fetch for {take.name}.")
     return after(request, take)
 
 
@@ -73,6 +80,7 @@ def extend(request: Request, uuid: UUID) -> HttpResponse:
     """Put the take in the composer's start slot, at its own size."""
     take = generation_for(request, uuid, Role.ARTIST)
     same = {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
+    same["kind"] = "video"
     frame = {"start_take": take.uuid, "start_still": ""}
     composer = ComposerForm.filled(
         take.project, request.user, composer_content(request), **same, **frame
@@ -84,19 +92,60 @@ def extend(request: Request, uuid: UUID) -> HttpResponse:
 def remix(request: Request, uuid: UUID) -> HttpResponse:
     """Put the take's words, settings and frames in the composer, to be changed."""
     take = generation_for(request, uuid, Role.ARTIST)
-    frames: dict[str, object] = {}
-    for keyframe in take.keyframes.select_related("still", "source"):
-        kind, placed = ("still", keyframe.still) if keyframe.still else ("take", keyframe.source)
-        frames[f"{keyframe.position}_{kind}"] = placed.uuid if placed else ""
-    asked = {"words": take.prompt.words, "parent": take.prompt.uuid} | settings_of(take.prompt)
-    composer = ComposerForm(take.project, request.user, initial=asked | frames)
+    if again := verb_again(take):
+        return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
+    asked = _asked(take) | {"parent": take.prompt.uuid}
+    composer = ComposerForm(take.project, request.user, initial=asked)
     return composer_page(request, take.project, composer)
 
 
-def after(request: Request, take: Generation) -> HttpResponse:
-    """Show a take that something was done with: its card for htmx, its page otherwise."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, uuid: UUID) -> HttpResponse:
+    """Put a waiting take in the composer, to be changed; or keep what it was changed to."""
+    take = asker_of(request, uuid)
+    if request.method == "POST":
+        return _keep_edit(request, take)
+    if not Card(take).is_editable:
+        messages.info(request, f"{upper_first(take.name)} can't be changed any more. Remix it.")
+    editing = {"editing": take.uuid} if Card(take).is_editable else {"parent": take.prompt.uuid}
+    composer = ComposerForm(take.project, request.user, initial=_asked(take) | editing)
+    return composer_page(request, take.project, composer)
+
+
+def _keep_edit(request: Request, take: Generation) -> HttpResponse:
+    form = ComposerForm(take.project, request.user, request.POST, request.FILES)
+    if not form.save(take):
+        return composer_page(request, take.project, form)
     if not request.htmx:
-        return redirect("generation", take.uuid)
+        return redirect("board", take.project.slug)
+    composer = ComposerForm.blank(take.project, request.user)
+    card = Card(generation_for(request, take.uuid))
+    context = {"project": take.project, "composer": composer, "card": card}
+    return money_moved(render(request, "board.html#edited", context))
+
+
+def _asked(take: Generation) -> dict[str, object]:
+    """Return a take's words, settings and frames, as the composer's initial values."""
+    return {"words": take.prompt.words} | settings_of(take.prompt) | pictures_of(take)
+
+
+def after(request: Request, take: Generation) -> HttpResponse:
+    """Show a take that something was done with: its card for htmx, its page otherwise.
+
+    Where it was done in the queue, that is shown.
+    """
+    if request.htmx.target == "queue":
+        found = Queue(_team_of(take), request.user)
+        return money_moved(render(request, "queue.html#live", {"queue": found}))
+    if not request.htmx:
+        back = request.POST.get("back") == "queue"
+        return redirect("queue") if back else redirect("generation", take.uuid)
     card = Card(generation_for(request, take.uuid))
     context = {"card": card, "project": card.generation.project}
     return money_moved(render(request, "_card.html", context))
+
+
+def _team_of(take: Generation) -> Team:
+    team: Team = take.project.team
+    team.role = take.project.role
+    return team

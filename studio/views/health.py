@@ -15,6 +15,7 @@ from generations.models import Heartbeat
 log = logging.getLogger(__name__)
 
 _SWEEP_WITHIN_S = 60
+_BROKER_ANSWERS_WITHIN_S = 1  # twice: it is tried again
 
 
 @login_not_required
@@ -46,7 +47,10 @@ def _database() -> bool:
 
 def _broker() -> bool:
     try:
-        with current_app.connection_for_write(settings.CELERY_BROKER_URL) as connection:
+        with current_app.connection_for_write(
+            settings.CELERY_BROKER_URL,
+            transport_options={"socket_timeout": _BROKER_ANSWERS_WITHIN_S},
+        ) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0)
     except OperationalError as error:
         log.warning("readyz: broker: %s", error)

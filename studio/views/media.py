@@ -42,6 +42,17 @@ def published_still(request: HttpRequest, token: str) -> HttpResponseBase:
     return _send(request, still.file, still.content_type, f"still-{still.uuid}")
 
 
+@login_not_required
+@require_safe
+def published_asset(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Send the stored file that a signed URL names: for the provider, in parts if it wants."""
+    try:
+        asset = publishing.published_asset(token)
+    except Asset.DoesNotExist:
+        raise Http404 from None
+    return _send(request, asset.file, asset.content_type, _name(asset))
+
+
 def _name(asset: Asset) -> str:
     take = asset.generation
     number = f"take-{take.take_number}" if take.take_number else f"version-{take.uuid}"

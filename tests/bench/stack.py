@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,8 @@ class Stack:
     def kill(self, name: str) -> None:
         """Kill a process and what it started, as a power cut would."""
         process = self.running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self) -> None:
@@ -98,6 +99,8 @@ def stack(**environment: str) -> Iterator[Stack]:
     TEST_DATABASE_URL and TEST_REDIS_URL choose PostgreSQL and Redis; otherwise SQLite and an
     embedded Valkey.
     """
+    # A benchmark that is told to end takes its processes with it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="dailies-bench-") as name:
         directory = Path(name)
         port = str(free_port())
@@ -114,7 +117,7 @@ def stack(**environment: str) -> Iterator[Stack]:
             LOG_LEVEL=os.environ.get("LOG_LEVEL", "WARNING"),
             **environment,
         )
-        with _database():
+        with own_database():
             import django
 
             django.setup()
@@ -138,7 +141,7 @@ def stack(**environment: str) -> Iterator[Stack]:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def own_database() -> Iterator[None]:
     """Make a PostgreSQL database of our own where TEST_DATABASE_URL asks for it."""
     url = os.environ.get("TEST_DATABASE_URL")
     if not url:

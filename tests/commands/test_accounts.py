@@ -1,15 +1,20 @@
 """Every team has the installation's account, and an account keeps its key."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
+from generations import enrolling, pricing
+from generations.kinds import Kind
 from generations.models import Account
 from studio.models import Team
-from tests.factories import TeamFactory
+from tests.factories import AccountFactory, TeamFactory
 
 OLD, NEW = "luma-old-key-1234", "luma-new-key-5678"
 
@@ -97,3 +102,61 @@ def test_every_team_has_an_account_from_its_beginning(
     sync(settings, OLD)
     assert usable(team).reveal_key() == OLD
     assert Account.objects.count() == 2
+
+
+def test_a_second_team_beside_the_simulator_generates_at_once(
+    team: Team, newcomer, settings: Settings
+) -> None:
+    settings.LUMA_API_KEY = ""
+    settings.OUTBOUND_LOOPBACK = True
+    newcomer.post(reverse("new_team"), {"name": "Latecomers"})
+    account = usable(Team.objects.get(name="Latecomers"))
+    assert (account.simulated, account.reveal_key()) == (True, "simulator")
+
+
+def test_what_a_person_switched_off_stays_off_when_it_starts_again(
+    team: Team, settings: Settings
+) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    sync(settings, OLD)
+    enrolling.switch_off(usable(team))
+    sync(settings, OLD)
+    assert not Account.objects.filter(team=team).usable()
+    sync(settings, "")
+    sync(settings, OLD)  # it is asked for anew
+    assert usable(team).reveal_key() == OLD
+
+
+def test_a_key_that_a_person_replaced_stays_replaced(
+    team: Team, settings: Settings, monkeypatch
+) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    monkeypatch.setattr(enrolling, "try_out", lambda account: 5)
+    sync(settings, OLD)
+    fresh = enrolling.replace_key(usable(team), "luma-fresh-key")
+    sync(settings, OLD)
+    assert usable(team) == fresh
+    sync(settings, NEW)  # a new key is another account, beside the person's own
+    assert {each.name for each in Account.objects.filter(team=team).usable()} == {"Luma", "Luma 2"}
+    fresh.refresh_from_db()
+    assert (fresh.name, fresh.reveal_key()) == ("Luma", "luma-fresh-key")
+
+
+def test_a_persons_own_account_is_never_touched(team: Team, settings: Settings) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    own = AccountFactory(team=team, name="Luma", simulated=False, key=OLD)
+    sync(settings, "")
+    sync(settings, OLD)
+    own.refresh_from_db()
+    assert (own.enabled, own.name, usable(team)) == (True, "Luma", own)
+
+
+def test_another_key_takes_the_own_prices_and_the_pause_over(
+    team: Team, settings: Settings
+) -> None:
+    sync(settings, OLD)
+    pricing.set_own(usable(team), "ray-2", Kind.VIDEO, price_usd=Decimal("0.30"))
+    Account.objects.filter(team=team).update(paused_at=timezone.now())
+    sync(settings, NEW)
+    assert usable(team).paused_at
+    assert usable(team).price_overrides.get().price_usd == Decimal("0.30")

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from generations import media
-from generations.models import Asset, Generation, LedgerEntry, State
+from generations.models import Account, Asset, Generation, LedgerEntry, State
 from studio.demo import takes, team
 from studio.models import Project, Role, User
 from tests import factories
@@ -76,6 +76,8 @@ def test_demo_takes_are_real_files_that_continue_and_cost_nothing(
     assert climb.keyframes.get().source == lift_off
     assert not LedgerEntry.objects.exists()
     assert not takes.missing()
+    assert not lift_off.account.sealed_key
+    assert lift_off.account not in Account.objects.usable()
 
     call_command("demo")
     assert Generation.objects.count() == 2
@@ -90,3 +92,13 @@ def test_a_demo_take_that_was_cut_short_is_finished_later(film: Project, short: 
     call_command("demo")
     assert Generation.objects.count() == 2
     assert climb.assets.get(kind=Asset.Kind.VIDEO).file.exists()
+
+
+def test_the_key_that_earlier_versions_gave_the_demos_account_is_taken_away(film: Project) -> None:
+    account = factories.AccountFactory(team=film.team, name="Demo takes", key="none")
+    other = factories.AccountFactory(team=film.team, name="Their own", key="none")
+    takes.take_key_away()
+    account.refresh_from_db()
+    other.refresh_from_db()
+    assert (account.enabled, account.sealed_key, str(account)) == (False, "", "Demo takes")
+    assert other.enabled

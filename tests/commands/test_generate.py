@@ -108,7 +108,7 @@ def generate(*words: str) -> str:
         ([WORDS, "--duration", "long"], "--duration long is no length. Write seconds"),
         ([WORDS, "--resolution", "480p"], "--resolution: Ray 2 doesn't make 480p"),
         ([WORDS, "--ratio", "2:1"], "--ratio: Ray 2 doesn't make 2:1"),
-        ([WORDS, "--model", "sora"], "model: There is no model called sora"),
+        ([WORDS, "--model", "sora"], "--model: There is no model called sora"),
         ([WORDS, "--start-image", "manage.py"], "This file isn't a picture that can be read"),
         ([WORDS, "--start-image", "no-such.png"], "--start-image can't be read"),
         ([WORDS, "--extend", "nothing"], "--extend: Launch film has no take nothing"),
@@ -146,3 +146,14 @@ def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> Non
     assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
     assert str(take.uuid) in said
     assert "$1.28" in said
+
+
+def test_a_picture_is_made_and_written(stage: Stage) -> None:
+    out = stage.directory / "out.png"
+    words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png")
+    done = stage.manage(*words, "--ratio", "1:1", "--output", str(out), timeout_s=120)
+    assert done.returncode == 0, done.stderr
+    assert "Take 1 of Launch film, $0.02." in done.stdout
+    assert f"1536 × 1536, png, {out.stat().st_size / 1e6:.1f} MB: {out}" in done.stdout
+    with Image.open(out) as opened:
+        assert (opened.format, opened.size) == ("PNG", (1536, 1536))

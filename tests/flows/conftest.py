@@ -11,7 +11,6 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from studio.models import Project, User
-from tests.factories import AccountFactory, ProjectFactory, member
 
 # Playwright's synchronous interface runs an event loop in this thread, where the tests use the
 # ORM (FACTS, Browser).
@@ -48,18 +47,6 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, Any]:
     return {"viewport": {"width": 1440, "height": 960}}
-
-
-@pytest.fixture
-def project(transactional_db) -> Project:
-    project = ProjectFactory(name="Desert Light", slug="desert-light")
-    AccountFactory(team=project.team)
-    return project
-
-
-@pytest.fixture
-def artist(project: Project) -> User:
-    return member(project)
 
 
 @pytest.fixture

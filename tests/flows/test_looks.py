@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from generations.models import State
+from generations.models import Budget, State
 from generations.models.states import Reason
-from tests.factories import take
+from studio.models import Role
+from tests.factories import AccountFactory, member, take
 
 AXE = next((Path(__file__).parent.parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 FOUND = """async () => (await axe.run()).violations.map(
@@ -21,14 +22,11 @@ SMALL_PHONE = {"width": 360, "height": 640}
 @pytest.fixture
 def takes(project, artist):
     """One take in each state."""
-    made = [take(project, state, author=artist) for state in State if state not in NEVER_YET]
+    made = [take(project, state, author=artist) for state in State]
     made.append(take(project, State.COMPLETED, author=artist, stored=False))
     made.append(take(project, State.FAILED, author=artist, reason=Reason.CONTENT))
     made.append(take(project, author=artist, extends=finished(made)))
     return made
-
-
-NEVER_YET = (State.REQUESTED, State.DECLINED)  # approval comes later
 
 
 def finished(made):
@@ -48,6 +46,7 @@ def paths(takes) -> list[str]:
         "/projects/desert-light/",
         ready,
         reverse("generation", args=[dreaming.uuid]),
+        reverse("queue"),
         reverse("account_email"),
         reverse("account_change_password"),
         reverse("mfa_index"),
@@ -62,6 +61,36 @@ def test_no_page_breaks_a_rule_of_accessibility(studio: Page, live_server, takes
     for path in paths(takes):
         studio.goto(live_server.url + path)
         assert (path, violations(studio)) == (path, [])
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_no_page_of_a_producer_breaks_a_rule(
+    watched: Page, live_server, project, takes, enter, viewport
+):
+    enter(watched.context, member(project, Role.PRODUCER))
+    Budget.objects.create(team=project.team, limit_usd=5)
+    width = (viewport or {"width": 1440})["width"]
+    watched.set_viewport_size(viewport or {"width": width, "height": 900})
+    for path in ("/", "/requests/", "/spend/", "/projects/desert-light/"):
+        watched.goto(live_server.url + path)
+        assert (path, violations(watched)) == (path, [])
+        assert watched.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_accounts_page_breaks_no_rule_and_fits(
+    watched: Page, live_server, project, enter, viewport
+):
+    enter(watched.context, member(project, Role.PRODUCER))
+    AccountFactory(team=project.team, name="Spare", key="luma-spare", enabled=False)
+    if viewport:
+        watched.set_viewport_size(viewport)
+    watched.goto(live_server.url + reverse("accounts"))
+    for summary in watched.locator("summary").all():
+        summary.click()
+    assert violations(watched) == []
+    width = watched.evaluate("document.documentElement.scrollWidth")
+    assert width == watched.viewport_size["width"]
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import sweeping
+from generations import clocks, sweeping
 from generations.models import Account, Asset, Generation
-from generations.ordering import Order, accept
+from generations.ordering import accept
+from generations.orders import Order
 from generations.simulator.testing import KEY, TestSimulator, running
 from studio.models import Membership, Project, Role, Team, User
 
@@ -27,6 +28,7 @@ def _fast(settings, tmp_path: Path) -> None:
     settings.POLL_AFTER_S = 0.0
     settings.LOCAL_URL = "http://127.0.0.1:9"  # the discard port: nobody answers callbacks
     settings.PUBLIC_URL = ""
+    clocks.clock.forget()
 
 
 @pytest.fixture

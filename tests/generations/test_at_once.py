@@ -2,13 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from generations import polling, submitting
+from generations import lining, polling, probing, queueing, submitting, sweeping
 from generations.models import Account, Attempt, Event, Generation
-from generations.ordering import Order, accept
+from generations.ordering import accept
+from generations.orders import Order
 from tests.generations.conftest import make_studio
 
 PEOPLE, TAKES, WORKERS = 3, 8, 3
@@ -72,3 +75,34 @@ def test_a_take_is_begun_by_one_of_many(studio):
     begun = at_once(*[lambda copy=copy: copy.begin(copy.created_at) for copy in copies])
     assert sum(attempt is not None for attempt in begun) == 1
     assert take.events.filter(kind="submitting").count() == 1
+
+
+def test_lines_that_are_put_off_and_go_on_at_once_never_lock_each_other(studio):
+    takes = [studio.order() for _ in range(TAKES)]
+    for take in takes[::2]:
+        queueing.to_front(take, studio.person)  # another order than that of the rows
+    Account.objects.update(problem="busy", concurrent_limit=1)
+    assert takes[0].begin(timezone.now() + timedelta(minutes=1))
+
+    def again(verb):
+        def run():
+            for _ in range(20):
+                verb()
+
+        return run
+
+    def pause_and_resume():
+        queueing.pause_line(studio.project.team, studio.person)
+        queueing.resume_line(studio.project.team, studio.person)
+
+    far = timezone.now() + timedelta(hours=3)
+    at_once(
+        again(lambda: lining.claim(studio.account.pk)),
+        again(lambda: probing.let_go_on(studio.account)),
+        again(pause_and_resume),
+        again(lambda: Generation.objects.filter(pk=takes[-1].pk).update(next_at=far)),
+        again(lambda: sweeping.bring_forward(timezone.now())),
+    )
+    assert Generation.objects.waiting().count() == TAKES - 1
+    probing.let_go_on(studio.account)
+    assert not Generation.objects.waiting().filter(next_at__gt=timezone.now()).exists()

@@ -22,9 +22,8 @@ def files():
     return sorted(file.name for file in root.rglob("*") if file.is_file())
 
 
-@pytest.mark.parametrize("fault", ["download_cut", "wrong_length"])
-def test_a_download_that_breaks_is_fetched_again_and_never_seen_in_part(studio, fault):
-    studio.simulator.faults(**{fault: {"times": 2}})
+def test_a_download_of_the_wrong_length_is_fetched_again_and_never_seen_in_part(studio):
+    studio.simulator.faults(wrong_length={"times": 2})
     take = studio.order()
     studio.work(take, until="completed")
     for _ in range(2):
@@ -38,6 +37,16 @@ def test_a_download_that_breaks_is_fetched_again_and_never_seen_in_part(studio, 
     video = take.assets.get(kind="video")
     assert hashlib.sha256(video.file.read_bytes()).hexdigest() == video.sha256
     assert files() == ["poster.jpg", "preview.mp4", "video.mp4"]
+
+
+def test_a_download_that_breaks_is_taken_up_where_it_stopped(studio):
+    studio.simulator.faults(download_cut={"times": 2})
+    take = studio.order()
+    studio.work(take, until="completed")
+    studio.work(take, until="stored")
+    video = take.assets.get(kind="video")
+    assert video.tries == 1
+    assert hashlib.sha256(video.file.read_bytes()).hexdigest() == video.sha256
 
 
 def test_an_expired_url_is_renewed_by_asking_again(studio):

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generations import deciding, polling, settling, submitting
+from generations import deciding, polling, requesting, settling, submitting
 from generations.models import Account, Attempt, Event, Generation, LedgerEntry
-from generations.ordering import Order, accept, retry
+from generations.ordering import accept, retry
+from generations.orders import Order
 from generations.refusal import Refused
 from studio.models import Project, Team
 from tests.generations.test_lost_answers import make_everything_due, pass_time
@@ -69,8 +70,8 @@ def test_it_was_not_made_so_it_is_sent_again(studio, undecided):
 def test_it_was_made_under_this_id(studio, undecided):
     from generations.providers import provider_for
 
-    made = provider_for(studio.account).create_video(
-        replace(submitting.request_of(undecided.attempt()), words="Made by hand")
+    made = provider_for(studio.account).create(
+        replace(requesting.request_of(undecided.attempt()), words="Made by hand")
     )
     with pytest.raises(Refused, match="doesn't know this id"):
         deciding.it_was_made(undecided, studio.person, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
@@ -211,3 +212,72 @@ def test_another_teams_job_under_the_same_key_is_not_adopted(studio, settings):
     take.refresh_from_db()
     assert take.state == "unconfirmed"
     assert take.attempt().provider_id == ""
+
+
+# --- what a person is told --------------------------------------------------------------------
+
+
+def test_a_person_is_told_which_jobs_it_may_be(studio, settings):
+    settings.LOCAL_URL, settings.SETTLE_AFTER_S = "", 0  # no nonce
+    studio.simulator.faults(lost_answer=True)
+    takes = [studio.order() for _ in range(2)]
+    submitting.submit_due(studio.account.pk)
+    Attempt.objects.update(lease_until=timezone.now())
+    studio.simulator.faults()
+    settle(studio)
+    made = [job["id"] for job in studio.books()["generations"]]
+    for take in takes:
+        take.refresh_from_db()
+        assert take.needs_decision
+        assert all(each in take.words for each in made)
+        assert "without a mark of ours" in take.words
+
+
+def test_what_is_known_is_told_anew_when_it_changes(studio, undecided):
+    assert "shows no job like this one" in undecided.words
+    assert "repeats none of our marks" in undecided.words
+    other = studio.order("Another one")
+    studio.work(other, until="completed")  # the list now repeats a mark
+    studio.simulator.faults(list_without_echo={"times": 1})
+    settle(studio)
+    settle(studio)
+    undecided.refresh_from_db()
+    assert undecided.state == "waiting"  # and so it certainly never arrived
+
+
+def test_a_list_that_cant_be_read_for_long_leaves_it_to_a_person(studio):
+    take = lose(studio, "lost_answer")
+    studio.simulator.faults(malformed_json=True)
+    settle(studio)
+    take.refresh_from_db()
+    assert not take.needs_decision
+    pass_time(take.attempt())
+    settle(studio)
+    take.refresh_from_db()
+    assert take.needs_decision
+    assert "can't be read" in take.words
+    studio.simulator.faults()
+    Attempt.objects.update(sent_at=timezone.now())
+    settle(studio)
+    take.refresh_from_db()
+    assert take.state == "queued"
+
+
+def test_a_list_is_read_only_until_all_is_found(echoed, monkeypatch, caplog):
+    take = lose(echoed, "lost_answer")
+    for _ in range(3):
+        echoed.work(echoed.order(), until="completed")
+    lose(echoed, "lost_answer")
+    pages = []
+    listed = settling.all_pages
+    monkeypatch.setattr(
+        settling,
+        "all_pages",
+        lambda provider: (pages.append(page) or page for page in listed(provider, limit=1)),
+    )
+    Generation.objects.filter(pk=take.pk).update(next_at=timezone.now() + timedelta(hours=1))
+    Generation.objects.exclude(pk=take.pk).filter(state="unconfirmed").update(
+        next_at=timezone.now()
+    )
+    assert settling.settle_due(echoed.account.pk) == 1
+    assert len(pages) == 1

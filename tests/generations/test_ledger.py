@@ -1,11 +1,16 @@
-"""The ledger and the history can't be changed, and add up."""
+"""The ledger and the history can't be changed or taken from, and add up."""
 
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
-from generations.models import Attempt, Event, Generation, LedgerEntry
+from generations.models import Attempt, Event, Generation, LedgerEntry, State
+from generations.models.states import Reason
+from generations.refusal import Refused
+from studio.models import Project
+from tests.factories import take as made
 
 
 @pytest.fixture
@@ -20,6 +25,63 @@ def take(studio):
 def test_the_database_refuses_to_change_what_is_written(take, model, change):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         model.objects.update(**change)
+
+
+@pytest.mark.parametrize("model", [LedgerEntry, Event])
+def test_the_database_refuses_to_delete_what_is_written(take, model):
+    table = model._meta.db_table
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table}")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        model.objects.all()._raw_delete(using="default")
+    assert model.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("model", [LedgerEntry, Event])
+def test_the_database_refuses_to_truncate_what_is_written(take, model):
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        # In one statement: a table whose constraints still wait is refused for that.
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {model._meta.db_table} CASCADE")
+
+
+@pytest.mark.parametrize("owner", ["project", "team"])
+def test_what_has_a_history_is_not_deleted_and_says_why(take, owner):
+    thing = take.project if owner == "project" else take.project.team
+    with pytest.raises(Refused, match=f"{thing} has takes, and the ledger keeps"):
+        thing.delete()
+    assert type(thing).objects.filter(pk=thing.pk).exists()
+
+
+def test_a_project_without_takes_can_be_deleted(project):
+    project.delete()
+    assert not Project.objects.filter(pk=project.pk).exists()
+
+
+def test_what_is_reserved_is_the_sum_of_the_whole_ledger(project):
+    """The quick sum reads only the attempts that may hold money; the others come to nothing."""
+    for state in State:
+        made(project, state)
+    made(project, State.FAILED, reason=Reason.LOST)
+    made(project, State.FAILED, reason=Reason.CONTENT)
+    turned_away = made(project, State.SUBMITTING)
+    turned_away.turn_away(turned_away.attempt(), Reason.BUSY, "", next_at=timezone.now())
+    sums = {
+        kind: sum((e.amount_usd for e in LedgerEntry.objects.filter(kind=kind)), Decimal(0))
+        for kind in LedgerEntry.Kind
+    }
+    held = sums["reserved"] - sums["charged"] - sums["released"]
+    assert held > 0
+    assert LedgerEntry.objects.reserved_usd() == held
+    assert LedgerEntry.objects.spent_usd() == sums["charged"]
 
 
 def test_an_attempt_is_charged_or_released_once(take):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generations import settling, submitting, sweeping
+from generations import lining, requesting, settling, submitting, sweeping
 from generations.models import Attempt, Generation
 
 LATER = timedelta(minutes=10)
@@ -158,7 +158,7 @@ def test_without_a_nonce_two_alike_are_left_to_a_person(studio, settings):
 
 def test_a_sender_that_died_before_the_post_is_found_out(echoed):
     take = echoed.order()
-    attempt = submitting._claim(echoed.account.pk)  # the worker dies here
+    attempt = lining.claim(echoed.account.pk)  # the worker dies here
     pass_time(attempt)
     make_everything_due(echoed)
     echoed.work(take, until="completed")
@@ -169,8 +169,8 @@ def test_a_sender_that_died_after_the_post_is_found_out(echoed):
     from generations.providers import provider_for
 
     take = echoed.order()
-    attempt = submitting._claim(echoed.account.pk)
-    provider_for(echoed.account).create_video(submitting.request_of(attempt))  # and dies here
+    attempt = lining.claim(echoed.account.pk)
+    provider_for(echoed.account).create(requesting.request_of(attempt))  # and dies here
     pass_time(attempt)
     make_everything_due(echoed)
     echoed.work(take, until="completed")
@@ -181,7 +181,7 @@ def test_a_sender_that_died_after_the_post_is_found_out(echoed):
 def test_a_sender_whose_lease_ran_down_does_not_send(studio, settings):
     settings.SUBMIT_LEASE_S = settings.SUBMIT_TIMEOUT_S - 1
     take = studio.order()
-    attempt = submitting._claim(studio.account.pk)
+    attempt = lining.claim(studio.account.pk)
     submitting._send(attempt)
     take.refresh_from_db()
     assert take.state == "waiting"
@@ -190,7 +190,7 @@ def test_a_sender_whose_lease_ran_down_does_not_send(studio, settings):
 
 def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):
     take = echoed.order()
-    attempt = submitting._claim(echoed.account.pk)
+    attempt = lining.claim(echoed.account.pk)
     pass_time(attempt)
     make_everything_due(echoed)
     sweeping.settling.expire_leases(timezone.now())
@@ -209,7 +209,7 @@ def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):
 def test_a_job_belongs_to_one_attempt(echoed):
     taken = Generation.objects.get().attempt().provider_id
     take = echoed.order()
-    attempt = submitting._claim(echoed.account.pk)
+    attempt = lining.claim(echoed.account.pk)
     submitting._accept(attempt, taken)
     take.refresh_from_db()
     assert take.state == "unconfirmed"

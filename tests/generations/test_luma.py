@@ -56,7 +56,7 @@ def luma(stage) -> Luma:
 
 @pytest.fixture
 def clip(stage, luma) -> str:
-    made = luma.create_video(REQUEST)
+    made = luma.create(REQUEST)
     assert stage[0].wait_for_end(made.provider_id) == "completed"
     return made.provider_id
 
@@ -67,7 +67,7 @@ def test_every_kind_of_frame_is_understood_as_it_was_meant(stage, luma, clip):
         request = VideoRequest(
             "ray-2", "A lighthouse in a storm at night", "16:9", "540p", 5, start=start, end=end
         )
-        made = luma.create_video(request)
+        made = luma.create(request)
         assert made.progress in (Progress.QUEUED, Progress.DREAMING)
         assert luma.get(made.provider_id).echo == request
 
@@ -77,7 +77,7 @@ def test_every_kind_of_frame_is_understood_as_it_was_meant(stage, luma, clip):
 def test_every_ratio_resolution_and_duration_is_taken(luma, model, ratio):
     for resolution, duration_s in product(("540p", "720p", "1080p", "4k"), (5, 9)):
         request = VideoRequest(model, "Dunes", ratio, resolution, duration_s)
-        made = luma.create_video(request)
+        made = luma.create(request)
         assert made.echo == request
         luma.delete(made.provider_id)
 
@@ -89,7 +89,7 @@ def test_loop_concepts_and_callback_are_sent(luma):
         concepts=catalogue().concepts[:3],
         callback_url="http://127.0.0.1:9/callbacks/luma/x/",
     )
-    assert luma.create_video(request).echo == request
+    assert luma.create(request).echo == request
 
 
 def test_the_catalogues_concepts_are_the_providers(luma):
@@ -99,19 +99,19 @@ def test_the_catalogues_concepts_are_the_providers(luma):
 def test_credits_are_cents_there_and_dollars_here(luma):
     before = luma.credits_usd()
     assert before <= Decimal(10_000)
-    luma.create_video(REQUEST)
+    luma.create(REQUEST)
     assert before - luma.credits_usd() == pytest.approx(Decimal("0.398"), abs=Decimal("0.002"))
     luma.ping()
 
 
 def test_every_page_is_read(stage, luma):
-    made = {luma.create_video(REQUEST).provider_id for _ in range(7)}
+    made = {luma.create(REQUEST).provider_id for _ in range(7)}
     listed = {s.provider_id for page in all_pages(luma, limit=10) for s in page.snapshots}
     assert made <= listed
 
 
 def test_what_is_deleted_is_not_found(luma):
-    made = luma.create_video(REQUEST)
+    made = luma.create(REQUEST)
     luma.delete(made.provider_id)
     with pytest.raises(NotFound):
         luma.get(made.provider_id)
@@ -187,7 +187,7 @@ def detail(text):
 def test_a_create_that_fails_says_what_happened_to_the_money(peer, status, body, error):
     peer.status, peer.body = status, body
     with pytest.raises(ProviderError) as caught:
-        peer.luma.create_video(REQUEST)
+        peer.luma.create(REQUEST)
     assert type(caught.value) is error
     assert caught.value.message.endswith(".")
     assert "luma-secret" not in str(caught.value) + caught.value.message
@@ -199,7 +199,7 @@ def test_a_create_that_fails_says_what_happened_to_the_money(peer, status, body,
 
 def test_nobody_there_means_that_nothing_was_sent():
     with pytest.raises(Unreachable, match="Connect") as caught:
-        Luma("luma-secret", "http://127.0.0.1:9").create_video(REQUEST)
+        Luma("luma-secret", "http://127.0.0.1:9").create(REQUEST)
     assert caught.value.retryable
     assert caught.value.charged is Charged.NO
 
@@ -220,7 +220,7 @@ def test_nobody_there_means_that_nothing_was_sent():
 def test_retry_after_is_understood(peer, header, seconds):
     peer.status, peer.headers = 429, {"Retry-After": header}
     with pytest.raises(Busy) as caught:
-        peer.luma.create_video(REQUEST)
+        peer.luma.create(REQUEST)
     assert caught.value.retry_after_s == seconds
 
 

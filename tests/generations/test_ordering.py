@@ -9,7 +9,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from generations import media
 from generations.models import Account, Generation, Keyframe, LedgerEntry, Prompt
-from generations.ordering import Frame, Order, accept, quote_usd
+from generations.ordering import accept, quote_usd
+from generations.orders import Frame, Order
 from generations.refusal import Refused
 from generations.stills import keep_upload
 from studio.models import Project
@@ -186,7 +187,8 @@ def test_a_changed_order_under_an_old_key_is_another_and_accepted_once(studio, c
 
 def test_another_frame_is_another_order_and_the_same_picture_is_not(studio):
     key = uuid4()
-    stills = [keep_upload(studio.project, studio.person, picture(w)) for w in (64, 64, 80)]
+    sizes = ((64, 36), (64, 36), (80, 45))
+    stills = [keep_upload(studio.project, studio.person, picture(*size)) for size in sizes]
     takes = [
         accept(studio.project, None, Order(words="On it", start=Frame(still=still)), key=key)
         for still in stills

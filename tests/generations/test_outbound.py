@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from generations import outbound
+from generations import downloading, outbound
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def _guarded(settings):
 
 
 def fetch(url, tmp_path, **options):
-    return outbound.fetch(url, tmp_path / "file", max_bytes=1000, **options)
+    return downloading.fetch(url, tmp_path / "file", max_bytes=1000, **options)
 
 
 HOSTILE = [
@@ -76,7 +76,7 @@ def test_a_hostile_address_is_never_connected_to(url, tmp_path, monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", connect)
     monkeypatch.setattr(socket.socket, "connect", connect)
-    with pytest.raises((outbound.Forbidden, outbound.FetchFailed)):
+    with pytest.raises((outbound.Forbidden, downloading.FetchFailed)):
         fetch(url, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -164,7 +164,7 @@ def test_a_file_arrives_whole(tmp_path):
     ],
 )
 def test_what_does_not_arrive_whole_leaves_nothing(tmp_path, answer):
-    with serving(answer) as url, pytest.raises((outbound.FetchFailed, outbound.Forbidden)):
+    with serving(answer) as url, pytest.raises((downloading.FetchFailed, outbound.Forbidden)):
         fetch(url, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -183,7 +183,7 @@ def test_a_drip_is_cut_off_at_the_deadline(tmp_path):
                 handler.wfile.flush()
                 stop.wait(0.05)
 
-    with serving(drip) as url, pytest.raises(outbound.FetchFailed, match="ReadTimeout"):
+    with serving(drip) as url, pytest.raises(downloading.FetchFailed, match="ReadTimeout"):
         fetch(url, tmp_path, timeout_s=0.5)
     assert list(tmp_path.iterdir()) == []
 

@@ -47,7 +47,7 @@ def test_events_are_numbered_without_a_gap(studio):
 
 
 def test_an_extension_continues_its_parent_at_the_provider(studio):
-    from generations.ordering import Frame
+    from generations.orders import Frame
 
     parent = studio.order()
     studio.work(parent, until="stored")

@@ -8,11 +8,11 @@ from io import BytesIO
 
 import pytest
 from django.core import signing
-from PIL import Image
+from PIL import Image, ImageCms, PngImagePlugin
 
 from generations import publishing
 from generations.models import Still
-from generations.ordering import Frame
+from generations.orders import Frame
 from generations.refusal import Refused
 from generations.stills import MAX_BYTES, keep_upload
 from tests.generations.pictures import picture
@@ -31,6 +31,76 @@ def test_a_picture_is_kept_without_its_metadata(studio):
     with Image.open(still.file) as kept:
         assert dict(kept.getexif()) == {}
     assert still.file.stat().st_size == still.size_bytes
+
+
+def with_everything(kind):
+    """A picture with a camera's remarks, a place, a comment, XMP and a colour profile."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x9286] = "A SECRET camera", "SECRET remark"
+    exif.get_ifd(0x8825)[2] = (48.0, 8.0, 12.0)  # where it was taken
+    exif.get_ifd(0x8825)[29] = "SECRET place"
+    out = BytesIO()
+    texts = PngImagePlugin.PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", "SECRET xmp")
+    texts.add_text("Comment", "SECRET comment")
+    options = {
+        "PNG": {"pnginfo": texts},
+        "JPEG": {"comment": b"SECRET comment", "xmp": b"SECRET xmp"},
+        "WEBP": {"xmp": b"SECRET xmp", "lossless": True},
+    }[kind]
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    shot = Image.new("RGB", (64, 36), (200, 80, 40))
+    shot.save(out, kind, exif=exif, icc_profile=profile + b"SECRET", **options)
+    assert out.getvalue().count(b"SECRET") >= 4
+    return out
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_nothing_but_pixels_is_left_of_a_picture(studio, kind):
+    still = keep(studio, with_everything(kind))
+    assert b"SECRET" not in still.file.read_bytes()
+    with Image.open(still.file) as kept:
+        kept.load()
+        assert dict(kept.getexif()) == {}
+        assert not kept.getexif().get_ifd(0x8825)
+        assert set(kept.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_a_picture_in_other_colours_looks_the_same_without_its_profile(studio):
+    # A profile whose red and green are swapped against sRGB's: without it, red would be green.
+    swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = swapped.index(b"rXYZ"), swapped.index(b"gXYZ")
+    swapped[red : red + 4], swapped[green : green + 4] = b"gXYZ", b"rXYZ"
+    out = BytesIO()
+    Image.new("RGB", (64, 36), (250, 20, 20)).save(out, "PNG", icc_profile=bytes(swapped))
+    with Image.open(keep(studio, out).file) as kept:
+        red, green, _ = kept.getpixel((30, 18))
+    assert green > 200
+    assert red < 100
+
+
+def test_colours_of_print_become_colours_of_a_screen(studio):
+    out = BytesIO()
+    Image.new("CMYK", (64, 36), (0, 255, 255, 0)).save(out, "JPEG")
+    with Image.open(keep(studio, out).file) as kept:
+        assert kept.mode == "RGB"
+        red, green, blue = kept.getpixel((30, 18))
+    assert red > 200
+    assert max(green, blue) < 60
+
+
+def test_sixteen_bits_of_grey_stay_grey(studio):
+    out = BytesIO()
+    Image.new("I;16", (64, 36), 32768).save(out, "PNG")
+    with Image.open(keep(studio, out).file) as kept:
+        assert all(abs(each - 128) < 4 for each in kept.getpixel((30, 18)))
+
+
+def test_what_can_be_seen_through_stays_so(studio):
+    out = BytesIO()
+    Image.new("LA", (64, 36), (200, 90)).save(out, "PNG")
+    with Image.open(keep(studio, out).file) as kept:
+        assert kept.getpixel((30, 18)) == (200, 200, 200, 90)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from generations import submitting
 from generations.models import Account, Generation
-from generations.ordering import Frame, retry
+from generations.ordering import retry
+from generations.orders import Frame
 from generations.refusal import Refused
 from generations.stills import keep_upload
 from tests.generations.conftest import make_studio

@@ -1,5 +1,7 @@
 """The probes: /healthz asks nothing, /readyz asks everything."""
 
+import socket
+import time
 from pathlib import Path
 
 from django.test import Client
@@ -21,6 +23,18 @@ def test_readyz_names_what_is_missing(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"database": "ok", "broker": "missing", "sweep": "missing"}
+
+
+def test_readyz_answers_while_the_broker_hangs(
+    client: Client, db: None, settings: Settings
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:  # connects, and never says a word
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{hung.getsockname()[1]}/0"
+        started = time.monotonic()
+        answer = client.get("/readyz")
+        took_s = time.monotonic() - started
+    assert answer.json()["broker"] == "missing"
+    assert took_s < 8, "a probe gives up after ten seconds or less"
 
 
 def test_a_sweep_of_long_ago_is_no_sign_of_life(client: Client, db: None) -> None:

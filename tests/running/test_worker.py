@@ -3,12 +3,15 @@
 import os
 import signal
 import threading
+from collections import defaultdict
 
 import pytest
 from celery import Celery
 from celery.beat import Service
+from celery.worker import state
 from django.conf import settings
 
+from studio.running import worker
 from studio.running.worker import Clock
 
 
@@ -45,3 +48,23 @@ def test_a_clock_that_is_stopped_ends_quietly(monkeypatch: pytest.MonkeyPatch) -
     ticking.join(5)
     assert not ticking.is_alive()
     assert signals == []
+
+
+def _end_by(monkeypatch: pytest.MonkeyPatch, should_stop: int | None) -> list[list[str]]:
+    """Let Celery's main return, and say what the process became."""
+    became: list[list[str]] = []
+    monkeypatch.setattr(worker.app, "worker_main", lambda _words: None)
+    monkeypatch.setattr(worker.app, "steps", defaultdict(set))
+    monkeypatch.setattr(worker.sys, "argv", ["worker", "-c", "8"])
+    monkeypatch.setattr(os, "execv", lambda _program, words: became.append(words[1:]))
+    monkeypatch.setattr(state, "should_stop", should_stop)
+    worker.main()
+    return became
+
+
+def test_a_worker_that_ends_by_itself_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _end_by(monkeypatch, None) == [["-m", "studio.running.worker", "-c", "8"]]
+
+
+def test_a_worker_that_is_told_to_end_stays_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _end_by(monkeypatch, 0) == []

@@ -2,10 +2,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator, running
+from tests.simulator.footage import clip
 from tests.simulator.peers import LIGHTHOUSE, Outside, ask, serve_outside
 
 Simulate = Callable[..., TestSimulator]
@@ -50,3 +53,19 @@ def outside() -> Iterator[Outside]:
     yield somewhere
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip that other jobs start from."""
+    return clip(tmp_path_factory.mktemp("takes") / "take.mp4")
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture with hard edges, of another ratio than the clips."""
+    y, x = np.mgrid[0:400, 0:600]
+    checks = ((x // 60 + y // 50) % 2 * 120 + 60).astype(np.uint8)
+    path = tmp_path_factory.mktemp("photos") / "photo.png"
+    Image.fromarray(np.stack([checks, checks // 2 + 40, 200 - checks], -1)).save(path)
+    return path

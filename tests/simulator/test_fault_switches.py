@@ -155,3 +155,8 @@ def test_only_this_machine_reaches_the_controls(sim: TestSimulator) -> None:
 def test_it_says_when_it_is_up(sim: TestSimulator) -> None:
     assert ask("GET", f"{sim.address}/_control/health", key=None).json == {"status": "ok"}
     assert ask("GET", f"{sim.address}/_control/nothing", key=None).status == 404
+
+
+def test_the_readme_names_every_fault() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert [name for name in Faults.names() if f"`{name}`" not in readme] == []

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from generations.models import Generation, LedgerEntry, State, Still
 from generations.models.states import Reason
+from studio.forms import ComposerForm
 from tests.factories import ProjectFactory, still, take, tiny_poster
 
 WORDS = "A lighthouse in a storm at night"
@@ -57,6 +58,13 @@ def test_a_viewer_watches_the_board_and_cannot_generate(viewer, project):
     assert not Generation.objects.exists()
 
 
+def test_a_role_that_is_too_low_is_logged_without_a_traceback(viewer, project, caplog):
+    generate(viewer, project)
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert "Forbidden" in line.getMessage()
+    assert line.exc_info is None
+
+
 def test_an_empty_board_says_what_to_do(client, project):
     assert "Nothing shot yet" in text(client.get(board(project)))
 
@@ -80,6 +88,15 @@ def test_a_submit_puts_the_new_card_on_top_and_keeps_the_settings(client, projec
     assert '<option value="9" selected>' in page
     assert WORDS not in page.split("</form>")[0]  # the composer is empty again
     assert LedgerEntry.objects.reserved_usd() == made.price_usd > 0
+
+
+def test_a_camera_move_and_a_loop_belong_to_one_shot(client, project):
+    generate(client, project, resolution="540p", concepts="pull_out", loop="on")
+    composer = ComposerForm.blank(project, Generation.objects.get().author)
+    assert composer["concepts"].value() == ""
+    assert not composer["loop"].value()
+    assert composer["resolution"].value() == "540p"
+    assert '<option value="pull_out" selected>' not in text(client.get(board(project)))
 
 
 def test_the_same_works_as_a_plain_form(client, project):

@@ -7,8 +7,8 @@ from django.utils import timezone
 from generations.models import Account, Generation, LedgerEntry, State
 from generations.models.states import Reason
 from generations.providers import provider_for
+from generations.requesting import request_of
 from generations.simulator.testing import running
-from generations.submitting import request_of
 from studio.models import Role
 from tests.factories import member, take
 
@@ -73,6 +73,7 @@ def test_a_producer_is_told_what_is_known_and_what_can_be_done(producer, client,
         f'datetime="{sent_at.isoformat()}',
         f"to {undecided.account} for $0.71.",
         "list doesn't say whether it was made",
+        undecided.words,
         "It was made",
         "It wasn't: send again ($0.71)",
         "Give up (booked as spent)",
@@ -148,7 +149,7 @@ def test_an_id_that_is_none_is_refused_at_its_field(
 
 
 def test_it_was_made_under_this_id(producer, undecided, simulator):
-    job = provider_for(undecided.account).create_video(request_of(undecided.attempt()))
+    job = provider_for(undecided.account).create(request_of(undecided.attempt()))
     card = text(
         producer.post(url("made", undecided), {"provider_id": job.provider_id}, headers=HTMX)
     )

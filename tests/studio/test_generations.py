@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from generations.models import Asset, LedgerEntry, State
-from tests.factories import still, take
+from generations.models import Asset, Generation, LedgerEntry, State
+from tests.factories import drawn, still, take
 
 HTMX = {"HX-Request": "true"}
 
@@ -192,3 +192,24 @@ def test_a_remix_remembers_where_it_came_from(client, project):
 def test_cancelling_has_the_rail_show_the_money_again(client, project):
     answer = client.post(url("cancel", take(project)), headers=HTMX)
     assert "money" in answer.headers["HX-Trigger"]
+
+
+def test_a_request_says_who_asked_and_who_decides(client, project, artist):
+    asked = take(project, State.REQUESTED, author=artist)
+    page = text(client.get(url("generation", asked)))
+    assert f"Asked for by {artist}; a producer has to approve it" in page
+
+
+def test_what_was_free_was_rendered_and_not_charged(client, project, artist):
+    free = take(project, State.COMPLETED, author=artist)
+    Generation.objects.filter(pk=free.pk).update(price_usd=0)
+    page = text(client.get(url("generation", free)))
+    assert "<span>Rendered</span>" in page
+    assert "Rendered and charged" not in page
+
+
+def test_the_lineage_names_the_take_whose_picture_it_starts_on(client, project, artist):
+    picture = drawn(project, author=artist)
+    moving = take(project, start=picture.stills.get())
+    page = text(client.get(url("generation", moving)))
+    assert f'the picture</a> of <a href="{url("generation", picture)}">take 1</a>' in page

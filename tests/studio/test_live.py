@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from generations import queueing
 from generations.models import Counter, Generation, State
 from studio.cards import Card
+from studio.views import board
 from tests.factories import keep_files, take
 
 HTMX = {"HX-Request": "true"}
@@ -102,6 +104,22 @@ def test_places_in_line_move_up_when_one_leaves_it(client, project, artist):
     assert places[str(third.uuid)].startswith("2nd in line")
 
 
+def lines_in(answer):
+    return re.findall(r'id="line-([\w-]+)" hx-swap-oob="true">', answer.content.decode())
+
+
+def test_only_places_on_the_page_are_told_and_the_nearest_first(
+    client, project, artist, monkeypatch
+):
+    first, *others = (take(project) for _ in range(6))
+    since = newest_event(project)
+    first.cancel(artist)
+    on_page = [str(each.uuid) for each in others]
+    assert lines_in(live(client, project, since, first=2, last=4)) == on_page[:3]
+    monkeypatch.setattr(board, "LINES", 2)
+    assert lines_in(live(client, project, since)) == on_page[:2]
+
+
 def test_a_finished_take_is_announced_once_its_file_is_here(client, project):
     finished = take(project, State.COMPLETED, stored=False)
     since = newest_event(project)
@@ -159,3 +177,24 @@ def test_an_estimate_is_honest(project, expected_s, elapsed_s, words):
     dreaming.expected_s = expected_s
     dreaming.accepted_at = timezone.now() - timedelta(seconds=elapsed_s)
     assert Card(dreaming).estimate == words
+
+
+def test_a_waiting_take_says_about_how_long(client, project, artist):
+    waiting = [take(project, author=artist) for _ in range(40)]
+    account = waiting[0].account
+    for _ in range(3):
+        account.note_pace(60)
+    page = client.get(reverse("board", args=[project.slug])).content.decode()
+    assert "Next in line, in a moment" in page
+    assert "20th in line, about 2 min" in page
+    assert "40th in line, about 4 min" in page
+
+
+def test_why_the_line_stands_is_on_every_card_in_it(client, project, artist):
+    waiting = [take(project, author=artist) for _ in range(2)]
+    since = newest_event(project)
+    queueing.pause_line(project.team, artist)
+    page = live(client, project, since).content.decode()
+    lines = dict(re.findall(r'id="line-([\w-]+)"[^>]*>([^<]+)<', page))
+    assert lines[str(waiting[0].uuid)].startswith("The team&#x27;s line is paused. Next in line")
+    assert lines[str(waiting[1].uuid)].startswith("The team&#x27;s line is paused. 2nd in line")

@@ -1,5 +1,6 @@
 """Draws things: shapes and lights around a place at a depth."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,7 +93,7 @@ def on_ground(depth: float) -> float:
 
 
 @dataclass(frozen=True)
-class Thing:
+class Thing(ABC):
     """A thing at a place, in its two colours: `dark` body and `lit` side or lamp."""
 
     x: float
@@ -107,6 +108,6 @@ class Thing:
             place = on_ground(self.depth) if self.y is None else self.y
             self.draw(Brush(view, self.x, place, self.depth), view.time)
 
+    @abstractmethod
     def draw(self, brush: Brush, time: float) -> None:
         """Draw it around its foot."""
-        raise NotImplementedError

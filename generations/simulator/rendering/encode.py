@@ -2,7 +2,9 @@
 
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -12,9 +14,10 @@ from generations.canvas import FPS
 # Deterministic for the same frames: one thread, since x264's output depends on their number, and
 # nothing of the version, date or encoder goes into the container.
 _BITEXACT = ["-flags", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1"]
-_X264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1"]
-_COLOUR = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
-H264 = [*_X264, "-pix_fmt", "yuv420p", *_COLOUR, "-color_range", "tv", "-bf", "2", "-g", "48"]
+_X264 = ["-c:v", "libx264", "-preset", "superfast", "-crf", "23", "-threads", "1"]
+_BT709 = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
+_COLOUR = [*_BT709, "-color_range", "tv"]
+H264 = [*_X264, "-pix_fmt", "yuv420p", *_COLOUR, "-bf", "2", "-g", "48"]
 MP4 = [*_BITEXACT, "-movflags", "+faststart", "-video_track_timescale", "12288", "-f", "mp4"]
 
 
@@ -34,7 +37,8 @@ def encode(
     """
     width, height = painted
     command = [ffmpeg.binary(), "-hide_banner", "-v", "error", "-y"]
-    command += ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}"]
+    # Raw frames say nothing of their colours; untold, ffmpeg 7 converts them to bt709 once more.
+    command += ["-f", "rawvideo", "-pix_fmt", "yuv420p", *_COLOUR, "-s", f"{width}x{height}"]
     command += ["-r", str(FPS), "-i", "-", "-an"]
     if wanted != painted:
         command += ["-vf", f"scale={wanted[0]}:{wanted[1]}:flags=bicubic"]
@@ -45,23 +49,15 @@ def encode(
     if note:
         command += ["-metadata", f"comment={note}"]
     command += [*MP4[-2:], str(out)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    if process.stdin is None or process.stderr is None:
-        raise ffmpeg.FFmpegFailed("ffmpeg has no pipes")
-    try:
-        for frame in frames:
-            process.stdin.write(frame.data)
-        process.stdin.close()
-    except BrokenPipeError:
-        # ffmpeg said why on its standard error, and that is raised below.
-        pass
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    said = process.stderr.read().decode(errors="replace")
-    if process.wait() != 0:
-        raise ffmpeg.FFmpegFailed(said.strip()[-500:])
+    with _running(command, stdin=subprocess.PIPE) as process:
+        pipe = _there(process.stdin)
+        try:
+            for frame in frames:
+                pipe.write(frame.data)
+            pipe.close()
+        except BrokenPipeError:
+            # ffmpeg said why on its standard error, and that is raised at the end.
+            pass
 
 
 def decode(source: str, size: tuple[int, int]) -> Iterator[np.ndarray]:
@@ -74,16 +70,32 @@ def decode(source: str, size: tuple[int, int]) -> Iterator[np.ndarray]:
     command += ["-vf", f"fps={FPS},scale={width}:{height}:flags=bicubic", "-an"]
     command += ["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
     length = width * height * 3 // 2
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if process.stdout is None or process.stderr is None:
-        raise ffmpeg.FFmpegFailed("ffmpeg has no pipes")
-    try:
-        while len(data := process.stdout.read(length)) == length:
+    with _running(command, stdout=subprocess.PIPE) as process:
+        pipe = _there(process.stdout)
+        while len(data := pipe.read(length)) == length:
             yield np.frombuffer(data, np.uint8)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    said = process.stderr.read().decode(errors="replace")
+
+
+@contextmanager
+def _running(
+    command: list[str], *, stdin: int | None = None, stdout: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ffmpeg to its end; kill it when the caller breaks off. Raises FFmpegFailed."""
+    process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+    fed = False
+    try:
+        yield process
+        fed = True
+    finally:
+        if not fed:
+            process.kill()
+            process.wait()
+    said = _there(process.stderr).read().decode(errors="replace")
     if process.wait() != 0:
         raise ffmpeg.FFmpegFailed(said.strip()[-500:])
+
+
+def _there(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise ffmpeg.FFmpegFailed("ffmpeg has no pipes")
+    return pipe

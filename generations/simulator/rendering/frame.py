@@ -136,9 +136,8 @@ class Frame:
             ix, iy = np.round(cx), np.round(cy)
             wide = np.exp(-(((ix[:, None] + steps - cx[:, None]) / size) ** 2))
             tall = np.exp(-(((iy[:, None] + steps - cy[:, None]) / size) ** 2))
-            cover = wide[:, None, :] * tall[:, :, None]
-            cover *= strength[:, None, None]
-            _scatter(level, ix[:, None] + steps, iy[:, None] + steps, cover, colour)
+            tall *= strength[:, None]
+            _scatter(level, ix - reach, iy - reach, wide, tall, colour)
 
     def rects(
         self, x: Pixels, y: Pixels, size: tuple[float, float], colour: Colour, alpha: Pixels
@@ -150,13 +149,12 @@ class Frame:
             left, top = x * level.scale, y * level.scale
             across = np.arange(int(np.ceil(width)) + 1, dtype=np.float32)
             down = np.arange(int(np.ceil(height)) + 1, dtype=np.float32)
-            ix = np.floor(left)[:, None] + across
-            iy = np.floor(top)[:, None] + down
+            first_x, first_y = np.floor(left), np.floor(top)
+            ix, iy = first_x[:, None] + across, first_y[:, None] + down
             wide = np.minimum(ix + 1, (left + width)[:, None]) - np.maximum(ix, left[:, None])
             tall = np.minimum(iy + 1, (top + height)[:, None]) - np.maximum(iy, top[:, None])
-            cover = np.clip(wide, 0, 1)[:, None, :] * np.clip(tall, 0, 1)[:, :, None]
-            cover *= alpha[:, None, None]
-            _scatter(level, ix, iy, cover, colour)
+            wide, tall = np.clip(wide, 0, 1), np.clip(tall, 0, 1) * alpha[:, None]
+            _scatter(level, first_x, first_y, wide, tall, colour)
 
     def polygon(self, points: Pixels, colour: Colour, alpha: float = 1, soft: float = 1) -> None:
         """Fill a convex polygon of (n, 2) px corners in clockwise order on the screen."""
@@ -262,18 +260,57 @@ def _part(level: Level, box: tuple[int, int, int, int]) -> tuple[Pixels, Pixels,
 
 
 def _blend(part: Pixels, tint: Pixels, cover: Pixels) -> None:
-    change = tint - part
-    change *= cover
-    part += change
+    # A few rows at a time stay in the cache.
+    for top in range(0, part.shape[1], _ROWS):
+        rows = part[:, top : top + _ROWS]
+        change = tint - rows
+        change *= cover[top : top + _ROWS]
+        rows += change
 
 
-def _scatter(level: Level, x: Pixels, y: Pixels, cover: Pixels, colour: Colour) -> None:
-    """Blend a colour at the grid points x (n, k) by y (n, m) with the cover (n, m, k)."""
-    keep = ((x >= 0) & (x < level.width))[:, None, :] & ((y >= 0) & (y < level.height))[:, :, None]
-    keep &= cover > 0.004
-    index = (y[:, :, None] * level.width + x[:, None, :])[keep].astype(np.intp)
-    weight = cover[keep].astype(np.float32)
-    tint = level.tint(colour).ravel()
-    for plane, value in zip(level.planes, tint, strict=True):
+_ROWS = 64
+
+
+_LARGE = 1500
+"""From so many pixels on, a patch is blended by itself: then its pixels lie side by side."""
+
+
+def _scatter(
+    level: Level, left: Pixels, top: Pixels, wide: Pixels, tall: Pixels, colour: Colour
+) -> None:
+    """Blend a colour through n patches from (left, top), covered `wide` (n, k) by `tall` (n, m).
+
+    Small patches that overlap add up what each would change.
+    """
+    x = left.astype(np.intp)[:, None] + np.arange(wide.shape[1])
+    y = top.astype(np.intp)[:, None] + np.arange(tall.shape[1])
+    if wide.shape[1] * tall.shape[1] >= _LARGE:
+        _stamp(level, x, y, wide, tall, colour)
+        return
+    # What sticks out of the frame covers nothing, at a place inside.
+    wide = np.where((x >= 0) & (x < level.width), wide, 0).astype(np.float32, copy=False)
+    tall = np.where((y >= 0) & (y < level.height), tall, 0).astype(np.float32, copy=False)
+    np.clip(x, 0, level.width - 1, out=x)
+    np.clip(y, 0, level.height - 1, out=y)
+    y *= level.width
+    index = (y[:, :, None] + x[:, None, :]).reshape(-1)
+    cover = (tall[:, :, None] * wide[:, None, :]).reshape(-1)
+    for plane, value in zip(level.planes, level.tint(colour).ravel(), strict=True):
         flat = plane.reshape(-1)
-        np.add.at(flat, index, (value - flat[index]) * weight)
+        change = flat.take(index)
+        np.subtract(value, change, out=change)
+        change *= cover
+        np.add.at(flat, index, change)
+
+
+def _stamp(level: Level, x: Pixels, y: Pixels, wide: Pixels, tall: Pixels, colour: Colour) -> None:
+    """Blend a colour through patches, one after the other."""
+    tint = level.tint(colour)
+    for columns, rows, across, down in zip(x, y, wide, tall, strict=True):
+        x0, x1 = max(columns[0], 0), min(columns[-1] + 1, level.width)
+        y0, y1 = max(rows[0], 0), min(rows[-1] + 1, level.height)
+        if x1 > x0 and y1 > y0:
+            cover = (
+                down[y0 - rows[0] : y1 - rows[0], None] * across[x0 - columns[0] : x1 - columns[0]]
+            )
+            _blend(level.planes[:, y0:y1, x0:x1], tint, cover)

@@ -97,7 +97,10 @@ class Fog:
 
 
 class Skyline:
-    """A row of towers with lit windows at a depth."""
+    """A row of towers with lit windows at a depth.
+
+    What is farther than `hidden` units below its base can't be seen behind what is nearer.
+    """
 
     def __init__(
         self,
@@ -111,12 +114,15 @@ class Skyline:
         foot: Colour,
         lit: Colour,
         windows: float,
+        hidden: float,
     ) -> None:
         heights, places = _towers(rng, tall, wide)
         self.ridge = Ridge(Profile(heights), depth, base, top, foot, lit)
         self.depth, self.base = depth, base
         self.pane = (wide * 0.030, wide * 0.042)
-        self.x, self.y, self.bright, self.hue, self.pace = _windows(rng, places, self.pane, windows)
+        panes = _windows(rng, places, self.pane, windows)
+        seen = panes[1] > -hidden
+        self.x, self.y, self.bright, self.hue, self.pace = (each[seen] for each in panes)
         self.masts = [
             (left + width * 0.5, height) for left, width, height in places if height > 0.78 * tall
         ]

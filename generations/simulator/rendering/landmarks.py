@@ -1,4 +1,4 @@
-"""Things that stand: lighthouse, cabin, wind turbine, fire, palm, and a rocket at its launch."""
+"""Things that stand: lighthouse, cabin, wind turbine, fire, palm."""
 
 from math import cos, pi, sin
 
@@ -92,68 +92,6 @@ class Lighthouse(Thing):
             ray = np.exp(-((across / width) ** 2) - along / length) * np.clip(along / step, 0, 1)
             total += ray * np.float32(0.30 + 0.45 * toward)
         return (np.clip(total, 0, 0.9) * 255).astype(np.uint8)
-
-
-class Rocket(Thing):
-    """A rocket that climbs on its flame, above a trail of smoke."""
-
-    def height(self, time: float) -> float:
-        """Return how far it has climbed, in units."""
-        return float(0.035 * max(0.0, time + 0.6) ** 1.75)
-
-    def draw(self, brush: Brush, time: float) -> None:
-        """Draw smoke from the ground up, then the flame, then the rocket."""
-        up = self.height(time)
-        smoke = mix(mix(rgb("#e0d6d2"), self.lit, 0.45), self.dark, 0.32)
-        warm = mix(rgb("#ffc98a"), smoke, 0.35)
-        rng = np.random.default_rng(7)
-        spread = 0.35 + 0.9 * (1 - np.exp(-max(time + 0.6, 0) / 3))
-        for _ in range(46):
-            side, size, lit = rng.uniform(-1, 1), rng.uniform(0.4, 1), rng.random()
-            swell = (0.016 + 0.018 * size) * spread
-            high = 0.006 + 0.034 * size * (1 - abs(side)) * spread + 0.004 * sin(time + side * 9)
-            tone = mix(smoke, warm, max(0.0, 1 - abs(side) * 1.7) * (0.4 + 0.6 * lit))
-            brush.glow(side * abs(side) ** 0.3 * 0.24 * spread, high, swell, tone, 0.6)
-        for step in np.arange(0.02, up, 0.016):
-            age = max(0.0, time - ((step / 0.035) ** (1 / 1.75) - 0.6))
-            wobble = 0.004 * sin(step * 97) + 0.010 * min(age, 4) * sin(step * 9 + 1)
-            colour = mix(warm, smoke, min(1.0, age * 0.8))
-            size = 0.010 + 0.006 * min(age, 5) + 0.003 * sin(step * 153)
-            brush.glow(wobble, step, size, colour, 0.5 * max(0.3, 1 - age * 0.1))
-        burn = 1 + 0.12 * sin(time * 47) + 0.08 * sin(time * 31)
-        brush.glow(0, up - 0.01, 0.085, rgb("#ffb35c"), 0.4)
-        brush.glow(0, up - 0.03 * burn, 0.030, rgb("#ffca6b"), 0.9)
-        brush.shape(
-            [(-0.010, up + 0.03), (0.010, up + 0.03), (0.0, up - 0.085 * burn)], rgb("#fff3c9")
-        )
-        hull = mix(rgb("#f1f1ee"), self.dark, 0.15)
-        brush.shape(
-            [(-0.014, up + 0.03), (-0.014, up + 0.15), (0.014, up + 0.15), (0.014, up + 0.03)], hull
-        )
-        brush.shape(
-            [(0.003, up + 0.03), (0.003, up + 0.15), (0.014, up + 0.15), (0.014, up + 0.03)],
-            mix(hull, self.dark, 0.5),
-            0.8,
-        )
-        brush.shape(
-            [
-                (-0.014, up + 0.15),
-                (-0.007, up + 0.178),
-                (0.0, up + 0.19),
-                (0.007, up + 0.178),
-                (0.014, up + 0.15),
-            ],
-            mix(rgb("#c8372d"), self.dark, 0.15),
-        )
-        for side in (-1, 1):
-            brush.shape(
-                [
-                    (side * 0.014, up + 0.062),
-                    (side * 0.028, up + 0.022),
-                    (side * 0.014, up + 0.032),
-                ],
-                mix(rgb("#c8372d"), self.dark, 0.3),
-            )
 
 
 class Cabin(Thing):

@@ -6,6 +6,7 @@ from math import pi, sin
 import numpy as np
 
 from generations.simulator.rendering.colour import Colour, mix, rgb
+from generations.simulator.rendering.frame import Frame
 from generations.simulator.rendering.ridge import fill_below
 from generations.simulator.rendering.terrain import Profile
 from generations.simulator.rendering.view import SKY, View
@@ -146,6 +147,10 @@ class Streams:
             view.frame.dots(px, py, 0.0035 * scale, rgb("#ffc26a"), 0.8 * alpha)
 
 
+# Each of a planet's rings: its radius, of the globe's, and how dense it is.
+_RINGS = ((1.5, 0.5), (1.62, 0.62), (1.74, 0.5), (1.95, 0.36), (2.05, 0.25))
+
+
 @dataclass(frozen=True)
 class Planet:
     """A ringed world far away in the sky."""
@@ -162,13 +167,7 @@ class Planet:
         frame = view.frame
         frame.glow(x, y, 1.6 * r, 1.6 * r, self.colour, 0.16)
         turns = np.linspace(0, 2 * pi, 900)
-        for radius, alpha in ((1.5, 0.5), (1.62, 0.62), (1.74, 0.5), (1.95, 0.36), (2.05, 0.25)):
-            rx, ry = radius * r * np.cos(turns), radius * r * 0.22 * np.sin(turns)
-            far = np.sin(turns) < 0
-            args = (0.02 * r + 0.6, mix(self.colour, rgb("#ffffff"), 0.35))
-            frame.dots(
-                x + rx[far] - ry[far] * 0.3, y + ry[far] + rx[far] * 0.22, *args, alpha * 0.7
-            )
+        self._ring(frame, (x, y), r, turns[np.sin(turns) < 0])
         frame.disc(x, y, r, self.colour, 1)
         frame.disc(
             x + 0.15 * r,
@@ -179,10 +178,13 @@ class Planet:
             soft=0.6 * r,
         )
         frame.disc(x - 0.42 * r, y + 0.3 * r, 0.66 * r, rgb("#05060c"), 0.72, soft=0.9 * r)
-        for radius, alpha in ((1.5, 0.5), (1.62, 0.62), (1.74, 0.5), (1.95, 0.36), (2.05, 0.25)):
+        self._ring(frame, (x, y), r, turns[np.sin(turns) >= 0])
+
+    def _ring(self, frame: Frame, at: tuple[float, float], r: float, turns: np.ndarray) -> None:
+        """Draw the part of the ring at these angles, around a globe of radius `r` in pixels."""
+        x, y = at
+        colour = mix(self.colour, rgb("#ffffff"), 0.35)
+        for radius, alpha in _RINGS:
             rx, ry = radius * r * np.cos(turns), radius * r * 0.22 * np.sin(turns)
-            near = np.sin(turns) >= 0
-            args = (0.02 * r + 0.6, mix(self.colour, rgb("#ffffff"), 0.35))
-            frame.dots(
-                x + rx[near] - ry[near] * 0.3, y + ry[near] + rx[near] * 0.22, *args, alpha * 0.7
-            )
+            across, down = x + rx - ry * 0.3, y + ry + rx * 0.22
+            frame.dots(across, down, 0.02 * r + 0.6, colour, alpha * 0.7)

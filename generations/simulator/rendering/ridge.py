@@ -46,18 +46,29 @@ def fill_below(
         first = int(np.clip(np.floor((middle - span / 2).min()), 0, level.height))
         last = int(np.clip(np.ceil((middle + span / 2).max()), first, level.height))
         fill = level.rows(at, colours, first, level.height)
-        cover = _cover(middle, span, first, last, soft) * np.float32(opacity)
-        band = level.planes[:, first:last]
-        change = fill[:, : last - first] - band
-        change *= cover
-        band += change
         rest = level.planes[:, last:]
         if opacity >= 1:
             rest[:] = fill[:, last - first :]
         else:
             rest += (fill[:, last - first :] - rest) * np.float32(opacity)
-        if shade is not None:
-            _shade(level, shade, bounds, first, last, cover)
+        lit = None if shade is None else _Lit.of(shade, level, bounds, first, last)
+        # A few rows at a time stay in the cache.
+        for top in range(first, max(last, lit.end if lit else 0), _ROWS):
+            bottom = min(top + _ROWS, last)
+            cover = None
+            if top < last:
+                cover = _cover(middle, span, top, bottom, soft)
+                if opacity < 1:
+                    cover *= np.float32(opacity)
+                band = level.planes[:, top:bottom]
+                change = fill[:, top - first : bottom - first] - band
+                change *= cover
+                band += change
+            if lit is not None:
+                lit.add(level, top, min(top + _ROWS, lit.end), cover)
+
+
+_ROWS = 32
 
 
 def _cover(middle: Pixels, span: Pixels, first: int, last: int, soft: float) -> Pixels:
@@ -72,20 +83,34 @@ def _cover(middle: Pixels, span: Pixels, first: int, last: int, soft: float) -> 
     return cover
 
 
-def _shade(
-    level: Level, shade: Shade, bounds: Pixels, first: int, last: int, cover: Pixels
-) -> None:
-    reach = np.float32(max(shade.reach * level.scale, 1))
-    end = int(np.clip(last + 3 * reach, last, level.height))
-    if end <= first:
-        return
-    step = round(1 / level.scale)
-    edge = (bounds[:-1] + bounds[1:]) / 2
-    y = np.arange(first, end, dtype=np.float32)
-    falling = np.exp(-(y - first) / reach)
-    along = shade.amount[::step][:-1] * np.exp(np.clip((edge - first) / reach, -30, 30))
-    lit = falling[:, None] * along.astype(np.float32)[None, :]
-    np.clip(lit, -1.2, 1.2, out=lit)
-    lit[: last - first] *= cover
-    for plane, light in zip(level.planes, level.light(shade.light).ravel(), strict=True):
-        plane[first:end] += lit * light
+@dataclass(frozen=True)
+class _Lit:
+    """Light on a slope from row `first` to `end`: `falling` by row times `along` by column."""
+
+    first: int
+    end: int
+    falling: Pixels
+    along: Pixels
+    light: Pixels
+
+    @classmethod
+    def of(cls, shade: Shade, level: Level, bounds: Pixels, first: int, last: int) -> "_Lit":
+        reach = np.float32(max(shade.reach * level.scale, 1))
+        end = int(np.clip(last + 3 * reach, last, level.height))
+        edge = (bounds[:-1] + bounds[1:]) / 2
+        y = np.arange(first, end, dtype=np.float32)
+        falling = np.exp(-(y - first) / reach)
+        step = round(1 / level.scale)
+        along = shade.amount[::step][:-1] * np.exp(np.clip((edge - first) / reach, -30, 30))
+        light = level.light(shade.light)
+        return cls(first, end, falling[:, None], along.astype(np.float32), light)
+
+    def add(self, level: Level, top: int, bottom: int, cover: Pixels | None) -> None:
+        """Add the light to some rows, of which the first are covered so far only in part."""
+        lit = self.falling[top - self.first : bottom - self.first] * self.along
+        if cover is not None:
+            edging = lit[: len(cover)]
+            # Above the edge the light grows beyond all bounds, but nothing is covered there.
+            np.clip(edging, -1.2, 1.2, out=edging)
+            edging *= cover
+        level.planes[:, top:bottom] += lit * self.light

@@ -124,11 +124,17 @@ def _city(b: Builder) -> tuple[list[Element], list[Element]]:
                 foot=foot,
                 lit=b.palette.light,
                 windows=share * (0.55 + 0.15 * number),
+                hidden=0.06 if b.behind_water else _gap(depth, plan[number + 1 :]),
             )
         )
         if number < 2:
             layers += mist(b, depth, 0)
     return layers, []
+
+
+def _gap(depth: float, nearer: tuple[tuple[float, float, float], ...]) -> float:
+    """Return how far below its base a row of towers shows before the next, from any height."""
+    return 1.8 * (1 / nearer[0][0] - 1 / depth) if nearer else 1.0
 
 
 def _desert(b: Builder) -> tuple[list[Element], list[Element]]:

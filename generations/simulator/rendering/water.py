@@ -23,17 +23,19 @@ class Water:
         """Mirror the frame at the horizon through the waves."""
         line = view.y(0.0, SKY)
         for level in view.frame.levels:
-            self._mirror(view, level, line)
+            axis = line * level.scale
+            first = int(np.clip(np.ceil(axis), 0, level.height))
+            if axis <= 1:
+                continue
+            # A few rows at a time stay in the cache.
+            for top in range(first, level.height, _ROWS):
+                rows = np.arange(top, min(top + _ROWS, level.height))
+                self._mirror(view, level, line, rows)
 
-    def _mirror(self, view: View, level: Level, line: float) -> None:
-        axis = line * level.scale
-        first = int(np.clip(np.ceil(axis), 0, level.height))
-        if first >= level.height or axis <= 1:
-            return
-        unit = view.scale(SKY)
-        rows = np.arange(first, level.height)
+    def _mirror(self, view: View, level: Level, line: float, rows: np.ndarray) -> None:
+        axis, unit = line * level.scale, view.scale(SKY)
         near = ((rows + 0.5) / level.scale - line) / unit
-        waves = self._waves(view, level, near.astype(np.float32))
+        waves = self._waves(view, near.astype(np.float32))
         reach = (
             unit
             * level.scale
@@ -49,8 +51,8 @@ class Water:
         )
         np.clip(source, 0, min(axis, level.height) - 1, out=source)
         index = source.astype(np.intp)
-        index *= level.width
-        index += np.arange(level.width)
+        index *= waves.shape[1]
+        index += np.arange(waves.shape[1])
         depth: np.ndarray = np.clip(
             0.10 + 0.20 * self.rough + (0.35 + 0.5 * self.rough) * near, 0, 0.85
         )
@@ -62,19 +64,24 @@ class Water:
             np.float32
         )
         tint, shine = level.tint(self.colour).ravel(), level.tint(self.shine).ravel()
+        # The waves are long: two neighbours of the luma plane see the same row, and move as one.
+        together = level.width // waves.shape[1]
+        pixels: type = np.float64 if together == 2 else np.float32
+        if together == 2:
+            depth, crest = _twice(depth, waves.shape), _twice(crest, waves.shape)
         for plane, deep, bright in zip(level.planes, tint, shine, strict=True):
-            seen = np.take(plane.reshape(-1), index)
+            seen = plane.reshape(-1).view(pixels).take(index).view(np.float32)
             seen += (deep - seen) * depth
             seen += (bright - seen) * crest
-            plane[first:] = seen
+            plane[rows[0] : rows[-1] + 1] = seen
 
-    def _waves(self, view: View, level: Level, near: np.ndarray) -> np.ndarray:
-        """Return the surface's tilt, about -1..1, per pixel.
+    def _waves(self, view: View, near: np.ndarray) -> np.ndarray:
+        """Return the surface's tilt, about -1..1, per row and pair of columns.
 
         A sum of waves, long ones near the viewer and short ones far away; each is two products
         of a column and a row, so the whole is one matrix product.
         """
-        x = view.columns(SKY)[:-1][:: round(1 / level.scale)]
+        x = view.columns(SKY)[:-1][::2]
         away = (EYE + view.pose.y) / (near + 0.06)
         wanted = 5.0 / (near + 0.03)
         tall, wide = [], []
@@ -90,6 +97,14 @@ class Water:
             np.stack(tall, 1).astype(np.float32) * np.float32(0.42),
             np.stack(wide).astype(np.float32),
         )
+
+
+_ROWS = 32
+
+
+def _twice(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return values per pair of columns (or per row) as values per column."""
+    return np.repeat(np.broadcast_to(values, shape), 2, axis=1)
 
 
 def _product(tall: np.ndarray, wide: np.ndarray) -> np.ndarray:

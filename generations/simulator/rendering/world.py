@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from generations.simulator.rendering import landmarks, terrain, travellers
+from generations.simulator.rendering import landmarks, rockets, terrain, travellers
 from generations.simulator.rendering.builder import Builder
 from generations.simulator.rendering.camera import Pose
 from generations.simulator.rendering.colour import Colour, mix, rgb
@@ -89,6 +89,9 @@ class World:
         if "planet" in self.brief.things:
             made.append(Planet(self.thing_x, 0.40, 0.15, rgb("#c98f5c")))
         made.append(Earth(self.brief.rng("earth"), self.sun_x))
+        if "rocket" in self.brief.things:
+            dark, lit = self._colours()
+            made.append(rockets.Spaceship(float(self.thing_x) * 0.5, 3.0, dark, lit, -0.24))
         return made
 
     def _clouds(self) -> list[Element]:
@@ -201,7 +204,7 @@ class World:
                     )
                 )
         if "rocket" in named:
-            made.append(landmarks.Rocket(x, 3.0, dark, lit, 0.0 if wet else EYE / 3.0 - 0.06))
+            made.append(rockets.Rocket(x, 3.0, dark, lit, 0.0 if wet else EYE / 3.0 - 0.06))
         if "cabin" in named:
             made.append(
                 landmarks.Cabin(

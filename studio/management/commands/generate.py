@@ -21,7 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 from generations import ordering, stills
 from generations.catalogue import dollars
 from generations.models import Asset, Generation, Heartbeat, State
-from generations.ordering import Frame, Order
+from generations.orders import Frame, Order, image
+from generations.preflight import Fit, Place
 from generations.refusal import Refused
 from studio.demo import team
 from studio.models import Project
@@ -32,10 +33,11 @@ _ALIVE_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.5
 _OPTIONS = {
     "words": "PROMPT",
+    "model": "--model",
     "duration_s": "--duration",
     "resolution": "--resolution",
     "ratio": "--ratio",
-    "start": "--start-image or --extend",
+    "start": "--start-image, --fit or --extend",
 }
 
 
@@ -46,15 +48,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("prompt", metavar="PROMPT", help="what is seen, and how it moves")
         parser.add_argument("--project", metavar="SLUG", help="the demo's first unless given")
-        parser.add_argument("--model", default="ray-2")
+        parser.add_argument("--kind", choices=("video", "image"), default="video")
+        parser.add_argument("--model", help="ray-2 for a video, photon-1 for an image")
         parser.add_argument("--duration", default="5s")
         parser.add_argument("--resolution", default="540p")
+        parser.add_argument("--format", choices=("jpg", "png"), default="jpg", help="an image's")
         parser.add_argument("--ratio", default="16:9")
         start = parser.add_mutually_exclusive_group()
         start.add_argument("--start-image", metavar="FILE", type=Path, help="its first picture")
+        parser.add_argument(
+            "--fit", choices=["crop", "keep"], help="a picture of another ratio: cut it, or not"
+        )
         start.add_argument("--extend", metavar="UUID", help="a take to go on from")
         parser.add_argument("--wait", action="store_true", help="until the file is kept")
-        parser.add_argument("--output", metavar="FILE", type=Path, help="write the MP4 here")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="write the file here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.generation: Generation | None = None
@@ -102,15 +109,16 @@ class Command(BaseCommand):
         self._finish(generation, options["output"])
 
     def _finish(self, generation: Generation, output: Path | None) -> None:
-        video = generation.assets.filter(kind=Asset.Kind.VIDEO).first()
-        if generation.state != State.COMPLETED or video is None:
+        made = _file_of(generation)
+        if generation.state != State.COMPLETED or made is None:
             raise CommandError(generation.words or f"The take is {generation.state}.")
-        if video.state != Asset.State.STORED:
-            raise CommandError(f"It was made, but its file couldn't be fetched: {video.error}")
-        file = _write(video.file, output) if output else video.file
+        if made.state != Asset.State.STORED:
+            raise CommandError(f"It was made, but its file couldn't be fetched: {made.error}")
+        file = _write(made.file, output) if output else made.file
+        length = f"{made.duration_s:.1f} s, " if made.duration_s else ""
         self.stdout.write(
-            f"{video.width} × {video.height}, {video.duration_s:.1f} s, {video.codec}, "
-            f"{(video.size_bytes or 0) / 1e6:.1f} MB: {file}"
+            f"{made.width} × {made.height}, {length}{made.codec}, "
+            f"{(made.size_bytes or 0) / 1e6:.1f} MB: {file}"
         )
 
     def _farewell(self) -> str:
@@ -155,15 +163,21 @@ def _own_engine(project: Project) -> OwnEngine:
 
 def _accept(project: Project, options: dict[str, Any]) -> Generation:
     """Order the take. Raises Refused or CommandError, and then nothing was sent or charged."""
+    author = project.created_by
+    if options["kind"] == "image":
+        if options["start_image"] or options["extend"]:
+            raise CommandError("--kind image takes neither --start-image nor --extend.")
+        chosen = {"ratio": options["ratio"], "image_format": options["format"]}
+        drawn = image(options["prompt"], options["model"] or "photon-1", **chosen)
+        return ordering.accept(project, author, drawn)
     order = {
         "words": options["prompt"],
-        "model": options["model"],
+        "model": options["model"] or "ray-2",
         "duration_s": _seconds(options["duration"]),
         "resolution": options["resolution"],
         "ratio": options["ratio"],
     }
     ordering.quote_usd(Order(**order))  # before a picture is kept for it
-    author = project.created_by
     return ordering.accept(project, author, Order(**order, start=_start(project, author, options)))
 
 
@@ -171,9 +185,12 @@ def _start(project: Project, author: Any, options: dict[str, Any]) -> Frame | No
     if options["start_image"]:
         try:
             with options["start_image"].open("rb") as picture:
-                return Frame(still=stills.keep_upload(project, author, picture))
+                still = stills.keep_upload(project, author, picture)
         except OSError as error:
             raise CommandError(f"--start-image can't be read: {error}") from error
+        if options["fit"] == "crop" and not Fit(still, options["ratio"]).is_right:
+            still = stills.cut(still, options["ratio"], Place.MIDDLE, author)
+        return Frame(still=still, as_is=options["fit"] == "keep")
     if options["extend"]:
         try:
             return Frame(source=project.generations.get(uuid=uuid.UUID(options["extend"])))
@@ -224,8 +241,13 @@ def _part(output: Path) -> Path:
 def _is_over(generation: Generation) -> bool:
     if generation.state != State.COMPLETED:
         return not generation.is_unfinished
-    video = generation.assets.filter(kind=Asset.Kind.VIDEO).first()
-    return video is not None and video.state != Asset.State.PENDING
+    made = _file_of(generation)
+    return made is not None and made.state != Asset.State.PENDING
+
+
+def _file_of(generation: Generation) -> Asset | None:
+    kind = Asset.Kind.IMAGE if generation.prompt.is_picture else Asset.Kind.VIDEO
+    return generation.assets.filter(kind=kind).first()
 
 
 def _page(generation: Generation) -> str:

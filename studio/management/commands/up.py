@@ -51,6 +51,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         Heartbeat.silence("sweep")  # of a run that was killed: readiness is this one's
         team.make()
+        takes.take_key_away()
         provider_accounts.sync_all()
         unfinished = os.environ.get("DEMO_TAKES", "1") != "0" and bool(takes.missing())
         connections.close_all()  # the children have their own

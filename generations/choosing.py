@@ -1,0 +1,41 @@
+"""Which of a team's accounts gets an order."""
+
+from typing import Any
+
+from generations.catalogue import ModelFacts, catalogue
+from generations.models import Account
+from generations.refusal import Refused
+
+
+def account_for(project: Any, model: ModelFacts) -> Account:
+    """Return the account of the project's team that gets orders of a model now. Raises Refused.
+
+    The preferred one that works; when none does, the preferred one, where it waits.
+    """
+    mine = Account.objects.filter(team_id=project.team_id, provider=model.provider).usable()
+    account = min(mine, key=_is_held_up, default=None)  # the first of the least
+    if account is None:
+        raise Refused({"model": _no_account(model)})
+    return account
+
+
+def working(team_id: int, model: ModelFacts, *, simulated: bool) -> list[Account]:
+    """Return a team's accounts that can make a model now, the preferred first.
+
+    The simulator's and the real ones never stand in for each other: one costs nothing.
+    """
+    mine = Account.objects.filter(team_id=team_id, provider=model.provider, simulated=simulated)
+    return [account for account in mine.usable() if not _is_held_up(account)]
+
+
+def _is_held_up(account: Account) -> bool:
+    return bool(account.trouble or account.paused_at)
+
+
+def _no_account(model: ModelFacts) -> str:
+    provider = catalogue().providers[model.provider].title
+    return (
+        f"This team has no usable account for {provider}. Set LUMA_API_KEY and start Dailies "
+        "again, or run it without a key to use the simulator; or have a producer add an account, "
+        "or switch one on, under Accounts."
+    )

@@ -1,0 +1,44 @@
+"""What is wrong with the disk, in words with the remedy."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+_FULL = (
+    "The disk is full. Make room on the disk that holds the media; the file is then fetched "
+    "by itself."
+)
+_TOO_LONG = (
+    "This server may not write a file that large. Raise its limit (ulimit -f) and start Dailies "
+    "again; the file is then fetched by itself."
+)
+_READ_ONLY = (
+    "This server may not write where the media are kept. Give it the right to; the file is then "
+    "fetched by itself."
+)
+_WORDS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _TOO_LONG,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _READ_ONLY,
+}
+
+
+def trouble(error: Exception) -> str:
+    """Return what is wrong with our disk, or nothing when the error isn't about that.
+
+    ffmpeg and Pillow pass the system's own words on, so the text counts as well.
+    """
+    text = str(error)
+    for code, words in _WORDS.items():
+        if getattr(error, "errno", None) == code or os.strerror(code) in text:
+            return words
+    return ""
+
+
+def check_room(directory: Path, size_bytes: int) -> None:
+    """Raise OSError (ENOSPC) when a file of this size can't fit: the database needs the rest."""
+    if shutil.disk_usage(directory).free < size_bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,244 @@
+"""Taking a team's keys at providers: tested before they are kept, preferred in an order."""
+
+import logging
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from generations import outbound, pricing, probing
+from generations.catalogue import catalogue, dollars
+from generations.models import Account, Generation
+from generations.providers.base import KeyRefused, ProviderError
+from generations.queueing import tell_the_line
+from generations.refusal import Refused
+from generations.sealing import CannotUnseal, reseal
+from generations.waking import wake
+
+log = logging.getLogger(__name__)
+
+_WRONG_KEY = "{provider} refused this key. Copy it again from its page, whole."
+_NO_ANSWER = "{provider} doesn't answer at that address. Look at the address, and try again."
+_EMPTY = "The key works, and the account has no credits. Add some at {provider}."
+_NO_REAL_KEY = (
+    "Dailies runs with the simulator (OUTBOUND_LOOPBACK), beside which no real key may be in use. "
+    "Put a key into LUMA_API_KEY and start it again; others can then be added here."
+)
+_TAKEN = "The team has an account of that name. Choose another."
+_USED = "Takes were sent with {account}, so that it is kept for them. Switch it off instead."
+_HAVE_IT = "{account} has this very key. Switch that on, or test it again."
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a person gives of an account: the key in the clear, and where it is one."""
+
+    name: str
+    key: str = field(repr=False)
+    provider: str = "luma"
+    base_url: str = ""
+    concurrent_limit: int | None = None
+    per_minute_limit: int | None = None
+
+
+def enroll(team: Any, given: Key, *, even_if_refused: bool = False) -> Account:
+    """Keep a team's key at a provider, once the provider has answered to it.
+
+    With `even_if_refused` a key that failed its test is kept too, switched off. Raises Refused.
+    """
+    account = _account(team, given)
+    _refuse_twice(account, given.key)
+    try:
+        try_out(account)
+    except Refused:
+        if not even_if_refused:
+            raise
+        account.enabled = False
+    _save(account)
+    log.info("account=%s enrolled, enabled=%s", account.pk, account.enabled)
+    return account
+
+
+def replace_key(account: Account, key: str) -> Account:
+    """Put another key in an account's place: a new account, for the old one's jobs are its own.
+
+    It has the old one's place, limits, pause and own prices. The old one is switched off under
+    a name that says so; what waits moves. Raises Refused.
+    """
+    given = Key(
+        name=account.name,
+        key=key,
+        provider=account.provider,
+        base_url=account.base_url,
+        concurrent_limit=account.concurrent_limit,
+        per_minute_limit=account.per_minute_limit,
+    )
+    made = _account(account.team, given)
+    _refuse_twice(made, key)
+    try_out(made)
+    with transaction.atomic():
+        account.retire()
+        made.rank, made.paused_at = account.rank, account.paused_at
+        _save(made)
+        pricing.take_over(made, account)
+    wake("submit_due", account.pk)
+    return made
+
+
+def try_out(account: Account) -> Decimal:
+    """Return the balance in dollars of an account that answers. Raises Refused in words."""
+    credits_usd, _, errors = _test(account)
+    if errors:
+        raise Refused(errors)
+    return credits_usd
+
+
+def try_again(account: Account) -> str:
+    """Test an account that is kept; what it answers ends its trouble or begins it.
+
+    Returns words.
+    """
+    credits_usd, problem, errors = _test(account)
+    account.note_problem(problem)
+    if errors:
+        return f"{account}: {' '.join(errors.values())}"
+    probing.let_go_on(account)
+    return f"{account} answers, and has {dollars(credits_usd)}."
+
+
+def _test(account: Account) -> tuple[Decimal, str, dict[str, str]]:
+    """Return the balance in dollars, the problem, and the words about it, by field."""
+    provider = catalogue().providers[account.provider].title
+    try:
+        credits_usd = probing.ask(account)
+    except KeyRefused:
+        words = {"key": _WRONG_KEY.format(provider=provider)}
+        return Decimal(0), Account.Problem.KEY, words
+    except CannotUnseal as error:
+        return Decimal(0), Account.Problem.KEY, {"key": str(error)}
+    except ProviderError as error:
+        log.info("account=%s doesn't answer: %s", account.pk, type(error).__name__)
+        words = {"base_url": _NO_ANSWER.format(provider=provider)}
+        return Decimal(0), Account.Problem.UNREACHABLE, words
+    if credits_usd <= 0:
+        return credits_usd, Account.Problem.CREDITS, {"key": _EMPTY.format(provider=provider)}
+    return credits_usd, Account.Problem.NONE, {}
+
+
+def switch_on(account: Account) -> None:
+    """Let an account take work, once it has answered. Raises Refused."""
+    _refuse_real_key(account)
+    try_out(account)
+    if Account.objects.filter(pk=account.pk, enabled=False).update(enabled=True):
+        account.enabled = True
+        account.note_problem(Account.Problem.NONE)
+        probing.let_go_on(account)
+
+
+def switch_off(account: Account) -> None:
+    """Give an account no more work; what waits for it moves where it can."""
+    if Account.objects.filter(pk=account.pk, enabled=True).update(enabled=False):
+        tell_the_line("account_down", account=account)
+        wake("submit_due", account.pk)
+
+
+def set_limits(account: Account, concurrent_limit: int, per_minute_limit: int) -> None:
+    """Set how many takes may be in flight, and be sent in a minute. Raises Refused."""
+    if concurrent_limit < 1 or per_minute_limit < 1:
+        raise Refused({"concurrent_limit": "A limit is at least 1. Pause the account instead."})
+    Account.objects.filter(pk=account.pk).update(
+        concurrent_limit=concurrent_limit, per_minute_limit=per_minute_limit
+    )
+
+
+def prefer(account: Account) -> None:
+    """Put an account one place ahead in its team's order of preference."""
+    with transaction.atomic():
+        mine = Account.objects.with_key().filter(team=account.team_id)
+        accounts = mine.order_by("rank", "id")
+        order = list(accounts.select_for_update(no_key=True).values_list("pk", flat=True))
+        at = order.index(account.pk)
+        if at:
+            order[at - 1], order[at] = order[at], order[at - 1]
+        for rank, pk in enumerate(order):
+            Account.objects.filter(pk=pk).update(rank=rank)
+
+
+def remove(account: Account) -> None:
+    """Forget an account that nothing was ordered at. Raises Refused."""
+    used = Generation.objects.filter(account=account).exists() or account.attempts.exists()
+    if used:
+        raise Refused({"": _USED.format(account=account)})
+    account.delete()
+
+
+def rotate_keys() -> tuple[int, list[Account]]:
+    """Seal every key with the newest encryption key.
+
+    Returns how many were sealed, and the accounts whose key can't be opened.
+    """
+    sealed, lost = 0, []
+    for account in Account.objects.exclude(sealed_key="").order_by("pk"):
+        try:
+            token = reseal(account.sealed_key)
+        except CannotUnseal:
+            lost.append(account)
+            continue
+        # Only where nobody has put in another key meanwhile.
+        mine = Account.objects.filter(pk=account.pk, sealed_key=account.sealed_key)
+        sealed += mine.update(sealed_key=token)
+    return sealed, lost
+
+
+def _account(team: Any, given: Key) -> Account:
+    """Return the account of what was given, not saved yet. Raises Refused."""
+    facts = catalogue().providers.get(given.provider)
+    if facts is None:
+        raise Refused({"provider": "Choose a provider from the list."})
+    base_url = given.base_url.strip().rstrip("/")
+    _check_address(base_url or facts.base_url)
+    last = Account.objects.filter(team=team).aggregate(rank=Max("rank"))["rank"]
+    account = Account(
+        team=team,
+        name=given.name.strip(),
+        provider=facts.key,
+        base_url="" if base_url == facts.base_url else base_url,
+        simulated=base_url.startswith("http:"),  # the address was admitted: it is this machine
+        rank=0 if last is None else last + 1,
+        concurrent_limit=given.concurrent_limit or facts.concurrent_limit,
+        per_minute_limit=given.per_minute_limit or facts.per_minute_limit,
+    )
+    _refuse_real_key(account)
+    account.set_key(given.key.strip())
+    return account
+
+
+def _check_address(url: str) -> None:
+    try:
+        outbound.check_url(url)
+    except outbound.Forbidden as error:
+        words = f"{error}. Give the https address of the API, or leave it empty."
+        raise Refused({"base_url": words[:1].upper() + words[1:]}) from error
+
+
+def _refuse_real_key(account: Account) -> None:
+    if settings.OUTBOUND_LOOPBACK and not account.simulated:
+        raise Refused({"key": _NO_REAL_KEY})
+
+
+def _refuse_twice(account: Account, key: str) -> None:
+    """Refuse a key that the team has already: two accounts would adopt each other's jobs."""
+    known = Account.objects.sharing(account).filter(team=account.team_id).first()
+    if known:
+        raise Refused({"key": _HAVE_IT.format(account=known)})
+
+
+def _save(account: Account) -> None:
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError as error:
+        raise Refused({"name": _TAKEN}) from error

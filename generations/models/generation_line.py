@@ -1,0 +1,164 @@
+"""A generation that waits in line: its attempt, and what may be changed before it is sent."""
+
+import logging
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from generations.logs import about
+from generations.models.attempt import Attempt
+from generations.models.budget import Budget
+from generations.models.event import Event
+from generations.models.generation_record import GenerationRecord
+from generations.models.ledger import LedgerEntry
+from generations.models.states import State
+
+if TYPE_CHECKING:
+    from generations.models.account import Account
+    from generations.models.generation import Generation
+    from generations.models.keyframe import Keyframe
+    from generations.models.prompt import Prompt
+    from generations.models.reference import Reference
+    from generations.models.still import Still
+
+log = logging.getLogger(__name__)
+
+
+class GenerationInLine(GenerationRecord):
+    """What may happen to a generation without a move of its state: only while it waits."""
+
+    attempts: Any  # the other ends of their foreign keys
+    keyframes: Any
+    references: Any
+
+    class Meta(GenerationRecord.Meta):
+        abstract = True
+
+    def attempt(self) -> Attempt:
+        """Return the newest attempt. Raises Attempt.DoesNotExist."""
+        newest: Attempt = self.attempts.select_related("account", "generation__project").latest(
+            "number"
+        )
+        return newest
+
+    def prepare_attempt(
+        self,
+        account: "Account",
+        price_usd: Decimal,
+        *,
+        instead_of: Attempt | None = None,
+    ) -> Attempt:
+        """Open the next attempt and reserve its price. Call in the transaction that accepts.
+
+        The budgets are asked, but for what another attempt that was just released held already:
+        a take that was accepted is never lost to a budget. Raises Refused.
+        """
+        if instead_of is None or price_usd > instead_of.price_usd:
+            Budget.objects.admit(self.project, price_usd)
+        number = (self.attempts.aggregate(n=models.Max("number"))["n"] or 0) + 1
+        attempt = Attempt.objects.create(
+            generation=cast("Generation", self), account=account, number=number, price_usd=price_usd
+        )
+        LedgerEntry.write(LedgerEntry.Kind.RESERVED, attempt)
+        return attempt
+
+    def move(
+        self,
+        account: "Account",
+        price_usd: Decimal,
+        notice: str,
+        *,
+        stills: dict[str, "Still"] | None = None,
+        prompt: "Prompt | None" = None,
+    ) -> bool:
+        """Wait for another account, or for another model: nothing of it was sent.
+
+        `stills` take the place of the takes that stood in its frames, by position; `notice`
+        tells a person. False when it was sent or changed meanwhile.
+        """
+        detail = {"from": str(self.account), "to": str(account), "words": notice}
+        with transaction.atomic():
+            asked = prompt or self.prompt
+            news = {"kind": "moved", **detail}
+            if not self._wait_anew(account, price_usd, asked, news, notice=notice[:500]):
+                return False
+            for position, still in (stills or {}).items():
+                self.keyframes.filter(position=position).update(source=None, still=still)
+            return True
+
+    def edit(
+        self,
+        account: "Account",
+        price_usd: Decimal,
+        prompt: "Prompt",
+        parts: "Sequence[Keyframe | Reference]",
+        actor: Any,
+    ) -> bool:
+        """Ask for something else while it waits, at its place in line. Raises Refused.
+
+        An approval ends with it: that was for other words. False when it was sent or changed
+        meanwhile.
+        """
+        with transaction.atomic():
+            news = {"kind": "edited", "actor": actor}
+            if not self._wait_anew(account, price_usd, prompt, news, notice="", approved_by=None):
+                return False
+            self.keyframes.all().delete()
+            self.references.all().delete()
+            for part in parts:
+                part.generation = cast("Generation", self)
+                part.save()
+            return True
+
+    def tell(self, notice: str) -> None:
+        """Tell a person something about it that stays true, with an Event the first time."""
+        with transaction.atomic():
+            mine = type(self).objects.filter(pk=self.pk).exclude(notice=notice)
+            if mine.update(notice=notice[:500]):
+                self.notice = notice[:500]
+                self.announce("told", words=notice)
+
+    def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
+        """Record something that happened without a move (a file was stored, say)."""
+        with transaction.atomic():
+            event = Event.record(self, kind, detail=detail, actor=actor)
+            type(self).objects.filter(pk=self.pk).update(last_event=event.number)
+        self.last_event = event.number
+        with about(self):
+            log.info("event=%s detail=%s", kind, detail)
+
+    def _wait_anew(
+        self,
+        account: "Account",
+        price_usd: Decimal,
+        prompt: "Prompt",
+        news: dict[str, Any],
+        **fields: Any,
+    ) -> bool:
+        """Exchange the attempt that wasn't sent for another, its price for another's.
+
+        Raises Refused where a budget has no room for what is dearer. The budgets are asked last:
+        nothing else may be locked after them.
+        """
+        here = {"account": self.account_id, "prompt": self.prompt_id, "state": State.WAITING}
+        fields |= {"account": account, "price_usd": price_usd, "prompt": prompt}
+        fields |= {"next_at": timezone.now(), "reason": "", "words": ""}
+        if account.pk != self.account_id:
+            fields["turn"] = type(self).objects.next_turn(account, self.author_id)
+        mine = type(self).objects.filter(pk=self.pk, **here)
+        if mine.select_for_update(no_key=True).first() is None:
+            return False
+        if prompt.pk is None:
+            prompt.save()
+        mine.update(**fields)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.announce(**news)
+        attempt = self.attempt()
+        attempt.close(Attempt.Outcome.WITHDRAWN)
+        LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
+        self.prepare_attempt(account, price_usd, instead_of=attempt)
+        return True

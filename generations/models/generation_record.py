@@ -1,0 +1,170 @@
+"""What is kept of a generation, and the questions about one."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from generations.kinds import Kind
+from generations.models.generation_queries import GenerationQuerySet
+from generations.models.states import AT_PROVIDER, SCHEDULED, UNFINISHED, Reason, State
+
+_MADE = {
+    Kind.UPSCALE: "upscaled",
+    Kind.AUDIO: "sounding",
+    Kind.REFRAME_VIDEO: "reframed",
+    Kind.REFRAME_IMAGE: "reframed",
+}
+OVERDUE_AFTER = timedelta(minutes=15)  # luma-dream-machine-v1 sheet §13
+
+
+class GenerationRecord(models.Model):
+    """The row of a generation: its fields, what the database holds of it, and what can be asked.
+
+    `order_key` names the order as its sender knows it, so that sending it again orders nothing.
+    `next_at` is the schedule: when the engine has to look at it again (the end of its lease
+    while it is being sent). `last_event` is the number of its newest Event. `expected_s` is how
+    long the last takes of its kind needed, when it was accepted by the provider. `best_version`
+    is the version that plays instead of the take's own file, if one is better.
+
+    `priority`, `turn` and `waiting_since` are its place in line (GenerationQuerySet.waiting);
+    a paused one keeps it. `notice` tells a person what became different from what was asked.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(
+        "studio.Project", on_delete=models.CASCADE, related_name="generations"
+    )
+    prompt = models.ForeignKey(
+        "generations.Prompt", on_delete=models.PROTECT, related_name="generations"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    account = models.ForeignKey(
+        "generations.Account", on_delete=models.PROTECT, related_name="generations"
+    )
+    version_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions"
+    )
+    best_version = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    take_number = models.PositiveIntegerField(null=True, blank=True)
+    order_key = models.UUIDField(null=True, blank=True, editable=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=12, choices=Reason.choices, default="", blank=True)
+    words = models.CharField(
+        max_length=500, blank=True, help_text="The reason in words for a person"
+    )
+    price_usd = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(0))
+    next_at = models.DateTimeField(null=True)
+    last_event = models.PositiveBigIntegerField(default=0)
+    expected_s = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    waiting_since = models.DateTimeField(null=True)
+    turn = models.BigIntegerField(default=0)
+    priority = models.SmallIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True)
+    notice = models.CharField(max_length=500, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[GenerationQuerySet] = GenerationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["project", "take_number"], name="take_number_once"),
+            models.UniqueConstraint(fields=["project", "order_key"], name="generation_order_once"),
+            models.CheckConstraint(
+                condition=Q(version_of__isnull=True, take_number__isnull=False)
+                | Q(version_of__isnull=False, take_number__isnull=True),
+                name="generation_take_or_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="generation_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=Reason.values), name="generation_known_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=SCHEDULED) | Q(next_at__isnull=False),
+                name="generation_unfinished_is_scheduled",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_usd__gte=0), name="generation_price_not_negative"
+            ),
+        ]
+        indexes = [
+            # generations.sweeping: the schedule
+            models.Index(
+                fields=["next_at"], condition=Q(next_at__isnull=False), name="generation_due"
+            ),
+            # for_cards: the place in line; submitting: the next in line
+            models.Index(
+                fields=["account", "-priority", "turn", "waiting_since", "id"],
+                condition=Q(state="waiting"),
+                name="generation_line",
+            ),
+            # lining.room_at: how many slots are taken
+            models.Index(fields=["account", "state"], name="generation_in_flight"),
+            # requests: what waits for a producer
+            models.Index(
+                fields=["project"], condition=Q(state="requested"), name="generation_requested"
+            ),
+            # the live page: what changed since
+            models.Index(fields=["project", "last_event"], name="generation_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"take {self.take_number}" if self.take_number else f"version {self.uuid}"
+
+    @property
+    def name(self) -> str:
+        """What a sentence calls it: `take 3`, `the upscaled take 3`."""
+        if self.version_of is None:
+            return f"take {self.take_number}"
+        return f"the {_MADE[Kind(self.prompt.kind)]} {self.version_of.name}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it is still on its way."""
+        return self.state in UNFINISHED
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it has been at the provider for longer than it should (15 minutes)."""
+        return (
+            self.state in AT_PROVIDER
+            and self.accepted_at is not None
+            and timezone.now() - self.accepted_at > OVERDUE_AFTER
+        )
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a person holds it back in the line."""
+        return self.state == State.WAITING and self.paused_at is not None
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether its answer is lost for good, so that a person has to say what became of it."""
+        return self.state == State.UNCONFIRMED and self.reason == Reason.UNDECIDED
+
+    @property
+    def is_unreleased(self) -> bool:
+        """Whether it was given up as lost with its money still reserved."""
+        return self.state == State.FAILED and self.reason == Reason.LOST
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it was asked for, until now or until it was finished."""
+        return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()

@@ -1,0 +1,97 @@
+"""Before paying: whether a picture fits the take that it is to begin or end."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generations.canvas import RESOLUTIONS, canvas
+from generations.models import Still
+from generations.orders import Frame
+
+# Less than this can't be seen, and encoders round sizes.
+_TOLERANCE = 0.02
+_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "21:9", "9:21", "3:2", "2:3")
+
+
+class Place(StrEnum):
+    """Which part of a picture a crop keeps, along the side that is too long."""
+
+    START = "start"
+    MIDDLE = "middle"
+    END = "end"
+
+
+_NAMES = {
+    True: {Place.START: "Left", Place.MIDDLE: "Centre", Place.END: "Right"},
+    False: {Place.START: "Top", Place.MIDDLE: "Middle", Place.END: "Bottom"},
+}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a still fits a take of a ratio."""
+
+    still: Still
+    ratio: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its ratio is the take's, near enough."""
+        return abs(self._own / self._wanted - 1) <= _TOLERANCE
+
+    @property
+    def words(self) -> str:
+        """What is wrong, or nothing."""
+        if self.is_right:
+            return ""
+        return f"The picture is {self._named} and the take {self.ratio}."
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Where the picture, or what it was cut from, may be cut: each place and its name."""
+        whole = self.still.cut_from or self.still
+        names = _NAMES[whole.width / whole.height > self._wanted]
+        return [(place.value, name) for place, name in names.items()]
+
+    def is_soft(self, resolution: str) -> bool:
+        """Whether it has under half of the take's pixels in its length."""
+        if resolution not in RESOLUTIONS:
+            return False
+        width, height = canvas(resolution, self.ratio)
+        return max(self.still.width, self.still.height) * 2 < max(width, height)
+
+    def box(self, place: Place) -> tuple[int, int, int, int]:
+        """Return what a crop keeps: left, top, right, bottom in pixels."""
+        width, height = self.still.width, self.still.height
+        kept_w = min(width, max(round(height * self._wanted), 1))
+        kept_h = min(height, max(round(width / self._wanted), 1))
+        share = {Place.START: 0.0, Place.MIDDLE: 0.5, Place.END: 1.0}[place]
+        left, top = round((width - kept_w) * share), round((height - kept_h) * share)
+        return left, top, left + kept_w, top + kept_h
+
+    @property
+    def _own(self) -> float:
+        return self.still.width / self.still.height
+
+    @property
+    def _wanted(self) -> float:
+        return _number(self.ratio)
+
+    @property
+    def _named(self) -> str:
+        near = min(_RATIOS, key=lambda each: abs(self._own / _number(each) - 1))
+        if abs(self._own / _number(near) - 1) <= _TOLERANCE:
+            return near
+        return f"{self.still.width} × {self.still.height}"
+
+
+def frame_problem(frame: Frame, ratio: str) -> str:
+    """Return why a frame doesn't fit, with the remedies, unless somebody chose to keep it so."""
+    if frame.still is None or frame.as_is:
+        return ""
+    words = Fit(frame.still, ratio).words
+    return f"{words} Crop it to {ratio}, or keep it as it is." if words else ""
+
+
+def _number(ratio: str) -> float:
+    width, height = ratio.split(":")
+    return int(width) / int(height)

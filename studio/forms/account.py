@@ -1,0 +1,186 @@
+"""A team's keys at providers, as a producer fills them in."""
+
+from typing import Any
+
+from django import forms
+
+from generations import enrolling, pricing, standing_in
+from generations.catalogue import catalogue
+from generations.enrolling import Key
+from generations.kinds import Kind
+from generations.models import Account
+from generations.refusal import Refused
+from studio.models import Team
+
+_NO_KEY = "Paste the key. It is shown to nobody afterwards, but for its last four characters."
+_FREE = (
+    "A price of $0 would be asked about, reserved and charged as nothing. Give what a take costs, "
+    "or leave it empty for the published price."
+)
+_LIMIT = "A limit is a whole number, at least 1."
+
+
+def _limit(label: str) -> forms.IntegerField:
+    words = dict.fromkeys(("invalid", "min_value", "max_value"), _LIMIT)
+    return forms.IntegerField(
+        min_value=1, max_value=100_000, required=False, label=label, error_messages=words
+    )
+
+
+class _Refusing(forms.Form):
+    """A form whose verb may refuse, in words."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal at its field."""
+        for field, words in refused.errors.items():
+            self.add_error(field if field in self.fields else None, words)
+
+
+class KeyForm(_Refusing):
+    """A key, which no page ever shows again."""
+
+    key = forms.CharField(
+        max_length=400,
+        label="Key",
+        # Not kept when the form comes back, and no browser's to remember.
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _NO_KEY},
+    )
+
+    def replace(self, account: Account) -> Account | None:
+        """Put the key in the account's place: the new account, or None with the errors."""
+        if not self.is_valid():
+            return None
+        try:
+            return enrolling.replace_key(account, self.cleaned_data["key"])
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+
+class AccountForm(KeyForm):
+    """A new account: its key and where that is one."""
+
+    field_order = ["name", "key", "provider"]
+
+    name = forms.CharField(
+        max_length=60,
+        label="Name",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give it a name that the team knows it by."},
+    )
+    provider = forms.ChoiceField(label="Provider")
+    base_url = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Address of the API",
+        widget=forms.TextInput(attrs={"placeholder": "The provider's own", "inputmode": "url"}),
+    )
+    concurrent_limit = _limit("Takes at once")
+    per_minute_limit = _limit("Sent in a minute")
+    keep_anyway = forms.BooleanField(
+        required=False, label="Keep it switched off if it fails its test"
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        titles = [(key, facts.title) for key, facts in catalogue().providers.items()]
+        self.fields["provider"].choices = titles  # type: ignore[attr-defined]
+        first = next(iter(catalogue().providers.values()))
+        for name in ("concurrent_limit", "per_minute_limit"):
+            self.fields[name].widget.attrs["placeholder"] = getattr(first, name)
+        if len(titles) == 1:
+            self.fields["provider"].widget = forms.HiddenInput()
+            self.fields["provider"].initial = titles[0][0]
+
+    def enroll(self, team: Team) -> Account | None:
+        """Have the account kept: the account, or None with the errors by field."""
+        if not self.is_valid():
+            return None
+        given = dict(self.cleaned_data)
+        keep_anyway = given.pop("keep_anyway")
+        try:
+            return enrolling.enroll(team, Key(**given), even_if_refused=keep_anyway)
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+
+class LimitsForm(_Refusing):
+    """How much an account takes at once, and in a minute."""
+
+    concurrent_limit = _limit("Takes at once")
+    per_minute_limit = _limit("Sent in a minute")
+
+    def set(self, account: Account) -> str:
+        """Set both; return why not, or nothing."""
+        if not self.is_valid() or None in self.cleaned_data.values():
+            return _LIMIT
+        try:
+            enrolling.set_limits(account, **self.cleaned_data)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+
+class OwnPriceForm(_Refusing):
+    """What an account pays for a take of a model, where that isn't the published price."""
+
+    what = forms.ChoiceField()
+    price_usd = forms.DecimalField(
+        required=False, min_value=0, max_value=10_000, max_digits=12, decimal_places=4
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["what"].choices = priced()  # type: ignore[attr-defined]
+
+    def set(self, account: Account) -> str:
+        """Set the price of a whole take, or go back to the published one; return why not."""
+        if not self.is_valid():
+            return "Choose what it is the price of, and give dollars like 0.55, or nothing."
+        model, kind = self.cleaned_data["what"].split(":")
+        price_usd = self.cleaned_data["price_usd"]
+        if price_usd == 0:
+            return _FREE
+        try:
+            if price_usd is None:
+                pricing.forget_own(account, model, Kind(kind))
+            else:
+                pricing.set_own(account, model, Kind(kind), price_usd=price_usd)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+
+class FallbackForm(_Refusing):
+    """Which model may take another's place."""
+
+    from_model = forms.ChoiceField()
+    to_model = forms.ChoiceField()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        models = [(key, facts.title) for key, facts in catalogue().models.items()]
+        for name in ("from_model", "to_model"):
+            self.fields[name].choices = models  # type: ignore[attr-defined]
+
+    def set(self, team: Team) -> str:
+        """Allow it; return why not, or nothing."""
+        if not self.is_valid():
+            return "Choose two models from the lists."
+        try:
+            before, instead = self.cleaned_data["from_model"], self.cleaned_data["to_model"]
+            standing_in.allow(team, before, instead)
+        except Refused as refused:
+            return str(refused)
+        return ""
+
+
+def priced() -> list[tuple[str, str]]:
+    """Return everything that has a price: `model:kind` and how it is said."""
+    return [
+        (f"{key}:{kind}", f"{model.title}, {kind.label.lower()}")
+        for key, model in catalogue().models.items()
+        for kind in model.kinds
+    ]

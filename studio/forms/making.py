@@ -1,0 +1,276 @@
+"""What is made from a take: upscaled, with sound, reframed, modified."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from generations import pricing
+from generations.canvas import RATIOS, canvas
+from generations.catalogue import KindFacts, catalogue
+from generations.checking_sources import file_of
+from generations.kinds import Kind
+from generations.models import Generation
+from generations.ordering import accept, quote_in
+from generations.orders import Frame, Order, made_from
+from generations.placement import Placement
+from generations.refusal import Refused
+from studio.forms.shown import shown_usd
+from studio.forms.slots import Finder
+from studio.models import User
+from studio.spending import Terms, must_ask
+
+_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
+GRID = ("left", "centre", "right"), ("top", "middle", "bottom")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button that orders: its value, its words, and its price in dollars.
+
+    `problem` says why it can't be pressed; then there is no price.
+    """
+
+    value: str
+    words: str
+    price_usd: Decimal | None = None
+    is_estimate: bool = False
+    problem: str = ""
+
+
+class MakingForm(forms.Form):
+    """What is asked for of a take. Each of its buttons is an offer, with its price on it.
+
+    `from_best`: it goes on from the take's best version, not from the take as it was made.
+    """
+
+    kind: ClassVar[Kind]
+    verb: ClassVar[str]
+    offers_by: ClassVar[str] = "model"
+    from_best: ClassVar[bool] = False
+
+    words = forms.CharField(required=False, strip=False)
+    model = forms.CharField(required=False)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        take: Generation,
+        user: User,
+        data: Any = None,
+        files: MultiValueDict[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=initial, auto_id="make-%s")
+        self.take = take
+        self.user = user
+        self.initial.setdefault("key", uuid4())
+
+    def submit(self) -> Generation | None:
+        """Have the order accepted: the take or version, or None with the errors by field."""
+        if not self.is_valid():
+            return None
+        try:
+            order = self.order(**self.chosen(self.cleaned_data))
+            project = self.take.project
+            key, asks = self.cleaned_data["key"], must_ask(project)
+            pressed = self.cleaned_data.get(self.offers_by) or ""
+            seen_usd = shown_usd(self.data.get(f"shown_usd_{pressed}"))  # each button's own
+            return accept(project, self.user, order, key=key, asks=asks, seen_usd=seen_usd)
+        except Refused as refused:
+            for field, words in refused.errors.items():
+                self.add_error(field if field in self.fields else None, words)
+            return None
+
+    def order(self, **settings: Any) -> Order:
+        """Return the order with some settings. Raises Refused."""
+        return made_from(self.take, self.kind, **settings)
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings of what was typed, as the order names them. Raises Refused."""
+        words = typed["words"].replace("\r\n", "\n")
+        return {"words": words, "model": typed.get("model") or ""}
+
+    @cached_property
+    def facts(self) -> KindFacts:
+        """What can be chosen, from the catalogue."""
+        makers = catalogue().making(self.kind, timezone.now().date())
+        model = makers.get(self.take.prompt.model) or next(iter(makers.values()))
+        return model.kinds[self.kind]
+
+    @property
+    def offers(self) -> list[Offer]:
+        """One button for each model that makes it."""
+        makers = catalogue().making(self.kind, timezone.now().date())
+        return [
+            self.offer(key, f"{self.verb} with {model.title}", model=key)
+            for key, model in makers.items()
+        ]
+
+    def offer(self, value: str, words: str, **settings: Any) -> Offer:
+        """Return a button and its price, at the settings that it stands for."""
+        try:
+            # What else is typed has no price: the first of each choice stands for it.
+            usual = {"mode": self.facts.modes[0]} if self.facts.modes else {}
+            order = self.order(**usual, **settings)
+            price_usd = quote_in(self.take.project, order)
+            asks = Terms(self.take.project, price_usd).needs_approval
+            words = f"Request: {words[:1].lower()}{words[1:]}" if asks else words
+            return Offer(value, words, price_usd, pricing.is_estimated(order))
+        except Refused as refused:
+            return Offer(value, words, problem=str(refused))
+
+
+class UpscaleForm(MakingForm):
+    """The same pictures, larger: a button for each resolution above the take's."""
+
+    kind = Kind.UPSCALE
+    verb = "Upscale"
+    from_best = True
+    offers_by = "resolution"
+    resolution = forms.CharField(error_messages={"required": "Choose a resolution."})
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the resolution; the model is the take's."""
+        return {"resolution": typed["resolution"]}
+
+    @property
+    def offers(self) -> list[Offer]:
+        """One button for each resolution that is larger than what there is."""
+        file = file_of(self.take, self.kind)
+        pixels = (file.width or 0) * (file.height or 0) * 1.1 if file else 0
+        sizes = {name: canvas(name, self.take.prompt.ratio) for name in self.facts.resolutions}
+        return [
+            self.offer(name, f"Upscale to {name}", resolution=name)
+            for name, (width, height) in sizes.items()
+            if width * height > pixels
+        ]
+
+
+class SoundForm(MakingForm):
+    """Sound for a silent take, by words if wished."""
+
+    kind = Kind.AUDIO
+    verb = "Add sound"
+    from_best = True
+    negative_words = forms.CharField(required=False, strip=False)
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the words for and against; the model is the take's."""
+        return {"words": typed["words"], "negative_words": typed["negative_words"]}
+
+    @property
+    def offers(self) -> list[Offer]:
+        """One button."""
+        return [self.offer("", "Add sound")]
+
+
+class _WithFirstFrame(MakingForm):
+    """What may be given a first frame of its own."""
+
+    first = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+    first_still = forms.Field(required=False)
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings with the first frame, its upload kept as a still."""
+        settings = super().chosen(typed)
+        finder = Finder(self.take.project, self.user)
+        frame: Frame | None = finder.placed("first", typed)
+        if frame and frame.still:  # so that it needn't be uploaded again
+            self.data = {**self.data, "first_still": str(frame.still.uuid)}
+        return settings | ({"start": frame} if frame else {})
+
+
+class ModifyForm(_WithFirstFrame):
+    """Another video after the take: near to it, freely, or only its movement."""
+
+    kind = Kind.MODIFY_VIDEO
+    verb = "Modify"
+    mode = forms.CharField(error_messages={"required": "Choose how far it may go."})
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings with the mode."""
+        return super().chosen(typed) | {"mode": typed["mode"]}
+
+    @property
+    def families(self) -> list[tuple[str, list[str]]]:
+        """The modes by family, from those that keep most to those that change most."""
+        found: dict[str, list[str]] = {}
+        for mode in self.facts.modes:
+            found.setdefault(mode.rpartition("_")[0], []).append(mode)
+        return list(found.items())
+
+
+class ReframeForm(_WithFirstFrame):
+    """The same on a canvas of another ratio, what is missing made up around it."""
+
+    verb = "Reframe"
+    ratio = forms.CharField(initial="9:16")
+    column = forms.IntegerField(min_value=0, max_value=2, initial=1)
+    row = forms.IntegerField(min_value=0, max_value=2, initial=1)
+    percent = forms.IntegerField(
+        min_value=10,
+        max_value=100,
+        initial=100,
+        error_messages={
+            "invalid": "A size is a number of percent from 10 to 100.",
+            "min_value": "At least 10 percent. Make it larger.",
+            "max_value": "At most 100 percent: it has to fit.",
+        },
+    )
+
+    @property
+    def kind(self) -> Kind:  # type: ignore[override]
+        """A picture is reframed as a picture."""
+        return Kind.REFRAME_IMAGE if self.take.prompt.is_picture else Kind.REFRAME_VIDEO
+
+    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings with the ratio, and the source's edges on the new canvas."""
+        settings = super().chosen(typed) | {"ratio": typed["ratio"]}
+        place = self._place(typed["ratio"], typed["column"], typed["row"], typed["percent"])
+        return settings | ({"placement": place} if place else {})
+
+    @property
+    def grid(self) -> tuple[Any, Any]:
+        """The names of the columns and rows, with their numbers."""
+        columns, rows = GRID
+        return list(enumerate(columns)), list(enumerate(rows))
+
+    @property
+    def preview(self) -> dict[str, Any]:
+        """The new canvas and the source on it, in pixels, as it is filled in."""
+        shown = {name: self._whole(name) for name in ("column", "row", "percent")}
+        ratio = str(self["ratio"].value())
+        ratio = ratio if ratio in RATIOS else "9:16"
+        width, height = self.facts.canvas(ratio)
+        place = self._place(ratio, **shown)
+        return {"width": width, "height": height, "place": place, "ratio": ratio} | (
+            {"across": place.x_end - place.x_start, "down": place.y_end - place.y_start}
+            if place
+            else {}
+        )
+
+    def _whole(self, name: str) -> int:
+        """Return what is filled in, or the usual where that is no number in range."""
+        field = self.fields[name]
+        try:
+            return int(field.clean(self[name].value()))
+        except forms.ValidationError:
+            return int(field.initial)
+
+    def _place(self, ratio: str, column: int, row: int, percent: int) -> Placement | None:
+        file = file_of(self.take, self.kind)
+        if ratio not in self.facts.ratios or file is None or not (file.width and file.height):
+            return None
+        return Placement.on_grid(
+            self.facts.canvas(ratio),
+            (file.width, file.height),
+            column=column,
+            row=row,
+            percent=percent,
+        )

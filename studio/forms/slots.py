@@ -1,0 +1,137 @@
+"""The composer's places for pictures: the frames of a video, the references of an image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from generations import stills
+from generations.catalogue import REFERENCES
+from generations.models import Generation, Still
+from generations.orders import Frame, Picture
+from generations.refusal import Refused
+from studio.models import Project, User
+
+POSITIONS = ("start", "end")
+REFERENCE_SLOTS = ("ref0", "ref1", "ref2", "ref3")
+SLOTS = (*POSITIONS, *REFERENCE_SLOTS)
+USUAL_WEIGHT = "0.85"
+_GONE = "That {} isn't in this project any more. Choose another."
+_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
+_NO_WEIGHT = "A weight is a number from 0 to 1, such as 0.85. Change it."
+
+
+def slot_fields() -> dict[str, forms.Field]:
+    """Return the fields of every slot: the upload, what is kept, and what a reference is for."""
+    fields: dict[str, forms.Field] = {}
+    for name in SLOTS:
+        fields[name] = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+        fields[f"{name}_still"] = forms.Field(required=False)
+        fields[f"{name}_take"] = forms.Field(required=False)
+    for name in POSITIONS:
+        fields[f"{name}_as_is"] = forms.BooleanField(required=False)
+    for name in REFERENCE_SLOTS:
+        fields[f"{name}_role"] = forms.CharField(required=False, initial="image")
+        fields[f"{name}_weight"] = forms.CharField(required=False, initial=USUAL_WEIGHT)
+    return fields
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One of the composer's places for a picture, as the page shows it."""
+
+    position: str
+    frame: Frame | None
+    refused: bool
+    role: str = ""
+    weight: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands before the caption."""
+        if self.position in POSITIONS:
+            return self.position.title()
+        return f"Picture {REFERENCE_SLOTS.index(self.position) + 1}"
+
+    @property
+    def picture_url(self) -> str:
+        """The picture to show in the slot, or nothing."""
+        if self.frame and self.frame.source:
+            return reverse("media", args=[self.frame.source.uuid, "poster"])
+        if self.frame and self.frame.still:
+            return reverse("media", args=[self.frame.still.uuid, "still"])
+        return ""
+
+    @property
+    def caption(self) -> str:
+        """What stands in the slot, in words, after the title."""
+        if self.frame and self.frame.source:
+            return self.frame.source.name
+        return "frame" if self.position in POSITIONS else ""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds what stands in a slot, among a project's takes and stills."""
+
+    project: Project
+    user: User
+
+    def placed(self, name: str, values: Mapping[str, Any]) -> Frame | None:
+        """Return what was put in a slot; an upload is kept as a still. Raises Refused."""
+        upload = values.get(name)
+        if upload:
+            return Frame(still=stills.keep_upload(self.project, self.user, upload, field=name))
+        return self.kept(name, values)
+
+    def kept(self, name: str, values: Mapping[str, Any]) -> Frame | None:
+        """Find the chosen frame. Raises Refused: a take without its frame is another take."""
+        take, still = values.get(f"{name}_take"), values.get(f"{name}_still")
+        if take:
+            source = self.mine(Generation.objects.all(), take)
+            if source is None:
+                raise Refused({name: _GONE.format("take")})
+            return Frame(source=source)
+        if still:
+            kept = self.mine(Still.objects.all(), still)
+            if kept is None:
+                raise Refused({name: _GONE.format("picture")})
+            return Frame(still=kept, as_is=bool(values.get(f"{name}_as_is")))
+        return None
+
+    def shown(self, name: str, values: Mapping[str, Any]) -> Frame | None:
+        """Return what a draft's slot shows: empty for what isn't there any more."""
+        try:
+            return self.kept(name, values)
+        except Refused:
+            return None
+
+    def mine(self, things: QuerySet[Any], name: object) -> Any:
+        """Return the thing of this project that a UUID names, or None."""
+        try:
+            return things.filter(project=self.project, uuid=UUID(str(name))).first()
+        except ValueError:
+            return None
+
+
+def picture(name: str, frame: Frame, values: Mapping[str, Any]) -> Picture:
+    """Return a slot's reference, with what it is for. Raises Refused."""
+    role = values.get(f"{name}_role") or "image"
+    if role not in REFERENCES:
+        raise Refused({name: "Choose what the picture is for."})
+    if frame.still is None:
+        raise Refused({name: "A reference is a picture. Choose a still."})
+    if role == "character":
+        return Picture(role, frame.still)
+    try:
+        weight = Decimal(str(values.get(f"{name}_weight") or USUAL_WEIGHT).strip())
+    except InvalidOperation:
+        raise Refused({name: _NO_WEIGHT}) from None
+    if not weight.is_finite() or not 0 <= weight <= 1:
+        raise Refused({name: _NO_WEIGHT})
+    return Picture(role, frame.still, weight.quantize(Decimal("0.01")))

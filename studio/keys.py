@@ -1,0 +1,108 @@
+"""A team's accounts, as their page shows them. No key is in here: only its last characters."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+
+from generations.catalogue import catalogue, dollars
+from generations.kinds import Kind
+from generations.models import Account, Generation, ModelFallback, PriceOverride
+from studio.forms.account import AccountForm, FallbackForm, KeyForm, priced
+from studio.models import Team
+
+
+@dataclass(frozen=True)
+class Held:
+    """One account."""
+
+    account: Account
+    form: KeyForm
+
+    @property
+    def provider(self) -> str:
+        """Its provider's name."""
+        facts = catalogue().providers.get(self.account.provider)
+        return facts.title if facts else self.account.provider
+
+    @property
+    def standing(self) -> str:
+        """How it stands, in a word or a few."""
+        account = self.account
+        if account.trouble:
+            return account.trouble[:1].upper() + account.trouble[1:]
+        if account.paused_at:
+            return "Its line is paused"
+        return "At its limit just now" if account.problem else "Takes work"
+
+    @property
+    def tone(self) -> str:
+        """The name of its colours."""
+        if not self.account.enabled:
+            return "off"
+        return "trouble" if self.account.trouble else "fine"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was ordered at it, so that it has to be kept."""
+        return bool(self.account.is_used)  # type: ignore[attr-defined]
+
+    @cached_property
+    def prices(self) -> list[str]:
+        """What it pays where that isn't the published price, in words."""
+        return [_price_words(own) for own in self.account.price_overrides.all()]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The page of a team's accounts."""
+
+    team: Team
+    new: AccountForm
+    replaced: tuple[Account, KeyForm] | None = None
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """The accounts, the preferred first, those that are off last."""
+        used = Generation.objects.filter(account=OuterRef("pk"))
+        mine = Account.objects.with_key().filter(team=self.team).annotate(is_used=Exists(used))
+        ordered = mine.order_by("-enabled", "rank", "id").prefetch_related("price_overrides")
+        return [Held(account, self._form(account)) for account in ordered]
+
+    @property
+    def priced(self) -> list[tuple[str, str]]:
+        """Everything that an account may have a price of its own for."""
+        return priced()
+
+    @cached_property
+    def fallbacks(self) -> list[tuple[str, str]]:
+        """Which model may take which one's place: the latter, and both in words."""
+        models = catalogue().models
+        named = ModelFallback.objects.filter(team=self.team).order_by("from_model")
+        titles = {key: facts.title for key, facts in models.items()}
+        return [
+            (
+                each.from_model,
+                f"{titles.get(each.to_model, each.to_model)} instead of "
+                f"{titles.get(each.from_model, each.from_model)}",
+            )
+            for each in named
+        ]
+
+    @property
+    def fallback(self) -> FallbackForm:
+        """The form that names one."""
+        return FallbackForm()
+
+    def _form(self, account: Account) -> KeyForm:
+        if self.replaced and self.replaced[0].pk == account.pk:
+            return self.replaced[1]
+        return KeyForm(auto_id=f"key-{account.uuid}-%s")
+
+
+def _price_words(own: PriceOverride) -> str:
+    model = catalogue().models.get(own.model)
+    what = f"{model.title if model else own.model}, {Kind(own.kind).label.lower()}"
+    if own.price_usd is not None:
+        return f"{what}: {dollars(own.price_usd)} a take"
+    return f"{what}: ${(own.rate_usd or 0):f} by the catalogue's unit"

@@ -1,0 +1,61 @@
+"""`manage.py import_luma`: the takes that a key already made, brought into a project."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generations import importing
+from generations.models import Account, Import
+from generations.refusal import Refused
+from studio.imports import in_words
+from studio.models import Project
+
+
+class Command(BaseCommand):
+    help = "Brings the takes that an account's key already made into a project."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--project", metavar="SLUG", required=True)
+        parser.add_argument("--account", metavar="NAME", help="the preferred one unless given")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would come")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = _project(options["project"])
+        account = _account(project, options["account"])
+        try:
+            looked = importing.look(project, account, project.created_by)
+            importing.go_on(looked)
+            _check(looked)
+            self.stdout.write(in_words(looked))
+            if options["dry_run"] or not looked.ready:
+                return
+            importing.bring(looked, project.created_by)
+            importing.go_on(looked)
+            _check(looked)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(in_words(looked))
+        self.stdout.write("Their files are fetched while Dailies runs (make run).")
+
+
+def _check(looked: Import) -> None:
+    if looked.state == Import.State.FAILED:
+        raise CommandError(looked.words)
+
+
+def _project(slug: str) -> Project:
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
+        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise CommandError(f"There is no project called {slug}. There are: {known or 'none'}.")
+    return project
+
+
+def _account(project: Project, name: str | None) -> Account:
+    theirs = Account.objects.filter(team_id=project.team_id)
+    account = theirs.filter(name=name).first() if name else theirs.usable().first()
+    if account is None:
+        known = ", ".join(theirs.values_list("name", flat=True)) or "none"
+        raise CommandError(f"The team has no usable account {name or ''}. There are: {known}.")
+    return account

@@ -1,0 +1,126 @@
+"""A team's queue: what runs, what waits for which account, and who may do what about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+
+from generations.models import Account, Counter, Generation, Keyframe, PausedLine, State
+from generations.models.generation_queries import IN_LINE
+from generations.models.states import IN_FLIGHT
+from studio.cards import Card, about
+from studio.models import Role, Team, User
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Row(Card):
+    """A take in the queue, as a person of the team sees it."""
+
+    viewer: User = field(kw_only=True)
+    leads: bool = False
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the person may hold it back, edit it and put it elsewhere: their own, or all."""
+        return self.leads or self.generation.author_id == self.viewer.pk
+
+    @property
+    def number(self) -> int:
+        """Its place in line, from 1, unless it is paused."""
+        return int(self.generation.ahead_in_line) + 1  # type: ignore[attr-defined]
+
+    @property
+    def is_preferred(self) -> bool:
+        """Whether a producer put it in front."""
+        return self.generation.priority > 0
+
+    @property
+    def starts(self) -> str:
+        """When it is likely to be sent, or why it isn't."""
+        if self.pause:
+            return self.pause
+        if self.wait_s is None:
+            return self.stands or "When a slot frees"
+        words = about(self.wait_s)
+        return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line before one account."""
+
+    account: Account
+    rows: list[Row]
+
+
+class Queue:
+    """Everything of a team that waits or runs, for one person."""
+
+    def __init__(self, team: Team, viewer: User, shown: int = SHOWN) -> None:
+        self.team, self.viewer, self.shown = team, viewer, shown
+        self.leads = Role(team.role).includes(Role.PRODUCER)
+        self.makes = Role(team.role).includes(Role.ARTIST)
+
+    @cached_property
+    def running(self) -> list[Row]:
+        """What is at a provider, the oldest first."""
+        under_way = self._takes().filter(state__in=IN_FLIGHT).order_by("accepted_at", "id")
+        return self._rows(under_way[: self.shown])
+
+    @cached_property
+    def _waiting(self) -> list[Row]:
+        waiting = self._takes().filter(state=State.WAITING)
+        in_lines = waiting.order_by("account__rank", "account", *IN_LINE)
+        return self._rows(in_lines[: self.shown + 1])
+
+    @property
+    def lines(self) -> list[Line]:
+        """What waits, account by account, the first in line first."""
+        lines: dict[int, Line] = {}
+        for row in self._waiting[: self.shown]:
+            account = row.generation.account
+            lines.setdefault(account.pk, Line(account, [])).rows.append(row)
+        return list(lines.values())
+
+    @property
+    def more(self) -> int:
+        """How many to show next, where more wait than are shown; else 0."""
+        return self.shown + SHOWN if len(self._waiting) > self.shown else 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing runs or waits."""
+        return not (self.running or self._waiting)
+
+    @cached_property
+    def is_paused(self) -> bool:
+        """Whether a producer stopped the team's line."""
+        return PausedLine.objects.filter(team=self.team).exists()
+
+    @cached_property
+    def version(self) -> str:
+        """What a page compares to know whether anything changed."""
+        events = Counter.objects.filter(project__team=self.team).aggregate(n=Sum("events"))["n"]
+        return f"{events or 0}.{int(self.is_paused)}.{self.shown}"
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        """The team's accounts that take work, the preferred first."""
+        return list(Account.objects.filter(team=self.team).usable())
+
+    def _takes(self) -> QuerySet[Generation]:
+        frames = Keyframe.objects.filter(generation=OuterRef("pk")).order_by("-position")
+        return (
+            Generation.objects.for_cards()
+            .filter(project__team=self.team)
+            .annotate(
+                frame_still=Subquery(frames.values("still__uuid")[:1]),
+                frame_take=Subquery(frames.values("source__uuid")[:1]),
+            )
+        )
+
+    def _rows(self, takes: Iterable[Generation]) -> list[Row]:
+        return [Row(take, viewer=self.viewer, leads=self.leads) for take in takes]

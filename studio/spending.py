@@ -1,0 +1,57 @@
+"""What the studio says about money before it is spent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils import timezone
+
+from generations.catalogue import dollars, dollars_left
+from generations.models import Budget, Standing, standings
+from studio.models import Project, Role
+
+
+def must_ask(project: Project) -> bool:
+    """Tell whether the person at the project's door spends only below the team's threshold."""
+    return not Role(project.role).includes(Role.PRODUCER)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What stands beside the button that spends: the price, the verb, and a budget's warning."""
+
+    project: Project
+    price_usd: Decimal | None
+
+    @cached_property
+    def needs_approval(self) -> bool:
+        """Whether the button asks a producer instead of spending."""
+        if self.price_usd is None or not must_ask(self.project):
+            return False
+        above_usd = self.project.approval_above_usd
+        return above_usd is not None and self.price_usd > above_usd
+
+    @property
+    def verb(self) -> str:
+        """What the button says."""
+        if self.needs_approval and self.price_usd is not None:
+            return f"Request, {dollars(self.price_usd)}"
+        return "Generate"
+
+    @cached_property
+    def warning(self) -> str:
+        """How the budget stands that is nearest its end, once four fifths of it are gone."""
+        near = [each for each in budgets_of(self.project) if each.is_near]
+        return standing_words(min(near, key=lambda each: each.left_usd)) if near else ""
+
+
+def budgets_of(project: Project) -> list[Standing]:
+    """Return how the budgets stand this month that a project's takes count against."""
+    return standings(Budget.objects.over(project).select_related("project"), timezone.now())
+
+
+def standing_words(standing: Standing) -> str:
+    """Say how much of a budget is gone and how much is left this month."""
+    whose = f"{standing.budget.project}'s" if standing.budget.project else "the team's"
+    gone = f"{standing.share} % of {whose} {dollars(standing.budget.limit_usd)} for this month is"
+    return f"{gone} gone, {dollars_left(standing.left_usd)} is left"

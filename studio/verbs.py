@@ -1,0 +1,73 @@
+"""What can be made from a take, as the catalogue says."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.catalogue import catalogue
+from generations.kinds import BY_ID, Kind
+from generations.models import Generation
+from generations.possible import obstacle
+from generations.versions import best_version
+
+
+def verbs_of(take: Generation) -> dict[str, str]:
+    """Return what can be made from a take: the verbs' words by URL name, as the catalogue says.
+
+    What is done where the take was made isn't there for a take that no account of ours made.
+    """
+    known = catalogue()
+    makers = {kind: known.making(kind, timezone.now().date()) for kind in Kind}
+    if take.prompt.is_picture:
+        return {"reframe": "Reframe"} if makers[Kind.REFRAME_IMAGE] else {}
+    own = take.prompt.model if take.account.sealed_key else ""
+    return {
+        name: words
+        for name, words, possible in (
+            ("upscale", "Upscale", own in makers[Kind.UPSCALE]),
+            ("sound", "Add sound", own in makers[Kind.AUDIO]),
+            ("reframe", "Reframe", bool(makers[Kind.REFRAME_VIDEO])),
+            ("modify", "Modify", bool(makers[Kind.MODIFY_VIDEO])),
+        )
+        if possible
+    }
+
+
+def why_not(take: Generation, verb: str) -> str:
+    """Return why a verb of `verbs_of` can't be done to a take now, in words, or nothing."""
+    if verb == "reframe":
+        kind = Kind.REFRAME_IMAGE if take.prompt.is_picture else Kind.REFRAME_VIDEO
+        return obstacle(take, kind)
+    kind = {name: kind for kind, name in _PAGES.items()}[verb]
+    # These two go on from its best version.
+    return obstacle(best_version(take) if kind in BY_ID else take, kind)
+
+
+_PAGES = {
+    Kind.UPSCALE: "upscale",
+    Kind.AUDIO: "sound",
+    Kind.REFRAME_VIDEO: "reframe",
+    Kind.REFRAME_IMAGE: "reframe",
+    Kind.MODIFY_VIDEO: "modify",
+}
+
+
+def verb_again(take: Generation) -> str:
+    """Return where what was made from a take can be asked for with changes; else nothing.
+
+    What the composer makes is changed there, and so is what a still was made into.
+    """
+    prompt = take.prompt
+    name = _PAGES.get(Kind(prompt.kind))
+    made_from = take.references.filter(role="source").select_related("source").first()
+    if name is None or made_from is None or made_from.source is None:
+        return ""
+    asked = {
+        "words": prompt.words,
+        "negative_words": prompt.negative_words,
+        "mode": prompt.mode,
+        "ratio": prompt.ratio,
+    }
+    query = urlencode({field: value for field, value in asked.items() if value})
+    return f"{reverse(name, args=[made_from.source.uuid])}?{query}"

@@ -1,0 +1,165 @@
+"""A team's accounts at providers: their keys, their order, and what may stand in for what."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import enrolling, queueing, standing_in
+from generations.models import Account
+from generations.refusal import Refused
+from studio.access import account_at, team_for
+from studio.forms import AccountForm, FallbackForm, KeyForm, LimitsForm, OwnPriceForm
+from studio.http import Request
+from studio.keys import Keys
+from studio.models import Role, Team
+
+
+@require_safe
+def accounts(request: Request) -> HttpResponse:
+    """Show the team's accounts, the preferred first."""
+    return _page(request, team_for(request, Role.PRODUCER))
+
+
+@sensitive_post_parameters("key")
+@require_POST
+def add(request: Request) -> HttpResponse:
+    """Keep a new key, once its provider has answered to it."""
+    team = team_for(request, Role.PRODUCER)
+    form = AccountForm(request.POST)
+    account = form.enroll(team)
+    if account is None:
+        return _page(request, team, new=form)
+    words = "is kept and takes work" if account.enabled else "failed its test; it is kept, off"
+    return _done(request, account, f"{account} {words}.")
+
+
+@sensitive_post_parameters("key")
+@require_POST
+def replace(request: Request, uuid: UUID) -> HttpResponse:
+    """Put another key in an account's place."""
+    account = account_at(request, uuid)
+    form = KeyForm(request.POST, auto_id=f"key-{account.uuid}-%s")
+    made = form.replace(account)
+    if made is None:
+        return _page(request, account.team, replaced=(account, form))
+    return _done(request, made, f"{made} takes the place of …{account.key_suffix}.")
+
+
+@require_POST
+def test(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask an account whether it works, and for its balance."""
+    account = account_at(request, uuid)
+    return _done(request, account, enrolling.try_again(account))
+
+
+@require_POST
+def switch_on(request: Request, uuid: UUID) -> HttpResponse:
+    """Let an account take work, if it answers."""
+    account = account_at(request, uuid)
+    try:
+        enrolling.switch_on(account)
+    except Refused as refused:
+        return _done(request, account, f"{account} stays switched off. {refused}")
+    return _done(request, account, f"{account} takes work.")
+
+
+@require_POST
+def switch_off(request: Request, uuid: UUID) -> HttpResponse:
+    """Give an account no more work."""
+    account = account_at(request, uuid)
+    enrolling.switch_off(account)
+    return _done(request, account, f"{account} takes no work. What runs there is still watched.")
+
+
+@require_POST
+def pause(request: Request, uuid: UUID) -> HttpResponse:
+    """Stop the line before an account."""
+    account = account_at(request, uuid)
+    queueing.pause_account(account, request.user)
+    return _done(request, account, f"The line of {account} is paused.")
+
+
+@require_POST
+def resume(request: Request, uuid: UUID) -> HttpResponse:
+    """Let the line before an account go on."""
+    account = account_at(request, uuid)
+    queueing.resume_account(account, request.user)
+    return _done(request, account, f"The line of {account} goes on.")
+
+
+@require_POST
+def prefer(request: Request, uuid: UUID) -> HttpResponse:
+    """Put an account one place ahead."""
+    account = account_at(request, uuid)
+    enrolling.prefer(account)
+    return _done(request, account)
+
+
+@require_POST
+def limits(request: Request, uuid: UUID) -> HttpResponse:
+    """Set an account's limits."""
+    account = account_at(request, uuid)
+    wrong = LimitsForm(request.POST).set(account)
+    return _done(request, account, wrong or f"The limits of {account} are kept.")
+
+
+@require_POST
+def own_price(request: Request, uuid: UUID) -> HttpResponse:
+    """Set what an account pays for a take of a model."""
+    account = account_at(request, uuid)
+    wrong = OwnPriceForm(request.POST).set(account)
+    return _done(request, account, wrong or f"The prices of {account} are kept.")
+
+
+@require_POST
+def remove(request: Request, uuid: UUID) -> HttpResponse:
+    """Forget an account that nothing was ordered at."""
+    account = account_at(request, uuid)
+    try:
+        enrolling.remove(account)
+    except Refused as refused:
+        return _done(request, account, str(refused))
+    return _done(request, account, f"{account} is removed.")
+
+
+@require_POST
+def fallback(request: Request) -> HttpResponse:
+    """Say which model may take another's place."""
+    team = team_for(request, Role.PRODUCER)
+    wrong = FallbackForm(request.POST).set(team)
+    messages.info(request, wrong or "What may take another model's place is kept.")
+    return redirect("accounts")
+
+
+@require_POST
+def no_fallback(request: Request) -> HttpResponse:
+    """Let no model take another's place any more."""
+    team = team_for(request, Role.PRODUCER)
+    if standing_in.forbid(team, request.POST.get("from_model", "")):
+        messages.info(request, "No other model takes its place any more.")
+    return redirect("accounts")
+
+
+def _page(
+    request: Request,
+    team: Team,
+    *,
+    new: AccountForm | None = None,
+    replaced: tuple[Account, KeyForm] | None = None,
+) -> HttpResponse:
+    keys = Keys(team, new or AccountForm(), replaced)
+    others = Team.objects.filter(
+        memberships__user=request.user, memberships__role__in=(Role.OWNER, Role.PRODUCER)
+    ).exclude(pk=team.pk)
+    return render(request, "accounts.html", {"keys": keys, "others": others})
+
+
+def _done(request: Request, account: Account, words: str = "") -> HttpResponse:
+    if words:
+        messages.info(request, words)
+    request.session["team"] = str(account.team.uuid)
+    return redirect("accounts")

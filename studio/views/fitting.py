@@ -1,0 +1,68 @@
+"""A picture of another ratio than the take: cut it, or keep it as it is."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from generations import stills
+from generations.models import Still
+from generations.preflight import Place
+from generations.refusal import Refused
+from studio.access import project_for
+from studio.forms import ComposerForm
+from studio.forms.slots import POSITIONS
+from studio.http import Request
+from studio.models import Project, Role
+from studio.views.board import composer_page
+
+
+@require_POST
+def cut(request: Request, slug: str) -> HttpResponse:
+    """Put a part of a slot's picture in its place; `cut` is the slot and where to cut."""
+    project = project_for(request, slug, Role.ARTIST)
+    position, _, place = request.POST.get("cut", "").partition(".")
+    composer = ComposerForm.filled(project, request.user, request.POST, **_kept(request, project))
+    frame = composer.frames.get(position)
+    ratio = str(composer["ratio"].value())
+    if frame and frame.still and place in set(Place) and ratio in composer.choices["ratios"]:
+        try:
+            made = stills.cut(frame.still, ratio, Place(place), request.user)
+            composer = _with(request, project, composer, position, made)
+        except Refused as refused:
+            messages.info(request, str(refused))
+    return composer_page(request, project, composer)
+
+
+@require_POST
+def keep(request: Request, slug: str) -> HttpResponse:
+    """Leave a slot's picture as it is, whatever the take's ratio; `keep` is the slot."""
+    project = project_for(request, slug, Role.ARTIST)
+    position = request.POST.get("keep", "")
+    changes = _kept(request, project)
+    if position in POSITIONS:
+        changes[f"{position}_as_is"] = "1"
+    composer = ComposerForm.filled(project, request.user, request.POST, **changes)
+    return composer_page(request, project, composer)
+
+
+def _with(
+    request: Request, project: Project, composer: ComposerForm, position: str, made: Still
+) -> ComposerForm:
+    changes = {f"{position}_still": made.uuid, f"{position}_as_is": ""}
+    return ComposerForm(project, request.user, initial=dict(composer.initial) | changes)
+
+
+def _kept(request: Request, project: Project) -> dict[str, object]:
+    """Keep what was chosen for the slots meanwhile: it came along and would be lost."""
+    changes: dict[str, object] = {}
+    for position in POSITIONS:
+        upload = request.FILES.get(position)
+        if not upload:
+            continue
+        try:
+            kept = stills.keep_upload(project, request.user, upload, field=position)
+        except Refused as refused:
+            messages.info(request, str(refused))
+        else:
+            changes |= {f"{position}_still": kept.uuid, f"{position}_take": ""}
+    return changes

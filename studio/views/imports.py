@@ -1,0 +1,62 @@
+"""Bringing in what a key made before Dailies knew it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from generations import importing
+from generations.models import Account, Import
+from generations.refusal import Refused
+from studio.access import import_for, project_for
+from studio.http import Request
+from studio.imports import in_words
+from studio.models import Role
+
+
+@require_safe
+def import_page(request: Request, slug: str) -> HttpResponse:
+    """Show the last import, what would come, and how far it is; its own part for htmx."""
+    project = project_for(request, slug, Role.PRODUCER)
+    last = Import.objects.filter(project=project).order_by("-id").first()
+    accounts = Account.objects.filter(team_id=project.team_id, sealed_key__gt="").order_by("rank")
+    context = {
+        "project": project,
+        "import": last,
+        "words": in_words(last) if last and not last.is_open else "",
+        "accounts": accounts,
+    }
+    template = "import.html#import" if request.htmx else "import.html"
+    return render(request, template, context)
+
+
+@require_POST
+def look(request: Request, slug: str) -> HttpResponse:
+    """Look through an account's jobs, to say what would come."""
+    project = project_for(request, slug, Role.PRODUCER)
+    theirs = Account.objects.filter(team_id=project.team_id)
+    account = theirs.filter(pk=_number(request.POST.get("account", ""))).first()
+    try:
+        if account is None:
+            raise Refused({"account": "Choose one of the team's accounts."})
+        importing.look(project, account, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("import", slug)
+
+
+@require_POST
+def bring(request: Request, uuid: UUID) -> HttpResponse:
+    """Bring in what was found."""
+    looked = import_for(request, uuid, Role.PRODUCER)
+    try:
+        importing.bring(looked, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("import", looked.project.slug)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

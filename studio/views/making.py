@@ -1,0 +1,94 @@
+"""What can be made from a take: each verb has a page with its prices."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from generations import grabbing
+from generations.models import Generation, Still
+from generations.versions import best_version
+from studio.access import generation_for
+from studio.forms import ComposerForm
+from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
+from studio.http import Request
+from studio.models import Role
+from studio.takes import Take
+from studio.views.board import composer_content, composer_page, fills_composer
+
+_asks_and_orders = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_asks_and_orders
+def upscale(request: Request, uuid: UUID) -> HttpResponse:
+    """Make a larger version."""
+    return _make(request, uuid, UpscaleForm)
+
+
+@_asks_and_orders
+def sound(request: Request, uuid: UUID) -> HttpResponse:
+    """Make a version with sound."""
+    return _make(request, uuid, SoundForm)
+
+
+@_asks_and_orders
+def reframe(request: Request, uuid: UUID) -> HttpResponse:
+    """Make a version on a canvas of another ratio."""
+    return _make(request, uuid, ReframeForm)
+
+
+@_asks_and_orders
+def modify(request: Request, uuid: UUID) -> HttpResponse:
+    """Make another take after this one."""
+    return _make(request, uuid, ModifyForm)
+
+
+@fills_composer
+def animate(request: Request, uuid: UUID) -> HttpResponse:
+    """Put a generated picture in the composer's start slot."""
+    return _place(request, uuid, "start")
+
+
+@fills_composer
+def end_frame(request: Request, uuid: UUID) -> HttpResponse:
+    """Put a generated picture in the composer's end slot."""
+    return _place(request, uuid, "end")
+
+
+@require_POST
+def reference(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a picture, or a video's last frame, as a reference of a new picture."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    still = _still_of(take)
+    if still is None and grabbing.has_frames(take):
+        still = grabbing.grab(take, grabbing.Which.LAST, request.user)
+    to = reverse("compose", args=[take.project.slug])
+    return redirect(f"{to}?make=image&add={still.uuid}" if still else to)
+
+
+def _make(request: Request, uuid: UUID, kind: type[MakingForm]) -> HttpResponse:
+    take = generation_for(request, uuid, Role.ARTIST)
+    source = best_version(take) if kind.from_best else take
+    source.project = take.project  # with the person's role
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = kind(source, request.user, data, files, initial=request.GET.dict())
+    if request.method == "POST" and (made := form.submit()):
+        return redirect("generation", (made.version_of or made).uuid)
+    context = {"take": Take(take), "project": take.project, "form": form, "source": source}
+    return render(request, "make.html", context)
+
+
+def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
+    take = generation_for(request, uuid, Role.ARTIST)
+    still = _still_of(take)
+    frame = {f"{position}_still": still.uuid if still else "", f"{position}_take": ""}
+    same = {"kind": "video", "ratio": take.prompt.ratio}
+    typed = composer_content(request)
+    composer = ComposerForm.filled(take.project, request.user, typed, **same, **frame)
+    return composer_page(request, take.project, composer)
+
+
+def _still_of(take: Generation) -> Still | None:
+    return Still.objects.filter(source=take, origin=Still.Origin.GENERATED).first()

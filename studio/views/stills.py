@@ -1,0 +1,43 @@
+"""One still: the picture, where it came from, and who holds its rights."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from generations.models import Generation
+from studio.access import project_for, still_for
+from studio.forms.rights import RightsForm
+from studio.http import Request
+from studio.models import Role
+
+
+@require_safe
+def still(request: Request, uuid: UUID) -> HttpResponse:
+    """Show the still."""
+    return _page(request, uuid, None)
+
+
+@require_POST
+def rights(request: Request, uuid: UUID) -> HttpResponse:
+    """Note who holds its rights."""
+    kept = still_for(request, uuid)
+    project_for(request, kept.project.slug, Role.ARTIST)
+    form = RightsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, uuid, form)
+    form.keep(kept)
+    return redirect("still", uuid)
+
+
+def _page(request: Request, uuid: UUID, form: RightsForm | None) -> HttpResponse:
+    kept = still_for(request, uuid)
+    used = Generation.objects.takes().filter(keyframes__still=kept).order_by("take_number")
+    context = {
+        "still": kept,
+        "project": project_for(request, kept.project.slug),
+        "form": form or RightsForm(initial={"rights": kept.rights}),
+        "used_by": used.distinct()[:50],
+    }
+    return render(request, "still.html", context)

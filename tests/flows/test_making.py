@@ -1,0 +1,99 @@
+"""Images in the composer, from a picture to a video, and what is made from a take."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from generations.kinds import Kind
+from generations.models import Generation, State
+from tests.factories import drawn, still, take, tiny_poster, version
+from tests.flows.test_looks import PHONE, violations
+
+
+@pytest.fixture
+def made(project, artist):
+    return take(project, State.COMPLETED, author=artist)
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page where LOOKS names a directory."""
+    if directory := os.environ.get("LOOKS"):
+        page.screenshot(path=Path(directory) / f"{name}.png")
+
+
+def test_an_image_is_composed_with_references(board, project, artist):
+    still(project)
+    page = board()
+    page.get_by_label("What is seen").fill("A teal lighthouse at dawn")
+    page.get_by_role("button", name="Image", exact=True).click()
+    expect(page.get_by_label("Format")).to_be_visible()
+    expect(page.get_by_label("What is seen")).to_have_value("A teal lighthouse at dawn")
+    page.get_by_text("From this project").click()
+    page.get_by_label("Use still 1 as a reference").click()
+    expect(page.locator("#slot-ref0 img")).to_be_visible()
+    page.locator("input[name=ref1]").set_input_files(tiny_poster())
+    page.get_by_label("Picture 2 is for").select_option("style")
+    page.get_by_label("Weight of picture 2").fill("0.4")
+    look(page, "image")
+    assert violations(page) == []
+    page.locator("#generate").click()
+    expect(page.locator("#takes article")).to_have_count(1)
+    ordered = Generation.objects.get()
+    roles = {each.role: each.weight for each in ordered.references.all()}
+    assert {role: float(weight) for role, weight in roles.items()} == {"image": 0.85, "style": 0.4}
+    page.reload()
+    expect(page.locator("input[name=kind]")).to_have_value("image")
+
+
+def test_a_picture_is_animated_in_two_clicks(board, project, artist):
+    shown = drawn(project, author=artist)
+    page = board()
+    card = page.locator(f"#take-{shown.uuid}")
+    card.hover()
+    card.get_by_label("Animate").click()
+    expect(page.locator("#slot-start img")).to_be_visible()
+    look(page, "animate")
+    page.locator("#generate").click()
+    expect(page.locator("#takes article")).to_have_count(2)
+    assert Generation.objects.latest("pk").keyframes.get().still.source == shown
+
+
+def test_a_take_is_reframed_from_its_cards_menu(board, made):
+    page = board()
+    page.locator(f"#take-{made.uuid}").hover()
+    page.get_by_label("More for take 1").click()
+    look(page, "menu")
+    assert violations(page) == []
+    page.get_by_role("link", name="Reframe").click()
+    page.get_by_label("New ratio").select_option("1:1")
+    page.get_by_label("Down").select_option("0")
+    expect(page.locator("#canvas")).to_have_attribute("viewBox", "0 0 960 960")
+    expect(page.locator("#canvas image")).to_have_attribute("y", "0")
+    page.get_by_role("button", name=re.compile(r"Reframe with Ray 2, \$")).click()
+    expect(page.get_by_text("Reframed to 1:1")).to_be_visible()
+    assert made.versions.get().prompt.placement.y_start == 0
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_pages_of_the_verbs_break_no_rule(studio, live_server, project, artist, made, viewport):
+    if viewport:
+        studio.set_viewport_size(viewport)
+    size = "phone" if viewport else "wide"
+    shown = drawn(project, author=artist)
+    version(made, Kind.UPSCALE)
+    for name, generation in (
+        *[(name, made) for name in ("upscale", "sound", "reframe", "modify", "generation")],
+        *(("generation", shown), ("reframe", shown)),
+    ):
+        studio.goto(live_server.url + reverse(name, args=[generation.uuid]))
+        look(studio, f"{name}-{generation.take_number}-{size}")
+        assert violations(studio) == [], name
+        width = studio.evaluate("document.documentElement.scrollWidth")
+        assert width <= studio.viewport_size["width"], name
+    studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
+    look(studio, f"image-{size}")
+    assert violations(studio) == []

@@ -1,0 +1,181 @@
+"""A team's keys: tested before they are kept, preferred in an order, sealed anew."""
+
+import logging
+from decimal import Decimal
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from generations import enrolling, moving, pricing, submitting
+from generations.enrolling import Key
+from generations.kinds import Kind
+from generations.models import Account
+from generations.refusal import Refused
+from tests.factories import AccountFactory
+from tests.generations.test_fallback import DOWN, add, fresh
+
+
+def given(studio, key="luma-second-key", **changes):
+    return Key(**{"name": "Second", "key": key, "base_url": studio.simulator.url} | changes)
+
+
+def refused(studio, **changes):
+    before = Account.objects.count()
+    with pytest.raises(Refused) as caught:
+        enrolling.enroll(studio.project.team, given(studio, **changes))
+    assert Account.objects.count() == before
+    return caught.value.errors
+
+
+def test_a_key_that_answers_is_kept_sealed_last_in_the_order(studio):
+    made = enrolling.enroll(studio.project.team, given(studio))
+    kept = Account.objects.get(pk=made.pk)
+    assert (kept.enabled, kept.simulated, kept.key_suffix) == (True, True, "-key")
+    assert kept.rank > studio.account.rank
+    assert kept.credits_usd > 0
+    assert kept.tested_at is not None
+    assert "luma-second-key" not in str(vars(kept))
+    assert kept.reveal_key() == "luma-second-key"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ({"key": "bad-key"}, "key", "refused this key"),
+        ({"key": "broke"}, "key", "no credits"),
+        ({"base_url": DOWN}, "base_url", "doesn't answer"),
+        ({"base_url": "http://example.com/v1"}, "base_url", "Http is not https"),
+        ({"base_url": "https://user:word@example.com"}, "base_url", "plain host"),
+        ({"base_url": "https://example.com:99999/"}, "base_url", "not a URL"),
+        ({"provider": "nobody"}, "provider", "from the list"),
+        ({"name": "Simulator"}, "name", "Choose another"),
+        ({"key": "luma-test"}, "key", "has this very key"),
+    ],
+)
+def test_a_key_that_doesnt_work_is_refused_in_words(studio, changes, field, says):
+    errors = refused(studio, **changes)
+    assert list(errors) == [field]
+    assert says in errors[field]
+
+
+def test_a_key_that_failed_its_test_may_knowingly_be_kept_switched_off(studio):
+    made = enrolling.enroll(studio.project.team, given(studio, key="broke"), even_if_refused=True)
+    assert Account.objects.get(pk=made.pk).enabled is False
+
+
+def test_no_real_key_is_in_use_beside_the_simulator(studio):
+    assert "OUTBOUND_LOOPBACK" in refused(studio, base_url="")["key"]
+    real = AccountFactory(team=studio.project.team, simulated=False, enabled=False)
+    with pytest.raises(Refused, match="beside which no real key"):
+        enrolling.switch_on(real)
+
+
+def test_no_key_is_ever_written_to_a_log(studio, caplog):
+    caplog.set_level(logging.DEBUG)
+    enrolling.enroll(studio.project.team, given(studio))
+    with pytest.raises(Refused) as caught:
+        enrolling.enroll(studio.project.team, given(studio, key="bad-secret-key"))
+    assert caplog.text
+    for key in ("luma-second-key", "bad-secret-key"):
+        assert key not in caplog.text
+        assert key not in str(caught.value)
+
+
+def test_another_key_is_another_account_and_what_waits_moves_to_it(studio):
+    take = studio.order()
+    old = studio.account
+    made = enrolling.replace_key(old, "luma-newer")
+    assert (made.name, made.rank, made.enabled) == ("Simulator", old.rank, True)
+    assert not fresh(old).enabled
+    assert old.name.startswith("Simulator …test, until ")
+    submitting.submit_due(old.pk)
+    assert fresh(take).account == made
+
+
+def test_another_key_keeps_the_own_prices_and_the_pause(studio):
+    old = studio.account
+    pricing.set_own(old, "ray-2", Kind.VIDEO, price_usd=Decimal("0.30"))
+    take = studio.order()
+    Account.objects.filter(pk=old.pk).update(paused_at=timezone.now())
+    made = enrolling.replace_key(fresh(old), "luma-newer")
+    assert fresh(made).paused_at
+    assert moving.move_due(old.pk) == 0  # it was to wait
+    Account.objects.filter(pk=made.pk).update(paused_at=None)
+    moving.move_due(old.pk)
+    assert (fresh(take).account, fresh(take).price_usd) == (made, Decimal("0.30"))
+    assert studio.order().price_usd == Decimal("0.30")
+
+
+def test_a_key_that_was_given_is_in_no_repr(studio):
+    assert "luma-second-key" not in repr(given(studio))
+
+
+def test_a_key_that_fails_replaces_nothing(studio):
+    with pytest.raises(Refused):
+        enrolling.replace_key(studio.account, "bad-key")
+    assert fresh(studio.account).enabled
+    assert Account.objects.count() == 1
+
+
+def test_a_test_begins_and_ends_an_accounts_trouble(studio):
+    spare = add(studio, key="bad-key")
+    assert "refused this key" in enrolling.try_again(spare)
+    assert fresh(spare).is_open
+    spare.set_key("luma-good")
+    spare.save()
+    spare.note_problem("credits")
+    assert "answers, and has $" in enrolling.try_again(spare)
+    assert not fresh(spare).is_open
+
+
+def test_the_order_of_preference_decides_where_work_goes(studio):
+    spare = add(studio)
+    assert studio.order().account == studio.account
+    enrolling.prefer(spare)
+    assert studio.order().account == spare
+    enrolling.prefer(spare)  # the first stays the first
+    assert studio.order().account == spare
+
+
+def test_switched_off_it_gets_no_work_and_its_own_moves(studio):
+    spare = add(studio)
+    take = studio.order()
+    enrolling.switch_off(studio.account)
+    assert studio.order().account == spare
+    moving.move_due(studio.account.pk)
+    assert fresh(take).account == spare
+    enrolling.switch_on(fresh(studio.account))
+    assert studio.order().account == studio.account
+
+
+def test_an_account_is_removed_only_while_it_is_unused(studio):
+    spare = add(studio)
+    enrolling.remove(spare)
+    assert Account.objects.count() == 1
+    studio.order()
+    with pytest.raises(Refused, match="Switch it off instead"):
+        enrolling.remove(studio.account)
+
+
+def test_limits_are_at_least_one(studio):
+    enrolling.set_limits(studio.account, 3, 7)
+    account = fresh(studio.account)
+    assert (account.concurrent_limit, account.per_minute_limit) == (3, 7)
+    with pytest.raises(Refused, match="at least 1"):
+        enrolling.set_limits(account, 0, 7)
+
+
+def test_a_new_encryption_key_in_front_seals_every_key_anew(studio, settings, capsys):
+    new = Fernet.generate_key().decode()
+    old_keys = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = [new, *old_keys]
+    assert fresh(studio.account).reveal_key() == "luma-test"
+    call_command("rotate_keys")
+    assert "1 provider key anew" in capsys.readouterr().out
+    settings.ENCRYPTION_KEYS = [new]
+    assert fresh(studio.account).reveal_key() == "luma-test"
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="can't be opened"):
+        call_command("rotate_keys")

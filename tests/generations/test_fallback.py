@@ -1,0 +1,479 @@
+"""Accounts in trouble: the circuit breaker, and what waits for them moving to others."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from generations import moving, ordering, pricing, probing, queueing, submitting
+from generations.kinds import Kind
+from generations.models import Account, Attempt, Generation, ModelFallback
+from generations.models.states import State
+from generations.orders import Frame
+from tests.generations.conftest import make_studio
+from tests.generations.test_at_once import at_once
+
+DOWN = "http://127.0.0.1:9/dream-machine/v1"
+
+
+def add(studio, name="Spare", key="luma-spare", url=None, **fields):
+    """Give the team another account, by default at the same simulator."""
+    made = Account(
+        team=studio.project.team,
+        provider="luma",
+        name=name,
+        simulated=True,
+        base_url=url or studio.simulator.url,
+        rank=fields.pop("rank", 5),
+        **fields,
+    )
+    made.set_key(key)
+    made.save()
+    return made
+
+
+def fresh(*rows):
+    for row in rows:
+        row.refresh_from_db()
+    return rows if len(rows) > 1 else rows[0]
+
+
+def due_now():
+    """Let all waiting times end, an account's probe included."""
+    now = timezone.now()
+    Generation.objects.filter(next_at__isnull=False).update(next_at=now)
+    Account.objects.filter(probe_at__isnull=False).update(probe_at=now)
+
+
+@pytest.fixture
+def two(db, simulate):
+    """A team whose preferred account has a bad name, and whose spare one works."""
+
+    def make(key="luma-test", url=None):
+        studio = make_studio(simulate(), key)
+        if url:
+            studio.account.base_url = url
+            studio.account.save()
+        return studio, add(studio)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("key", "trouble"), [("broke", "is out of credits"), ("bad-key", "had its key refused")]
+)
+def test_work_moves_on_when_an_account_cant_pay_or_is_revoked(two, key, trouble):
+    studio, spare = two(key)
+    takes = [studio.order(), studio.order()]
+    submitting.submit_due(studio.account.pk)
+    for take in fresh(*takes):
+        assert (take.state, take.account) == ("waiting", spare)
+        assert take.notice == f"Moved to {spare}: {studio.account} {trouble}."
+        assert take.words == ""
+        assert take.events.get(kind="moved").detail["words"] == take.notice
+    studio.work(*takes, until="completed")
+    assert fresh(takes[0]).notice  # it says so for good
+    for take in takes:
+        kinds = [entry.kind for entry in take.ledger.order_by("id")]
+        assert kinds[-3:] == ["released", "reserved", "charged"]
+        assert take.ledger.spent_usd() == take.price_usd
+        assert take.ledger.reserved_usd() == 0
+    assert len(studio.simulator.books("luma-spare")["generations"]) == 2
+
+
+def test_work_moves_on_when_an_api_is_down(two):
+    studio, spare = two(url=DOWN)
+    take = studio.order()
+    for _ in range(2):
+        submitting.submit_due(studio.account.pk)
+        due_now()
+        assert fresh(take).account == studio.account  # twice is no breakdown yet
+    submitting.submit_due(studio.account.pk)
+    assert fresh(studio.account).is_open
+    assert fresh(take).account == spare
+    assert "can't be reached" in take.notice
+    studio.work(take, until="completed")
+
+
+def test_new_work_goes_to_the_next_account_and_back_when_the_first_works_again(two):
+    studio, spare = two(url=DOWN)
+    Account.objects.filter(pk=studio.account.pk).update(
+        opened_at=timezone.now(), probe_at=timezone.now(), problem="unreachable", failures=3
+    )
+    assert studio.order().account == spare
+    assert probing.probe_due(studio.account.pk) is False
+    assert studio.order().account == spare
+
+    Account.objects.filter(pk=studio.account.pk).update(base_url=studio.simulator.url)
+    due_now()
+    assert probing.probe_due(studio.account.pk) is True
+    assert not fresh(studio.account).is_open
+    assert studio.order().account == studio.account
+
+
+def test_an_open_account_is_sent_nothing_until_a_probe_finds_it_working(db, simulator):
+    studio = make_studio(simulator)
+    good = studio.account.base_url
+    Account.objects.update(base_url=DOWN)
+    take, other = studio.order(), studio.order()
+    for _ in range(3):
+        submitting.submit_due(studio.account.pk)
+        Generation.objects.filter(state=State.WAITING).update(next_at=timezone.now())
+    assert fresh(studio.account).is_open
+    tries = Attempt.objects.exclude(sent_at=None).count()
+    submitting.submit_due(studio.account.pk)
+    assert Attempt.objects.exclude(sent_at=None).count() == tries == 3
+    assert fresh(take).state == "waiting"
+
+    Account.objects.update(base_url=good)
+    due_now()
+    studio.work(take, other, until="completed")
+    account = fresh(studio.account)
+    assert (account.problem, account.failures, account.opened_at) == ("", 0, None)
+    kinds = list(take.events.values_list("kind", flat=True))
+    assert "account_down" in kinds
+    assert "account_up" in kinds
+
+
+def test_one_probe_at_a_time_and_ever_more_rarely(db, simulator, settings):
+    settings.BREAKER_PROBE_S = 10
+    studio = make_studio(simulator, "bad-key")
+    studio.order()
+    submitting.submit_due(studio.account.pk)
+    account = fresh(studio.account)
+    now = account.probe_at
+    copies = [Account.objects.get(pk=account.pk) for _ in range(3)]
+    assert [each.take_probe(now) for each in copies] == [True, False, False]
+    waits = []
+    for _ in range(8):
+        now = fresh(account).probe_at
+        assert account.take_probe(now)
+        waits.append((fresh(account).probe_at - now).total_seconds())
+    assert waits == [20, 40, 80, 160, 300, 300, 300, 300]
+
+
+def test_a_repaired_account_that_fails_again_is_left_alone_at_once(db, simulator):
+    studio = make_studio(simulator)
+    simulator.faults(out_of_credits=True)
+    studio.order()
+    submitting.submit_due(studio.account.pk)
+    due_now()
+    assert probing.probe_due(studio.account.pk)  # its balance looks good
+    due_now()
+    submitting.submit_due(studio.account.pk)
+    account = fresh(studio.account)
+    assert account.is_open
+    assert account.probes == 1  # and is asked later than the first time
+
+
+def test_lost_answers_in_a_row_open_the_breaker(db, simulator):
+    studio = make_studio(simulator)
+    simulator.faults(error_before_accept=True)
+    for _ in range(4):
+        studio.order()
+    submitting.submit_due(studio.account.pk)
+    submitting.submit_due(studio.account.pk)
+    account = fresh(studio.account)
+    assert (account.is_open, account.problem, account.failures) == (True, "unreachable", 3)
+    assert Generation.objects.filter(state=State.UNCONFIRMED).count() == 3
+    assert Generation.objects.filter(state=State.WAITING).count() == 1
+
+
+def test_a_lost_answer_is_never_moved(two):
+    studio, _ = two()
+    studio.simulator.faults(lost_answer=True)
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    assert moving.move_due(studio.account.pk) == 0
+    assert fresh(take).account == studio.account
+    assert take.state == "unconfirmed"
+
+
+def test_work_moves_on_when_an_account_is_at_its_limit_for_long(two, settings):
+    studio, spare = two()
+    studio.simulator.faults(too_many_requests={"times": 2})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == studio.account
+    since = timezone.now() - timedelta(seconds=settings.BUSY_LONG_S + 1)
+    Account.objects.filter(pk=studio.account.pk).update(problem_since=since)
+    due_now()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == spare
+    assert "at its limit" in take.notice
+
+
+def test_an_account_at_its_limit_is_tried_again_once_nothing_was_sent_to_it_for_long(two):
+    studio, spare = two()
+    studio.simulator.faults(too_many_requests={"times": 1})
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take.cancel(studio.person)
+    days_ago = timezone.now() - timedelta(days=3)
+    Account.objects.filter(pk=studio.account.pk).update(problem_since=days_ago)
+    assert fresh(studio.account).trouble
+    assert studio.order().account == spare
+
+    Attempt.objects.exclude(sent_at=None).update(sent_at=timezone.now() - timedelta(minutes=6))
+    assert not fresh(studio.account).trouble
+    tried = studio.order()
+    assert tried.account == studio.account
+    studio.work(tried, until="completed")
+    assert fresh(studio.account).problem == ""
+
+
+def test_an_account_at_its_limit_whose_answers_are_lost_is_left_alone(two, settings):
+    account = two()[0].account
+    account.note_problem(Account.Problem.BUSY)
+    for _ in range(settings.BREAKER_FAILURES - 1):
+        account.note_lost_answer()
+        account.note_problem(Account.Problem.BUSY)
+        assert not fresh(account).is_open
+    account.note_lost_answer()
+    assert (fresh(account).is_open, account.problem) == (True, Account.Problem.UNREACHABLE)
+
+
+def test_a_probe_that_failed_a_thousand_times_is_sent_again(two):
+    studio, _ = two()
+    now = timezone.now()
+    Account.objects.filter(pk=studio.account.pk).update(
+        opened_at=now, probe_at=now, problem="unreachable", failures=3, probes=1_100
+    )
+    assert probing.probe_due(studio.account.pk) is True
+    assert not fresh(studio.account).is_open
+
+
+def test_work_moves_on_when_an_account_is_switched_off(two):
+    studio, spare = two()
+    take = studio.order()
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == spare
+    assert "is switched off" in take.notice
+
+
+def test_a_paused_take_and_a_paused_account_are_left_as_they_are(two):
+    studio, spare = two("broke")
+    held, free = studio.order(), studio.order()
+    queueing.pause(held, studio.person)
+    queueing.pause_account(spare, studio.person)
+    submitting.submit_due(studio.account.pk)
+    assert fresh(free).account == studio.account  # the only other one is paused
+    queueing.resume_account(spare, studio.person)
+    due_now()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(free).account == spare
+    assert fresh(held).account == studio.account
+
+
+def test_the_simulator_never_stands_in_for_a_real_account(two):
+    studio, spare = two("broke")
+    Account.objects.filter(pk=spare.pk).update(simulated=False)
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == studio.account
+
+
+def test_when_every_account_is_down_it_waits_and_says_so(two):
+    studio, spare = two("broke")
+    spare.set_key("broke-too")
+    spare.save()
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    submitting.submit_due(spare.pk)
+    take = fresh(take)
+    assert (take.state, take.reason) == ("waiting", "credits")
+    assert "out of credits" in take.words
+    assert fresh(spare).is_open
+
+
+def test_an_extension_moves_as_a_picture_of_its_parents_last_frame(two):
+    studio, spare = two()
+    parent = studio.order()
+    studio.work(parent, until="stored")
+    child = studio.order(start=Frame(source=parent))
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    submitting.submit_due(studio.account.pk)
+    assert fresh(child).account == spare
+    keyframe = child.keyframes.get()
+    assert keyframe.source is None
+    assert keyframe.still.source == parent
+    assert "still of the other account's take" in child.notice
+    assert submitting.submit_due(spare.pk) == 1
+    assert len(studio.simulator.books("luma-spare")["generations"]) == 1
+
+
+def test_never_to_a_dearer_price_than_was_shown(two, monkeypatch):
+    studio, spare = two("broke")
+    take = studio.order()
+    monkeypatch.setattr(moving, "quote_usd", lambda *_: take.price_usd + Decimal("0.01"))
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == studio.account
+    assert "more than was shown" in take.notice
+    assert str(spare) in take.notice
+
+
+def test_a_file_that_cant_be_read_holds_up_nothing_behind_it(two):
+    studio, spare = two()
+    parents = [studio.order(), studio.order()]
+    for parent in parents:
+        studio.work(parent, until="stored")
+    children = [studio.order(start=Frame(source=parent)) for parent in parents]
+    behind = studio.order()
+    gone, broken = (parent.assets.get(kind="video").file for parent in parents)
+    gone.unlink()
+    broken.write_bytes(b"no video")
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    assert moving.move_due(studio.account.pk) == 1
+    assert fresh(behind).account == spare
+    assert [child.account for child in fresh(*children)] == [studio.account] * 2
+
+
+def test_what_cant_move_holds_up_nothing_behind_it(two, monkeypatch):
+    monkeypatch.setattr(moving, "_AT_ONCE", 2)
+    studio, spare = two()
+    pricing.set_own(spare, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
+    dear = [studio.order() for _ in range(5)]
+    cheap = studio.order(model="ray-flash-2")
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    assert moving.move_due(studio.account.pk) == 1
+    assert fresh(cheap).account == spare
+    assert {take.account for take in fresh(*dear)} == {studio.account}
+
+
+def test_of_dearer_accounts_the_cheapest_is_named_once(two):
+    studio, spare = two()
+    pricing.set_own(spare, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
+    cheaper = add(studio, "Third", "luma-third", rank=6)
+    pricing.set_own(cheaper, "ray-2", Kind.VIDEO, price_usd=Decimal(8))
+    take = studio.order()
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    for _ in range(3):
+        assert moving.move_due(studio.account.pk) == 0
+    assert f"{cheaper} costs $8.00" in fresh(take).notice
+    assert take.events.filter(kind="told").count() == 1
+
+
+# --- another model ---------------------------------------------------------------------------
+
+
+def allow(studio, from_model="ray-2", to_model="ray-flash-2"):
+    ModelFallback.objects.create(team=studio.project.team, from_model=from_model, to_model=to_model)
+
+
+def nearly_broke(studio, cents):
+    """Leave an account at the simulator with so much."""
+    Account.objects.filter(pk=studio.account.pk).update(
+        problem="credits",
+        problem_since=timezone.now(),
+        opened_at=timezone.now(),
+        probe_at=timezone.now() + timedelta(hours=1),
+        credits_usd=Decimal(cents) / 100,
+    )
+
+
+def test_a_cheaper_model_is_made_with_what_is_left_where_the_team_allows_it(studio):
+    allow(studio)
+    take = studio.order()
+    asked, shown_usd = take.prompt, take.price_usd
+    nearly_broke(studio, 25)
+    assert moving.move_due(studio.account.pk) == 1
+    take = fresh(take)
+    assert take.notice == "Made with Ray 2 Flash instead of Ray 2, as this team allows."
+    assert (take.prompt.model, take.prompt.parent) == ("ray-flash-2", asked)
+    assert (take.prompt.words, take.prompt.author) == (asked.words, asked.author)
+    assert asked.model == "ray-2"
+    assert take.price_usd < shown_usd
+    assert take.ledger.reserved_usd() == take.price_usd
+    studio.work(take, until="completed")
+    assert studio.books()["charged_cents"] == pytest.approx(float(take.price_usd) * 100, abs=0.01)
+
+
+def test_what_is_left_is_spent_once(studio):
+    allow(studio)
+    takes = [studio.order() for _ in range(3)]
+    nearly_broke(studio, 20)
+    assert moving.move_due(studio.account.pk) == 1
+    assert [fresh(take).prompt.model for take in takes].count("ray-flash-2") == 1
+
+
+def test_another_model_is_never_taken_unasked(studio):
+    take = studio.order()
+    nearly_broke(studio, 25)
+    assert moving.move_due(studio.account.pk) == 0
+    assert fresh(take).prompt.model == "ray-2"
+
+
+def test_another_account_is_preferred_to_another_model(two):
+    studio, spare = two("broke")
+    allow(studio)
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).account == spare
+    assert take.prompt.model == "ray-2"
+
+
+def test_a_dearer_model_never_takes_anothers_place(studio):
+    allow(studio, "ray-flash-2", "ray-2")
+    take = studio.order(model="ray-flash-2")
+    nearly_broke(studio, 1000)
+    assert moving.move_due(studio.account.pk) == 0
+    assert fresh(take).prompt.model == "ray-flash-2"
+    assert "more than was shown" in take.notice
+
+
+# --- many at once ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_burst_moves_once_and_is_paid_once_with_many_workers(simulate):
+    studio = make_studio(simulate(), "broke")
+    spare = add(studio)
+    takes = [studio.order() for _ in range(12)]
+
+    def work():
+        for _ in range(4):
+            submitting.submit_due(studio.account.pk)
+            submitting.submit_due(spare.pk)
+
+    at_once(*[work] * 5)
+    made = studio.simulator.books("luma-spare")["generations"]
+    sent = Generation.objects.in_flight().filter(account=spare)
+    assert len(made) == sent.count() == 10
+    assert Generation.objects.filter(account=spare).count() == 12
+    for take in takes:
+        assert take.events.filter(kind="moved").count() == 1
+        assert take.ledger.reserved_usd() == take.price_usd
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_breaks_down_in_a_burst_loses_and_doubles_nothing(simulate):
+    studio = make_studio(simulate())
+    spare = add(studio)
+    takes = [studio.order() for _ in range(10)]
+    studio.simulator.faults(out_of_credits={"probability": 0.5}, seed=3)
+
+    def work():
+        for _ in range(6):
+            submitting.submit_due(studio.account.pk)
+            submitting.submit_due(spare.pk)
+
+    at_once(*[work] * 4)
+    studio.simulator.faults()
+    due_now()
+    studio.work(*takes, until="completed")
+    paid = [*studio.paid(), *studio.simulator.books("luma-spare")["generations"]]
+    assert len(paid) == len(takes)
+    assert sum(take.ledger.spent_usd() for take in takes) == sum(t.price_usd for t in fresh(*takes))
+
+
+def test_retry_says_nothing_of_the_move_before(two):
+    studio, _ = two("broke")
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    take = Generation.objects.get(pk=take.pk)
+    assert take.cancel(studio.person)
+    ordering.retry(Generation.objects.get(pk=take.pk), studio.person)
+    assert fresh(take).notice == ""

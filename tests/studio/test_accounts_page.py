@@ -1,0 +1,253 @@
+"""The accounts' page: keys are tested and never shown, ordered, switched, priced."""
+
+import pytest
+from django.urls import reverse
+
+from generations import submitting
+from generations.models import Account, Generation, ModelFallback, PriceOverride
+from generations.simulator.testing import running
+from studio.models import Role
+from tests.factories import AccountFactory, ProjectFactory, member, take
+
+SECRET = "luma-a-very-secret-key-wxyz"
+
+
+@pytest.fixture
+def simulator(tmp_path, settings):
+    settings.OUTBOUND_LOOPBACK = True
+    with running(tmp_path / "simulator", renderers=1) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def producer(project, sign_in):
+    return sign_in(member(project, Role.PRODUCER))
+
+
+@pytest.fixture
+def account(project):
+    return project.team.accounts.get()
+
+
+def given(simulator, **changes):
+    return {
+        "name": "Studio key",
+        "key": SECRET,
+        "provider": "luma",
+        "base_url": simulator.url,
+    } | changes
+
+
+def page_after(client, answer):
+    assert answer.status_code == 302
+    return client.get(answer.url).content.decode()
+
+
+def do(client, verb, account, **data):
+    return client.post(reverse(verb, args=[account.uuid]), data)
+
+
+def test_a_key_is_tested_kept_and_shown_by_its_end_only(producer, simulator, project):
+    answer = producer.post(reverse("add_account"), given(simulator))
+    page = page_after(producer, answer)
+    assert "Studio key" in page
+    assert "…wxyz" in page
+    assert SECRET not in page
+    kept = Account.objects.get(name="Studio key")
+    assert (kept.enabled, kept.team) == (True, project.team)
+    assert "left when it was tested" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"key": "bad-key-wxyz"}, "refused this key"),
+        ({"key": "broke-wxyz"}, "no credits"),
+        ({"key": ""}, "Paste the key"),
+        ({"name": ""}, "Give it a name"),
+        ({"base_url": "http://10.0.0.1/v1"}, "is not https"),
+        ({"base_url": "http://127.0.0.1:9/v1"}, "doesn&#x27;t answer"),
+        ({"concurrent_limit": "0"}, "at least 1"),
+    ],
+)
+def test_what_is_wrong_is_said_and_all_but_the_key_stays_typed(producer, simulator, changes, says):
+    typed = given(simulator, **changes)
+    page = producer.post(reverse("add_account"), typed).content.decode()
+    assert says in page
+    assert "has to be pasted again" in page
+    if typed["name"]:
+        assert f'value="{typed["name"]}"' in page
+    assert not typed["key"] or typed["key"] not in page
+    assert not Account.objects.filter(name="Studio key").exists()
+
+
+def test_a_failing_key_is_kept_off_where_that_is_wanted(producer, simulator):
+    typed = given(simulator, key="broke-wxyz", keep_anyway="on")
+    page = page_after(producer, producer.post(reverse("add_account"), typed))
+    assert "it is kept, off" in page
+    assert not Account.objects.get(name="Studio key").enabled
+
+
+def test_only_those_who_manage_money_come_in(
+    client, viewer, stranger, anonymous, project, account, simulator
+):
+    assert anonymous.get(reverse("accounts")).status_code == 302
+    verbs = ("switch_off", "test_account", "prefer_account", "remove_account", "replace_key")
+    for person in (client, viewer):
+        assert person.get(reverse("accounts")).status_code == 403
+        assert person.post(reverse("add_account"), given(simulator)).status_code == 403
+        assert person.post(reverse("model_fallback")).status_code == 403
+        assert person.post(reverse("no_model_fallback")).status_code == 403
+        for verb in verbs:
+            assert do(person, verb, account).status_code == 403
+    for verb in verbs:
+        assert do(stranger, verb, account).status_code == 404
+    assert account.name not in stranger.get(reverse("accounts")).content.decode()
+
+
+def test_the_rail_leads_there_for_producers(client, producer, project):
+    link = f'href="{reverse("accounts")}"'
+    assert link in producer.get("/").content.decode()
+    assert link not in client.get("/").content.decode()
+
+
+def test_an_account_is_switched_paused_preferred_and_removed(producer, project, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
+    spare = AccountFactory(team=project.team, name="Spare", key="luma-spare", rank=4)
+    assert "takes no work" in page_after(producer, do(producer, "switch_off", account))
+    assert not Account.objects.get(pk=account.pk).enabled
+    assert "takes work" in page_after(producer, do(producer, "switch_on", account))
+    assert Account.objects.get(pk=account.pk).enabled
+    assert "is paused" in page_after(producer, do(producer, "pause_account", account))
+    assert Account.objects.get(pk=account.pk).paused_at
+    page_after(producer, do(producer, "resume_account", account))
+    page_after(producer, do(producer, "prefer_account", spare))
+    assert Account.objects.filter(team=project.team).usable().first() == spare
+    assert "is removed" in page_after(producer, do(producer, "remove_account", spare))
+    take(project)
+    assert "Switch it off instead" in page_after(producer, do(producer, "remove_account", account))
+
+
+def test_a_key_is_replaced_by_one_that_answers(producer, project, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
+    refused = do(producer, "replace_key", account, key="bad-key")
+    assert "refused this key" in refused.content.decode()
+    assert "bad-key" not in refused.content.decode()
+    page = page_after(producer, do(producer, "replace_key", account, key=SECRET))
+    assert "…wxyz" in page
+    assert SECRET not in page
+    assert not Account.objects.get(pk=account.pk).enabled
+
+
+def test_an_account_is_tested_again(producer, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
+    assert "answers, and has $" in page_after(producer, do(producer, "test_account", account))
+
+
+def test_limits_are_set_in_words(producer, account):
+    do(producer, "limit_account", account, concurrent_limit="3", per_minute_limit="9")
+    kept = Account.objects.get(pk=account.pk)
+    assert (kept.concurrent_limit, kept.per_minute_limit) == (3, 9)
+    for wrong in ("0", "-1", "x", "", "9" * 30):
+        answer = do(producer, "limit_account", account, concurrent_limit=wrong, per_minute_limit=9)
+        assert "at least 1" in page_after(producer, answer)
+
+
+def test_an_own_price_is_what_the_button_says_and_what_is_reserved(
+    client, producer, project, account, artist
+):
+    do(producer, "own_price", account, what="ray-2:video", price_usd="0.5")
+    assert "Ray 2, video: $0.50 a take" in producer.get(reverse("accounts")).content.decode()
+    board = client.get(reverse("board", args=[project.slug])).content.decode()
+    assert "$0.50" in board
+    made = take(project, author=artist)
+    assert str(made.price_usd) == "0.5000"
+    do(producer, "own_price", account, what="ray-2:video", price_usd="")
+    assert not PriceOverride.objects.exists()
+    answer = do(producer, "own_price", account, what="ray-9:video", price_usd="x")
+    assert "Choose what it is the price of" in page_after(producer, answer)
+
+
+def test_a_producer_names_the_model_that_may_stand_in(producer, project):
+    url = reverse("model_fallback")
+    page = page_after(
+        producer, producer.post(url, {"from_model": "ray-2", "to_model": "ray-flash-2"})
+    )
+    assert "Ray 2 Flash instead of Ray 2" in page
+    assert 'aria-label="Remove Ray 2 Flash instead of Ray 2"' in page
+    page_after(producer, producer.post(reverse("no_model_fallback"), {"from_model": "ray-2"}))
+    assert not ModelFallback.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "instead", "says"),
+    [
+        ("ray-2", "ray-2", "Choose another model"),
+        ("ray-2", "photon-1", "Photon makes nothing that Ray 2 makes"),
+        ("ray-flash-2", "ray-2", "Ray 2 always costs more than Ray 2 Flash"),
+        ("photon-flash-1", "photon-1", "always costs more"),
+        ("ray-2", "", "Choose two models"),
+    ],
+)
+def test_a_model_that_could_never_stand_in_is_refused(producer, before, instead, says):
+    answer = producer.post(reverse("model_fallback"), {"from_model": before, "to_model": instead})
+    assert says in page_after(producer, answer)
+    assert not ModelFallback.objects.exists()
+
+
+def test_an_accounts_own_price_may_make_the_dearer_model_the_cheaper(producer, account):
+    do(producer, "own_price", account, what="ray-2:video", price_usd="0.01")
+    producer.post(reverse("model_fallback"), {"from_model": "ray-flash-2", "to_model": "ray-2"})
+    assert ModelFallback.objects.get().to_model == "ray-2"
+
+
+@pytest.mark.parametrize("price_usd", ["0", "0.0000"])
+def test_an_own_price_of_nothing_is_refused(producer, account, price_usd):
+    answer = do(producer, "own_price", account, what="ray-2:video", price_usd=price_usd)
+    assert "A price of $0 would be" in page_after(producer, answer)
+    assert not PriceOverride.objects.exists()
+
+
+def test_what_waits_moves_when_its_account_is_switched_off_by_hand(producer, project, account):
+    spare = AccountFactory(team=project.team, name="Spare", key="luma-spare", rank=4)
+    waiting = take(project)
+    do(producer, "switch_off", account)
+    submitting.submit_due(account.pk)
+    assert Generation.objects.get(pk=waiting.pk).account == spare
+
+
+@pytest.mark.parametrize(
+    ("key", "says"), [("bad-key-wxyz", "refused this key"), ("broke-wxyz", "no credits")]
+)
+def test_an_account_that_fails_its_test_stays_switched_off(
+    producer, project, account, simulator, key, says
+):
+    spare = AccountFactory(
+        team=project.team, name="Spare", key=key, base_url=simulator.url, enabled=False
+    )
+    page = page_after(producer, do(producer, "switch_on", spare))
+    assert "Spare (…wxyz) stays switched off." in page
+    assert says in page
+    waiting = take(project)
+    do(producer, "switch_off", account)
+    submitting.submit_due(account.pk)
+    assert Generation.objects.get(pk=waiting.pk).account == account
+
+
+def test_an_account_without_a_key_is_offered_nothing_and_gets_nothing(producer, project, account):
+    booked = AccountFactory(team=project.team, name="Demo takes")
+    no_key = {"sealed_key": "", "key_suffix": "", "key_print": ""}
+    Account.objects.filter(pk=booked.pk).update(**no_key)  # even where it is switched on
+    assert "Demo takes" not in producer.get(reverse("accounts")).content.decode()
+    for verb in ("switch_on", "test_account", "replace_key", "remove_account"):
+        assert do(producer, verb, booked).status_code == 404
+    waiting = take(project)
+    do(producer, "switch_off", account)
+    submitting.submit_due(account.pk)
+    assert Generation.objects.get(pk=waiting.pk).account == account
+
+
+def test_another_teams_account_is_no_place_to_be(producer):
+    theirs = AccountFactory(team=ProjectFactory().team, key="luma-theirs")
+    assert do(producer, "switch_off", theirs).status_code == 404
+    assert theirs.name not in producer.get(reverse("accounts")).content.decode()

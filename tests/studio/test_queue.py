@@ -1,0 +1,273 @@
+"""The queue: every waiting and running take of the team, and what people do with its line."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import queueing
+from generations.models import Generation, PausedLine, State
+from studio.models import Role
+from tests.factories import AccountFactory, ProjectFactory, member, still, take
+
+HTMX = {"HX-Request": "true"}
+IN_QUEUE = HTMX | {"HX-Target": "queue"}
+
+
+@pytest.fixture
+def producer(project, sign_in):
+    return sign_in(member(project, Role.PRODUCER))
+
+
+def rows(page):
+    return re.findall(r'id="wait-([\w-]+)"', page.content.decode())
+
+
+def names(*takes):
+    return [str(each.uuid) for each in takes]
+
+
+def do(client, verb, generation, **how):
+    return client.post(reverse(verb, args=[generation.uuid]), **how)
+
+
+def test_it_shows_all_that_runs_and_waits_in_order(client, project, artist):
+    dreaming = take(project, State.DREAMING, author=artist)
+    first, second = take(project, author=artist), take(project, author=artist, words="Rain")
+    take(project, State.COMPLETED, author=artist)
+    queueing.move_up(second, artist, over_others=False)
+    page = client.get(reverse("queue"))
+    assert rows(page) == names(dreaming, second, first)
+    text = page.content.decode()
+    for said in ("Desert Light", str(artist), str(first.account), "take 2", "Rain", "$"):
+        assert said in text
+
+
+def test_it_shows_every_project_of_the_team_and_none_of_others(client, project, artist):
+    sister = ProjectFactory(team=project.team)
+    mine = take(sister, author=artist)
+    take(ProjectFactory())
+    assert rows(client.get(reverse("queue"))) == names(mine)
+
+
+def test_it_is_the_team_that_is_named(client, artist, project, sign_in):
+    other = ProjectFactory()
+    member(other)
+    assert client.get(reverse("queue"), {"team": str(other.team.uuid)}).status_code == 404
+    assert client.get(reverse("queue"), {"team": "nonsense"}).status_code == 404
+
+
+def test_who_has_no_place_here_sees_nothing(project, artist, anonymous, stranger, viewer):
+    waiting = take(project, author=artist)
+    assert anonymous.get(reverse("queue")).status_code == 302
+    assert rows(stranger.get(reverse("queue"))) == []
+    seen = viewer.get(reverse("queue"))
+    assert rows(seen) == names(waiting)
+    assert reverse("pause", args=[waiting.uuid]) not in seen.content.decode()
+    assert do(stranger, "pause", waiting).status_code == 404
+    assert do(viewer, "pause", waiting).status_code == 403
+
+
+def test_an_empty_queue_says_what_it_is_for(client, project):
+    assert "Nothing runs, nothing waits" in client.get(reverse("queue")).content.decode()
+
+
+def test_it_says_about_when_each_starts(client, project, artist):
+    for _ in range(12):
+        waiting = take(project, author=artist)
+    waiting.account.note_pace(300)
+    page = client.get(reverse("queue")).content.decode()
+    assert "About 30 s" in page
+    assert "About 6 min" in page
+
+
+def test_an_unchanged_queue_costs_no_bytes_and_a_changed_one_comes_whole(client, project, artist):
+    waiting = take(project, author=artist)
+    page = client.get(reverse("queue")).content.decode()
+    version = re.search(r'name="version" value="([^"]+)"', page)[1]
+    url = reverse("queue_live")
+    assert client.get(url, {"version": version}, headers=HTMX).status_code == 204
+    waiting.cancel(artist)
+    answer = client.get(url, {"version": version}, headers=HTMX)
+    assert answer.status_code == 200
+    assert rows(answer) == []
+    assert 'id="version"' in answer.content.decode()
+
+
+def test_the_poll_of_an_unchanged_queue_is_cheap(
+    client, project, artist, django_assert_max_num_queries
+):
+    for _ in range(30):
+        take(project, author=artist)
+    page = client.get(reverse("queue")).content.decode()
+    version = re.search(r'name="version" value="([^"]+)"', page)[1]
+    with django_assert_max_num_queries(4):
+        client.get(reverse("queue_live"), {"version": version}, headers=HTMX)
+
+
+def test_the_queries_of_a_page_dont_grow_with_its_rows(
+    client, project, artist, django_assert_max_num_queries
+):
+    for state in (State.WAITING, State.DREAMING) * 15:
+        take(project, state, author=artist)
+    client.get(reverse("queue"))
+    with django_assert_max_num_queries(16):
+        assert len(rows(client.get(reverse("queue")))) == 30
+
+
+def test_a_person_reorders_their_own(client, project, artist):
+    first, second = take(project, author=artist), take(project, author=artist)
+    answer = do(client, "up", second, headers=IN_QUEUE)
+    assert rows(answer) == names(second, first)
+    assert rows(do(client, "down", second, headers=IN_QUEUE)) == names(first, second)
+
+
+def test_nobody_reorders_anothers_but_a_producer(client, producer, project, artist):
+    theirs, mine = take(project), take(project, author=artist)
+    for verb in ("up", "down", "pause", "resume"):
+        assert do(client, verb, theirs).status_code == 403
+    for verb in ("front", "turn"):
+        assert do(client, verb, mine).status_code == 403
+    assert rows(do(producer, "up", mine, headers=IN_QUEUE)) == names(mine, theirs)
+    assert rows(do(producer, "front", theirs, headers=IN_QUEUE)) == names(theirs, mine)
+    assert rows(do(producer, "turn", theirs, headers=IN_QUEUE)) == names(mine, theirs)
+
+
+def test_a_refusal_is_said_and_the_queue_is_shown(client, project, artist):
+    only = take(project, author=artist)
+    page = do(client, "up", only, headers=IN_QUEUE).content.decode()
+    assert "Take 1 is first already" in page
+    sent = take(project, State.QUEUED, author=artist)
+    assert (
+        "isn&#x27;t waiting any more"
+        in do(client, "pause", sent, headers=IN_QUEUE).content.decode()
+    )
+
+
+def test_a_take_is_paused_and_goes_on(client, project, artist):
+    waiting = take(project, author=artist)
+    page = do(client, "pause", waiting, headers=IN_QUEUE).content.decode()
+    assert "Paused; it keeps its place." in page
+    assert reverse("resume", args=[waiting.uuid]) in page
+    do(client, "resume", waiting)
+    assert not Generation.objects.get(pk=waiting.pk).is_paused
+
+
+def test_a_paused_take_has_no_place_in_line(client, project, artist):
+    first, _ = take(project, author=artist), take(project, author=artist)
+    do(client, "pause", first)
+    page = client.get(reverse("queue")).content.decode()
+    assert page.count('<span class="unseen">Place </span>') == 1
+    assert '<span class="unseen">Place </span>1' in page
+    board = client.get(reverse("board", args=[project.slug])).content.decode()
+    assert board.count("in line,") == 1
+    card = board.split(f'id="take-{first.uuid}"')[1].split("</article>")[0]
+    assert "Paused; it keeps its place." in card
+    assert "in line" not in card.lower()
+
+
+def test_every_verb_works_without_scripts(client, project, artist):
+    waiting = take(project, author=artist)
+    answer = do(client, "pause", waiting, data={"back": "queue"})
+    assert answer.url == reverse("queue")
+    assert do(client, "resume", waiting).url == reverse("generation", args=[waiting.uuid])
+
+
+def test_on_the_board_the_verbs_answer_with_the_card(client, project, artist):
+    waiting = take(project, author=artist)
+    page = do(client, "pause", waiting, headers=HTMX).content.decode()
+    assert f'id="take-{waiting.uuid}"' in page
+    assert "Paused; it keeps its place." in page
+
+
+def test_a_producer_stops_the_teams_line_and_lets_it_go_on(client, producer, project, artist):
+    take(project, author=artist)
+    assert client.post(reverse("pause_line")).status_code == 403
+    producer.post(reverse("pause_line"))
+    assert PausedLine.objects.filter(team=project.team).exists()
+    page = client.get(reverse("queue")).content.decode()
+    assert "nothing is sent until a producer lets it go on" in page
+    assert "Let the line go on" in producer.get(reverse("queue")).content.decode()
+    producer.post(reverse("resume_line"))
+    assert not PausedLine.objects.exists()
+
+
+def test_a_take_that_moved_says_so_in_the_queue_and_on_its_card(client, project, artist):
+    waiting = take(project, author=artist)
+    spare = AccountFactory(team=project.team, name="Spare")
+    assert waiting.move(spare, waiting.price_usd, f"Moved to {spare}: the first is out of credits.")
+    for url in (reverse("queue"), reverse("board", args=[project.slug])):
+        assert "Moved to Spare" in client.get(url).content.decode()
+    page = client.get(reverse("generation", args=[waiting.uuid])).content.decode()
+    assert "Moved to Spare" in page
+
+
+# --- changing what waits ---------------------------------------------------------------------
+
+
+def posted(project, waiting, **changes):
+    prompt = waiting.prompt
+    names = ("words", "model", "ratio", "resolution", "duration_s")
+    asked = {name: getattr(prompt, name) for name in names} | {"concepts": ""}
+    return asked | {"editing": str(waiting.uuid)} | changes
+
+
+def test_edit_fills_the_composer_with_what_waits(client, project, artist):
+    frame = still(project)
+    waiting = take(project, author=artist, words="Rain over the harbour", start=frame)
+    page = client.get(reverse("edit", args=[waiting.uuid])).content.decode()
+    assert "Changing take 1, which keeps its place in line" in page
+    assert "Rain over the harbour</textarea>" in page
+    assert f'action="{reverse("edit", args=[waiting.uuid])}"' in page
+    assert str(frame.uuid) in page
+    assert ">Save<" in page
+
+
+def test_saving_changes_the_take_and_clears_the_composer(client, project, artist):
+    waiting = take(project, author=artist)
+    url = reverse("edit", args=[waiting.uuid])
+    answer = client.post(url, posted(project, waiting, words="Calm seas"), headers=HTMX)
+    page = answer.content.decode()
+    assert f'id="take-{waiting.uuid}"' in page
+    assert "Calm seas" in page
+    assert "Changing take" not in page
+    assert Generation.objects.get(pk=waiting.pk).prompt.words == "Calm seas"
+    plain = client.post(url, posted(project, waiting, words="Calmer seas"))
+    assert plain.url == reverse("board", args=[project.slug])
+
+
+def test_a_refused_edit_keeps_what_was_typed(client, project, artist):
+    waiting = take(project, author=artist)
+    url = reverse("edit", args=[waiting.uuid])
+    page = client.post(url, posted(project, waiting, words="ab"), headers=HTMX).content.decode()
+    assert "at least 3 characters" in page
+    assert ">ab</textarea>" in page
+    assert "Changing take 1" in page
+
+
+def test_an_edit_of_what_was_sent_meanwhile_stays_in_the_composer(client, project, artist):
+    waiting = take(project, author=artist)
+    assert Generation.objects.get(pk=waiting.pk).begin(timezone.now())
+    url = reverse("edit", args=[waiting.uuid])
+    page = client.post(url, posted(project, waiting, words="Calm seas"), headers=HTMX)
+    text = page.content.decode()
+    assert "was sent or changed meanwhile" in text
+    assert ">Calm seas</textarea>" in text
+    assert f'action="{reverse("generate", args=[project.slug])}"' in text
+    assert "can&#x27;t be changed any more" in client.get(url).content.decode()
+
+
+def test_only_its_author_or_a_producer_edits_it(client, producer, project):
+    theirs = take(project)
+    url = reverse("edit", args=[theirs.uuid])
+    assert client.get(url).status_code == 403
+    assert client.post(url, posted(project, theirs)).status_code == 403
+    assert producer.get(url).status_code == 200
+
+
+def test_a_price_asked_while_editing_leaves_the_verb_alone(client, project, artist):
+    waiting = take(project, author=artist)
+    url = reverse("quote", args=[project.slug])
+    assert "generate-verb" not in client.get(url, posted(project, waiting)).content.decode()
+    assert "generate-verb" in client.get(url, posted(project, waiting, editing="")).content.decode()

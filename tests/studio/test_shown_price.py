@@ -1,0 +1,121 @@
+"""What is charged is what was shown: the price travels with the button; a dearer one is told."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from generations import enrolling, pricing
+from generations.kinds import Kind
+from generations.models import Account, Generation, LedgerEntry, State
+from tests.factories import AccountFactory, take
+
+HTMX = {"HX-Request": "true"}
+ASKED = {
+    "words": "Dunes at dawn",
+    "model": "ray-2",
+    "ratio": "16:9",
+    "resolution": "720p",
+    "duration_s": "5",
+}
+TOLD = "It costs $9.00 by now; $0.71 was shown. Look at it again."
+
+
+@pytest.fixture
+def preferred(project) -> Account:
+    """The account whose price is shown first; its spare is dearer."""
+    spare = AccountFactory(team=project.team, key="luma-other-key", rank=5)
+    for kind in (Kind.VIDEO, Kind.MODIFY_VIDEO):
+        pricing.set_own(spare, "ray-2", kind, price_usd=Decimal(9))
+    return Account.objects.get(team=project.team, rank=0)
+
+
+def shown(page: str, name: str = "shown_usd") -> str:
+    return re.search(rf'name="{name}" value="([\d.]+)"', page)[1]
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def url(name, generation):
+    return reverse(name, args=[generation.uuid])
+
+
+def test_generating_at_a_dearer_price_than_shown_asks_again(client, project, preferred):
+    board, order = (reverse(name, args=[project.slug]) for name in ("board", "generate"))
+    seen = shown(text(client.get(board)))
+    enrolling.switch_off(preferred)
+    page = text(client.post(order, ASKED | {"shown_usd": seen}, headers=HTMX))
+    assert TOLD in page
+    assert ">Dunes at dawn</textarea>" in page
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+    assert shown(page) == "9.0000"
+    client.post(order, ASKED | {"shown_usd": shown(page)}, headers=HTMX)
+    assert Generation.objects.get().price_usd == 9
+
+
+@pytest.mark.parametrize("seen", ["", "much", "NaN", "100"])
+def test_a_price_that_wasnt_shown_or_was_higher_stops_nothing(client, project, seen):
+    client.post(reverse("generate", args=[project.slug]), ASKED | {"shown_usd": seen})
+    assert Generation.objects.exists()
+
+
+def test_the_quote_brings_the_price_that_is_sent(client, project):
+    quote = text(client.get(reverse("quote", args=[project.slug]), ASKED | {"duration_s": "9"}))
+    assert Decimal(shown(quote)) > Decimal("0.71")
+
+
+def test_editing_at_a_dearer_price_than_shown_asks_again(client, project, artist, preferred):
+    waiting = take(project, author=artist)
+    page = text(client.get(url("edit", waiting), headers=HTMX))
+    seen = {"shown_usd": shown(page), "editing": str(waiting.uuid)}
+    enrolling.switch_off(preferred)
+    page = text(client.post(url("edit", waiting), ASKED | seen, headers=HTMX))
+    assert TOLD in page
+    assert shown(page) == "9.0000"
+    waiting.refresh_from_db()
+    assert (waiting.price_usd < 1, waiting.prompt.words == "Dunes at dawn") == (True, False)
+    seen["shown_usd"] = shown(page)
+    client.post(url("edit", waiting), ASKED | seen, headers=HTMX)
+    waiting.refresh_from_db()
+    assert waiting.price_usd == 9
+
+
+def test_an_edit_is_priced_where_the_take_waits(client, project, artist, preferred):
+    waiting = take(project, author=artist)
+    pricing.set_own(preferred, "ray-2", Kind.VIDEO, price_usd=Decimal(2))
+    Account.objects.filter(pk=preferred.pk).update(rank=9)
+    assert shown(text(client.get(url("edit", waiting), headers=HTMX))) == "2.0000"
+
+
+def test_retrying_shows_todays_price_and_charges_no_more(client, project, preferred):
+    failed = take(project, State.FAILED)
+    page = text(client.get(url("generation", failed)))
+    assert "Retry, $0.71" in page
+    enrolling.switch_off(preferred)
+    card = text(client.post(url("retry", failed), {"shown_usd": shown(page)}, headers=HTMX))
+    assert TOLD in card
+    assert "Retry, $9.00" in card
+    failed.refresh_from_db()
+    assert failed.state == State.FAILED
+    client.post(url("retry", failed), {"shown_usd": shown(card)}, headers=HTMX)
+    failed.refresh_from_db()
+    assert (failed.state, failed.price_usd) == (State.WAITING, 9)
+
+
+def test_modifying_at_a_dearer_price_than_shown_asks_again(client, project, preferred):
+    made = take(project, State.COMPLETED)
+    page = text(client.get(url("modify", made)))
+    seen = {"shown_usd_ray-2": shown(page, "shown_usd_ray-2")}
+    asked = {"words": "In clay", "mode": "flex_2", "model": "ray-2"}
+    enrolling.switch_off(preferred)
+    page = text(client.post(url("modify", made), asked | seen))
+    assert "It costs $9.00 by now" in page
+    assert ">In clay</textarea>" in page
+    assert Generation.objects.count() == 1
+    assert shown(page, "shown_usd_ray-2") == "9.0000"
+    client.post(url("modify", made), asked | {"shown_usd_ray-2": "9.0000"})
+    assert Generation.objects.latest("pk").price_usd == 9

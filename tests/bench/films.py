@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
+from typing import Any
+
+from tests.loopback import Loopback, Quiet
 
 _CHUNK = bytes(256 * 1024)
 
@@ -48,7 +50,7 @@ class Way:
     etag_changes: bool = False
 
 
-class FilmServer:
+class FilmServer(Loopback):
     """Serves one film on a port of this machine; `way` may be changed at any time."""
 
     def __init__(self, video: Path, size_bytes: int) -> None:
@@ -58,26 +60,16 @@ class FilmServer:
         self.sent_bytes = 0
         self.requests: list[str] = []
         self.stop = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}/film.mp4"
+        super().__init__(_handler(self))
+        self.url = f"{self.address}/film.mp4"
 
-    def __enter__(self) -> "FilmServer":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         self.stop.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(*raised)
 
 
 def _handler(films: FilmServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -115,9 +107,6 @@ def _handler(films: FilmServer) -> type[BaseHTTPRequestHandler]:
                     films.sent_bytes += len(piece)
                     if films.way.piece_pause_s and films.stop.wait(films.way.piece_pause_s):
                         return
-
-        def log_message(self, *args: object) -> None:
-            pass
 
     return Handler
 

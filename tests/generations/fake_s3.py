@@ -3,42 +3,28 @@
 It checks a presigned address with botocore's own signer, and the other calls by their header.
 """
 
-import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tests.loopback import Loopback, Quiet
+
 KEY, SECRET, REGION = "AKIATESTTESTTESTTEST", "a secret key", "eu-test-1"
 
 
-class FakeS3:
+class FakeS3(Loopback):
     """One bucket: `objects` by name, each with its bytes and when it was put."""
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, datetime]] = {}
         self.puts = 0
         self.fails_with = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> "FakeS3":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler(self))
 
     def admits(self, method: str, host: str, target: str, authorization: str) -> bool:
         """Tell whether the signature is right and hasn't expired."""
@@ -58,7 +44,7 @@ class FakeS3:
 
 
 def _handler(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
@@ -118,8 +104,5 @@ def _handler(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
             )
             body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>"
             self._answer(200, body.encode(), Content_Type="application/xml")
-
-        def log_message(self, *args: object) -> None:
-            pass
 
     return Handler

@@ -1,10 +1,9 @@
 """Luma's client: every request of the sheet's §3 and §4, and every way to fail."""
 
 import json
-import threading
 from collections.abc import Iterator
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import product
 
 import pytest
@@ -32,6 +31,7 @@ from generations.providers.base import (
 )
 from generations.providers.luma import Luma, blame
 from generations.simulator.testing import KEY, running
+from tests.loopback import Loopback, Quiet
 
 REQUEST = VideoRequest("ray-2", "A lighthouse in a storm at night", "16:9", "540p", 5)
 
@@ -39,14 +39,11 @@ REQUEST = VideoRequest("ray-2", "A lighthouse in a storm at night", "16:9", "540
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     """A simulator with one finished clip, and a picture that it can fetch."""
-    from tests.simulator.peers import Outside, serve_outside
+    from tests.simulator.peers import somewhere_else
 
-    outside = Outside()
-    server = serve_outside(outside)
-    with running(tmp_path_factory.mktemp("stage"), renderers=1) as simulator:
+    directory = tmp_path_factory.mktemp("stage")
+    with somewhere_else() as outside, running(directory, renderers=1) as simulator:
         yield simulator, outside.picture()
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -130,7 +127,7 @@ class Peer:
 def peer() -> Iterator[Peer]:
     told = Peer()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def answer(self):
             told.calls.append((self.command, self.path, self.headers))
             if told.status == 0:  # hang up without a word
@@ -145,15 +142,9 @@ def peer() -> Iterator[Peer]:
 
         do_GET = do_POST = do_DELETE = answer  # noqa: N815
 
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.luma = Luma("luma-secret", f"http://127.0.0.1:{server.server_port}")
-    yield told
-    server.shutdown()
-    server.server_close()
+    with Loopback(Handler) as server:
+        told.luma = Luma("luma-secret", server.address)
+        yield told
 
 
 def detail(text):

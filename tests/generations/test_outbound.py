@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from generations import downloading, outbound
+from tests.loopback import Loopback, Quiet
 
 
 @pytest.fixture(autouse=True)
@@ -104,21 +105,12 @@ def test_one_private_address_among_public_ones_is_refused(tmp_path, monkeypatch)
 
 @contextmanager
 def serving(answer) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self):
             answer(self)
 
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/file"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with Loopback(Handler) as server:
+        yield f"{server.address}/file"
 
 
 def sends(body, length=None, status=200, **headers):

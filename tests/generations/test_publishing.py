@@ -19,7 +19,7 @@ from tests.generations.pictures import picture
 @pytest.fixture
 def s3(settings):
     with FakeS3() as fake:
-        settings.STILLS_BUCKET, settings.STILLS_ENDPOINT_URL = "stills", fake.url
+        settings.STILLS_BUCKET, settings.STILLS_ENDPOINT_URL = "stills", fake.address
         settings.STILLS_REGION = REGION
         settings.STILLS_ACCESS_KEY, settings.STILLS_SECRET_KEY = KEY, SECRET
         yield fake
@@ -45,7 +45,7 @@ def still_of(studio):
 def test_a_still_is_fetched_from_the_bucket_by_its_signed_address_alone(real, s3):
     still = still_of(real)
     url = publishing.publish(still, real.account)
-    assert url.startswith(f"{s3.url}/stills/published/")
+    assert url.startswith(f"{s3.address}/stills/published/")
     assert get(url) == still.file.read_bytes()
     for other in (url.partition("?")[0], url[:-1] + ("0" if url[-1] != "0" else "1"), url + "&x=1"):
         with pytest.raises(urllib.error.HTTPError, match="403"):

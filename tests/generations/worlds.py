@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,7 @@ from generations import clocks, media, outbound
 from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator, running
 from tests.factories import tiny_poster, tiny_video
+from tests.loopback import Loopback, Quiet
 
 
 class Died(BaseException):
@@ -168,7 +169,7 @@ def _letter_box() -> Iterator[tuple[str, list[str]]]:
     letters: list[str] = []
     picture = tiny_poster().read_bytes()
 
-    class Box(BaseHTTPRequestHandler):
+    class Box(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._answer(picture)
 
@@ -183,14 +184,5 @@ def _letter_box() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Box) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", letters
-        finally:
-            server.shutdown()
-            thread.join()
+    with Loopback(Box) as server:
+        yield server.address, letters

@@ -9,7 +9,7 @@ from PIL import Image
 from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator, running
 from tests.simulator.footage import clip
-from tests.simulator.peers import LIGHTHOUSE, Outside, ask, serve_outside
+from tests.simulator.peers import LIGHTHOUSE, Outside, ask, somewhere_else
 
 Simulate = Callable[..., TestSimulator]
 
@@ -48,11 +48,8 @@ def lighthouse(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 @pytest.fixture
 def outside() -> Iterator[Outside]:
-    somewhere = Outside()
-    server = serve_outside(somewhere)
-    yield somewhere
-    server.shutdown()
-    server.server_close()
+    with somewhere_else() as somewhere:
+        yield somewhere
 
 
 @pytest.fixture(scope="module")

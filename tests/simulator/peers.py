@@ -5,16 +5,18 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from lumaai import AsyncLumaAI, LumaAI
 from PIL import Image
 
 from generations.simulator.testing import KEY, TestSimulator
+from tests.loopback import Loopback, Quiet
 
 LIGHTHOUSE: dict[str, Any] = {
     "model": "ray-2",
@@ -103,8 +105,12 @@ class Outside:
             return self.answers.pop(0) if self.answers else 200
 
 
-def serve_outside(outside: Outside) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
+@contextmanager
+def somewhere_else() -> Iterator[Outside]:
+    """Give a user's web server while open."""
+    outside = Outside()
+
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             content = outside.files.get(self.path)
             self.send_response(200 if content is not None else 404)
@@ -116,17 +122,9 @@ def serve_outside(outside: Outside) -> ThreadingHTTPServer:
             self.send_response(outside.take(json.loads(body)))
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 128
-
-    server = Server(("127.0.0.1", 0), Handler)
-    outside.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    return server
+    with Loopback(Handler) as server:
+        outside.address = server.address
+        yield outside
 
 
 DOOMED = {**LIGHTHOUSE, "prompt": "Doomed sea"}

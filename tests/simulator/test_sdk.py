@@ -13,7 +13,7 @@ from lumaai import LumaAI
 from lumaai.types import CreditGetResponse, Generation, GenerationListResponse, PingCheckResponse
 
 from generations.simulator.testing import TestSimulator, running
-from tests.simulator.peers import LIGHTHOUSE, Outside, async_luma, luma, serve_outside
+from tests.simulator.peers import LIGHTHOUSE, async_luma, luma, somewhere_else
 
 
 @dataclass
@@ -32,15 +32,12 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, lighthouse: dict[str, Any]) -> Iterator[Stage]:
     directory: Path = tmp_path_factory.mktemp("stage")
-    outside = Outside()
-    server = serve_outside(outside)
-    with running(directory, renderers=0, image_concurrent=1000, image_per_minute=1000) as simulator:
+    limits = {"image_concurrent": 1000, "image_per_minute": 1000}
+    with somewhere_else() as outside, running(directory, renderers=0, **limits) as simulator:
         client = luma(simulator)
         clip = client.generations.create(**lighthouse)
         assert simulator.wait_for_end(clip.id) == "completed"
         yield Stage(simulator, client.generations.get(clip.id), outside.picture())
-    server.shutdown()
-    server.server_close()
 
 
 @dataclass(frozen=True)

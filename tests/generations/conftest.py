@@ -107,3 +107,48 @@ def make_studio(simulator: TestSimulator, key: str = KEY, **account: Any) -> Stu
     made.key_since = timezone.now() - timedelta(days=1)
     made.save()
     return Studio(simulator, person, project, made)
+
+
+def another_account(
+    studio: Studio, name: str = "Spare", key: str = "luma-spare", rank: int = 5
+) -> Account:
+    """Give the team another account at the same simulator."""
+    made = Account(
+        team=studio.project.team,
+        provider="luma",
+        name=name,
+        simulated=True,
+        base_url=studio.simulator.url,
+        rank=rank,
+    )
+    made.set_key(key)
+    made.save()
+    return made
+
+
+def fresh(*rows: Any) -> Any:
+    """Return the rows as they are now: one, or all of several."""
+    for row in rows:
+        row.refresh_from_db()
+    return rows if len(rows) > 1 else rows[0]
+
+
+def due_now() -> None:
+    """Let all waiting times end, an account's probe included."""
+    now = timezone.now()
+    Generation.objects.filter(next_at__isnull=False).update(next_at=now)
+    Account.objects.filter(probe_at__isnull=False).update(probe_at=now)
+
+
+@pytest.fixture
+def two(db: None, simulate: Callable[..., TestSimulator]) -> Callable[..., Any]:
+    """A team whose preferred account has a bad name, and whose spare one works."""
+
+    def make(key: str = KEY, url: str = "") -> tuple[Studio, Account]:
+        studio = make_studio(simulate(), key)
+        if url:
+            studio.account.base_url = url
+            studio.account.save()
+        return studio, another_account(studio)
+
+    return make

@@ -12,7 +12,7 @@ from generations import lining, polling, probing, queueing, submitting, sweeping
 from generations.models import Account, Attempt, Event, Generation
 from generations.ordering import accept
 from generations.orders import Order
-from tests.generations.conftest import make_studio
+from tests.generations.conftest import another_account, due_now, fresh, make_studio
 
 PEOPLE, TAKES, WORKERS = 3, 8, 3
 
@@ -106,3 +106,45 @@ def test_lines_that_are_put_off_and_go_on_at_once_never_lock_each_other(studio):
     assert Generation.objects.waiting().count() == TAKES - 1
     probing.let_go_on(studio.account)
     assert not Generation.objects.waiting().filter(next_at__gt=timezone.now()).exists()
+
+
+def test_a_burst_moves_once_and_is_paid_once_with_many_workers(transactional_db, simulate):
+    studio = make_studio(simulate(), "broke")
+    spare = another_account(studio)
+    takes = [studio.order() for _ in range(12)]
+
+    def work():
+        for _ in range(4):
+            submitting.submit_due(studio.account.pk)
+            submitting.submit_due(spare.pk)
+
+    at_once(*[work] * 5)
+    made = studio.simulator.books("luma-spare")["generations"]
+    sent = Generation.objects.in_flight().filter(account=spare)
+    assert len(made) == sent.count() == 10
+    assert Generation.objects.filter(account=spare).count() == 12
+    for take in takes:
+        assert take.events.filter(kind="moved").count() == 1
+        assert take.ledger.reserved_usd() == take.price_usd
+
+
+def test_an_account_that_breaks_down_in_a_burst_loses_and_doubles_nothing(
+    transactional_db, simulate
+):
+    studio = make_studio(simulate())
+    spare = another_account(studio)
+    takes = [studio.order() for _ in range(10)]
+    studio.simulator.faults(out_of_credits={"probability": 0.5}, seed=3)
+
+    def work():
+        for _ in range(6):
+            submitting.submit_due(studio.account.pk)
+            submitting.submit_due(spare.pk)
+
+    at_once(*[work] * 4)
+    studio.simulator.faults()
+    due_now()
+    studio.work(*takes, until="completed")
+    paid = [*studio.paid(), *studio.simulator.books("luma-spare")["generations"]]
+    assert len(paid) == len(takes)
+    assert sum(take.ledger.spent_usd() for take in takes) == sum(t.price_usd for t in fresh(*takes))

@@ -8,56 +8,12 @@ from django.utils import timezone
 
 from generations import moving, ordering, pricing, probing, queueing, submitting
 from generations.kinds import Kind
-from generations.models import Account, Attempt, Generation, ModelFallback
+from generations.models import Account, Attempt, Generation
 from generations.models.states import State
 from generations.orders import Frame
-from tests.generations.conftest import make_studio
-from tests.generations.test_at_once import at_once
+from tests.generations.conftest import another_account, due_now, fresh, make_studio
 
 DOWN = "http://127.0.0.1:9/dream-machine/v1"
-
-
-def add(studio, name="Spare", key="luma-spare", url=None, **fields):
-    """Give the team another account, by default at the same simulator."""
-    made = Account(
-        team=studio.project.team,
-        provider="luma",
-        name=name,
-        simulated=True,
-        base_url=url or studio.simulator.url,
-        rank=fields.pop("rank", 5),
-        **fields,
-    )
-    made.set_key(key)
-    made.save()
-    return made
-
-
-def fresh(*rows):
-    for row in rows:
-        row.refresh_from_db()
-    return rows if len(rows) > 1 else rows[0]
-
-
-def due_now():
-    """Let all waiting times end, an account's probe included."""
-    now = timezone.now()
-    Generation.objects.filter(next_at__isnull=False).update(next_at=now)
-    Account.objects.filter(probe_at__isnull=False).update(probe_at=now)
-
-
-@pytest.fixture
-def two(db, simulate):
-    """A team whose preferred account has a bad name, and whose spare one works."""
-
-    def make(key="luma-test", url=None):
-        studio = make_studio(simulate(), key)
-        if url:
-            studio.account.base_url = url
-            studio.account.save()
-        return studio, add(studio)
-
-    return make
 
 
 @pytest.mark.parametrize(
@@ -346,7 +302,7 @@ def test_what_cant_move_holds_up_nothing_behind_it(two, monkeypatch):
 def test_of_dearer_accounts_the_cheapest_is_named_once(two):
     studio, spare = two()
     pricing.set_own(spare, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
-    cheaper = add(studio, "Third", "luma-third", rank=6)
+    cheaper = another_account(studio, "Third", "luma-third", rank=6)
     pricing.set_own(cheaper, "ray-2", Kind.VIDEO, price_usd=Decimal(8))
     take = studio.order()
     Account.objects.filter(pk=studio.account.pk).update(enabled=False)
@@ -354,119 +310,6 @@ def test_of_dearer_accounts_the_cheapest_is_named_once(two):
         assert moving.move_due(studio.account.pk) == 0
     assert f"{cheaper} costs $8.00" in fresh(take).notice
     assert take.events.filter(kind="told").count() == 1
-
-
-# --- another model ---------------------------------------------------------------------------
-
-
-def allow(studio, from_model="ray-2", to_model="ray-flash-2"):
-    ModelFallback.objects.create(team=studio.project.team, from_model=from_model, to_model=to_model)
-
-
-def nearly_broke(studio, cents):
-    """Leave an account at the simulator with so much."""
-    Account.objects.filter(pk=studio.account.pk).update(
-        problem="credits",
-        problem_since=timezone.now(),
-        opened_at=timezone.now(),
-        probe_at=timezone.now() + timedelta(hours=1),
-        credits_usd=Decimal(cents) / 100,
-    )
-
-
-def test_a_cheaper_model_is_made_with_what_is_left_where_the_team_allows_it(studio):
-    allow(studio)
-    take = studio.order()
-    asked, shown_usd = take.prompt, take.price_usd
-    nearly_broke(studio, 25)
-    assert moving.move_due(studio.account.pk) == 1
-    take = fresh(take)
-    assert take.notice == "Made with Ray 2 Flash instead of Ray 2, as this team allows."
-    assert (take.prompt.model, take.prompt.parent) == ("ray-flash-2", asked)
-    assert (take.prompt.words, take.prompt.author) == (asked.words, asked.author)
-    assert asked.model == "ray-2"
-    assert take.price_usd < shown_usd
-    assert take.ledger.reserved_usd() == take.price_usd
-    studio.work(take, until="completed")
-    assert studio.books()["charged_cents"] == pytest.approx(float(take.price_usd) * 100, abs=0.01)
-
-
-def test_what_is_left_is_spent_once(studio):
-    allow(studio)
-    takes = [studio.order() for _ in range(3)]
-    nearly_broke(studio, 20)
-    assert moving.move_due(studio.account.pk) == 1
-    assert [fresh(take).prompt.model for take in takes].count("ray-flash-2") == 1
-
-
-def test_another_model_is_never_taken_unasked(studio):
-    take = studio.order()
-    nearly_broke(studio, 25)
-    assert moving.move_due(studio.account.pk) == 0
-    assert fresh(take).prompt.model == "ray-2"
-
-
-def test_another_account_is_preferred_to_another_model(two):
-    studio, spare = two("broke")
-    allow(studio)
-    take = studio.order()
-    submitting.submit_due(studio.account.pk)
-    assert fresh(take).account == spare
-    assert take.prompt.model == "ray-2"
-
-
-def test_a_dearer_model_never_takes_anothers_place(studio):
-    allow(studio, "ray-flash-2", "ray-2")
-    take = studio.order(model="ray-flash-2")
-    nearly_broke(studio, 1000)
-    assert moving.move_due(studio.account.pk) == 0
-    assert fresh(take).prompt.model == "ray-flash-2"
-    assert "more than was shown" in take.notice
-
-
-# --- many at once ----------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_burst_moves_once_and_is_paid_once_with_many_workers(simulate):
-    studio = make_studio(simulate(), "broke")
-    spare = add(studio)
-    takes = [studio.order() for _ in range(12)]
-
-    def work():
-        for _ in range(4):
-            submitting.submit_due(studio.account.pk)
-            submitting.submit_due(spare.pk)
-
-    at_once(*[work] * 5)
-    made = studio.simulator.books("luma-spare")["generations"]
-    sent = Generation.objects.in_flight().filter(account=spare)
-    assert len(made) == sent.count() == 10
-    assert Generation.objects.filter(account=spare).count() == 12
-    for take in takes:
-        assert take.events.filter(kind="moved").count() == 1
-        assert take.ledger.reserved_usd() == take.price_usd
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_account_that_breaks_down_in_a_burst_loses_and_doubles_nothing(simulate):
-    studio = make_studio(simulate())
-    spare = add(studio)
-    takes = [studio.order() for _ in range(10)]
-    studio.simulator.faults(out_of_credits={"probability": 0.5}, seed=3)
-
-    def work():
-        for _ in range(6):
-            submitting.submit_due(studio.account.pk)
-            submitting.submit_due(spare.pk)
-
-    at_once(*[work] * 4)
-    studio.simulator.faults()
-    due_now()
-    studio.work(*takes, until="completed")
-    paid = [*studio.paid(), *studio.simulator.books("luma-spare")["generations"]]
-    assert len(paid) == len(takes)
-    assert sum(take.ledger.spent_usd() for take in takes) == sum(t.price_usd for t in fresh(*takes))
 
 
 def test_retry_says_nothing_of_the_move_before(two):

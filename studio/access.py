@@ -28,6 +28,10 @@ _MAY = {
 }
 
 
+class Teamless(Http404):
+    """A person who is in no team asked for a team's page."""
+
+
 _AT_THE_DOOR = {
     "role": F("team__memberships__role"),
     "event_count": Coalesce("counter__events", 0),
@@ -100,13 +104,15 @@ def team_for(request: Request, role: Role = Role.VIEWER) -> Team:
     """Return the current team, with the person's `role` in it.
 
     It is the one that `?team=` names, which is then kept in the session; else the one that is
-    kept; else the person's first. Raises Http404 and PermissionDenied.
+    kept; else the person's first. Raises Http404, of which Teamless is one, and PermissionDenied.
     """
     mine = Team.objects.filter(memberships__user=request.user)
     mine = mine.annotate(**{"role": F("memberships__role")}).order_by("pk")
     named, kept = request.GET.get("team", ""), request.session.get("team", "")
     found = {str(team.uuid): team for team in mine}
     team = found.get(named) if named else found.get(kept, next(iter(found.values()), None))
+    if not found:
+        raise Teamless
     if team is None:
         raise Http404("no such team of yours")
     if str(team.uuid) != kept:

@@ -32,7 +32,7 @@ class SignInRequired(LoginRequiredMiddleware):
         """Return the redirect to the sign-in page."""
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        return redirect_to_login(_page_before(request), resolve_url(settings.LOGIN_URL))
+        return redirect_to_login(page_before(request), resolve_url(settings.LOGIN_URL))
 
 
 class NamedDeadEnds:
@@ -45,15 +45,18 @@ class NamedDeadEnds:
         """Answer the request."""
         response = self.get_response(request)
         if response.status_code == 405 and request.method == "GET" and not response.content:
-            response.content = render_to_string("405.html", {"back": _page_before(request)})
+            response.content = render_to_string("405.html", {"back": page_before(request)}, request)
         return response
 
 
-def _page_before(request: HttpRequest) -> str:
-    """Return the path of the page that the request came from, if it is ours; home otherwise."""
+def page_before(request: HttpRequest, otherwise: str = "home") -> str:
+    """Return the path of the page that the request came from, if it is ours.
+
+    Else that of the page which `otherwise` names, or nothing.
+    """
     came_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
-        return resolve_url("home")
+        return resolve_url(otherwise) if otherwise else ""
     parts = urlsplit(came_from)
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 from studio.views import (
     accounts,
     board,
+    dead_ends,
     deciding,
     fitting,
     generations,
@@ -26,6 +27,9 @@ from studio.views import (
 
 # Its own sign-in knows no second factor and no rate limit: people sign in at the front door.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler403 = dead_ends.not_allowed
+handler404 = dead_ends.not_found
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -180,3 +180,15 @@ def test_the_page_stands_still_for_those_who_ask_for_it(board, project, artist):
     page.emulate_media(reduced_motion="reduce")
     bar = page.locator("progress[data-elapsed-s]")
     assert bar.evaluate("bar => getComputedStyle(bar).animationName") == "none"
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_a_dead_end_breaks_no_rule_and_fits(studio: Page, live_server, complaints, takes, viewport):
+    studio.set_viewport_size(viewport or {"width": 1440, "height": 900})
+    for path in ("/nothing/", reverse("retry", args=[takes[0].uuid])):
+        studio.goto(live_server.url + path)
+        expect(studio.locator(".rail")).to_be_visible()
+        assert (path, violations(studio)) == (path, [])
+        width = studio.evaluate("document.documentElement.scrollWidth")
+        assert width == studio.viewport_size["width"]
+    complaints.clear()  # the browser's own, about the status

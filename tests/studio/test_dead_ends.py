@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.urls import reverse
 
-from tests.factories import take
+from tests.factories import TeamFactory, take
 
 
 @pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true", "HX-Current-URL": ""}])
@@ -39,3 +39,49 @@ def test_the_address_of_a_verb_is_a_page_that_leads_back(client, project):
     assert answer.status_code == 405
     assert "Nothing was done" in answer.content.decode()
     assert f'href="/projects/{project.slug}/"' in answer.content.decode()
+
+
+def test_a_dead_end_has_the_rail_and_ways_on(client, viewer, project):
+    before = {"Referer": f"http://testserver/projects/{project.slug}/"}
+    missing = client.get("/nothing/", headers=before)
+    refused = viewer.get(reverse("compose", args=[project.slug]), headers=before)
+    for answer, status in ((missing, 404), (refused, 403)):
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert '<aside class="rail"' in page
+        assert f'<a class="button button--primary" href="/projects/{project.slug}/">Back' in page
+    assert "take you into their team" in missing.content.decode()
+    assert "needs the role of artist or above" in refused.content.decode()
+
+
+def test_a_dead_end_of_nobody_is_at_the_door(anonymous, db):
+    page = anonymous.get("/nothing/").content.decode()
+    assert "Nothing here" in page
+    assert '<aside class="rail"' not in page
+
+
+@pytest.mark.parametrize("name", ["queue", "spend", "accounts"])
+def test_a_person_without_a_team_is_told_to_name_one(newcomer, name):
+    answer = newcomer.get(reverse(name))
+    assert answer.status_code == 404
+    assert "You are in no team yet" in answer.content.decode()
+    assert f'href="{reverse("new_team")}"' in answer.content.decode()
+
+
+def test_a_team_of_others_is_nothing_but_not_no_team(client):
+    theirs = TeamFactory()
+    page = client.get(reverse("queue") + f"?team={theirs.uuid}").content.decode()
+    assert "Nothing here" in page
+    assert "no team yet" not in page
+
+
+def test_a_page_that_broke_leads_on_without_the_database(client, project, monkeypatch):
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("studio.views.queue.render", breaks)
+    client.raise_request_exception = False
+    answer = client.get(reverse("queue"))
+    assert answer.status_code == 500
+    assert "Something broke" in answer.content.decode()
+    assert f'href="{reverse("spend")}"' in answer.content.decode()

@@ -80,10 +80,12 @@ $(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/.made
 	@$(call sync,requirements-dev.txt)
 	@touch $(VENV)/.installed $@
 
+# Compiled at once: else each of the first processes compiles all it imports.
 define sync
 echo "Installing $(1) …"; \
 if [ -x $(BIN)/uv ]; \
-	then $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(1); \
+	then $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python \
+		--require-hashes $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
 fi
 endef

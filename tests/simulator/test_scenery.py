@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from generations.simulator.rendering import camera, words
+from generations.simulator.rendering.frame import Frame
+from generations.simulator.rendering.land import Skyline
+from generations.simulator.rendering.world import World
 from tests.simulator.footage import apart, colour, luma, shift
 
 # --- Words
@@ -36,6 +39,20 @@ def test_a_city_at_night_has_lit_windows():
         return int((picture[1:-1, 1:-1] - around > 12).sum())
 
     assert specks(luma("A city skyline at night")) > 10 * specks(luma("Hills at night, overcast"))
+
+
+def test_what_a_city_leaves_unpainted_behind_its_nearer_towers_is_not_missed():
+    world = World(words.read("A city skyline at night, clear"))
+    pose = camera.Pose(yaw=0.13, z=0.2)
+    frugal, whole = Frame(640, 360), Frame(640, 360)
+    world.paint(frugal, pose, 1.3)
+    towers = [each for each in world.elements if isinstance(each, Skyline)]
+    assert [each.nearer for each in towers] == [*towers[1:], None]
+    for each in towers:
+        each.nearer = None
+    world.paint(whole, pose, 1.3)
+    for one, other in zip(frugal.levels, whole.levels, strict=True):
+        assert np.abs(one.planes - other.planes).max() < 1
 
 
 def test_rain_falls_and_fog_hides():

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
+from av import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
 from PIL import Image, ImageDraw
 
 from generations.simulator.rendering.colour import Colour, yuv, yuv_change
 
 Pixels = np.ndarray
+
+_SCALER = VideoReformatter()
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,14 @@ class Frame:
         split = self.width * self.height
         self.luma[0] = packed[:split].reshape(self.luma.shape[1:])
         self.chroma[:] = packed[split:].reshape(self.chroma.shape)
+
+    def enlarge(self, small: "Frame") -> None:
+        """Set the picture to a smaller one, stretched smoothly."""
+        planes = VideoFrame.from_ndarray(small.packed().reshape(-1, small.width), "yuv420p")
+        stretched = _SCALER.reformat(
+            planes, self.width, self.height, interpolation=Interpolation.BICUBIC
+        )
+        self.load(stretched.to_ndarray().reshape(-1))
 
     def copy(self) -> "Frame":
         """Return another frame with the same picture."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from generations.simulator.rendering.colour import Colour, mix, rgb
 from generations.simulator.rendering.ridge import Shade, fill_below
@@ -39,19 +40,16 @@ class Ridge:
     reach: float = 0.11
     opacity: float = 1
 
-    def paint(self, view: View) -> None:
-        """Fill the land, cap it and light its slopes."""
+    def paint(self, view: View, bottom: float | None = None) -> None:
+        """Fill the land, cap it and light its slopes; below the row `bottom` nothing is seen."""
         scale = view.scale(self.depth)
         if scale == 0:
             return
-        x = view.columns(self.depth) + self.drift * view.time
-        if self.sway:
-            x = x + self.sway * np.sin(x * 5 + view.time * 2.1)
-        heights = self.profile.at(x)
+        x, heights = self._crest(view)
         highest = float(self.profile.heights.max())
         edge = view.y(self.base - heights, self.depth)
         at = np.array([view.y(self.base - h, self.depth) for h in (highest, 0.25 * highest, -0.12)])
-        nearness = min(1.0, max(0.0, (self.depth - view.pose.z - 0.05) / 0.25)) * self.opacity
+        nearness = self._nearness(view)
         colours = np.stack([self.top, mix(self.top, self.foot, 0.7), self.foot])
         shade = None
         if self.slope is not None:
@@ -59,15 +57,35 @@ class Ridge:
             amount = -self.slope.at(x) * toward * 0.55 + self.rim
             shade = Shade(np.clip(amount, -0.5, 1), self.reach * scale, self.lit)
         if self.snow is None:
-            fill_below(view.frame, edge, at, colours, opacity=nearness, shade=shade)
+            fill_below(view.frame, edge, at, colours, opacity=nearness, shade=shade, bottom=bottom)
             return
         white = np.stack([self.snow, mix(self.snow, self.top, 0.35), self.foot])
-        fill_below(view.frame, edge, at, white, opacity=nearness, shade=shade)
+        fill_below(view.frame, edge, at, white, opacity=nearness, shade=shade, bottom=bottom)
         rough = self.roughness.at(x) if self.roughness is not None else 0.5
         bare = np.minimum(heights, self.snow_above * highest * (0.84 + 0.32 * rough))
         depth_of_snow = np.maximum(heights - bare, 0) + 0.004
         line = view.y(self.base - (heights - np.minimum(depth_of_snow, heights)), self.depth)
-        fill_below(view.frame, line, at, colours, opacity=nearness)
+        fill_below(view.frame, line, at, colours, opacity=nearness, bottom=bottom)
+
+    def hides_below(self, view: View) -> Heights | None:
+        """Return the px row, by column boundary, below which nothing farther is seen.
+
+        None while the land is seen through.
+        """
+        if self._nearness(view) < 1:
+            return None
+        return view.y(self.base - self._crest(view)[1], self.depth)
+
+    def _crest(self, view: View) -> tuple[Heights, Heights]:
+        """Return the X and the height of the land at each of the frame's column boundaries."""
+        x = view.columns(self.depth) + self.drift * view.time
+        if self.sway:
+            x = x + self.sway * np.sin(x * 5 + view.time * 2.1)
+        return x, self.profile.at(x)
+
+    def _nearness(self, view: View) -> float:
+        """Return the opacity: land that the camera is about to pass fades."""
+        return min(1.0, max(0.0, (self.depth - view.pose.z - 0.05) / 0.25)) * self.opacity
 
 
 @dataclass(frozen=True)
@@ -99,7 +117,8 @@ class Fog:
 class Skyline:
     """A row of towers with lit windows at a depth.
 
-    What is farther than `hidden` units below its base can't be seen behind what is nearer.
+    What is farther than `hidden` units below its base can't be seen behind what is nearer;
+    `nearer` is the next row before it, if there is one.
     """
 
     def __init__(
@@ -119,6 +138,7 @@ class Skyline:
         heights, places = _towers(rng, tall, wide)
         self.ridge = Ridge(Profile(heights), depth, base, top, foot, lit)
         self.depth, self.base = depth, base
+        self.nearer: Skyline | None = None
         self.pane = (wide * 0.030, wide * 0.042)
         panes = _windows(rng, places, self.pane, windows)
         seen = panes[1] > -hidden
@@ -129,22 +149,33 @@ class Skyline:
 
     def paint(self, view: View) -> None:
         """Fill the towers, light their windows, blink the masts."""
-        self.ridge.paint(view)
+        hidden_below = self.nearer.hides_below(view) if self.nearer else None
+        self.ridge.paint(view, None if hidden_below is None else float(hidden_below.max()))
         scale = view.scale(self.depth)
         if scale == 0:
             return
-        period = PERIOD
-        x = np.mod(self.x - view.columns(self.depth)[0], period) + view.columns(self.depth)[0]
-        y = self.base - self.y
-        seen = x < view.columns(self.depth)[-1]
-        flicker = np.where(np.sin(self.pace * 40 + view.time * self.pace) > -0.93, 1, 0.25)
+        left, right = view.columns(self.depth)[[0, -1]]
+        px = view.x(np.mod(self.x - left, PERIOD) + left, self.depth)
+        py = view.y(self.base - self.y, self.depth)
         size = (self.pane[0] * scale, self.pane[1] * scale)
+        seen = px < view.x(right, self.depth)
+        if hidden_below is not None:
+            seen &= py < _lowest(hidden_below, px, size[0]) + 1
+        flicker = np.where(np.sin(self.pace * 40 + view.time * self.pace) > -0.93, 1, 0.25)
         for number, colour in enumerate(("#ffd890", "#ffefc9", "#9fd0ff")):
             chosen = seen & (self.hue == number)
             if chosen.any():
-                px, py = view.x(x[chosen], self.depth), view.y(y[chosen], self.depth)
-                view.frame.rects(px, py, size, rgb(colour), (self.bright * flicker)[chosen])
+                alpha = (self.bright * flicker)[chosen]
+                view.frame.rects(px[chosen], py[chosen], size, rgb(colour), alpha)
         self._masts(view, scale)
+
+    def hides_below(self, view: View) -> Heights | None:
+        """Return the px row, by column boundary, below which nothing farther is seen, or None."""
+        own = self.ridge.hides_below(view)
+        before = self.nearer.hides_below(view) if self.nearer else None
+        if own is None or before is None:
+            return before if own is None else own
+        return np.minimum(own, before)
 
     def _masts(self, view: View, scale: float) -> None:
         pulse = max(0.0, np.sin(view.time * 2.6)) ** 2
@@ -154,6 +185,16 @@ class Skyline:
                 (place - left) % PERIOD + left, self.base - height - 0.006, self.depth
             )
             view.frame.glow(x, y, 0.006 * scale, 0.006 * scale, rgb("#ff3b30"), 0.9 * pulse)
+
+
+def _lowest(edge: Heights, left: Heights, width: float) -> Heights:
+    """Return the lowest row of an edge, by column boundary, over panes from `left` on in px.
+
+    Two px more on both sides: a wall is as wide as a pixel of the chroma planes.
+    """
+    wide = int(np.ceil(width)) + 4
+    under = sliding_window_view(np.pad(edge, (2, wide), mode="edge"), wide + 1).max(1)
+    return np.asarray(under[np.clip(left.astype(np.intp), 0, len(edge) - 1)])
 
 
 def _towers(

@@ -12,7 +12,7 @@ from generations.simulator.rendering.view import View, unit_of
 from generations.simulator.rendering.world import World
 
 MOST_ROLL = 0.17
-"""The largest roll in radians that a frame is painted large enough for."""
+"""The largest roll in radians: what falls through the air does so over a frame turned by it."""
 
 
 def photograph(
@@ -66,46 +66,77 @@ def doors(frame: Frame, progress: float) -> None:
 
 
 def _rolled(world: World, frame: Frame, pose: Pose, time: float) -> None:
-    c, s = cos(MOST_ROLL), sin(MOST_ROLL)
-    wide = -(-int(frame.width * c + frame.height * s) // 4) * 4
-    high = -(-int(frame.width * s + frame.height * c) // 4) * 4
+    """Paint as much around the middle as a frame turned by the camera's roll sees, and turn it."""
+    most = _around(frame, MOST_ROLL)
+    wide, high = _around(frame, pose.roll)
     large = Frame(wide, high)
     horizon = high / 2 + frame.height * (world.horizon - 0.5)
     unit = unit_of(frame.width, frame.height)
-    world.paint_view(View(large, pose, time, unit, wide / 2, horizon))
+    world.paint_view(View(large, pose, time, unit, wide / 2, horizon, air=most))
     for source, target in zip(large.levels, frame.levels, strict=True):
-        for seen, plane in zip(source.planes, target.planes, strict=True):
-            plane[:] = _turned(seen, target.height, target.width, pose.roll)
+        _turn(source.planes, target.planes, pose.roll)
 
 
-def _turned(plane: Pixels, height: int, width: int, angle: float) -> Pixels:
-    """Return the middle of a plane, turned by an angle, bilinear between whole numbers.
+def _around(frame: Frame, angle: float) -> tuple[int, int]:
+    """Return the px size of what holds a frame turned by an angle, in whole steps of 16."""
+    c, s = cos(angle), abs(sin(angle))
+    wide, high = frame.width * c + frame.height * s, frame.width * s + frame.height * c
+    return -(-int(wide + 2) // 16) * 16, -(-int(high + 2) // 16) * 16
 
-    Bit-exact everywhere: places are fixed-point numbers. A few rows at a time stay in the cache.
+
+def _turn(planes: Pixels, out: Pixels, angle: float) -> None:
+    """Set `out` (n, h, w) to the middle of some planes, turned by an angle, bilinearly.
+
+    Bit-exact everywhere: places are fixed-point numbers, shares of a pixel are 128ths. A few rows
+    at a time stay in the cache.
     """
-    source = np.clip(plane, 0, 255).astype(np.uint8)
-    turned = np.empty((height, width), np.float32)
+    height, width = out.shape[1:]
+    rows, columns = planes.shape[1:]
+    quads = [_quads(plane) for plane in planes]
     across, down = _steps(width, cos(angle)), _steps(height, sin(angle))
-    middle_x, middle_y = (source.shape[1] - 1) << 15, (source.shape[0] - 1) << 15
     falls, sinks = _steps(width, sin(angle)), _steps(height, cos(angle))
-    stride = source.shape[1]
-    corners = [source.reshape(-1)[first:] for first in (0, 1, stride, stride + 1)]
+    middle_x, middle_y = (columns - 1) << 15, (rows - 1) << 15
     for top in range(0, height, _ROWS):
-        rows = slice(top, min(top + _ROWS, height))
-        x = (middle_x - down[rows, None]) + across
-        y = (middle_y + sinks[rows, None]) + falls
-        share_x = ((x >> 9) & 127).astype(np.int16)
-        share_y = ((y >> 9) & 127).astype(np.int16)
-        np.clip(x >> 16, 0, source.shape[1] - 2, out=x)
-        np.clip(y >> 16, 0, source.shape[0] - 2, out=y)
-        y *= stride
+        band = slice(top, min(top + _ROWS, height))
+        x = (middle_x - down[band, None]) + across
+        y = (middle_y + sinks[band, None]) + falls
+        share_x = ((x >> 9) & 127).astype(np.uint32)
+        share_y = ((y >> 9) & 127).astype(np.uint32)
+        x >>= 16
+        y >>= 16
+        y *= columns
         y += x
         index = y.astype(np.intp)
-        seen = [each.take(index, mode="clip").astype(np.int16) for each in corners]
-        upper = _between(seen[0], seen[1], share_x)
-        lower = _between(seen[2], seen[3], share_x)
-        turned[rows] = _between(upper, lower, share_y)
-    return turned
+        for number, (upper, lower) in enumerate(quads):
+            out[number, band] = _mixed(upper, lower, index, share_x, share_y)
+
+
+def _quads(plane: Pixels) -> tuple[Pixels, Pixels]:
+    """Return, for each pixel, it and its right neighbour in one uint32; and those of the row below.
+
+    Two numbers of 16 bits side by side are multiplied and added as one.
+    """
+    pixels = np.clip(plane, 0, 255).astype(np.uint32).reshape(-1)
+    pairs = pixels.copy()
+    pairs[:-1] |= pixels[1:] << 16
+    return pairs, pairs[plane.shape[1] :]
+
+
+def _mixed(upper: Pixels, lower: Pixels, index: Pixels, share_x: Pixels, share_y: Pixels) -> Pixels:
+    """Return the pixels at places, mixed with their right and lower neighbours by 128ths."""
+    pair = upper.take(index, mode="clip")
+    below = lower.take(index, mode="clip")
+    pair *= 128 - share_y
+    below *= share_y
+    pair += below
+    right = pair >> 16
+    pair &= 0xFFFF
+    right *= share_x
+    pair *= 128 - share_x
+    pair += right
+    pair += 1 << 13
+    pair >>= 14
+    return pair
 
 
 _ROWS = 24
@@ -114,16 +145,6 @@ _ROWS = 24
 def _steps(count: int, slope: float) -> Pixels:
     """Return the way from the middle to each of some pixels, in 65,536ths."""
     return np.round((np.arange(count) - (count - 1) / 2) * (slope * 65536)).astype(np.int32)
-
-
-def _between(one: Pixels, other: Pixels, share: Pixels) -> Pixels:
-    """Return `one` mixed with `other` by 128ths."""
-    other -= one
-    other *= share
-    other += 64
-    other >>= 7
-    other += one
-    return other
 
 
 def _planet(world: World, frame: Frame, pose: Pose, time: float) -> None:

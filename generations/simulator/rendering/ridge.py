@@ -29,39 +29,41 @@ def fill_below(
     soft: float = 0,
     opacity: float = 1,
     shade: Shade | None = None,
+    bottom: float | None = None,
 ) -> None:
     """Fill below `edge`, the y in px at each of the width + 1 column boundaries.
 
     The fill is the vertical gradient through `colours` (k, 3) at the rising y `at`. `soft` blurs
     the edge over that many px. Walls as steep as a column stay smooth: a column's cover runs from
-    the upper to the lower end of the edge inside it.
+    the upper to the lower end of the edge inside it. Below the row `bottom` nothing is seen.
     """
     edge = edge.astype(np.float32)
     for level in frame.levels:
+        end = level.height if bottom is None else _row(bottom * level.scale + 1, level)
         step = round(1 / level.scale)
         bounds = edge[::step] * np.float32(level.scale)
         low, high = np.minimum(bounds[:-1], bounds[1:]), np.maximum(bounds[:-1], bounds[1:])
         span = high - low + np.float32(1 + soft * level.scale)
         middle = (high + low) / 2
-        first = int(np.clip(np.floor((middle - span / 2).min()), 0, level.height))
-        last = int(np.clip(np.ceil((middle + span / 2).max()), first, level.height))
-        fill = level.rows(at, colours, first, level.height)
-        rest = level.planes[:, last:]
+        first = min(_row((middle - span / 2).min(), level), end)
+        last = max(min(_row(np.ceil((middle + span / 2).max()), level), end), first)
+        fill = level.rows(at, colours, first, end)
+        rest = level.planes[:, last:end]
         if opacity >= 1:
             rest[:] = fill[:, last - first :]
         else:
             rest += (fill[:, last - first :] - rest) * np.float32(opacity)
-        lit = None if shade is None else _Lit.of(shade, level, bounds, first, last)
+        lit = None if shade is None else _Lit.of(shade, level, bounds, (first, last, end))
         # A few rows at a time stay in the cache.
         for top in range(first, max(last, lit.end if lit else 0), _ROWS):
-            bottom = min(top + _ROWS, last)
+            below = min(top + _ROWS, last)
             cover = None
             if top < last:
-                cover = _cover(middle, span, top, bottom, soft)
+                cover = _cover(middle, span, top, below, soft)
                 if opacity < 1:
                     cover *= np.float32(opacity)
-                band = level.planes[:, top:bottom]
-                change = fill[:, top - first : bottom - first] - band
+                band = level.planes[:, top:below]
+                change = fill[:, top - first : below - first] - band
                 change *= cover
                 band += change
             if lit is not None:
@@ -69,6 +71,11 @@ def fill_below(
 
 
 _ROWS = 32
+
+
+def _row(at: float, level: Level) -> int:
+    """Return the row of a level at a y of its own, or the nearest there is."""
+    return int(min(max(at, 0), level.height))
 
 
 def _cover(middle: Pixels, span: Pixels, first: int, last: int, soft: float) -> Pixels:
@@ -94,9 +101,11 @@ class _Lit:
     light: Pixels
 
     @classmethod
-    def of(cls, shade: Shade, level: Level, bounds: Pixels, first: int, last: int) -> "_Lit":
+    def of(cls, shade: Shade, level: Level, bounds: Pixels, rows: tuple[int, int, int]) -> "_Lit":
+        """Return the light along an edge between the first two of `rows`, at most to the third."""
+        first, last, most = rows
         reach = np.float32(max(shade.reach * level.scale, 1))
-        end = int(np.clip(last + 3 * reach, last, level.height))
+        end = int(np.clip(last + 3 * reach, last, most))
         edge = (bounds[:-1] + bounds[1:]) / 2
         y = np.arange(first, end, dtype=np.float32)
         falling = np.exp(-(y - first) / reach)

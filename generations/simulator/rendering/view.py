@@ -21,7 +21,8 @@ class View:
 
     Places are (X, Y) in units at a depth: X right of the middle, Y below the horizon, as they
     appear to a camera at rest. Depth 1 is the nearest ground. One unit is the height of a 16:9
-    frame; other ratios have the same unit for the same pixel count.
+    frame; other ratios have the same unit for the same pixel count. `air` is the px size, around
+    the frame's middle, of where rain and snow fall; the frame's own when it is None.
     """
 
     frame: Frame
@@ -30,6 +31,13 @@ class View:
     unit: float
     middle: float
     horizon: float
+    air: tuple[int, int] | None = None
+
+    @property
+    def air_box(self) -> tuple[float, float, int, int]:
+        """The left, top, width and height in px of where rain and snow fall."""
+        width, height = self.air or (self.frame.width, self.frame.height)
+        return (self.frame.width - width) / 2, (self.frame.height - height) / 2, width, height
 
     def scale(self, depth: float) -> float:
         """Return how many px one unit at a depth measures; 0 behind the camera."""

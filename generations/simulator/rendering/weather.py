@@ -43,7 +43,7 @@ class Flakes:
     def paint(self, view: View) -> None:
         """Paint every dot; each wraps around a box a little larger than the frame."""
         low, high = self.band
-        width = view.frame.width / view.unit + 0.3
+        width = view.air_box[2] / view.unit + 0.3
         for depth, place, phase, pace in self.groups:
             near = 1 / depth
             scale = view.unit * view.pose.zoom
@@ -77,15 +77,16 @@ class Rain:
 
     def paint(self, view: View) -> None:
         """Paint each drop as a row of faint dots along its way."""
-        width, height = view.frame.width * 1.2, view.frame.height * 1.15
+        left, top, across, down = view.air_box
+        width, height = across * 1.2, down * 1.15
         speed = 2.6 * self.near * view.time
-        y = np.mod(self.place[1] * height + speed * view.unit, height) - 0.1 * view.frame.height
+        y = np.mod(self.place[1] * height + speed * view.unit, height) - 0.1 * down + top
         x = np.mod(
             self.place[0] * width + speed * view.unit * self.slant - view.pose.x * view.unit, width
         )
         steps = np.linspace(0, 1, 26)
         length = 0.07 * self.near[:, None] * view.unit * steps
-        xs = (x[:, None] + length * self.slant).ravel() - 0.1 * view.frame.width
+        xs = (x[:, None] + length * self.slant).ravel() - 0.1 * across + left
         ys = (y[:, None] + length).ravel()
         alpha = (self.near[:, None] * 0.22 * steps).ravel()
         view.frame.dots(xs, ys, 0.0012 * view.unit, self.colour, alpha)

@@ -38,6 +38,30 @@ class Card:
     generation: Generation
 
     @property
+    def title(self) -> str:
+        """What it is called: its words, or what it was made from where it has none."""
+        return self.generation.prompt.words or self._made_from
+
+    @property
+    def _made_from(self) -> str:
+        take, prompt = self.generation, self.generation.prompt
+        if prompt.kind in (Kind.VIDEO, Kind.IMAGE):
+            if self.is_picture:
+                return "From reference pictures"
+            if take.extends_take:  # type: ignore[attr-defined]
+                return f"Continues take {take.extends_take}"  # type: ignore[attr-defined]
+            if take.has_start and take.has_end:  # type: ignore[attr-defined]
+                return "Between two frames"
+            return "From a first frame" if take.has_start else "Up to a last frame"  # type: ignore[attr-defined]
+        if prompt.kind == Kind.MODIFY_VIDEO:
+            return f"Take {take.made_from_take}, modified"  # type: ignore[attr-defined]
+        done = {
+            Kind.UPSCALE: f"upscaled to {prompt.resolution}",
+            Kind.AUDIO: "with sound",
+        }.get(Kind(prompt.kind), f"reframed to {prompt.ratio}")
+        return f"Take {take.version_of_take}, {done}"  # type: ignore[attr-defined]
+
+    @property
     def is_playable(self) -> bool:
         """Whether its video is kept here."""
         return self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]

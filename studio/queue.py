@@ -116,6 +116,7 @@ class Queue:
         return (
             Generation.objects.for_cards()
             .filter(project__team=self.team)
+            .select_related("version_of")
             .annotate(
                 frame_still=Subquery(frames.values("still__uuid")[:1]),
                 frame_take=Subquery(frames.values("source__uuid")[:1]),

@@ -85,7 +85,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         versions = self.model._default_manager.filter(version_of=OuterRef("pk")).order_by(
             "-last_event"
         )
-        start = Keyframe.objects.filter(generation=OuterRef("pk"), position="start")
+        frames = Keyframe.objects.filter(generation=OuterRef("pk"))
+        start, end = frames.filter(position="start"), frames.filter(position="end")
         ahead = self.model._default_manager.filter(
             _before(),
             account=OuterRef("account"),
@@ -103,7 +104,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             extends_take=Subquery(start.values("source__take_number")[:1]),
             starts_on_take=Subquery(start.values("still__source__take_number")[:1]),
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
+            has_start=Exists(start),
+            has_end=Exists(end),
             made_from_take=Subquery(source.values("source__take_number")[:1]),
+            version_of_take=models.F("version_of__take_number"),
             ahead_in_line=Coalesce(Subquery(count[:1]), 0),
             line_is_paused=Exists(paused),
             versions_event=Subquery(versions.values("last_event")[:1]),

@@ -32,7 +32,7 @@ def approve(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.PRODUCER)
     errors = ApproveForm(request.POST).approve(take, request.user)
     if not errors:
-        messages.success(request, f"Approved: {take} of {take.project} waits in line.")
+        messages.success(request, f"Approved: {take.name} of {take.project} waits in line.")
     return _decided(request, take, errors)
 
 
@@ -43,7 +43,7 @@ def decline(request: Request, uuid: UUID) -> HttpResponse:
     form = DeclineForm(request.POST)
     errors = form.decline(take, request.user)
     if not errors:
-        messages.success(request, f"Declined: {take} of {take.project}. Nothing was charged.")
+        messages.success(request, f"Declined: {take.name} of {take.project}. Nothing was charged.")
     return _decided(request, take, errors, why=form.data.get("why", ""))
 
 
@@ -52,7 +52,7 @@ def withdraw(request: Request, uuid: UUID) -> HttpResponse:
     """Take a request back before it is decided."""
     take = asker_of(request, uuid)
     if not take.withdraw(request.user):
-        messages.info(request, f"The request for {take} was decided meanwhile.")
+        messages.info(request, f"The request for {take.name} was decided meanwhile.")
     return after(request, take)
 
 
@@ -68,7 +68,7 @@ def _decided(
 
 
 def _page(request: Request, refused: Generation | None = None, **said: object) -> HttpResponse:
-    waiting = waiting_for(request.user).select_related("project__team")
+    waiting = waiting_for(request.user).select_related("project__team", "version_of")
     found = list(waiting[: _SHOWN + 1])
     asked = shown(found[:_SHOWN], refused=refused, **said)
     context = {"asked": asked, "more": len(found) > _SHOWN}

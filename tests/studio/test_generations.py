@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from generations.models import Asset, Generation, LedgerEntry, State
+from generations.orders import Frame
 from tests.factories import drawn, still, take
 
 HTMX = {"HX-Request": "true"}
@@ -213,3 +214,20 @@ def test_the_lineage_names_the_take_whose_picture_it_starts_on(client, project, 
     moving = take(project, start=picture.stills.get())
     page = text(client.get(url("generation", moving)))
     assert f'the picture</a> of <a href="{url("generation", picture)}">take 1</a>' in page
+
+
+def test_a_take_without_words_is_called_by_what_it_was_made_from(client, project, artist):
+    first = take(project, State.COMPLETED, author=artist)
+    whole = still(project)
+    titles = {
+        "From a first frame": {"start": whole},
+        "Between two frames": {"start": whole, "end": Frame(still=whole, as_is=True)},
+        "Up to a last frame": {"end": Frame(still=whole, as_is=True)},
+        "Continues take 1": {"extends": first, "end": Frame(still=whole, as_is=True)},
+    }
+    made = {words: take(project, author=artist, words="", **how) for words, how in titles.items()}
+    board = text(client.get(reverse("board", args=[project.slug])))
+    for words, each in made.items():
+        assert f">{words}</p>" in text(client.get(url("generation", each)))
+        assert words in board
+    assert "pictures alone" not in board

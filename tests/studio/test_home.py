@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from generations import queueing
 from generations.models import State
 from studio.models import Membership, Project, Role, Team
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory, member, take
@@ -136,3 +137,18 @@ def test_every_page_forbids_inline_script_and_style(client, project):
     policy = client.get("/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_home_tells_what_runs_from_what_waits(client, project, artist):
+    take(project, State.DREAMING, words="A comet over the bay")
+    take(project, State.WAITING, words="A fox in the reeds")
+    take(project, State.REQUESTED, words="A pier at dusk")
+    queueing.pause(take(project, State.WAITING, words="An owl on a post"), artist)
+    page = text(client.get("/"))
+    order = [
+        *("Running now", "A comet over the bay", "In line", "A fox in the reeds"),
+        *("Held back", "An owl on a post", "Paused", "A pier at dusk", "Projects"),
+    ]
+    main = page[page.index("<h1>") :]
+    places = [main.index(words) for words in order]
+    assert places == sorted(places)

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import queueing
+from generations.kinds import Kind
 from generations.models import Generation, PausedLine, State
 from studio.models import Role
-from tests.factories import AccountFactory, ProjectFactory, member, still, take
+from tests.factories import AccountFactory, ProjectFactory, member, still, take, version
 
 HTMX = {"HX-Request": "true"}
 IN_QUEUE = HTMX | {"HX-Target": "queue"}
@@ -271,3 +272,12 @@ def test_a_price_asked_while_editing_leaves_the_verb_alone(client, project, arti
     url = reverse("quote", args=[project.slug])
     assert "generate-verb" not in client.get(url, posted(project, waiting)).content.decode()
     assert "generate-verb" in client.get(url, posted(project, waiting, editing="")).content.decode()
+
+
+def test_a_version_in_the_queue_is_called_by_its_take(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    larger = version(made, Kind.UPSCALE, State.DREAMING)
+    page = client.get(reverse("queue")).content.decode()
+    assert "Take 1, upscaled to 1080p</a>" in page
+    assert "the upscaled take 1, ray-2" in page
+    assert f"version {larger.uuid}" not in page

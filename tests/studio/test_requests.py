@@ -109,7 +109,7 @@ def test_a_producer_sees_what_is_asked_its_price_and_what_is_left(producer, proj
     for words in (
         asked.prompt.words,
         "5 s, 720p, 16:9",
-        f"asked by {artist}",
+        f"{project.team}, take 1, asked by {artist}",
         url("approve", asked),
         "Approve, $0.71",
         "$10.00 left of the team's $10.00 this month",

@@ -142,6 +142,11 @@ class Card:
         return generation.words or _LINES.get(State(generation.state), "")
 
     @property
+    def notice(self) -> str:
+        """What became different from what was asked, until it is done; then its history has it."""
+        return self.generation.notice if self.generation.is_unfinished else ""
+
+    @property
     def pause(self) -> str:
         """Who holds it back, or nothing."""
         if self.generation.paused_at:

@@ -73,6 +73,8 @@ class Happening:
         """What happened."""
         if self._is_rendered_free:
             return "Rendered"
+        if told := self.event.detail.get("words"):  # it moved, or was told why it waits
+            return str(told)
         if self.event.previous == State.REQUESTED:
             return _DECIDED.get(self.event.kind, "")
         if self.event.kind == State.WAITING and self.event.previous:
@@ -240,6 +242,8 @@ class Take(Card):
         charged, reserved = ledger.spent_usd(), ledger.reserved_usd()
         parts = [f"{dollars(charged)} charged"] if charged else []
         parts += [f"{dollars(reserved)} reserved"] if reserved > 0 else []
+        if self.is_requested:
+            parts = [f"{dollars(self.generation.price_usd)} once it is approved"]
         words = ", ".join(parts) or "Nothing charged"
         made = LedgerEntry.objects.filter(generation__version_of=self.generation)
         versions_usd = made.spent_usd() + made.reserved_usd()

@@ -140,7 +140,16 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} (…{self.key_suffix})" if self.key_suffix else self.name
+        return f"{self.name} (…{self.key_end})" if self.key_end else self.name
+
+    @property
+    def key_end(self) -> str:
+        """The end of the key that a person gave, or nothing where nobody did or the name has it.
+
+        The simulator that the settings ask for has a key of ours, which means nothing to people.
+        """
+        is_ours = self.simulated and self.managed != self.Managed.NO
+        return "" if is_ours or f"…{self.key_suffix}" in self.name else self.key_suffix
 
     def set_key(self, key: str) -> None:
         """Put a key in the account, encrypted; the caller saves.

@@ -46,7 +46,7 @@ def replace(request: Request, uuid: UUID) -> HttpResponse:
     made = form.replace(account)
     if made is None:
         return _page(request, account.team, replaced=(account, form))
-    return _done(request, made, f"{made} takes the place of …{account.key_suffix}.")
+    return _done(request, made, f"{made} takes the place of {account}.")
 
 
 @require_POST

@@ -251,3 +251,17 @@ def test_another_teams_account_is_no_place_to_be(producer):
     theirs = AccountFactory(team=ProjectFactory().team, key="luma-theirs")
     assert do(producer, "switch_off", theirs).status_code == 404
     assert theirs.name not in producer.get(reverse("accounts")).content.decode()
+
+
+def test_an_account_is_named_with_the_end_of_a_key_that_a_person_gave(producer, project):
+    mine = AccountFactory(team=project.team, name="Spare", key="luma-spare")
+    assert str(mine) == "Spare (…pare)"
+    ours = AccountFactory(
+        team=project.team, name="Simulator", key="simulator", managed=Account.Managed.NOW
+    )
+    assert str(ours) == "Simulator"
+    page = producer.get(reverse("accounts")).content.decode()
+    assert "…pare" in page
+    assert "…ator" not in page
+    mine.retire()
+    assert str(mine).count("…pare") == 1

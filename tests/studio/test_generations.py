@@ -231,3 +231,23 @@ def test_a_take_without_words_is_called_by_what_it_was_made_from(client, project
         assert f">{words}</p>" in text(client.get(url("generation", each)))
         assert words in board
     assert "pictures alone" not in board
+
+
+def test_a_request_shows_its_price_before_anything_is_reserved(client, project, artist):
+    asked = take(project, State.REQUESTED, author=artist)
+    page = text(client.get(url("generation", asked)))
+    assert "<dt>Cost</dt><dd>$0.71 once it is approved</dd>" in page
+
+
+def test_what_moved_says_so_until_it_is_done_and_its_history_for_good(client, project, artist):
+    moved = take(project, author=artist)
+    words = "Moved to Spare: Simulator is out of credits."
+    assert moved.move(moved.account, moved.price_usd, words)
+    notice = f'<p class="take__notice">{words}</p>'
+    board = reverse("board", args=[project.slug])
+    for page in (board, url("generation", moved)):
+        assert notice in text(client.get(page))
+    assert moved.cancel(artist)
+    for page in (board, url("generation", moved)):
+        assert notice not in text(client.get(page))
+    assert f"<span>{words}</span>" in text(client.get(url("generation", moved)))

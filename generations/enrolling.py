@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from generations import outbound, pricing, probing
+from generations.addresses import plain
 from generations.catalogue import catalogue, dollars
 from generations.models import Account, Generation
 from generations.providers.base import KeyRefused, ProviderError
@@ -198,7 +199,7 @@ def _account(team: Any, given: Key) -> Account:
     facts = catalogue().providers.get(given.provider)
     if facts is None:
         raise Refused({"provider": "Choose a provider from the list."})
-    base_url = given.base_url.strip().rstrip("/")
+    base_url = plain(given.base_url)
     _check_address(base_url or facts.base_url)
     last = Account.objects.filter(team=team).aggregate(rank=Max("rank"))["rank"]
     account = Account(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from generations import pricing
+from generations.addresses import plain
 from generations.catalogue import catalogue
 from generations.models import Account
 from generations.sealing import CannotUnseal
@@ -41,7 +42,7 @@ def sync(team: Team, *, simulator_url: str | None = None) -> Account:
     _switch_off(team, simulated=False)
     if settings.OUTBOUND_LOOPBACK:  # no real key may be in use beside the simulator
         Account.objects.filter(team=team, simulated=False).update(enabled=False)
-    return _simulator(team, (simulator_url or settings.SIMULATOR_URL).rstrip("/") + _API_PATH)
+    return _simulator(team, plain(simulator_url or settings.SIMULATOR_URL) + _API_PATH)
 
 
 def _asked_for(team: Team, *, simulated: bool) -> QuerySet[Account]:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from generations.addresses import plain
 from generations.models.paused_line import PausedLine
 from generations.sealing import seal, unseal
 
@@ -150,6 +151,11 @@ class Account(models.Model):
         """
         is_ours = self.simulated and self.managed != self.Managed.NO
         return "" if is_ours or f"…{self.key_suffix}" in self.name else self.key_suffix
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the account, its address in the one spelling by which `sharing` compares it."""
+        self.base_url = plain(self.base_url)
+        super().save(*args, **kwargs)
 
     def set_key(self, key: str) -> None:
         """Put a key in the account, encrypted; the caller saves.

@@ -111,7 +111,8 @@ class KindFacts:
     ) -> Decimal:
         """Return the price of one take in dollars, to four places (sheet §12: per pixel).
 
-        `rate_usd` replaces the catalogue's rate. A picture counts as one frame.
+        `rate_usd` replaces the catalogue's rate. A picture counts as one frame. What costs
+        something never costs nothing for being small.
         """
         usd = self.rate.usd if rate_usd is None else rate_usd
         if self.rate.per == "second":
@@ -121,7 +122,8 @@ class KindFacts:
             width, height = canvas(resolution, "16:9")
             frames = 1 if self.kind in PICTURES else FPS * duration_s
             usd *= Decimal(width * height * frames) / 1_000_000
-        return usd.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+        whole = usd.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+        return max(whole, _FOUR_PLACES) if usd else whole
 
 
 @dataclass(frozen=True)

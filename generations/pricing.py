@@ -6,6 +6,7 @@ from generations import checking
 from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import Account, PriceOverride
+from generations.models.price_override import FREE
 from generations.orders import Order, facts_of, model_of
 from generations.refusal import Refused
 
@@ -59,15 +60,17 @@ def set_own(
 ) -> PriceOverride:
     """Give an account its own price of a model's kind: a rate, or a price for a whole take.
 
-    In dollars; the rate is in the catalogue's unit. Raises Refused.
+    In dollars above zero; the rate is in the catalogue's unit. Raises Refused.
     """
     facts = catalogue().models.get(model)
     if facts is None or kind not in facts.kinds:
         raise Refused({"model": f"There is no {kind.label.lower()} by {model}. Choose another."})
     if (rate_usd is None) == (price_usd is None):
         raise Refused({"": "Give either a rate or a price for a whole take."})
-    if (rate_usd if rate_usd is not None else price_usd or 0) < 0:
-        raise Refused({"": "A price can't be below zero."})
+    # To the places that are kept: less than those is nothing.
+    kept_usd = round(rate_usd or Decimal(0), 6) + round(price_usd or Decimal(0), 4)
+    if kept_usd <= 0:
+        raise Refused({"": FREE})
     own, _ = PriceOverride.objects.update_or_create(
         account=account,
         model=model,

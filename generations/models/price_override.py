@@ -5,12 +5,19 @@ from django.db.models import Q
 
 from generations.kinds import Kind
 
+FREE = (
+    "A price must be above $0: a free take would be asked about, reserved and charged as nothing. "
+    "Give what it costs, or leave it to the published price."
+)
+_ONE = "Give either a rate or a price for a whole take."
+
 
 class PriceOverride(models.Model):
     """An account's own price of a model and kind: another rate, or a price for a whole take.
 
     `rate_usd` replaces the catalogue's rate, in the catalogue's unit (per million pixels, per
-    second or per take); `price_usd` is for one take, whatever its size. Exactly one of the two.
+    second or per take); `price_usd` is for one take, whatever its size. Exactly one of the two, and
+    above zero: a free take would make budgets and approval blind.
     """
 
     account = models.ForeignKey(
@@ -27,9 +34,20 @@ class PriceOverride(models.Model):
                 fields=["account", "model", "kind"], name="price_override_once"
             ),
             models.CheckConstraint(
-                condition=Q(rate_usd__gte=0, price_usd__isnull=True)
-                | Q(rate_usd__isnull=True, price_usd__gte=0),
+                condition=Q(rate_usd__isnull=False, price_usd__isnull=True)
+                | Q(rate_usd__isnull=True, price_usd__isnull=False),
                 name="price_override_rate_or_price",
+                violation_error_message=_ONE,
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_usd__isnull=True) | Q(rate_usd__gt=0),
+                name="price_override_rate_above_zero",
+                violation_error_message=FREE,
+            ),
+            models.CheckConstraint(
+                condition=Q(price_usd__isnull=True) | Q(price_usd__gt=0),
+                name="price_override_price_above_zero",
+                violation_error_message=FREE,
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=Kind.values), name="price_override_known_kind"

@@ -13,10 +13,6 @@ from generations.refusal import Refused
 from studio.models import Team
 
 _NO_KEY = "Paste the key. It is shown to nobody afterwards, but for its last four characters."
-_FREE = (
-    "A price of $0 would be asked about, reserved and charged as nothing. Give what a take costs, "
-    "or leave it empty for the published price."
-)
 _LIMIT = "A limit is a whole number, at least 1."
 
 
@@ -127,8 +123,8 @@ class OwnPriceForm(_Refusing):
     """What an account pays for a take of a model, where that isn't the published price."""
 
     what = forms.ChoiceField()
-    price_usd = forms.DecimalField(
-        required=False, min_value=0, max_value=10_000, max_digits=12, decimal_places=4
+    price_usd = forms.DecimalField(  # one that isn't above zero is refused by the engine
+        required=False, min_value=-10_000, max_value=10_000, max_digits=12, decimal_places=4
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -141,8 +137,6 @@ class OwnPriceForm(_Refusing):
             return "Choose what it is the price of, and give dollars like 0.55, or nothing."
         model, kind = self.cleaned_data["what"].split(":")
         price_usd = self.cleaned_data["price_usd"]
-        if price_usd == 0:
-            return _FREE
         try:
             if price_usd is None:
                 pricing.forget_own(account, model, Kind(kind))

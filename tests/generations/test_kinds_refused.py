@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from generations import ordering, pricing
 from generations.kinds import Kind
-from generations.models import Account, Asset, Generation, LedgerEntry, Prompt, State
+from generations.models import Account, Asset, Generation, LedgerEntry, PriceOverride, Prompt, State
 from generations.ordering import accept, retry
 from generations.orders import Frame, Order, Picture, image, made_from
 from generations.placement import Placement
@@ -239,12 +242,42 @@ def test_an_accounts_own_price_is_the_one_that_counts(project, made):
         ("ray-2", {}),
         ("ray-2", {"rate_usd": Decimal(1), "price_usd": Decimal(1)}),
         ("ray-2", {"rate_usd": Decimal(-1)}),
+        ("ray-2", {"price_usd": Decimal(0)}),
+        ("ray-2", {"rate_usd": Decimal(0)}),
+        ("ray-2", {"price_usd": Decimal("0.00004")}),
     ],
 )
 def test_an_own_price_that_cant_be_is_refused(project, model, prices):
     account = Account.objects.get()
     with pytest.raises(Refused):
         pricing.set_own(account, model, Kind.VIDEO, **prices)
+    assert not PriceOverride.objects.exists()
+
+
+@pytest.mark.parametrize("price", [{"rate_usd": 0}, {"price_usd": 0}, {"price_usd": "-0.5"}])
+def test_the_database_keeps_no_own_price_of_nothing(project, price):
+    free = PriceOverride(account=Account.objects.get(), model="ray-2", kind=Kind.VIDEO, **price)
+    with pytest.raises(IntegrityError, match="above_zero"), transaction.atomic():
+        free.save()
+
+
+def test_the_smallest_rate_still_costs_something(project):
+    account = Account.objects.get()
+    pricing.set_own(account, "ray-2", Kind.VIDEO, rate_usd=Decimal("0.000001"))
+    assert pricing.quote_usd(Order("Dunes"), account) == Decimal("0.0001")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite lets a check be left out")
+def test_own_prices_of_nothing_that_were_kept_go_back_to_the_published_price(project, caplog):
+    account = Account.objects.get()
+    pricing.set_own(account, "ray-2", Kind.AUDIO, price_usd=Decimal("0.2"))
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        PriceOverride.objects.create(account=account, model="ray-2", kind="video", price_usd=0)
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    import_module("generations.migrations.0012_prices_above_zero")._forget_free(apps, None)
+    assert "own price of $0 for video by ray-2 is removed" in caplog.text
+    assert PriceOverride.objects.get().kind == Kind.AUDIO
 
 
 @pytest.mark.parametrize(

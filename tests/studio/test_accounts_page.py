@@ -7,7 +7,7 @@ from generations import submitting
 from generations.models import Account, Generation, ModelFallback, PriceOverride
 from generations.simulator.testing import running
 from studio.models import Role
-from tests.factories import AccountFactory, ProjectFactory, member, take
+from tests.factories import AccountFactory, ProjectFactory, UserFactory, member, take
 
 SECRET = "luma-a-very-secret-key-wxyz"
 
@@ -201,10 +201,19 @@ def test_an_accounts_own_price_may_make_the_dearer_model_the_cheaper(producer, a
     assert ModelFallback.objects.get().to_model == "ray-2"
 
 
-@pytest.mark.parametrize("price_usd", ["0", "0.0000"])
+@pytest.mark.parametrize("price_usd", ["0", "0.0000", "-0.5"])
 def test_an_own_price_of_nothing_is_refused(producer, account, price_usd):
     answer = do(producer, "own_price", account, what="ray-2:video", price_usd=price_usd)
-    assert "A price of $0 would be" in page_after(producer, answer)
+    assert "A price must be above $0" in page_after(producer, answer)
+    assert not PriceOverride.objects.exists()
+
+
+def test_the_admin_keeps_no_price_of_nothing_either(sign_in, account):
+    admin = sign_in(UserFactory(is_staff=True, is_superuser=True))
+    given = {"account": account.pk, "model": "ray-2", "kind": "video"}
+    for free in ({"price_usd": "0"}, {"rate_usd": "0"}, {"price_usd": "-1"}):
+        answer = admin.post(reverse("admin:generations_priceoverride_add"), given | free)
+        assert "A price must be above $0" in answer.content.decode()
     assert not PriceOverride.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 import re
 import signal
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image
 
-from generations import media
+from generations import media, pricing
+from generations.kinds import Kind
 from generations.models import Generation, Heartbeat, LedgerEntry, Still
 from studio.models import Project
 from tests import factories
@@ -21,7 +23,7 @@ WORDS = "A lighthouse in a storm at night"
 
 def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage) -> None:
     out = stage.directory / "out.mp4"
-    done = stage.manage("generate", WORDS, "--wait", "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--yes", "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     facts = media.probe_video(out)
@@ -34,7 +36,9 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage)
     picture = stage.directory / "start.png"
     Image.new("RGB", (960, 540), (200, 30, 30)).save(picture)
     done = stage.manage(
-        "generate", "Red gives way to dawn", "--start-image", str(picture), timeout_s=120
+        *("generate", "Red gives way to dawn", "--start-image", str(picture)),
+        *("--at-most", "0.40"),
+        timeout_s=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     kept = Path(done.stdout.strip().splitlines()[-1].split(": ")[-1])
@@ -45,23 +49,24 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage)
 def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
     stage.start()
     wait_for(stage.ready, 60)
-    asked = stage.manage("generate", WORDS)
+    asked = stage.manage("generate", WORDS, "--yes")
     assert asked.returncode == 0, asked.stderr
     page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
     assert page
 
     out = stage.directory / "b.mp4"
-    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--yes", "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert media.probe_video(out).width == 960
 
-    extended = stage.manage("generate", "Dawn breaks", "--extend", page[1], "--wait", timeout_s=120)
+    words = ("generate", "Dawn breaks", "--extend", page[1], "--wait", "--yes")
+    extended = stage.manage(*words, timeout_s=120)
     assert extended.returncode == 0, extended.stderr
 
 
 def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
     stage.env["SIMULATOR_SPEED"] = "1000"
-    making = stage.popen("generate", WORDS, "--wait")
+    making = stage.popen("generate", WORDS, "--wait", "--yes")
     assert making.stdout
     said = ""
     while "queued" not in said:
@@ -77,7 +82,7 @@ def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
 
 
 def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
-    answer = stage.manage("generate", WORDS, SIMULATOR="0")
+    answer = stage.manage("generate", WORDS, "--yes", SIMULATOR="0")
     assert answer.returncode == 1
     assert f"No simulator answers at http://127.0.0.1:{stage.simulator_port}" in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -124,7 +129,7 @@ def test_bad_input_is_refused_in_words_before_anything_is_kept(
     running: Project, words: list[str], said: str
 ) -> None:
     with pytest.raises(CommandError) as refusal:
-        generate(*words)
+        generate(*words, "--yes")
     assert said in str(refusal.value)
     assert refusal.value.returncode == 1
     assert not Generation.objects.exists()
@@ -135,12 +140,12 @@ def test_bad_input_is_refused_in_words_before_anything_is_kept(
 def test_a_take_of_another_project_cannot_be_extended(running: Project) -> None:
     stranger = factories.take(factories.ProjectFactory())
     with pytest.raises(CommandError, match="has no take"):
-        generate(WORDS, "--extend", str(stranger.uuid))
+        generate(WORDS, "--extend", str(stranger.uuid), "--yes")
     assert Generation.objects.count() == 1
 
 
 def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> None:
-    said = generate(WORDS, "--resolution", "720p", "--duration", "9s")
+    said = generate(WORDS, "--resolution", "720p", "--duration", "9s", "--yes")
     take = running.generations.get()
     assert take.author == running.created_by
     assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
@@ -148,9 +153,77 @@ def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> Non
     assert "$1.28" in said
 
 
+# --- money is never spent unseen -------------------------------------------------------------
+
+
+class Terminal(StringIO):
+    """What a person types, or sees."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_a_terminal(typed: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """Order at a terminal, and return what stood there when it was over."""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    try:
+        call_command("generate", WORDS, *words, stdout=screen)
+    except CommandError as refusal:
+        screen.write(str(refusal))
+    return screen.getvalue()
+
+
+@pytest.mark.parametrize("typed", ["y\n", "Yes\n"])
+def test_at_a_terminal_it_asks_before_it_spends(running: Project, monkeypatch, typed: str) -> None:
+    seen = at_a_terminal(typed, monkeypatch)
+    before, after = seen.split("Spend $0.40? [y/N] ")
+    assert "It costs $0.40 at the simulator, for which nobody is billed." in before
+    assert "Take 1 of Launch film, $0.40." in after
+    assert str(running.generations.get().price_usd) == "0.3981"
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", "", "yellow\n"])
+def test_anything_but_a_yes_spends_nothing(running: Project, monkeypatch, typed: str) -> None:
+    picture = ("--start-image", "docs/board.png")
+    assert at_a_terminal(typed, monkeypatch, *picture).endswith("Nothing was sent or charged.")
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+    assert not Still.objects.exists()
+
+
+def test_a_script_has_to_say_what_may_be_spent(running: Project, monkeypatch) -> None:
+    for wanted, said in (
+        ([], "give --yes to spend it, or --at-most 0.40 to spend no more. Nothing was sent"),
+        (["--at-most", "0.39"], r"\$0.40 is more than --at-most 0.39. Nothing was sent"),
+        (["--yes", "--at-most", "0.39"], "more than --at-most 0.39"),
+        (["--at-most", "0"], "Write dollars above zero, such as 0.40"),
+        (["--at-most", "nan"], "nan is no amount"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            generate(WORDS, *wanted)
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+    assert "Take 1 of Launch film, $0.40." in generate(WORDS, "--at-most", "$0.40")
+
+
+def test_a_price_that_went_up_after_it_was_shown_isnt_spent(running: Project, monkeypatch) -> None:
+    account = running.team.accounts.get()
+
+    class Slow(Terminal):
+        def readline(self, *size: int) -> str:
+            pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal(2))
+            return "y\n"
+
+    monkeypatch.setattr("sys.stdin", Slow())
+    with pytest.raises(CommandError, match=r"It costs \$2.00 by now; \$0.40 was shown"):
+        call_command("generate", WORDS, stdout=Terminal())
+    assert not Generation.objects.exists()
+
+
 def test_a_picture_is_made_and_written(stage: Stage) -> None:
     out = stage.directory / "out.png"
-    words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png")
+    words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png", "--yes")
     done = stage.manage(*words, "--ratio", "1:1", "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert "Take 1 of Launch film, $0.02." in done.stdout

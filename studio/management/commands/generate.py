@@ -7,8 +7,10 @@ import shutil
 import sys
 import time
 import uuid
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,11 @@ from studio.running.progress import Progress
 
 _ALIVE_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.5
+_NOTHING = "Nothing was sent or charged."
+_NOBODY = (
+    "There is no terminal to ask at: give --yes to spend it, or --at-most {price} to spend no "
+    f"more. {_NOTHING}"
+)
 _OPTIONS = {
     "words": "PROMPT",
     "model": "--model",
@@ -62,6 +69,10 @@ class Command(BaseCommand):
         start.add_argument("--extend", metavar="UUID", help="a take to go on from")
         parser.add_argument("--wait", action="store_true", help="until the file is kept")
         parser.add_argument("--output", metavar="FILE", type=Path, help="write the file here")
+        parser.add_argument("--yes", action="store_true", help="spend its price without asking")
+        parser.add_argument(
+            "--at-most", metavar="USD", type=_most, help="spend so much without asking, not more"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.generation: Generation | None = None
@@ -87,7 +98,9 @@ class Command(BaseCommand):
         project = _project(options["project"])
         alone = not Heartbeat.alive("sweep", _ALIVE_WITHIN_S)
         engine = opened.enter_context(_own_engine(project)) if alone else None
-        generation = self.generation = _accept(project, options)
+        order = _order(project, options)
+        seen_usd = self._agree(ordering.quote_in(project, order), options)
+        generation = self.generation = _accept(project, order, seen_usd, options)
         price = dollars(generation.price_usd)
         self.stdout.write(f"Take {generation.take_number} of {project.name}, {price}.")
         if not (engine or options["wait"] or options["output"]):
@@ -107,6 +120,28 @@ class Command(BaseCommand):
                 raise CommandError(f"{generation.words} Decide at {_page(generation)}")
         self.progress.end()
         self._finish(generation, options["output"])
+
+    def _agree(self, price_usd: Decimal, options: dict[str, Any]) -> Decimal:
+        """Show the price, and return how many dollars may be spent. Raises CommandError."""
+        price, most = dollars(price_usd), options["at_most"]
+        unpaid = "" if settings.LUMA_API_KEY else " at the simulator, for which nobody is billed"
+        self.stdout.write(f"It costs {price}{unpaid}.")
+        if most is not None and price_usd > most:
+            raise CommandError(f"{price} is more than --at-most {most}. {_NOTHING}")
+        if most is not None:
+            return Decimal(most)
+        if options["yes"] or (self._has_terminal() and self._says_yes(price)):
+            return price_usd
+        raise CommandError(_NOTHING if self._has_terminal() else _NOBODY.format(price=price[1:]))
+
+    def _has_terminal(self) -> bool:
+        """Whether somebody can read the price and answer."""
+        return sys.stdin.isatty() and self.stdout.isatty()
+
+    def _says_yes(self, price: str) -> bool:
+        self.stdout.write(f"Spend {price}? [y/N] ", ending="")
+        self.stdout.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _finish(self, generation: Generation, output: Path | None) -> None:
         made = _file_of(generation)
@@ -161,45 +196,68 @@ def _own_engine(project: Project) -> OwnEngine:
     return OwnEngine(project.team)
 
 
-def _accept(project: Project, options: dict[str, Any]) -> Generation:
-    """Order the take. Raises Refused or CommandError, and then nothing was sent or charged."""
-    author = project.created_by
+def _order(project: Project, options: dict[str, Any]) -> Order:
+    """Return what is asked for, without its picture. Raises Refused or CommandError."""
     if options["kind"] == "image":
         if options["start_image"] or options["extend"]:
             raise CommandError("--kind image takes neither --start-image nor --extend.")
         chosen = {"ratio": options["ratio"], "image_format": options["format"]}
-        drawn = image(options["prompt"], options["model"] or "photon-1", **chosen)
-        return ordering.accept(project, author, drawn)
-    order = {
-        "words": options["prompt"],
-        "model": options["model"] or "ray-2",
-        "duration_s": _seconds(options["duration"]),
-        "resolution": options["resolution"],
-        "ratio": options["ratio"],
-    }
-    ordering.quote_usd(Order(**order))  # before a picture is kept for it
-    return ordering.accept(project, author, Order(**order, start=_start(project, author, options)))
+        return image(options["prompt"], options["model"] or "photon-1", **chosen)
+    return Order(
+        words=options["prompt"],
+        model=options["model"] or "ray-2",
+        duration_s=_seconds(options["duration"]),
+        resolution=options["resolution"],
+        ratio=options["ratio"],
+        start=_source(project, options["extend"]),
+    )
 
 
-def _start(project: Project, author: Any, options: dict[str, Any]) -> Frame | None:
-    if options["start_image"]:
-        try:
-            with options["start_image"].open("rb") as picture:
-                still = stills.keep_upload(project, author, picture)
-        except OSError as error:
-            raise CommandError(f"--start-image can't be read: {error}") from error
-        if options["fit"] == "crop" and not Fit(still, options["ratio"]).is_right:
-            still = stills.cut(still, options["ratio"], Place.MIDDLE, author)
-        return Frame(still=still, as_is=options["fit"] == "keep")
-    if options["extend"]:
-        try:
-            return Frame(source=project.generations.get(uuid=uuid.UUID(options["extend"])))
-        except (ValueError, Generation.DoesNotExist) as error:
-            raise CommandError(
-                f"--extend: {project.name} has no take {options['extend']}. Its address ends in "
-                "the UUID to give."
-            ) from error
-    return None
+def _accept(
+    project: Project, order: Order, seen_usd: Decimal, options: dict[str, Any]
+) -> Generation:
+    """Order the take for no more than was agreed to.
+
+    Raises Refused or CommandError, and then nothing was sent or charged.
+    """
+    author = project.created_by
+    if options["start_image"]:  # kept only now that its price is agreed to
+        order = replace(order, start=_picture(project, author, options))
+    return ordering.accept(project, author, order, seen_usd=seen_usd)
+
+
+def _picture(project: Project, author: Any, options: dict[str, Any]) -> Frame:
+    try:
+        with options["start_image"].open("rb") as picture:
+            still = stills.keep_upload(project, author, picture)
+    except OSError as error:
+        raise CommandError(f"--start-image can't be read: {error}") from error
+    if options["fit"] == "crop" and not Fit(still, options["ratio"]).is_right:
+        still = stills.cut(still, options["ratio"], Place.MIDDLE, author)
+    return Frame(still=still, as_is=options["fit"] == "keep")
+
+
+def _source(project: Project, extended: str | None) -> Frame | None:
+    if extended is None:
+        return None
+    try:
+        return Frame(source=project.generations.get(uuid=uuid.UUID(extended)))
+    except (ValueError, Generation.DoesNotExist) as error:
+        raise CommandError(
+            f"--extend: {project.name} has no take {extended}. Its address ends in the UUID to "
+            "give."
+        ) from error
+
+
+def _most(text: str) -> Decimal:
+    """Read the dollars of --at-most."""
+    try:
+        most = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        most = Decimal(0)
+    if not most.is_finite() or most <= 0:
+        raise ArgumentTypeError(f"{text} is no amount. Write dollars above zero, such as 0.40.")
+    return most
 
 
 def _seconds(text: str) -> int:
@@ -257,4 +315,4 @@ def _page(generation: Generation) -> str:
 
 def _in_words(refusal: Refused) -> str:
     lines = [f"{_OPTIONS.get(field, field)}: {words}" for field, words in refusal.errors.items()]
-    return "\n".join([*lines, "Nothing was sent or charged."])
+    return "\n".join([*lines, _NOTHING])

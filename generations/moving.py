@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from django.db.models import Prefetch
+
 from generations import choosing, grabbing, media, publishing
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
 from generations.logs import about
-from generations.models import Account, Asset, Generation, ModelFallback, Still
+from generations.models import Account, Asset, Generation, Keyframe, ModelFallback, Still
 from generations.orders import Order, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused
@@ -22,6 +24,8 @@ from generations.waking import wake
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 100
+_CHANGES_AT_ONCE = 200
+_FRAMES = Prefetch("keyframes", Keyframe.objects.select_related("still", "source__prompt"))
 _MOVED = "Moved to {to}: {before} {trouble}."
 _INSTEAD = "Made with {to} instead of {before}, as this team allows."
 _FROM_STILLS = " It now starts or ends on a still of the other account's take."
@@ -31,39 +35,97 @@ _DEARER = "{before} {trouble}, and {to} costs {price}, which is more than was sh
 def move_due(account_id: int) -> int:
     """Move what waits for an account, if that is in trouble. Returns how many moved.
 
-    Safe to run many times at once: a take that was sent or moved meanwhile stays as it is.
+    Safe to run many times at once: a take that was sent or moved meanwhile stays as it is. One
+    pass changes so many takes at the most and wakes the next: nobody waits long for a worker,
+    and what was changed or can't move doesn't keep those behind it from being looked at.
     """
     account = Account.objects.get(pk=account_id)
     if not account.trouble:
         return 0
-    moved = 0
-    way = _Way(account)
+    look = _Look(account)
     for generation in _line_of(account):
         with about(generation):
-            moved += way.leads_somewhere(generation.prompt.model) and _move(generation, account)
-    return moved
+            if look.leads_somewhere(generation.prompt.model):
+                _move(generation, look)
+        if look.moved + look.told >= _CHANGES_AT_ONCE:
+            wake("submit_due", account_id)
+            break
+    return look.moved
 
 
-class _Way:
-    """Whether a model's takes can go anywhere at all: asked once for a whole line."""
+class _Look:
+    """One look at an account's line: what is asked once for all of it, and what came of it."""
 
     def __init__(self, account: Account) -> None:
+        self.moved = self.told = 0
         self._account = account
-        self._known: dict[str, bool] = {}
+        self._trouble = account.trouble
+        self._working: dict[str, list[Account]] = {}
+        self._instead: dict[str, ModelFacts | None] = {}
+        self._prices: dict[tuple[Order, int], Decimal | None] = {}
+
+    @property
+    def team_id(self) -> int:
+        return self._account.team_id
 
     def leads_somewhere(self, model_key: str) -> bool:
-        if model_key not in self._known:
-            self._known[model_key] = self._ask(model_key)
-        return self._known[model_key]
+        """Tell whether a model's takes can go anywhere at all."""
+        model = catalogue().models.get(model_key)
+        return model is not None and bool(self.working(model) or self.instead(model_key))
 
-    def _ask(self, model_key: str) -> bool:
-        account, model = self._account, catalogue().models.get(model_key)
-        if model is None:
-            return False
-        named = ModelFallback.objects.filter(team=account.team_id, from_model=model_key)
-        return named.exists() or bool(
-            choosing.working(account.team_id, model, simulated=account.simulated)
-        )
+    def working(self, model: ModelFacts) -> list[Account]:
+        """Return the team's other accounts that can make a model now, the preferred first."""
+        if model.provider not in self._working:
+            self._working[model.provider] = choosing.working(
+                self.team_id, model, simulated=self._account.simulated
+            )
+        return self._working[model.provider]
+
+    def able_to_pay(self, model: ModelFacts) -> list[Account]:
+        """Return who can make another model: who works, and who has credits left for less."""
+        able = list(self.working(model))
+        if self._account.provider == model.provider and self._account.has_credits_left:
+            able.append(self._account)
+        return able
+
+    def instead(self, model_key: str) -> ModelFacts | None:
+        """Return the model that the team lets take another's place."""
+        if model_key not in self._instead:
+            mine = ModelFallback.objects.filter(team=self.team_id, from_model=model_key)
+            named = mine.first()
+            self._instead[model_key] = catalogue().models.get(named.to_model) if named else None
+        return self._instead[model_key]
+
+    def not_dearer(
+        self, generation: Generation, targets: list[Account], order: Order
+    ) -> list[tuple[Account, Decimal]]:
+        """Return who makes it for no more than was shown, with the price there.
+
+        Where all are dearer the take says so, of the cheapest: the same words at every look.
+        """
+        asked = [(target, self._price(order, target)) for target in targets]
+        priced = [(target, price_usd) for target, price_usd in asked if price_usd is not None]
+        fitting = [each for each in priced if each[1] <= generation.price_usd]
+        if priced and not fitting:
+            self._tell_dearer(generation, *min(priced, key=lambda each: each[1]))
+        return fitting
+
+    def _price(self, order: Order, target: Account) -> Decimal | None:
+        settings = replace(order, words="", negative_words=""), target.pk
+        if settings not in self._prices:
+            try:
+                self._prices[settings] = quote_usd(order, target)
+            except Refused as refused:
+                log.info("it has no price at account=%s: %s", target.pk, refused)
+                self._prices[settings] = None
+        return self._prices[settings]
+
+    def _tell_dearer(self, generation: Generation, target: Account, price_usd: Decimal) -> None:
+        price = dollars(price_usd)
+        words = _DEARER.format(before=self._account, trouble=self._trouble, to=target, price=price)
+        if generation.notice != words:
+            generation.tell(words)
+            self.told += 1
 
 
 def _line_of(account: Account) -> Iterator[Generation]:
@@ -72,20 +134,23 @@ def _line_of(account: Account) -> Iterator[Generation]:
     line = list(mine.values_list("pk", flat=True))
     for first in range(0, len(line), _AT_ONCE):
         some = mine.filter(pk__in=line[first : first + _AT_ONCE])
-        yield from some.select_related("prompt", "project", "account")
+        yield from some.select_related("prompt", "project", "account").prefetch_related(_FRAMES)
 
 
-def _move(generation: Generation, account: Account) -> bool:
-    order = order_of(generation.prompt, generation)
-    team_id = generation.project.team_id
+def _move(generation: Generation, look: _Look) -> None:
+    # Without its frames, which change no price: they are read only where it can go.
+    order = order_of(generation.prompt)
     model = catalogue().models.get(order.model)
     if model is None or order.kind in BY_ID:  # those are made where their source was made
-        return False
-    targets = choosing.working(team_id, model, simulated=account.simulated)
+        return
+    targets = look.working(model)
     if not targets:
-        return _to_another_model(generation, order, model)
-    fitting = _not_dearer(generation, targets, order)
-    return any(_to(generation, target, price_usd) for target, price_usd in fitting)
+        _to_another_model(generation, order, model, look)
+        return
+    for target, price_usd in look.not_dearer(generation, targets, order):
+        if _to(generation, target, price_usd):
+            look.moved += 1
+            return
 
 
 def _to(generation: Generation, target: Account, price_usd: Decimal) -> bool:
@@ -104,17 +169,14 @@ def _to(generation: Generation, target: Account, price_usd: Decimal) -> bool:
     return True
 
 
-def _to_another_model(generation: Generation, order: Order, model: ModelFacts) -> bool:
+def _to_another_model(generation: Generation, order: Order, model: ModelFacts, look: _Look) -> None:
     """Have a take made with the model that the team lets take this one's place."""
-    team_id, before = generation.project.team_id, generation.account
-    named = ModelFallback.objects.filter(team=team_id, from_model=order.model).first()
-    instead = catalogue().models.get(named.to_model) if named else None
+    before, instead = generation.account, look.instead(order.model)
     if instead is None:
-        return False
+        return
     changed = replace(order, model=instead.key)
-    able = _able_to_pay(generation, instead)
-    for target, price_usd in _not_dearer(generation, able, changed):
-        if target.is_open and (target.credits_usd or 0) < price_usd:
+    for target, price_usd in look.not_dearer(generation, look.able_to_pay(instead), changed):
+        if not _has_enough(target, price_usd):
             continue
         try:
             stills = _stills(generation, target)
@@ -129,45 +191,18 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts) -
         if generation.move(target, price_usd, notice, stills=stills, prompt=prompt):
             target.expect(price_usd)
             wake("submit_due", target.pk)
-            return True
-    return False
+            look.moved += 1
+            return
 
 
-def _able_to_pay(generation: Generation, model: ModelFacts) -> list[Account]:
-    """Return who can make another model: who works, and who has credits left for a cheaper one."""
-    account = Account.objects.get(pk=generation.account_id)  # its balance may have gone down
-    able = choosing.working(generation.project.team_id, model, simulated=account.simulated)
-    if account.provider == model.provider and account.has_credits_left:
-        able.append(account)
-    return able
-
-
-def _not_dearer(
-    generation: Generation, targets: list[Account], order: Order
-) -> list[tuple[Account, Decimal]]:
-    """Return who makes it for no more than was shown, with the price there.
-
-    Where all are dearer the take says so, of the cheapest: the same words at every look.
-    """
-    priced = []
-    for target in targets:
-        try:
-            priced.append((target, quote_usd(order, target)))
-        except Refused as refused:
-            log.info("it has no price at account=%s: %s", target.pk, refused)
-    fitting = [each for each in priced if each[1] <= generation.price_usd]
-    if priced and not fitting:
-        _tell_dearer(generation, *min(priced, key=lambda each: each[1]))
-    return fitting
-
-
-def _tell_dearer(generation: Generation, target: Account, price_usd: Decimal) -> None:
-    before = generation.account
-    words = _DEARER.format(
-        before=before, trouble=before.trouble, to=target, price=dollars(price_usd)
-    )
-    if generation.notice != words:
-        generation.tell(words)
+def _has_enough(target: Account, price_usd: Decimal) -> bool:
+    """Tell whether an account without credits for everything has them for this."""
+    if not target.is_open:
+        return True
+    if (target.credits_usd or 0) < price_usd:
+        return False
+    target.refresh_from_db(fields=["credits_usd"])  # it may have gone down meanwhile
+    return (target.credits_usd or 0) >= price_usd
 
 
 def _stills(generation: Generation, target: Account) -> dict[str, Still]:
@@ -176,7 +211,7 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
     Raises Refused where a frame can't be brought there.
     """
     stills = {}
-    for keyframe in generation.keyframes.select_related("still", "source__prompt"):
+    for keyframe in generation.keyframes.all():
         source = keyframe.source
         if source and source.account_id == target.pk:
             continue

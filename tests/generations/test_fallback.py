@@ -4,9 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations import moving, ordering, pricing, probing, queueing, submitting
+from generations import enrolling, moving, ordering, pricing, probing, queueing, submitting
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Generation
 from generations.models.states import State
@@ -297,6 +299,45 @@ def test_what_cant_move_holds_up_nothing_behind_it(two, monkeypatch):
     assert moving.move_due(studio.account.pk) == 1
     assert fresh(cheap).account == spare
     assert {take.account for take in fresh(*dear)} == {studio.account}
+
+
+def test_a_look_at_a_line_that_cant_move_costs_the_same_however_long_it_is(two):
+    studio, spare = two()
+    pricing.set_own(spare, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
+    studio.order()
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    assert asked_by_a_second_look(studio) == (short := asked_by_a_second_look(studio))
+    Account.objects.filter(pk=studio.account.pk).update(enabled=True)
+    enrolling.prefer(studio.account)
+    for seconds in (5, 9):
+        for _ in range(20):
+            studio.order(duration_s=seconds)
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    assert asked_by_a_second_look(studio) == short + 1  # the price of nine seconds
+
+
+def asked_by_a_second_look(studio):
+    """Look twice, and return how many queries the second look took."""
+    moving.move_due(studio.account.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert moving.move_due(studio.account.pk) == 0
+    return len(queries)
+
+
+def test_a_long_line_is_worked_off_in_passes_that_leave_nobody_out(two, monkeypatch):
+    woken = []
+    monkeypatch.setattr(moving, "wake", lambda *asked: woken.append(asked))
+    monkeypatch.setattr(moving, "_CHANGES_AT_ONCE", 2)
+    studio, spare = two()
+    pricing.set_own(spare, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
+    dear = [studio.order() for _ in range(3)]
+    cheap = [studio.order(model="ray-flash-2") for _ in range(2)]
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    passes = [moving.move_due(studio.account.pk) for _ in range(4)]
+    assert passes == [0, 1, 1, 0]
+    assert woken.count(("submit_due", studio.account.pk)) == 2
+    assert {take.account for take in fresh(*cheap)} == {spare}
+    assert all("more than was shown" in take.notice for take in fresh(*dear))
 
 
 def test_of_dearer_accounts_the_cheapest_is_named_once(two):

@@ -14,7 +14,8 @@ from generations.kinds import Kind
 from generations.models import Account
 from generations.refusal import Refused
 from tests.factories import AccountFactory
-from tests.generations.test_fallback import DOWN, add, fresh
+from tests.generations.conftest import another_account, fresh
+from tests.generations.test_fallback import DOWN
 
 
 def given(studio, key="luma-second-key", **changes):
@@ -120,7 +121,7 @@ def test_a_key_that_fails_replaces_nothing(studio):
 
 
 def test_a_test_begins_and_ends_an_accounts_trouble(studio):
-    spare = add(studio, key="bad-key")
+    spare = another_account(studio, key="bad-key")
     assert "refused this key" in enrolling.try_again(spare)
     assert fresh(spare).is_open
     spare.set_key("luma-good")
@@ -131,7 +132,7 @@ def test_a_test_begins_and_ends_an_accounts_trouble(studio):
 
 
 def test_the_order_of_preference_decides_where_work_goes(studio):
-    spare = add(studio)
+    spare = another_account(studio)
     assert studio.order().account == studio.account
     enrolling.prefer(spare)
     assert studio.order().account == spare
@@ -140,7 +141,7 @@ def test_the_order_of_preference_decides_where_work_goes(studio):
 
 
 def test_switched_off_it_gets_no_work_and_its_own_moves(studio):
-    spare = add(studio)
+    spare = another_account(studio)
     take = studio.order()
     enrolling.switch_off(studio.account)
     assert studio.order().account == spare
@@ -151,7 +152,7 @@ def test_switched_off_it_gets_no_work_and_its_own_moves(studio):
 
 
 def test_an_account_is_removed_only_while_it_is_unused(studio):
-    spare = add(studio)
+    spare = another_account(studio)
     enrolling.remove(spare)
     assert Account.objects.count() == 1
     studio.order()

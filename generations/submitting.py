@@ -2,6 +2,8 @@
 
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from generations.echoing import source_id
 from generations.lining import claim, locked
 from generations.logs import about
 from generations.models import Account, Attempt, Generation
+from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import Reason
 from generations.providers import provider_for
 from generations.providers.base import (
@@ -103,18 +106,38 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     try:
         return provider_for(account), request_of(attempt)
     except publishing.Unpublishable as error:
-        generation.refuse(attempt, Reason.FRAMES, str(error))
+        with _unsent(attempt):
+            generation.refuse(attempt, Reason.FRAMES, str(error))
     except BucketAway as error:
         next_at = _after(_away_s(generation))
-        generation.turn_away(attempt, Reason.FRAMES, str(error), next_at=next_at)
+        with _unsent(attempt):
+            generation.turn_away(attempt, Reason.FRAMES, str(error), next_at=next_at)
+        # The others that need the bucket would wait for it in vain, one after the other.
+        _put_off(Generation.objects.publishing(), account, next_at)
     except CannotUnseal as error:
-        generation.turn_away(attempt, Reason.KEY, str(error), next_at=_after(60.0))
+        with _unsent(attempt):
+            generation.turn_away(attempt, Reason.KEY, str(error), next_at=_after(60.0))
         _note(account, Account.Problem.KEY)
     except Exception:  # whatever it is, nothing was sent: it mustn't look like a lost answer
         log.exception("the request couldn't be built; it is not sent")
         next_at = _after(_away_s(generation))
         generation.turn_away(attempt, Reason.REQUEST, _NOT_BUILT, next_at=next_at)
     return None
+
+
+@contextmanager
+def _unsent(attempt: Attempt) -> Iterator[None]:
+    """Learn in the same transaction that the POST of an attempt never began."""
+    with transaction.atomic():
+        attempt.was_not_sent()
+        yield
+
+
+def _put_off(whose: GenerationQuerySet, account: Account, next_at: datetime) -> None:
+    """Have takes of everybody who has an account's key wait until a time."""
+    with transaction.atomic():
+        waiting = whose.filter(account__in=locked(account.pk)).waiting()
+        waiting.filter(next_at__lt=next_at).free().update(next_at=next_at)
 
 
 def _away_s(generation: Generation) -> float:
@@ -150,9 +173,7 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
     generation.turn_away(attempt, reason, error.message, next_at=next_at)
     # The others in line would be turned away as well: they wait as long.
-    with transaction.atomic():
-        waiting = Generation.objects.filter(account__in=locked(account.pk)).waiting()
-        waiting.filter(next_at__lt=next_at).free().update(next_at=next_at)
+    _put_off(Generation.objects.all(), account, next_at)
     _note(account, problem)
 
 

@@ -97,6 +97,12 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.generation_id}: {self.outcome}"
 
+    def was_not_sent(self) -> None:
+        """Learn that its POST never began: it isn't one of its account's creates in a minute."""
+        mine = Attempt.objects.filter(pk=self.pk, outcome=Attempt.Outcome.SENDING)
+        if mine.update(sent_at=None):
+            self.sent_at = None
+
     def close(self, outcome: "Attempt.Outcome", **fields: Any) -> None:
         """Learn the outcome. Call in the transaction of the generation's move."""
         self.outcome = outcome

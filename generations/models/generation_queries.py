@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from generations.kinds import BY_ID
 from generations.models.asset import Asset
 from generations.models.keyframe import Keyframe
 from generations.models.paused_line import PausedLine
@@ -56,6 +57,13 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         served = line.filter(paused_at__isnull=True).aggregate(turn=models.Min("turn"))["turn"]
         own = line.filter(author=author).aggregate(turn=models.Max("turn"))["turn"]
         return max(served or 0, 0 if own is None else own + 1)
+
+    def publishing(self) -> Self:
+        """Whose pictures or files the provider has to fetch; what is named by an id has none."""
+        pictured = Keyframe.objects.filter(generation=OuterRef("pk"), still__isnull=False)
+        referred = Reference.objects.filter(generation=OuterRef("pk"))
+        fetched = Exists(referred) & ~Q(prompt__kind__in=BY_ID)
+        return self.filter(Exists(pictured) | fetched)
 
     def in_flight(self) -> Self:
         """Holding one of their account's slots."""

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from generations import bucket, outbound, publishing, reachability, submitting
-from generations.models import Asset, Generation
+from generations.models import Account, Asset, Attempt, Generation
 from generations.orders import Frame
 from generations.stills import keep_upload
 from tests.factories import keep_file, tiny_video
@@ -115,6 +115,24 @@ def test_a_take_waits_for_a_bucket_that_is_away_and_nothing_is_sent(real, s3, aw
     publishing.tidy()  # is left for the next time
 
 
+def test_what_a_bucket_held_back_is_none_of_the_minutes_creates(real, s3, monkeypatch):
+    asked = []
+    put = bucket.put
+    monkeypatch.setattr(bucket, "put", lambda *file: asked.append(file) or put(*file))
+    pictured = [real.order("Slow push in", start=Frame(still=still_of(real))) for _ in range(3)]
+    plain = real.order("Dunes at dawn")
+    Account.objects.update(per_minute_limit=1)
+    s3.fails_with = 503
+    submitting.submit_due(real.account.pk)
+    plain.refresh_from_db()
+    assert (plain.state, len(real.books()["generations"])) == ("queued", 1)
+    assert len(asked) == 1  # the others that need it aren't tried in vain
+    assert Attempt.objects.filter(sent_at__isnull=False).get().generation == plain
+    for held in Generation.objects.filter(pk__in=[each.pk for each in pictured]):
+        assert held.state == "waiting"
+        assert held.next_at > timezone.now()
+
+
 def test_nothing_of_a_key_is_said_when_the_bucket_is_away(real, s3, caplog):
     s3.fails_with = 503
     with pytest.raises(bucket.BucketAway) as caught:
@@ -176,6 +194,7 @@ def test_a_take_whose_picture_is_gone_is_refused_unsent(real, s3):
     take.refresh_from_db()
     assert (take.state, take.reason) == ("failed", "frames")
     assert "isn't on this server any more" in take.words
+    assert take.attempt().sent_at is None
     assert real.books()["generations"] == []
 
 

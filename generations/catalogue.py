@@ -167,6 +167,16 @@ def dollars(amount: Decimal) -> str:
     return f"${amount.quantize(_CENT, ROUND_UP):,}"
 
 
+def dollars_exact(amount: Decimal) -> str:
+    """Write a sum as it is booked, with four places where cents don't suffice: `$0.7078`, `$2.50`.
+
+    Sums that are written so add up. Below nothing: `−$0.7078`.
+    """
+    cents = amount.quantize(_CENT, ROUND_HALF_UP)
+    shown = cents if cents == amount else amount.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+    return f"{'−' if shown < 0 else ''}${abs(shown):,}"
+
+
 def dollars_left(amount: Decimal) -> str:
     """Write what is left for a person, rounded down to the cent: `$0.70`, or `nothing`."""
     left = amount.quantize(_CENT, ROUND_DOWN)

@@ -22,9 +22,9 @@ def dollars(amount: Decimal | None) -> str:
 
 
 @register.filter
-def dollars_signed(amount: Decimal) -> str:
-    """Write an amount that may be below nothing: `−$0.71`."""
-    return f"−{dollars(-amount)}" if amount < 0 else dollars(amount)
+def dollars_exact(amount: Decimal) -> str:
+    """Write a sum of the books so that parts add up to their total: `$0.7078`, `−$2.50`."""
+    return catalogue.dollars_exact(amount)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -74,28 +75,48 @@ def test_a_producer_sees_the_months_money_by_person_project_model_and_day(projec
     spent(project, ben, at=(2026, 9, 30, 23, 59))
     spent(ProjectFactory(), None)
     shown = page(producer)
-    assert '<strong class="num">$1.66</strong>' in shown  # two of $0.7078, one of $0.2433
+    assert '<strong class="num">$1.6589</strong>' in shown  # two of $0.7078, one of $0.2433
     for name, takes, usd in (
-        (str(ana), 2, "$1.42"),
-        (str(ben), 1, "$0.25"),
-        ("Desert Light", 2, "$1.42"),
-        ("Northern cabin", 1, "$0.25"),
-        ("ray-2", 2, "$1.42"),
-        ("ray-flash-2", 1, "$0.25"),
+        (str(ana), 2, "$1.4156"),
+        (str(ben), 1, "$0.2433"),
+        ("Desert Light", 2, "$1.4156"),
+        ("Northern cabin", 1, "$0.2433"),
+        ("ray-2", 2, "$1.4156"),
+        ("ray-flash-2", 1, "$0.2433"),
     ):
         row = f'<tr><th scope="row">{name}</th><td class="num">{takes}</td><td class="num">{usd}'
         assert row in shown
-    assert '<th scope="row">Thu, Oct 1</th><td class="num">$0.71</td>' in shown
+    assert '<th scope="row">Thu, Oct 1</th><td class="num">$0.7078</td>' in shown
     assert shown.count('class="chart__bar"') == 3
     assert shown.count('class="chart__day"') == 31
     assert 'height="100"/>' in shown
     assert "style=" not in shown
 
 
+def test_the_parts_that_are_shown_add_up_to_the_totals_that_are_shown(project, producer):
+    for number in range(3):
+        film = ProjectFactory(team=project.team, name=f"Film {number}")
+        spent(film, member(project), model="ray-flash-2", at=(2026, 10, 1 + number, 0))
+        take(film, State.DREAMING, model="ray-flash-2")
+    Budget.objects.create(team=project.team, limit_usd=2)
+    shown = page(producer)
+    total = Decimal("0.7299")
+    assert f'<strong class="num">${total}</strong>' in shown
+    for heading in ("By person", "By project", "By model", "Every day as a table"):
+        part = shown.split(heading)[1].split("</table>")[0]
+        assert sum(Decimal(usd) for usd in re.findall(r"\$([\d.]+)", part)) == total
+    standing = text(producer.get(PAGE))
+    found = re.search(r"gone: \$0.00 spent, \$([\d.]+) reserved, \$([\d.]+) left", standing)
+    assert found
+    assert Decimal(found[1]) + Decimal(found[2]) == 2
+    reserved = standing.split("By project")[1].split("</table>")[0]
+    assert sum(Decimal(usd) for usd in re.findall(r"\$([\d.]+)", reserved)) == Decimal(found[1])
+
+
 def test_what_is_reserved_stands_in_this_month_only(project, producer, artist):
     take(project, State.DREAMING, author=artist)
     now = text(producer.get(PAGE))
-    assert '<strong class="num">$0.71</strong> <span class="muted">reserved' in now
+    assert '<strong class="num">$0.7078</strong> <span class="muted">reserved' in now
     assert f'<th scope="row">{artist}</th><td class="num">0</td><td class="num">$0.00' in now
     assert '<span class="muted">reserved' not in page(producer)
 
@@ -106,7 +127,7 @@ def test_an_artist_sees_the_teams_totals_and_only_their_own_takes(project, clien
     spent(project, artist)
     spent(project, colleague)
     shown = page(client)
-    assert '<strong class="num">$1.42</strong>' in shown
+    assert '<strong class="num">$1.4156</strong>' in shown
     assert "Your takes by project" in shown
     assert '<th scope="row">Desert Light</th><td class="num">1</td>' in shown
     assert str(colleague) not in shown
@@ -190,7 +211,7 @@ def test_budgets_show_what_is_gone_and_warn(project, producer, artist):
     BudgetWarning.objects.all().delete()
     take(project, State.COMPLETED, author=artist, stored=False)
     shown = text(producer.get(PAGE))
-    assert "88 % gone: $0.71 spent, $0.00 reserved, $0.09 left." in shown
+    assert "88 % gone: $0.7078 spent, $0.00 reserved, $0.0922 left." in shown
     assert "<strong>Four fifths are gone.</strong>" in shown
     assert "Desert Light: four fifths of $0.80 were gone on" in shown
     assert 'x="79.700"' in shown

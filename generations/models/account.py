@@ -143,6 +143,11 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"{self.name} (…{self.key_end})" if self.key_end else self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the account, its address in the one spelling by which `sharing` compares it."""
+        self.base_url = plain(self.base_url)
+        super().save(*args, **kwargs)
+
     @property
     def key_end(self) -> str:
         """The end of the key that a person gave, or nothing where nobody did or the name has it.
@@ -151,11 +156,6 @@ class Account(models.Model):
         """
         is_ours = self.simulated and self.managed != self.Managed.NO
         return "" if is_ours or f"…{self.key_suffix}" in self.name else self.key_suffix
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the account, its address in the one spelling by which `sharing` compares it."""
-        self.base_url = plain(self.base_url)
-        super().save(*args, **kwargs)
 
     def set_key(self, key: str) -> None:
         """Put a key in the account, encrypted; the caller saves.

@@ -14,6 +14,7 @@ from studio.access import import_for, project_for
 from studio.http import Request
 from studio.imports import in_words
 from studio.models import Role
+from studio.views.board import number
 
 
 @require_safe
@@ -37,7 +38,7 @@ def look(request: Request, slug: str) -> HttpResponse:
     """Look through an account's jobs, to say what would come."""
     project = project_for(request, slug, Role.PRODUCER)
     theirs = Account.objects.filter(team_id=project.team_id)
-    account = theirs.filter(pk=_number(request.POST.get("account", ""))).first()
+    account = theirs.filter(pk=number(request.POST, "account")).first()
     try:
         if account is None:
             raise Refused({"account": "Choose one of the team's accounts."})
@@ -56,7 +57,3 @@ def bring(request: Request, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         messages.info(request, str(refused))
     return redirect("import", looked.project.slug)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -2,8 +2,11 @@
 
 import threading
 import time
+from datetime import timedelta
 
 _TOLERANCE_S = 5.0
+SKEW = timedelta(seconds=30)
+"""A provider's clock and ours may differ by this much."""
 
 
 def monotonic_s() -> float:

@@ -10,6 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generations.clocks import SKEW
 from generations.echoing import nonce_in
 from generations.kinds import Kind
 from generations.models import (
@@ -43,8 +44,6 @@ _BATCH = 20
 _AT_ONCE = 500
 # What an echo says beyond this isn't believed.
 _LONGEST_S = 3600
-# The provider's clock and ours may differ by this much.
-_SKEW = timedelta(seconds=30)
 _UNDER_WAY = "An import into this project is under way. Wait for it to end."
 _LIST_FAILED = "The list can't be read: {why} Try again later."
 READY, KNOWN, UNFINISHED, FAILED, OTHER = "ready", "known", "unfinished", "failed", "other"
@@ -157,10 +156,10 @@ def _known(account: Account, jobs: list[Snapshot]) -> set[str]:
 
 def _unsettled_since(account: Account) -> datetime | None:
     """Return since when a job may be one whose answer we wait for or lost."""
-    doubtful = (Attempt.Outcome.SENDING, Attempt.Outcome.UNCONFIRMED)
-    theirs = Attempt.objects.filter(account__provider=account.provider, outcome__in=doubtful)
-    sent = theirs.order_by("sent_at").values_list("sent_at", flat=True).first()
-    return sent - _SKEW if sent else None
+    theirs = Attempt.objects.filter(account__provider=account.provider)
+    doubtful = theirs.filter(outcome__in=Attempt.DOUBTFUL)
+    sent = doubtful.order_by("sent_at").values_list("sent_at", flat=True).first()
+    return sent - SKEW if sent else None
 
 
 def _sort(job: Snapshot, since: datetime | None) -> str:

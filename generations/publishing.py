@@ -2,16 +2,20 @@
 
 import logging
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from generations import bucket, reachability
 from generations.models import Account, Asset, Still
 
 log = logging.getLogger(__name__)
+
+_File = TypeVar("_File", Still, Asset)
 
 _SALT = "generations.publishing"
 _ASSET_SALT = "generations.publishing.asset"
@@ -64,11 +68,7 @@ def published(token: str) -> Still:
 
     Raises Still.DoesNotExist when the token is forged or expired, or the still is gone.
     """
-    try:
-        uuid = signing.loads(token, salt=_SALT, max_age=LIFETIME_S)
-    except signing.BadSignature as error:
-        raise Still.DoesNotExist from error
-    return Still.objects.get(uuid=uuid)
+    return _named(token, _SALT, Still.objects.all())
 
 
 def publish_asset(asset: Asset, account: Account) -> str:
@@ -86,11 +86,7 @@ def published_asset(token: str) -> Asset:
 
     Raises Asset.DoesNotExist when the token is forged or expired, or the file is gone.
     """
-    try:
-        uuid = signing.loads(token, salt=_ASSET_SALT, max_age=LIFETIME_S)
-    except signing.BadSignature as error:
-        raise Asset.DoesNotExist from error
-    return Asset.objects.get(uuid=uuid, state=Asset.State.STORED)
+    return _named(token, _ASSET_SALT, Asset.objects.filter(state=Asset.State.STORED))
 
 
 def tidy() -> None:
@@ -101,6 +97,14 @@ def tidy() -> None:
         log.info("%s files removed from the bucket", bucket.tidy())
     except bucket.BucketAway as error:
         log.warning("the bucket isn't tidied: %s", error)
+
+
+def _named(token: str, salt: str, files: QuerySet[_File]) -> _File:
+    try:
+        uuid = signing.loads(token, salt=salt, max_age=LIFETIME_S)
+    except signing.BadSignature as error:
+        raise files.model.DoesNotExist from error
+    return files.get(uuid=uuid)
 
 
 def _address(view: str, salt: str, uuid: UUID, kept: tuple[Path, str], account: Account) -> str:

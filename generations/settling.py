@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from generations.clocks import clock
+from generations.clocks import SKEW, clock
 from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
@@ -28,8 +28,6 @@ from generations.sealing import CannotUnseal
 
 log = logging.getLogger(__name__)
 
-# The provider's clock and ours may differ by this much.
-_SKEW = timedelta(seconds=30)
 _LISTING_S = 60.0
 # A list that can't be read for so long leaves it to a person.
 _UNREADABLE_AFTER = timedelta(minutes=15)
@@ -143,7 +141,7 @@ def _settle(attempt: Attempt, listing: Listing) -> bool:
     if _may_still_arrive(attempt, listing.started):
         return _look_again(attempt, listing.started)
     same_key = attempt.sent_at is not None and (
-        attempt.account.key_since <= attempt.sent_at <= listing.started + _SKEW
+        attempt.account.key_since <= attempt.sent_at <= listing.started + SKEW
     )
     if nonce and listing.echoes and same_key and not candidates and not unclear:
         log.warning("certainly not there: it is sent again")
@@ -193,7 +191,7 @@ def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:
     """
     if clock.was_set_within(settings.SUBMIT_TIMEOUT_S + settings.SETTLE_AFTER_S):
         return True
-    if attempt.sent_at is None or attempt.sent_at > now + _SKEW:
+    if attempt.sent_at is None or attempt.sent_at > now + SKEW:
         return False
     lease_until = attempt.lease_until or now
     return now < lease_until + timedelta(seconds=settings.SETTLE_AFTER_S)
@@ -234,7 +232,7 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
     if attempt.sent_at is None or attempt.lease_until is None:
         return [], True
     wanted = request_of(attempt, publish=False)
-    first, last = attempt.sent_at - _SKEW, attempt.lease_until + _SKEW
+    first, last = attempt.sent_at - SKEW, attempt.lease_until + SKEW
     possible = {
         snapshot.provider_id: snapshot
         for snapshot in listing.snapshots
@@ -261,8 +259,7 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
 
 def _rivals(attempt: Attempt) -> bool:
     """Tell whether another doubtful attempt asked for the same words, in the same kind."""
-    doubtful = (Attempt.Outcome.SENDING, Attempt.Outcome.UNCONFIRMED)
-    others = _with_the_same_list(attempt).filter(outcome__in=doubtful)
+    others = _with_the_same_list(attempt).filter(outcome__in=Attempt.DOUBTFUL)
     prompt = attempt.generation.prompt
     alike_ones = others.filter(
         generation__prompt__words=prompt.words, generation__prompt__kind=prompt.kind

@@ -31,6 +31,8 @@ class Attempt(models.Model):
         LOST = "lost"  # accepted or unconfirmed, never seen again
 
     OPEN = (Outcome.PREPARED, Outcome.SENDING, Outcome.UNCONFIRMED, Outcome.ACCEPTED)
+    # The job may stand in the provider's list, and nobody knows which it is.
+    DOUBTFUL = (Outcome.SENDING, Outcome.UNCONFIRMED)
     # With every other outcome the reservation is charged or released.
     MAY_HOLD_MONEY = (*OPEN, Outcome.LOST)
 

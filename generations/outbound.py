@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -178,7 +178,6 @@ _NEVER_SENT = (
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
     Forbidden,
 )
 _clients: dict[tuple[int, int], httpx.Client] = {}
@@ -237,18 +236,16 @@ def call(
     Redirects aren't followed. Raises NeverSent or NoAnswer.
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
+    request = _request(
+        method,
+        url,
+        headers={**headers, **_PLAIN},
+        timeout=timeout,
+        params=params,
+        json=body,
+    )
     try:
-        with (
-            within(timeout_s),
-            client().stream(
-                method,
-                url,
-                headers={**headers, **_PLAIN},
-                timeout=timeout,
-                params=params,
-                json=body,
-            ) as response,
-        ):
+        with within(timeout_s), closing(client().send(request, stream=True)) as response:
             received = bytearray()
             for chunk in response.iter_raw():
                 received += chunk
@@ -258,11 +255,21 @@ def call(
             return Answer(response.status_code, found, bytes(received))
     except _NEVER_SENT as error:
         raise NeverSent(type(error).__name__) from error
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        # The last two: it was sent, and is to be sent on to what is no address.
         raise NoAnswer(type(error).__name__) from error
-    except ValueError as error:
-        # What is no address fails in many ways while the request is made, all of this kind.
+
+
+def _request(method: str, url: str, **parts: Any) -> httpx.Request:
+    """Return the request. Raises NeverSent for an address that can't be asked."""
+    try:
+        check_url(url)
+        request = client().build_request(method, url, **parts)
+        _ = request.url.host  # it is only read as a name when it is asked for
+    except (Forbidden, httpx.InvalidURL, ValueError) as error:
+        # What is no address fails in many ways, all of this kind.
         raise NeverSent(type(error).__name__) from error
+    return request
 
 
 @contextmanager

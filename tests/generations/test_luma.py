@@ -195,6 +195,71 @@ def test_nobody_there_means_that_nothing_was_sent():
     assert caught.value.charged is Charged.NO
 
 
+@pytest.mark.parametrize("nowhere", ["http:x", "mailto:x", "http://xn--/", "//[", ""])
+def test_a_create_that_is_sent_on_to_what_is_no_address_is_never_sent_again(peer, nowhere):
+    peer.status, peer.headers = 303, {"Location": nowhere}
+    with pytest.raises(ProviderError) as caught:
+        peer.luma.create(REQUEST)
+    assert len(peer.calls) == 1
+    assert not caught.value.retryable  # it did arrive, whatever became of it
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 200_000,
+        b'{"id": "' + b"a" * 81 + b'"}',
+        b'{"id": "\\u0000"}',
+        b'{"id": "\\ud800"}',
+    ],
+)
+def test_a_create_whose_answer_makes_no_sense_is_a_lost_one(peer, body):
+    peer.status, peer.body = 201, body
+    with pytest.raises(LostAnswer):
+        peer.luma.create(REQUEST)
+
+
+JOB = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"generation_type": "reframe_video", "x_start": float("inf")},
+        {"generation_type": "image", "image_ref": [{"url": "https://x", "weight": 10**400}]},
+        {"duration": "²s"},
+        {"aspect_ratio": "\x00", "prompt": "\ud800"},
+    ],
+)
+def test_a_job_with_an_odd_echo_hides_no_other(peer, odd):
+    jobs = [{"id": JOB, "state": "completed", "request": odd}, {"id": JOB[:-1] + "7"}]
+    peer.body = json.dumps({"generations": jobs}).encode()
+    page = peer.luma.list()
+    assert JOB[:-1] + "7" in {job.provider_id for job in page.snapshots}
+    assert len(page.snapshots) + page.unreadable == 2
+
+
+def test_what_no_database_keeps_is_taken_out_of_a_jobs_words(peer):
+    failure = "job \x00failed \ud800 really"
+    url = "https://cdn.example/\x00a\ud800.mp4"
+    job = {"id": JOB, "state": "failed", "failure_reason": failure, "assets": {"video": url}}
+    peer.body = json.dumps(job).encode()
+    snapshot = peer.luma.get(JOB)
+    assert snapshot.failure == "job failed ? really"
+    assert snapshot.video_url == "https://cdn.example/a?.mp4"
+    peer.status, peer.body = 400, detail("no \x00 good \ud800")
+    with pytest.raises(Refused) as caught:
+        peer.luma.create(REQUEST)
+    assert "no  good ?" in caught.value.message
+
+
+@pytest.mark.parametrize("balance", ["NaN", "Infinity", "1e30", "[]", '"x"', "null"])
+def test_a_balance_that_is_none_counts_as_no_answer(peer, balance):
+    peer.body = f'{{"credit_balance": {balance}}}'.encode()
+    with pytest.raises(Unavailable):
+        peer.luma.credits_usd()
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [

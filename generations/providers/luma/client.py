@@ -20,12 +20,13 @@ from generations.providers.base import (
     Unreachable,
 )
 from generations.providers.luma.bodies import body_of, endpoint, safe_id
-from generations.providers.luma.reading import snapshot_of
+from generations.providers.luma.reading import UNREADABLE, snapshot_of
 from generations.providers.luma.refusing import detail, refusal, retry_after
 
 log = logging.getLogger(__name__)
 
 _READ_S = 20.0
+_NO_BALANCE_USD = 10**8
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -55,7 +56,7 @@ class Luma:
             raise refusal(answer)
         try:
             return snapshot_of(answer.json())
-        except (ValueError, TypeError, KeyError) as error:
+        except UNREADABLE as error:
             raise LostAnswer("the answer to a create can't be read") from error
 
     def get(self, provider_id: str) -> Snapshot:
@@ -63,7 +64,7 @@ class Luma:
         data = self._ask("GET", f"/generations/{safe_id(provider_id)}")
         try:
             return snapshot_of(data)
-        except (ValueError, TypeError, KeyError) as error:
+        except UNREADABLE as error:
             raise Unavailable("the answer can't be read") from error
 
     def list(self, *, limit: int = 100, offset: int = 0) -> Page:
@@ -78,7 +79,7 @@ class Luma:
         for item in data["generations"]:
             try:
                 snapshots.append(snapshot_of(item))
-            except (ValueError, TypeError, KeyError):
+            except UNREADABLE:
                 log.warning("a job in the provider's list can't be read")
                 unreadable += 1
         has_more = data.get("has_more")
@@ -97,9 +98,12 @@ class Luma:
         """Return the balance in dollars; Luma counts US cents (§2). Raises ProviderError."""
         data = self._ask("GET", "/credits")
         try:
-            return Decimal(str(data["credit_balance"])) / 100
+            balance_usd = Decimal(str(data["credit_balance"])) / 100
         except (KeyError, TypeError, InvalidOperation) as error:
             raise Unavailable("the balance can't be read") from error
+        if not balance_usd.is_finite() or abs(balance_usd) >= _NO_BALANCE_USD:
+            raise Unavailable("the balance can't be read")
+        return balance_usd
 
     def ping(self) -> None:
         """Check that the API answers. Raises ProviderError."""

@@ -1,5 +1,6 @@
 """What Luma says of a job (§5): anything may be null, unknown keys are ignored."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -23,18 +24,24 @@ from generations.providers.base import (
 )
 from generations.providers.luma.bodies import TYPES
 from generations.providers.luma.refusing import blame
+from generations.providers.text import kept
 
 _PROGRESS = {word.value: word for word in Progress if word is not Progress.UNKNOWN}
 _KINDS = {name: kind for kind, name in TYPES.items()}
+# Any that a database keeps: of which form Luma's are is its own affair.
+_ID = re.compile(r"[!-~]{1,80}")
 _EDGES = ("x_start", "x_end", "y_start", "y_end")
+
+UNREADABLE = (ValueError, TypeError, KeyError, OverflowError)
+"""What reading raises where an answer makes no sense; OverflowError: JSON's numbers have no end."""
 
 
 def snapshot_of(data: Mapping[str, Any]) -> Snapshot:
-    """Read a Generation object. Raises ValueError, TypeError or KeyError."""
+    """Read a Generation object. Raises one of UNREADABLE."""
     provider_id = data["id"]
-    if not isinstance(provider_id, str) or not provider_id:
+    if not isinstance(provider_id, str) or not _ID.fullmatch(provider_id):
         raise ValueError("a job without an id")
-    failure = str(data.get("failure_reason") or "")
+    failure = _text(data, "failure_reason")
     assets, request = _object(data.get("assets")), _object(data.get("request"))
     kind = _kind(data, request)
     return Snapshot(
@@ -70,7 +77,7 @@ def _video(request: Mapping[str, Any]) -> VideoRequest:
         duration_s=int(duration) if duration.isdigit() else 0,
         loop=bool(request.get("loop")),
         concepts=tuple(
-            str(item.get("key") if isinstance(item, dict) else item)
+            kept(str(item.get("key") if isinstance(item, dict) else item))
             for item in _list(request.get("concepts"))
         ),
         start=_frame(_object(keyframes.get("frame0"))),
@@ -84,7 +91,7 @@ def _image(request: Mapping[str, Any]) -> ImageRequest:
     references = [
         *(_weighted("image", each) for each in _list(request.get("image_ref"))),
         *(_weighted("style", each) for each in _list(request.get("style_ref"))),
-        *(ReferenceImage("character", str(each)) for each in _list(identity.get("images"))),
+        *(ReferenceImage("character", kept(str(each))) for each in _list(identity.get("images"))),
         *(_weighted("modify", each) for each in [request.get("modify_image_ref")] if each),
     ]
     return ImageRequest(
@@ -171,12 +178,12 @@ def _frame(frame: Mapping[str, Any]) -> Frame | None:
     if not frame:
         return None
     if frame.get("type") == "generation":
-        return GenerationFrame(str(frame.get("id") or ""))
-    return ImageFrame(str(frame.get("url") or ""))
+        return GenerationFrame(_text(frame, "id"))
+    return ImageFrame(_text(frame, "url"))
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:
-    return str(data.get(name) or "")
+    return kept(str(data.get(name) or ""))
 
 
 def _list(value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from generations.providers.base import (
     ProviderError,
     Refused,
 )
+from generations.providers.text import kept
 
 # §10, by substring: the live texts vary.
 _CONTENT_WORDS = ("moderation", "blacklisted", "contains ip")
@@ -78,7 +79,7 @@ def detail(answer: outbound.Answer) -> str:
         told = "; ".join(
             str(item.get("msg", item) if isinstance(item, dict) else item) for item in told
         )
-    return str(told).removeprefix(f"{answer.status}: ")[:400]
+    return kept(str(told)).removeprefix(f"{answer.status}: ")[:400]
 
 
 def retry_after(answer: outbound.Answer) -> float | None:

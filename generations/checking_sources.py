@@ -18,9 +18,16 @@ _UNDER_WAY = (
 
 
 def source_errors(
-    order: Order, model: ModelFacts, project: Any, account: Account
+    order: Order,
+    model: ModelFacts,
+    project: Any,
+    account: Account,
+    instead_of: Generation | None = None,
 ) -> dict[str, str]:
-    """Return what is wrong with an order's source; {} for a kind that has none."""
+    """Return what is wrong with an order's source; {} for a kind that has none.
+
+    `instead_of` is the waiting generation that is to ask for this.
+    """
     facts = model.kinds[order.kind]
     problem = ""
     if order.source is None:
@@ -29,7 +36,10 @@ def source_errors(
     elif order.source.still:
         problem = _still_problem(order, facts, order.source.still, project, account)
     elif order.source.source:
-        problem = _take_problem(order, model, order.source.source, project, account)
+        take = order.source.source
+        problem = _take_problem(order, model, take, project, account)
+        if not problem and order.kind in BY_ID:
+            problem = _under_way(take, but=instead_of)
     return {"source": problem} if problem else {}
 
 
@@ -96,7 +106,7 @@ def _take_problem(
     if file is None:
         return not_here(take)
     if order.kind in BY_ID:
-        return _larger(order, take, file) or _under_way(take)
+        return _larger(order, take, file)
     return (
         _too_long(model, order, file, take)
         or _too_large(model.kinds[order.kind], file.size_bytes or 0, f"The file of {take.name}")

@@ -40,7 +40,7 @@ def edit(
     project = generation.project
     account = _account_for(generation, order)
     price_usd = quote_usd(order, account)
-    ordering.check(order, project, account)
+    ordering.check(order, project, account, instead_of=generation)
     _refuse_unasked(generation, price_usd, asks=asks)
     ordering.refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
     parts = ordering.parts_of(order, account, actor)

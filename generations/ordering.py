@@ -209,15 +209,20 @@ def _account_for(project: Any, order: Order) -> Account:
     return account_for(project, model)
 
 
-def check(order: Order, project: Any, account: Account) -> None:
-    """Raise Refused over anything that the provider would refuse (sheet §10)."""
+def check(
+    order: Order, project: Any, account: Account, *, instead_of: Generation | None = None
+) -> None:
+    """Raise Refused over anything that the provider would refuse (sheet §10).
+
+    `instead_of` is the waiting generation that is to ask for this.
+    """
     model = model_of(order)
     checking.refuse(
         checking.settings_errors(order, model)
         | checking.words_errors(order, model.kinds[order.kind])
         | checking.frame_errors(order, project, account)
         | checking.reference_errors(order, project, account)
-        | source_errors(order, model, project, account)
+        | source_errors(order, model, project, account, instead_of)
     )
 
 

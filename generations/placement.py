@@ -38,6 +38,16 @@ class Placement:
         left, top = (across - width) * column // 2, (down - height) * row // 2
         return cls(left, left + width, top, top + height)
 
+    def grid_of(self, canvas: tuple[int, int], source: tuple[int, int]) -> tuple[int, int, int]:
+        """Return the column, row and percent that give this on a grid, or come nearest to it."""
+        across, down = canvas
+        factor = min(across / source[0], down / source[1])
+        percent = round((self.x_end - self.x_start) / (source[0] * factor) * 100)
+        free_x, free_y = across - (self.x_end - self.x_start), down - (self.y_end - self.y_start)
+        column = round(2 * self.x_start / free_x) if free_x > 0 else 1
+        row = round(2 * self.y_start / free_y) if free_y > 0 else 1
+        return min(max(column, 0), 2), min(max(row, 0), 2), min(max(percent, 1), 100)
+
     def fits(self, canvas: tuple[int, int]) -> bool:
         """Whether it is a rectangle that lies on a canvas (width, height)."""
         across, down = canvas

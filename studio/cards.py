@@ -256,8 +256,8 @@ class Card:
 
     @property
     def is_editable(self) -> bool:
-        """Whether it waits and is of the kind that the composer makes."""
-        return self.can_cancel and self.generation.prompt.kind in (Kind.VIDEO, Kind.IMAGE)
+        """Whether it waits, so that it can be made to ask for something else."""
+        return self.can_cancel
 
     @property
     def can_cancel(self) -> bool:

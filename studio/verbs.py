@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.catalogue import catalogue
+from generations.checking_sources import file_of
 from generations.kinds import BY_ID, Kind
 from generations.models import Generation
 from generations.possible import obstacle
@@ -53,21 +54,43 @@ _PAGES = {
 }
 
 
-def verb_again(take: Generation) -> str:
+def verb_again(take: Generation, *, editing: bool = False) -> str:
     """Return where what was made from a take can be asked for with changes; else nothing.
 
-    What the composer makes is changed there, and so is what a still was made into.
+    What the composer makes is changed there, and so is what a still was made into. With `editing`
+    the changed one takes the place of this one, which waits.
     """
     prompt = take.prompt
     name = _PAGES.get(Kind(prompt.kind))
-    made_from = take.references.filter(role="source").select_related("source").first()
-    if name is None or made_from is None or made_from.source is None:
+    source = source_of(take)
+    if name is None or source is None:
         return ""
+    first = take.keyframes.filter(position="start").select_related("still").first()
     asked = {
         "words": prompt.words,
         "negative_words": prompt.negative_words,
         "mode": prompt.mode,
         "ratio": prompt.ratio,
-    }
-    query = urlencode({field: value for field, value in asked.items() if value})
-    return f"{reverse(name, args=[made_from.source.uuid])}?{query}"
+        "first_still": first.still.uuid if first and first.still else "",
+        "editing": take.uuid if editing else "",
+    } | _grid_of(take, source)
+    query = urlencode({field: value for field, value in asked.items() if value != ""})
+    return f"{reverse(name, args=[source.uuid])}?{query}"
+
+
+def _grid_of(take: Generation, source: Generation) -> dict[str, object]:
+    """Return where a reframed take's source lies on its canvas, as the page's fields say it."""
+    prompt = take.prompt
+    model, file = catalogue().models.get(prompt.model), file_of(source, Kind(prompt.kind))
+    facts = model.kinds.get(Kind(prompt.kind)) if model else None
+    if not (prompt.placement and facts and file and file.width and file.height):
+        return {}
+    canvas = facts.canvas(prompt.ratio)
+    column, row, percent = prompt.placement.grid_of(canvas, (file.width, file.height))
+    return {"column": column, "row": row, "percent": percent}
+
+
+def source_of(take: Generation) -> Generation | None:
+    """Return the take that this one is made from, if it is made from one."""
+    made_from = take.references.filter(role="source").select_related("source").first()
+    return made_from.source if made_from else None

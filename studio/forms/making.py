@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from generations import pricing
+from generations import editing, pricing
 from generations.canvas import RATIOS, canvas
 from generations.catalogue import KindFacts, catalogue
 from generations.checking_sources import file_of
@@ -47,6 +47,7 @@ class MakingForm(forms.Form):
     """What is asked for of a take. Each of its buttons is an offer, with its price on it.
 
     `from_best`: it goes on from the take's best version, not from the take as it was made.
+    `edited`: what waits and is made to ask for this instead.
     """
 
     kind: ClassVar[Kind]
@@ -65,14 +66,19 @@ class MakingForm(forms.Form):
         data: Any = None,
         files: MultiValueDict[str, Any] | None = None,
         initial: dict[str, Any] | None = None,
+        edited: Generation | None = None,
     ) -> None:
         super().__init__(data, files, initial=initial, auto_id="make-%s")
         self.take = take
         self.user = user
+        self.edited = edited
         self.initial.setdefault("key", uuid4())
 
     def submit(self) -> Generation | None:
-        """Have the order accepted: the take or version, or None with the errors by field."""
+        """Have the order accepted, or the waiting one changed: the take or version.
+
+        None with the errors by field.
+        """
         if not self.is_valid():
             return None
         try:
@@ -81,6 +87,9 @@ class MakingForm(forms.Form):
             key, asks = self.cleaned_data["key"], must_ask(project)
             pressed = self.cleaned_data.get(self.offers_by) or ""
             seen_usd = shown_usd(self.data.get(f"shown_usd_{pressed}"))  # each button's own
+            if self.edited:
+                editing.edit(self.edited, self.user, order, asks=asks, seen_usd=seen_usd)
+                return self.edited
             return accept(project, self.user, order, key=key, asks=asks, seen_usd=seen_usd)
         except Refused as refused:
             for field, words in refused.errors.items():
@@ -118,12 +127,20 @@ class MakingForm(forms.Form):
             # What else is typed has no price: the first of each choice stands for it.
             usual = {"mode": self.facts.modes[0]} if self.facts.modes else {}
             order = self.order(**usual, **settings)
-            price_usd = quote_in(self.take.project, order)
-            asks = Terms(self.take.project, price_usd).needs_approval
-            words = f"Request: {words[:1].lower()}{words[1:]}" if asks else words
+            price_usd = self._quote(order)
+            lead = "Save" if self.edited else ""
+            if not self.edited and Terms(self.take.project, price_usd).needs_approval:
+                lead = "Request"
+            words = f"{lead}: {words[:1].lower()}{words[1:]}" if lead else words
             return Offer(value, words, price_usd, pricing.is_estimated(order))
         except Refused as refused:
             return Offer(value, words, problem=str(refused))
+
+    def _quote(self, order: Order) -> Decimal:
+        """Return what an order would cost in dollars. Raises Refused."""
+        if self.edited:
+            return editing.quote_in(self.edited, order)
+        return quote_in(self.take.project, order)
 
 
 class UpscaleForm(MakingForm):

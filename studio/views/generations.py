@@ -101,13 +101,19 @@ def remix(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, uuid: UUID) -> HttpResponse:
-    """Put a waiting take in the composer, to be changed; or keep what it was changed to."""
+    """Show what a waiting take asks for, to be changed; or keep what it was changed to.
+
+    What is made from another take is changed on that verb's page, all else in the composer.
+    """
     take = asker_of(request, uuid)
     if request.method == "POST":
         return _keep_edit(request, take)
-    if not Card(take).is_editable:
+    waits = Card(take).is_editable
+    if not waits:
         messages.info(request, f"{upper_first(take.name)} can't be changed any more. Remix it.")
-    editing = {"editing": take.uuid} if Card(take).is_editable else {"parent": take.prompt.uuid}
+    if again := verb_again(take, editing=waits):
+        return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
+    editing = {"editing": take.uuid} if waits else {"parent": take.prompt.uuid}
     composer = ComposerForm(take.project, request.user, initial=_asked(take) | editing)
     return composer_page(request, take.project, composer)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
-from studio.access import generation_for
+from studio.access import asker_of, generation_for
 from studio.forms import ComposerForm
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.http import Request
 from studio.models import Role
 from studio.takes import Take
+from studio.verbs import source_of
 from studio.views.board import composer_content, composer_page, fills_composer
 
 _asks_and_orders = require_http_methods(["GET", "HEAD", "POST"])
@@ -70,14 +71,32 @@ def reference(request: Request, uuid: UUID) -> HttpResponse:
 
 def _make(request: Request, uuid: UUID, kind: type[MakingForm]) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
-    source = best_version(take) if kind.from_best else take
+    edited = _edited(request, take)
+    source = best_version(take) if kind.from_best and not edited else take
     source.project = take.project  # with the person's role
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = kind(source, request.user, data, files, initial=request.GET.dict())
+    form = kind(source, request.user, data, files, initial=request.GET.dict(), edited=edited)
     if request.method == "POST" and (made := form.submit()):
         return redirect("generation", (made.version_of or made).uuid)
     context = {"take": Take(take), "project": take.project, "form": form, "source": source}
     return render(request, "make.html", context)
+
+
+def _edited(request: Request, source: Generation) -> Generation | None:
+    """Return what was made from the source and is to be changed. Raises as asker_of, and Http404.
+
+    Whether it still waits is found when it is saved, so that what was typed isn't lost.
+    """
+    name = request.GET.get("editing")
+    if not name:
+        return None
+    try:
+        edited = asker_of(request, UUID(name))
+    except ValueError:
+        raise Http404 from None
+    if source_of(edited) != source:
+        raise Http404
+    return edited
 
 
 def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:

@@ -4,7 +4,7 @@ FROM python:3.13-slim AS build
 RUN pip install --no-cache-dir uv && python -m venv --without-pip /venv
 # With the S3 client: frames may go to a bucket (STILLS_BUCKET).
 COPY requirements-s3.txt /
-RUN uv pip sync --no-cache --python /venv/bin/python --require-hashes /requirements-s3.txt
+RUN uv pip sync --no-cache --compile-bytecode --python /venv/bin/python --require-hashes /requirements-s3.txt
 COPY . /dailies
 WORKDIR /dailies
 # Hashed and compressed names, made once; DATA_DIR is only for this step's throw-away secrets.

@@ -1,7 +1,7 @@
 """A team's queue: what runs, what waits for which account, and who may do what about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -21,6 +21,8 @@ class Row(Card):
 
     viewer: User = field(kw_only=True)
     leads: bool = False
+    is_first: bool = False  # among those that the person may change places with
+    is_last: bool = False
 
     @property
     def may_act(self) -> bool:
@@ -31,6 +33,19 @@ class Row(Card):
     def number(self) -> int:
         """Its place in line, from 1, unless it is paused."""
         return int(self.generation.ahead_in_line) + 1  # type: ignore[attr-defined]
+
+    @property
+    def no_way_up(self) -> str:
+        """Why it can't be moved before another, or nothing."""
+        return self._end("before") if self.is_first else ""
+
+    @property
+    def no_way_down(self) -> str:
+        """Why it can't be moved behind another, or nothing."""
+        return self._end("behind") if self.is_last else ""
+
+    def _end(self, side: str) -> str:
+        return f"nothing{'' if self.leads else ' of yours'} waits {side} it"
 
     @property
     def is_preferred(self) -> bool:
@@ -83,7 +98,17 @@ class Queue:
         for row in self._waiting[: self.shown]:
             account = row.generation.account
             lines.setdefault(account.pk, Line(account, [])).rows.append(row)
-        return list(lines.values())
+        return [Line(line.account, self._with_ends(line.rows)) for line in lines.values()]
+
+    def _with_ends(self, rows: list[Row]) -> list[Row]:
+        """Mark the rows that have nobody before or behind them to change places with."""
+        mine = [row for row in rows if row.may_act]
+        # What isn't shown may be behind: then nobody is known to be the last.
+        first, last = (mine[0], None if self.more else mine[-1]) if mine else (None, None)
+        return [
+            replace(row, is_first=row is first, is_last=row is last) if row.may_act else row
+            for row in rows
+        ]
 
     @property
     def more(self) -> int:

@@ -13,6 +13,8 @@ function values() {
 
 const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
 
+const forget = () => sessionStorage.removeItem(key());
+
 const compose = (draft) => htmx.ajax("POST", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
 
 function restore() {
@@ -35,6 +37,12 @@ if (form()) {
   document.addEventListener("input", ({ target }) => form().contains(target) && save());
   document.addEventListener("change", ({ target }) => form().contains(target) && save());
   document.addEventListener("htmx:afterSettle", save);
+  // A change that was kept or left is over: another page follows, and the next composer is empty.
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-leave]") && forget());
+  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+    const left = form().querySelector("[data-leave]")?.getAttribute("href"); // not the sign-in
+    if (left && detail.elt === form() && detail.xhr.getResponseHeader("HX-Redirect") === left) forget();
+  });
   document.addEventListener("DOMContentLoaded", restore);
   if (document.readyState === "complete") restore();
 }

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -17,12 +18,12 @@ from generations.models import Generation, Prompt, State, Still
 from generations.ordering import accept, quote_in, quote_usd
 from generations.orders import Frame, Order, Picture, image
 from generations.refusal import Refused
+from studio.forms.earlier import SETTINGS, settings_of
 from studio.forms.fitting import Fitting
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
     REFERENCE_SLOTS,
-    USUAL_WEIGHT,
     Finder,
     Slot,
     picture,
@@ -31,16 +32,6 @@ from studio.forms.slots import (
 from studio.models import Project, User
 from studio.spending import Terms, must_ask
 
-SETTINGS = (
-    "kind",
-    "model",
-    "ratio",
-    "resolution",
-    "duration_s",
-    "loop",
-    "concepts",
-    "image_format",
-)
 KINDS = (Kind.VIDEO, Kind.IMAGE)
 _NULL_IN_WORDS = "An invisible null character is among the words. Paste them as plain text."
 _RECENT_STILLS = 12
@@ -83,6 +74,7 @@ class ComposerForm(forms.Form):
     parent = _HiddenUUID(required=False)
     key = _HiddenUUID(required=False)
     editing = _HiddenUUID(required=False)  # the take that is being changed
+    back = forms.CharField(required=False)  # from where: the queue, its own page, or the board
     shown_usd = ShownPrice()
     vars().update(slot_fields())
 
@@ -240,6 +232,16 @@ class ComposerForm(forms.Form):
         return self._finder.mine(waiting, self["editing"].value())
 
     @property
+    def back_url(self) -> str:
+        """Where the person came from to change a take."""
+        take, back = self.edited, self["back"].value()
+        if back == "queue":
+            return f"{reverse('queue')}?team={self.project.team.uuid}"
+        if back == "take" and take:
+            return reverse("generation", args=[take.uuid])
+        return reverse("board", args=[self.project.slug])
+
+    @property
     def makes(self) -> Kind:
         """What it makes: a video or an image."""
         return _kind(self["kind"].value())
@@ -328,36 +330,6 @@ class ComposerForm(forms.Form):
     def terms(self) -> Terms:
         """What stands beside the button that spends."""
         return Terms(self.project, self.price_usd)
-
-
-def settings_of(prompt: Prompt) -> dict[str, Any]:
-    """Return the settings of an earlier prompt, as the composer's initial values."""
-    values = {name: getattr(prompt, name) for name in SETTINGS}
-    return values | {"concepts": prompt.concepts[0] if prompt.concepts else ""}
-
-
-def pictures_of(generation: Generation) -> dict[str, Any]:
-    """Return what stood in a take's slots, as the composer's initial values."""
-    values: dict[str, Any] = {}
-    for keyframe in generation.keyframes.select_related("still", "source"):
-        kind, placed = ("still", keyframe.still) if keyframe.still else ("take", keyframe.source)
-        values[f"{keyframe.position}_{kind}"] = placed.uuid if placed else ""
-        values[f"{keyframe.position}_as_is"] = kind == "still"  # it was sent so before
-    pictures = generation.references.exclude(role="source").select_related("still")
-    for name, each in zip(REFERENCE_SLOTS, pictures, strict=False):
-        values |= {
-            f"{name}_still": each.still.uuid if each.still else "",
-            f"{name}_role": each.role,
-        }
-        values[f"{name}_weight"] = USUAL_WEIGHT if each.weight is None else str(each.weight)
-    return values
-
-
-def free_slot(typed: QueryDict) -> str:
-    """Return the first reference slot that holds nothing; the last one when all do."""
-    return next(
-        (name for name in REFERENCE_SLOTS if not typed.get(f"{name}_still")), REFERENCE_SLOTS[-1]
-    )
 
 
 def _kind(value: object) -> Kind:

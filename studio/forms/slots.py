@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from generations import stills
@@ -135,3 +136,10 @@ def picture(name: str, frame: Frame, values: Mapping[str, Any]) -> Picture:
     if not weight.is_finite() or not 0 <= weight <= 1:
         raise Refused({name: _NO_WEIGHT})
     return Picture(role, frame.still, weight.quantize(Decimal("0.01")))
+
+
+def free_slot(typed: QueryDict) -> str:
+    """Return the first reference slot that holds nothing; the last one when all do."""
+    return next(
+        (name for name in REFERENCE_SLOTS if not typed.get(f"{name}_still")), REFERENCE_SLOTS[-1]
+    )

@@ -10,7 +10,7 @@ from generations.models import Generation
 from studio.access import project_for
 from studio.cards import Card
 from studio.forms import ComposerForm
-from studio.forms.composer import free_slot
+from studio.forms.slots import free_slot
 from studio.http import Request
 from studio.models import Project, Role
 from studio.spending import Terms

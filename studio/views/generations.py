@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -14,7 +15,7 @@ from generations.refusal import Refused, upper_first
 from studio.access import asker_of, generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
-from studio.forms.composer import pictures_of, settings_of
+from studio.forms.earlier import pictures_of, settings_of
 from studio.forms.shown import shown_usd
 from studio.http import Request
 from studio.models import Role, Team
@@ -114,16 +115,18 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
     if again := verb_again(take, editing=waits):
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
     editing = {"editing": take.uuid} if waits else {"parent": take.prompt.uuid}
-    composer = ComposerForm(take.project, request.user, initial=_asked(take) | editing)
+    asked = _asked(take) | editing | {"back": request.GET.get("back", "")}
+    composer = ComposerForm(take.project, request.user, initial=asked)
     return composer_page(request, take.project, composer)
 
 
 def _keep_edit(request: Request, take: Generation) -> HttpResponse:
     form = ComposerForm(take.project, request.user, request.POST, request.FILES)
+    back = form.back_url
     if not form.save(take):
         return composer_page(request, take.project, form)
-    if not request.htmx:
-        return redirect("board", take.project.slug)
+    if not request.htmx or back != reverse("board", args=[take.project.slug]):
+        return redirect(back)
     composer = ComposerForm.blank(take.project, request.user)
     card = Card(generation_for(request, take.uuid))
     context = {"project": take.project, "composer": composer, "card": card}

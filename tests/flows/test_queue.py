@@ -76,8 +76,9 @@ def test_a_waiting_take_is_changed_from_the_queue(queue, waiting):
     expect(queue.locator("#generate")).to_contain_text("Save")
     queue.locator("#composer-words").fill("Sun on the pass")
     queue.get_by_role("button", name="Save").click()
-    card = queue.locator(f"#take-{waiting[1].uuid}")
-    expect(card).to_contain_text("Sun on the pass")
+    expect(row(queue, "Sun on the pass")).to_be_visible()
+    queue.goto(queue.url.split("/queue")[0] + "/projects/desert-light/")
+    expect(queue.locator(f"#take-{waiting[1].uuid}")).to_contain_text("Sun on the pass")
     expect(composer).not_to_contain_text("Changing")
     changed = Generation.objects.get(pk=waiting[1].pk)
     assert changed.prompt.model == "ray-flash-2"
@@ -86,8 +87,27 @@ def test_a_waiting_take_is_changed_from_the_queue(queue, waiting):
 
 def test_a_reload_while_changing_a_take_goes_on_changing_it(queue):
     row(queue, WORDS[1]).get_by_role("link", name="Edit").click()
-    queue.wait_for_url("**/edit/")  # and its scripts
+    queue.wait_for_url("**/edit/?back=queue")  # and its scripts
     queue.locator("#composer-words").fill("Sun on the pass")
     queue.goto(queue.url.split("/generations")[0] + "/projects/desert-light/")
     expect(queue.locator("#composer")).to_contain_text("Changing take 2")
     expect(queue.locator("#composer-words")).to_have_value("Sun on the pass")
+    queue.get_by_role("link", name="Leave it as it is").click()
+    queue.wait_for_url("**/queue/?team=*")
+    queue.get_by_role("link", name="Desert Light").first.click()
+    expect(queue.locator("#composer-words")).to_have_value("")
+    expect(queue.locator("#composer")).not_to_contain_text("Changing")
+
+
+def test_the_ends_of_the_line_cant_be_pressed_and_an_edit_leads_back(queue):
+    first, last = row(queue, WORDS[0]), row(queue, WORDS[-1])
+    expect(first.get_by_role("button", name="Up: take 1; nothing of yours")).to_be_disabled()
+    expect(last.get_by_role("button", name="Down: take 3; nothing of yours")).to_be_disabled()
+    first.focus()
+    queue.keyboard.press("Shift+ArrowUp")
+    assert order(queue)[0] == WORDS[0]
+    first.get_by_role("link", name="Edit take 1").click()
+    queue.get_by_label("What is seen, and how it moves").fill("Hail on the roofs")
+    queue.get_by_role("button", name="Save").click()
+    queue.wait_for_url("**/queue/?team=*")
+    expect(queue.locator(".wait__words").first).to_have_text("Hail on the roofs")

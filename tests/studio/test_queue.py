@@ -281,3 +281,44 @@ def test_a_version_in_the_queue_is_called_by_its_take(client, project, artist):
     assert "Take 1, upscaled to 1080p</a>" in page
     assert "the upscaled take 1, ray-2" in page
     assert f"version {larger.uuid}" not in page
+
+
+def buttons(page, generation):
+    """Return the opening tags of a row's buttons, by what they do."""
+    row = page.content.decode().partition(f'id="wait-{generation.uuid}"')[2].partition("</li>")[0]
+    return {tag.partition('title="')[2][:4]: tag for tag in re.findall(r"<button[^>]*>", row)}
+
+
+def test_the_ends_of_the_line_say_why_they_go_no_further(client, producer, project, artist):
+    theirs = take(project)
+    first, last = take(project, author=artist), take(project, author=artist)
+    page = client.get(reverse("queue"))
+    assert "Up: take 2; nothing of yours waits before it" in buttons(page, first)["Up: "]
+    assert " disabled" in buttons(page, first)["Up: "]
+    assert " disabled" not in buttons(page, first)["Down"]
+    assert "Down: take 3; nothing of yours waits behind it" in buttons(page, last)["Down"]
+    page = producer.get(reverse("queue"))
+    order = rows(page)
+    top = next(each for each in (theirs, first, last) if str(each.uuid) == order[0])
+    assert "nothing waits before it" in buttons(page, top)["Up: "]
+    assert sum(" disabled" in str(buttons(page, each)) for each in (theirs, first, last)) == 2
+
+
+def test_an_edit_leads_back_to_where_it_began(client, project, artist):
+    waiting = take(project, author=artist)
+    url = reverse("edit", args=[waiting.uuid])
+    own = reverse("generation", args=[waiting.uuid])
+    queue = f"{reverse('queue')}?team={project.team.uuid}"
+    for back, target in (("queue", queue), ("take", own)):
+        page = client.get(url, {"back": back}).content.decode()
+        assert f'<a href="{target}" data-leave>Leave it as it is</a>' in page
+        assert f'name="back" value="{back}"' in page
+        plain = client.post(url, posted(project, waiting, words=f"To the {back}", back=back))
+        assert plain.url == target
+        sent = posted(project, waiting, words=f"Again to the {back}", back=back)
+        assert client.post(url, sent, headers=HTMX)["HX-Redirect"] == target
+    page = client.get(url, {"back": "https://elsewhere.example/"}).content.decode()
+    assert (
+        f'<a href="{reverse("board", args=[project.slug])}" data-leave>Leave it as it is</a>'
+        in page
+    )

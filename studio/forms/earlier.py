@@ -1,0 +1,40 @@
+"""What was asked for earlier, as the composer's initial values."""
+
+from typing import Any
+
+from generations.models import Generation, Prompt
+from studio.forms.slots import REFERENCE_SLOTS, USUAL_WEIGHT
+
+SETTINGS = (
+    "kind",
+    "model",
+    "ratio",
+    "resolution",
+    "duration_s",
+    "loop",
+    "concepts",
+    "image_format",
+)
+
+
+def settings_of(prompt: Prompt) -> dict[str, Any]:
+    """Return the settings of an earlier prompt, as the composer's initial values."""
+    values = {name: getattr(prompt, name) for name in SETTINGS}
+    return values | {"concepts": prompt.concepts[0] if prompt.concepts else ""}
+
+
+def pictures_of(generation: Generation) -> dict[str, Any]:
+    """Return what stood in a take's slots, as the composer's initial values."""
+    values: dict[str, Any] = {}
+    for keyframe in generation.keyframes.select_related("still", "source"):
+        kind, placed = ("still", keyframe.still) if keyframe.still else ("take", keyframe.source)
+        values[f"{keyframe.position}_{kind}"] = placed.uuid if placed else ""
+        values[f"{keyframe.position}_as_is"] = kind == "still"  # it was sent so before
+    pictures = generation.references.exclude(role="source").select_related("still")
+    for name, each in zip(REFERENCE_SLOTS, pictures, strict=False):
+        values |= {
+            f"{name}_still": each.still.uuid if each.still else "",
+            f"{name}_role": each.role,
+        }
+        values[f"{name}_weight"] = USUAL_WEIGHT if each.weight is None else str(each.weight)
+    return values

@@ -4,7 +4,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from studio.models.history import keeping_history
 
@@ -42,6 +42,19 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the team; a new one has the installation's account at once, where there is a key.
+
+        However it was made: by the form, in the admin, in a shell.
+        """
+        from studio import provider_accounts  # that knows teams
+
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new and settings.LUMA_API_KEY:
+                provider_accounts.sync(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete a team that nothing was made in. Raises Refused."""

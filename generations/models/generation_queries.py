@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generations.models.generation import Generation  # noqa: F401  (named in the base)
     from generations.models.generation_record import GenerationRecord
 
+_NEWEST = 200
 IN_LINE = ("-priority", "turn", "waiting_since", "id")
 
 
@@ -124,12 +125,15 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             has_own_prices=Exists(own_price),
         )
 
-    def typical_s(self, generation: "GenerationRecord") -> float | None:
-        """Return the median seconds that the last takes of its kind were at the provider."""
+    def newest_like(self, generation: "GenerationRecord") -> Self:
+        """The takes of its kind among the newest that its account completed, the last first.
+
+        Only so many of those are looked at: however rare the kind, however long the history.
+        """
         prompt = generation.prompt
-        alike = self.filter(
-            account_id=generation.account_id,
-            state=State.COMPLETED,
+        newest = self.filter(account_id=generation.account_id, state=State.COMPLETED)
+        return self.filter(
+            pk__in=newest.order_by("-id").values("pk")[:_NEWEST],
             accepted_at__isnull=False,
             finished_at__isnull=False,
             prompt__kind=prompt.kind,
@@ -137,9 +141,17 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             prompt__resolution=prompt.resolution,
             prompt__duration_s=prompt.duration_s,
         ).order_by("-id")
+
+    def typical_s(self, generation: "GenerationRecord") -> float | None:
+        """Return the median seconds that the last takes of its kind were at the provider.
+
+        None where none of the account's newest takes is of its kind.
+        """
         times = sorted(
             (finished - accepted).total_seconds()
-            for accepted, finished in alike.values_list("accepted_at", "finished_at")[:20]
+            for accepted, finished in self.newest_like(generation).values_list(
+                "accepted_at", "finished_at"
+            )[:20]
             if accepted and finished
         )
         return times[len(times) // 2] if times else None

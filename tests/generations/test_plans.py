@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from generations.models import Asset, Generation
+from generations.models import Asset, Generation, State, generation_queries
+from tests.factories import take
 
 pytestmark = [
     pytest.mark.django_db,
@@ -27,3 +28,20 @@ def test_a_question_uses_the_index_that_was_made_for_it(question, index):
     plan = question().explain()
     assert f"USING INDEX {index} " in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_typical_length_is_read_off_the_newest_takes_alone(project):
+    plan = Generation.objects.newest_like(take(project)).explain()
+    assert "USING COVERING INDEX generation_in_flight" in plan
+    assert "SCAN" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_however_rare_its_kind_only_so_many_takes_are_looked_at(project, monkeypatch):
+    monkeypatch.setattr(generation_queries, "_NEWEST", 2)
+    kinds = ({"duration_s": 9}, {}, {})
+    made = [take(project, State.COMPLETED, stored=False, **kind) for kind in kinds]
+    asking, rare = take(project), take(project, duration_s=9)
+    assert list(Generation.objects.newest_like(asking)) == [made[2], made[1]]
+    assert Generation.objects.typical_s(asking) is not None
+    assert Generation.objects.typical_s(rare) is None

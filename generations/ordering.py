@@ -58,7 +58,7 @@ def quote_in(project: Any, order: Order) -> Decimal:
     if not pricing.has_own_prices(project.team_id, order):
         return quote_usd(order)
     try:
-        account = _account_for(project, order)
+        account = account_of(project, order)
     except Refused:
         return quote_usd(order)
     return quote_usd(order, account)
@@ -135,7 +135,7 @@ def retry(
 def terms_today(generation: Generation) -> tuple[Account, Decimal]:
     """Return which account would get a take today, and for how many dollars. Raises Refused."""
     order = order_of(generation.prompt, generation)
-    account = _account_for(generation.project, order)
+    account = account_of(generation.project, order)
     for frame in (order.start, order.end):
         source = frame and frame.source
         if source and source.account_id != account.pk:
@@ -155,7 +155,7 @@ def _accept(
     asks: bool,
     seen_usd: Decimal | None,
 ) -> Generation:
-    account = _account_for(project, order)
+    account = account_of(project, order)
     price_usd = quote_usd(order, account)
     check(order, project, account)
     refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
@@ -198,7 +198,7 @@ def _accept(
     return generation
 
 
-def _account_for(project: Any, order: Order) -> Account:
+def account_of(project: Any, order: Order) -> Account:
     """Return the account that is to do it. Raises Refused.
 
     A take is upscaled and given sound where it was made; anything else may be made anywhere.

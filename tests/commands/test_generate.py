@@ -23,7 +23,7 @@ WORDS = "A lighthouse in a storm at night"
 
 def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage) -> None:
     out = stage.directory / "out.mp4"
-    done = stage.manage("generate", WORDS, "--yes", "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     facts = media.probe_video(out)
@@ -49,24 +49,24 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage)
 def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
     stage.start()
     wait_for(stage.ready, 60)
-    asked = stage.manage("generate", WORDS, "--yes")
+    asked = stage.manage("generate", WORDS)
     assert asked.returncode == 0, asked.stderr
     page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
     assert page
 
     out = stage.directory / "b.mp4"
-    done = stage.manage("generate", WORDS, "--yes", "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert media.probe_video(out).width == 960
 
-    words = ("generate", "Dawn breaks", "--extend", page[1], "--wait", "--yes")
+    words = ("generate", "Dawn breaks", "--extend", page[1], "--wait")
     extended = stage.manage(*words, timeout_s=120)
     assert extended.returncode == 0, extended.stderr
 
 
 def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
     stage.env["SIMULATOR_SPEED"] = "1000"
-    making = stage.popen("generate", WORDS, "--wait", "--yes")
+    making = stage.popen("generate", WORDS, "--wait")
     assert making.stdout
     said = ""
     while "queued" not in said:
@@ -82,7 +82,7 @@ def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
 
 
 def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
-    answer = stage.manage("generate", WORDS, "--yes", SIMULATOR="0")
+    answer = stage.manage("generate", WORDS, SIMULATOR="0")
     assert answer.returncode == 1
     assert f"No simulator answers at http://127.0.0.1:{stage.simulator_port}" in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -129,7 +129,7 @@ def test_bad_input_is_refused_in_words_before_anything_is_kept(
     running: Project, words: list[str], said: str
 ) -> None:
     with pytest.raises(CommandError) as refusal:
-        generate(*words, "--yes")
+        generate(*words)
     assert said in str(refusal.value)
     assert refusal.value.returncode == 1
     assert not Generation.objects.exists()
@@ -140,12 +140,12 @@ def test_bad_input_is_refused_in_words_before_anything_is_kept(
 def test_a_take_of_another_project_cannot_be_extended(running: Project) -> None:
     stranger = factories.take(factories.ProjectFactory())
     with pytest.raises(CommandError, match="has no take"):
-        generate(WORDS, "--extend", str(stranger.uuid), "--yes")
+        generate(WORDS, "--extend", str(stranger.uuid))
     assert Generation.objects.count() == 1
 
 
 def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> None:
-    said = generate(WORDS, "--resolution", "720p", "--duration", "9s", "--yes")
+    said = generate(WORDS, "--resolution", "720p", "--duration", "9s")
     take = running.generations.get()
     assert take.author == running.created_by
     assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
@@ -154,6 +154,13 @@ def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> Non
 
 
 # --- money is never spent unseen -------------------------------------------------------------
+
+
+@pytest.fixture
+def billed(running: Project) -> Project:
+    """The same project with an account that somebody pays for."""
+    running.team.accounts.update(simulated=False)
+    return running
 
 
 class Terminal(StringIO):
@@ -174,17 +181,26 @@ def at_a_terminal(typed: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> s
     return screen.getvalue()
 
 
+def test_what_nobody_is_billed_for_is_made_unasked_up_to_at_most(running: Project) -> None:
+    said = generate(WORDS)
+    assert "It costs $0.40 at the simulator, for which nobody is billed." in said
+    assert "Take 1 of Launch film, $0.40." in said
+    with pytest.raises(CommandError, match=r"more than --at-most 0\.39"):
+        generate(WORDS, "--at-most", "0.39")
+    assert Generation.objects.count() == 1
+
+
 @pytest.mark.parametrize("typed", ["y\n", "Yes\n"])
-def test_at_a_terminal_it_asks_before_it_spends(running: Project, monkeypatch, typed: str) -> None:
+def test_at_a_terminal_it_asks_before_it_spends(billed: Project, monkeypatch, typed: str) -> None:
     seen = at_a_terminal(typed, monkeypatch)
     before, after = seen.split("Spend $0.40? [y/N] ")
-    assert "It costs $0.40 at the simulator, for which nobody is billed." in before
+    assert "It costs $0.40." in before
     assert "Take 1 of Launch film, $0.40." in after
-    assert str(running.generations.get().price_usd) == "0.3981"
+    assert str(billed.generations.get().price_usd) == "0.3981"
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "", "yellow\n"])
-def test_anything_but_a_yes_spends_nothing(running: Project, monkeypatch, typed: str) -> None:
+def test_anything_but_a_yes_spends_nothing(billed: Project, monkeypatch, typed: str) -> None:
     picture = ("--start-image", "docs/board.png")
     assert at_a_terminal(typed, monkeypatch, *picture).endswith("Nothing was sent or charged.")
     assert not Generation.objects.exists()
@@ -192,7 +208,7 @@ def test_anything_but_a_yes_spends_nothing(running: Project, monkeypatch, typed:
     assert not Still.objects.exists()
 
 
-def test_a_script_has_to_say_what_may_be_spent(running: Project, monkeypatch) -> None:
+def test_a_script_has_to_say_what_may_be_spent(billed: Project, monkeypatch) -> None:
     for wanted, said in (
         ([], "give --yes to spend it, or --at-most 0.40 to spend no more. Nothing was sent"),
         (["--at-most", "0.39"], r"\$0.40 is more than --at-most 0.39. Nothing was sent"),
@@ -207,8 +223,8 @@ def test_a_script_has_to_say_what_may_be_spent(running: Project, monkeypatch) ->
     assert "Take 1 of Launch film, $0.40." in generate(WORDS, "--at-most", "$0.40")
 
 
-def test_a_price_that_went_up_after_it_was_shown_isnt_spent(running: Project, monkeypatch) -> None:
-    account = running.team.accounts.get()
+def test_a_price_that_went_up_after_it_was_shown_isnt_spent(billed: Project, monkeypatch) -> None:
+    account = billed.team.accounts.get()
 
     class Slow(Terminal):
         def readline(self, *size: int) -> str:
@@ -223,7 +239,7 @@ def test_a_price_that_went_up_after_it_was_shown_isnt_spent(running: Project, mo
 
 def test_a_picture_is_made_and_written(stage: Stage) -> None:
     out = stage.directory / "out.png"
-    words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png", "--yes")
+    words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png")
     done = stage.manage(*words, "--ratio", "1:1", "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert "Take 1 of Launch film, $0.02." in done.stdout

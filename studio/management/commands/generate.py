@@ -99,7 +99,7 @@ class Command(BaseCommand):
         alone = not Heartbeat.alive("sweep", _ALIVE_WITHIN_S)
         engine = opened.enter_context(_own_engine(project)) if alone else None
         order = _order(project, options)
-        seen_usd = self._agree(ordering.quote_in(project, order), options)
+        seen_usd = self._agree(project, order, options)
         generation = self.generation = _accept(project, order, seen_usd, options)
         price = dollars(generation.price_usd)
         self.stdout.write(f"Take {generation.take_number} of {project.name}, {price}.")
@@ -121,16 +121,21 @@ class Command(BaseCommand):
         self.progress.end()
         self._finish(generation, options["output"])
 
-    def _agree(self, price_usd: Decimal, options: dict[str, Any]) -> Decimal:
-        """Show the price, and return how many dollars may be spent. Raises CommandError."""
-        price, most = dollars(price_usd), options["at_most"]
-        unpaid = "" if settings.LUMA_API_KEY else " at the simulator, for which nobody is billed"
-        self.stdout.write(f"It costs {price}{unpaid}.")
+    def _agree(self, project: Project, order: Order, options: dict[str, Any]) -> Decimal:
+        """Show the price, and return how many dollars may be spent.
+
+        The simulator's are nobody's: they are asked for only where `--at-most` says so. Raises
+        Refused or CommandError.
+        """
+        price_usd, most = ordering.quote_in(project, order), options["at_most"]
+        price, unpaid = dollars(price_usd), ordering.account_of(project, order).simulated
+        billed = " at the simulator, for which nobody is billed" if unpaid else ""
+        self.stdout.write(f"It costs {price}{billed}.")
         if most is not None and price_usd > most:
             raise CommandError(f"{price} is more than --at-most {most}. {_NOTHING}")
         if most is not None:
             return Decimal(most)
-        if options["yes"] or (self._has_terminal() and self._says_yes(price)):
+        if unpaid or options["yes"] or (self._has_terminal() and self._says_yes(price)):
             return price_usd
         raise CommandError(_NOTHING if self._has_terminal() else _NOBODY.format(price=price[1:]))
 

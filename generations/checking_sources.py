@@ -26,7 +26,7 @@ def source_errors(
 ) -> dict[str, str]:
     """Return what is wrong with an order's source; {} for a kind that has none.
 
-    `instead_of` is the waiting generation that is to ask for this.
+    `instead_of` is the generation that is to ask for this, and so isn't in its own way.
     """
     facts = model.kinds[order.kind]
     problem = ""

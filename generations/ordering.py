@@ -141,7 +141,7 @@ def terms_today(generation: Generation) -> tuple[Account, Decimal]:
         if source and source.account_id != account.pk:
             raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
     price_usd = quote_usd(order, account)
-    check(order, generation.project, account)
+    check(order, generation.project, account, instead_of=generation)
     return account, price_usd
 
 
@@ -214,7 +214,7 @@ def check(
 ) -> None:
     """Raise Refused over anything that the provider would refuse (sheet §10).
 
-    `instead_of` is the waiting generation that is to ask for this.
+    `instead_of` is the generation that is to ask for this, and so isn't in its own way.
     """
     model = model_of(order)
     checking.refuse(

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from generations import approving, ordering
+from generations.kinds import Kind
 from generations.models import Account, Attempt, Budget, LedgerEntry, SpendingRules, State
-from generations.orders import Order
+from generations.orders import Order, made_from
 from generations.refusal import Refused
 from studio.models import Role
 from tests.factories import member, take
@@ -55,6 +56,18 @@ def test_a_request_reserves_nothing_and_is_not_sent(asked):
     assert not LedgerEntry.objects.exists()
     assert not Attempt.objects.exists()
     assert asked.events.get().kind == State.REQUESTED
+
+
+@pytest.mark.parametrize("kind", [Kind.UPSCALE, Kind.AUDIO])
+def test_a_requested_version_is_not_in_its_own_way(project, artist, producer, kind):
+    source = take(project, State.COMPLETED, author=artist)
+    above(project, 0)
+    size = {"resolution": "4k"} if kind is Kind.UPSCALE else {}
+    asked = ordering.accept(project, artist, made_from(source, kind, **size), asks=True)
+    with pytest.raises(Refused, match="on its way already"):
+        ordering.accept(project, producer, made_from(source, kind, **size))
+    approving.approve(asked, producer, asked.price_usd)
+    assert (asked.state, asked.approved_by) == (State.WAITING, producer)
 
 
 def test_an_approved_request_reserves_its_price_and_waits_in_line(asked, producer):

@@ -151,8 +151,8 @@ def meanwhile(project, made, monkeypatch):
     """Have another version ordered between an order's check and its acceptance."""
     check, left = ordering.check, [made_from(made, Kind.AUDIO, words="Wind and rain")]
 
-    def and_then(*order):
-        check(*order)
+    def and_then(*order, **how):
+        check(*order, **how)
         if left:
             accept(project, made.author, left.pop())
 

@@ -266,8 +266,9 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
         if not attempt.owns_id and not _is_about(attempt, snapshot):
             return False
         if snapshot.progress is Progress.COMPLETED:
+            # A video may have a picture as well.
             url, kind = snapshot.video_url, Asset.Kind.VIDEO
-            if not url:
+            if generation.prompt.is_picture:
                 url, kind = snapshot.image_url, Asset.Kind.IMAGE
             if not url:
                 log.warning("completed without a file; it is asked again")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from generations import settling, submitting
+from generations import polling, settling, submitting
 from generations.kinds import Kind
 from generations.models import Asset, Attempt, Generation, Still
 from generations.ordering import accept
@@ -263,6 +263,18 @@ def test_a_finished_source_isnt_taken_for_its_lost_version(studio, take):
     generation.refresh_from_db()
     assert generation.state == "unconfirmed"
     assert Attempt.objects.filter(generation=generation, provider_id="").count() == 1
+
+
+def test_a_video_that_has_only_a_picture_yet_is_asked_after_again(studio):
+    from generations.providers.base import Progress, Snapshot
+
+    generation = studio.order()
+    submitting.submit_due(studio.account.pk)
+    attempt = generation.attempt()
+    poster = "https://example.com/poster.jpg"
+    told = Snapshot(attempt.provider_id, Progress.COMPLETED, image_url=poster)
+    assert not polling.apply(attempt, told)
+    studio.work(generation, until="stored")
 
 
 def test_a_reason_that_nobody_knows_is_shown_as_it_came(studio, monkeypatch):

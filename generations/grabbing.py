@@ -1,11 +1,20 @@
 """Frames of takes as stills."""
 
+import logging
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
 from generations import media, stills
 from generations.models import Asset, Generation, Still
+
+log = logging.getLogger(__name__)
+
+_UNREADABLE = "The file of {take} can't be read. Choose another take."
+
+
+class NoFrame(Exception):
+    """A take's frame can't be had; the message says why, with the remedy."""
 
 
 class Which(StrEnum):
@@ -21,11 +30,12 @@ def has_frames(generation: Generation) -> bool:
 
 
 def grab(generation: Generation, which: Which, author: Any) -> Still:
-    """Keep a frame of a take as a still of its project.
-
-    Raises Asset.DoesNotExist without a stored video, and media.NotMedia.
-    """
-    picture = media.frame_of(_videos(generation).get().file, last=which is Which.LAST)
+    """Keep a frame of a take as a still of its project. Raises NoFrame."""
+    try:
+        picture = media.frame_of(_videos(generation).get().file, last=which is Which.LAST)
+    except (media.NotMedia, Asset.DoesNotExist, OSError) as error:
+        log.warning("no frame of generation=%s: %s", generation.uuid, error)
+        raise NoFrame(_UNREADABLE.format(take=generation.name)) from error
     encoded = BytesIO()
     # Hardly any loss: a clip that continues from this must not start with a visible jump.
     picture.save(encoded, "JPEG", quality=97, subsampling=0)

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from generations import choosing, grabbing, media, publishing
+from generations import choosing, grabbing, publishing
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
 from generations.logs import about
-from generations.models import Account, Asset, Generation, Keyframe, ModelFallback, Still
+from generations.models import Account, Generation, Keyframe, ModelFallback, Still
 from generations.orders import Order, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused
@@ -225,7 +225,6 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
         which = grabbing.Which.LAST if at_start else grabbing.Which.FIRST
         try:
             stills[keyframe.position] = grabbing.grab(source, which, generation.author)
-        except (media.NotMedia, Asset.DoesNotExist, OSError) as error:
-            log.warning("no still of generation=%s: %s", source.uuid, error)
-            raise Refused({keyframe.position: f"the file of {source} can't be read"}) from error
+        except grabbing.NoFrame as error:
+            raise Refused({keyframe.position: str(error)}) from error
     return stills

@@ -282,4 +282,7 @@ def _frame_for(account: Account, position: str, frame: Frame, order: Order, auth
         return frame
     last = continues and position == "start"
     which = grabbing.Which.LAST if last else grabbing.Which.FIRST
-    return Frame(still=grabbing.grab(take, which, author))
+    try:
+        return Frame(still=grabbing.grab(take, which, author))
+    except grabbing.NoFrame as error:
+        raise Refused({position: str(error)}) from error

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,7 +65,10 @@ def reference(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
     still = _still_of(take)
     if still is None and grabbing.has_frames(take):
-        still = grabbing.grab(take, grabbing.Which.LAST, request.user)
+        try:
+            still = grabbing.grab(take, grabbing.Which.LAST, request.user)
+        except grabbing.NoFrame as error:
+            messages.info(request, str(error))
     to = reverse("compose", args=[take.project.slug])
     return redirect(f"{to}?make=image&add={still.uuid}" if still else to)
 

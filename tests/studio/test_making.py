@@ -136,6 +136,13 @@ def test_a_frame_of_a_take_becomes_a_reference(client, project, made):
     assert re.search(rf'name="ref0_still" value="{grabbed.uuid}"', page)
 
 
+def test_a_take_whose_file_cant_be_read_becomes_no_reference(client, made):
+    made.assets.get(kind="video").file.write_bytes(b"no video")
+    answer = client.post(verb("reference", made), follow=True)
+    assert "be read. Choose another take." in answer.content.decode()
+    assert not Still.objects.exists()
+
+
 def test_remixing_an_image_brings_its_references_back(client, project, artist):
     from generations.orders import Picture
 

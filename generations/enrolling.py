@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from generations import outbound, pricing, probing
 from generations.addresses import plain
 from generations.catalogue import catalogue, dollars
-from generations.models import Account, Generation
+from generations.models import Account
 from generations.providers.base import KeyRefused, ProviderError
 from generations.queueing import tell_the_line
 from generations.refusal import Refused
@@ -29,7 +29,7 @@ _NO_REAL_KEY = (
     "Put a key into LUMA_API_KEY and start it again; others can then be added here."
 )
 _TAKEN = "The team has an account of that name. Choose another."
-_USED = "Takes were sent with {account}, so that it is kept for them. Switch it off instead."
+_USED = "{account} was used, so that it is kept for its takes and the books. Switch it off instead."
 _HAVE_IT = "{account} has this very key. Switch that on, or test it again."
 
 
@@ -159,8 +159,9 @@ def prefer(account: Account) -> None:
     """Put an account one place ahead in its team's order of preference."""
     with transaction.atomic():
         mine = Account.objects.with_key().filter(team=account.team_id)
-        accounts = mine.order_by("rank", "id")
-        order = list(accounts.select_for_update(no_key=True).values_list("pk", flat=True))
+        # In the order in which everybody locks accounts, which isn't that of preference.
+        list(mine.select_for_update(no_key=True).order_by("pk"))
+        order = list(mine.order_by("rank", "id").values_list("pk", flat=True))
         at = order.index(account.pk)
         if at:
             order[at - 1], order[at] = order[at], order[at - 1]
@@ -169,11 +170,14 @@ def prefer(account: Account) -> None:
 
 
 def remove(account: Account) -> None:
-    """Forget an account that nothing was ordered at. Raises Refused."""
-    used = Generation.objects.filter(account=account).exists() or account.attempts.exists()
-    if used:
-        raise Refused({"": _USED.format(account=account)})
-    account.delete()
+    """Forget an account that nothing was ordered or booked at. Raises Refused."""
+    if not Account.objects.with_use().filter(pk=account.pk, **{"is_used": True}).exists():
+        try:
+            account.delete()
+            return
+        except (ProtectedError, IntegrityError):
+            log.info("account=%s came in use while it was removed", account.pk)
+    raise Refused({"": _USED.format(account=account)})
 
 
 def rotate_keys() -> tuple[int, list[Account]]:

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
-
 from generations.catalogue import catalogue, dollars
 from generations.kinds import Kind
-from generations.models import Account, Generation, ModelFallback, PriceOverride
+from generations.models import Account, ModelFallback, PriceOverride
 from studio.forms.account import AccountForm, FallbackForm, KeyForm, priced
 from studio.models import Team
 
@@ -44,7 +42,7 @@ class Held:
 
     @property
     def is_used(self) -> bool:
-        """Whether anything was ordered at it, so that it has to be kept."""
+        """Whether anything was ordered or booked at it, so that it has to be kept."""
         return bool(self.account.is_used)  # type: ignore[attr-defined]
 
     @cached_property
@@ -64,8 +62,7 @@ class Keys:
     @cached_property
     def held(self) -> list[Held]:
         """The accounts, the preferred first, those that are off last."""
-        used = Generation.objects.filter(account=OuterRef("pk"))
-        mine = Account.objects.with_key().filter(team=self.team).annotate(is_used=Exists(used))
+        mine = Account.objects.with_key().filter(team=self.team).with_use()
         ordered = mine.order_by("-enabled", "rank", "id").prefetch_related("price_overrides")
         return [Held(account, self._form(account)) for account in ordered]
 

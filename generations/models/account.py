@@ -18,6 +18,7 @@ from generations.models.paused_line import PausedLine
 from generations.sealing import seal, unseal
 
 _PROBE_AT_MOST_S = 300.0
+_PROBES_COUNTED = 1_000
 # That it is at its limit is believed for so long after it was sent something last.
 _BUSY_BELIEVED_S = 300.0
 _A_NEW_JOB_WEIGHS = 0.2
@@ -44,6 +45,15 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def due_for_probe(self, now: datetime) -> Self:
         """Those that are left alone until somebody has asked whether they work again."""
         return self.filter(enabled=True, probe_at__lte=now)
+
+    def with_use(self) -> Self:
+        """With `is_used`: whether takes or bookings need them kept."""
+        same = Account.objects.filter(pk=OuterRef("pk"))
+        return self.annotate(
+            is_used=Exists(same.filter(generations__isnull=False))
+            | Exists(same.filter(attempts__isnull=False))
+            | Exists(same.filter(reconciliations__correction__isnull=False))
+        )
 
     def with_lines(self) -> Self:
         """With whether their team's line stands still."""
@@ -235,7 +245,8 @@ class Account(models.Model):
         """Claim the one probe that is due now; the next one, if it fails, is due later."""
         again_s = self._next_probe_s()
         mine = Account.objects.due_for_probe(now).filter(pk=self.pk, probe_at=self.probe_at)
-        return bool(mine.update(probe_at=now + timedelta(seconds=again_s), probes=F("probes") + 1))
+        probes = min(self.probes + 1, _PROBES_COUNTED)
+        return bool(mine.update(probe_at=now + timedelta(seconds=again_s), probes=probes))
 
     def close(self) -> None:
         """Learn from a probe that it works again: work may go to it.

@@ -1,14 +1,15 @@
 """Several people and several workers at the same moment."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from generations import lining, polling, probing, queueing, submitting, sweeping
+from generations import enrolling, lining, polling, probing, queueing, submitting, sweeping
 from generations.models import Account, Attempt, Event, Generation
 from generations.ordering import accept
 from generations.orders import Order
@@ -106,6 +107,42 @@ def test_lines_that_are_put_off_and_go_on_at_once_never_lock_each_other(studio):
     assert Generation.objects.waiting().count() == TAKES - 1
     probing.let_go_on(studio.account)
     assert not Generation.objects.waiting().filter(next_at__gt=timezone.now()).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_an_order_of_preference_is_no_order_of_locks(studio):
+    """Lines are locked by their ids: who locks them by rank would wait for those for ever."""
+    older, newer = studio.account, another_account(studio, rank=0)
+    Account.objects.filter(pk=older.pk).update(rank=1)
+    held = threading.Event()
+
+    def let_go_on():
+        lines = Account.objects.select_for_update(no_key=True)
+        with transaction.atomic():
+            lines.get(pk=older.pk)
+            held.set()
+            until(somebody_waits)
+            lines.get(pk=newer.pk)
+
+    def reorder():
+        assert held.wait(30)
+        enrolling.prefer(older)
+
+    at_once(let_go_on, reorder)
+    assert fresh(older).rank < fresh(newer).rank
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def until(happens):
+    end = time.monotonic() + 30
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_burst_moves_once_and_is_paid_once_with_many_workers(transactional_db, simulate):

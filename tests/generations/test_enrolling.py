@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations import enrolling, moving, pricing, submitting
 from generations.enrolling import Key
 from generations.kinds import Kind
-from generations.models import Account
+from generations.models import Account, Reconciliation
 from generations.refusal import Refused
 from tests.factories import AccountFactory
 from tests.generations.conftest import another_account, fresh
@@ -158,6 +158,25 @@ def test_an_account_is_removed_only_while_it_is_unused(studio):
     studio.order()
     with pytest.raises(Refused, match="Switch it off instead"):
         enrolling.remove(studio.account)
+
+
+def test_an_account_whose_spending_was_booked_is_kept(studio):
+    spare = another_account(studio)
+    for balance_usd in (10, 4):
+        reading = Reconciliation.objects.create(
+            account=spare,
+            balance_usd=balance_usd,
+            taken_usd=0,
+            at_work_usd=0,
+            doubtful_usd=0,
+            expected_usd=10,
+            difference_usd=balance_usd - 10,
+            verdict="more" if balance_usd < 10 else "first",
+        )
+    assert reading.correct(studio.person)
+    with pytest.raises(Refused, match="Switch it off instead"):
+        enrolling.remove(spare)
+    assert studio.project.team.ledger.spent_usd() == 6
 
 
 def test_limits_are_at_least_one(studio):

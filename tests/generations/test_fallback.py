@@ -13,6 +13,7 @@ from generations.kinds import Kind
 from generations.models import Account, Attempt, Generation
 from generations.models.states import State
 from generations.orders import Frame
+from generations.refusal import Refused
 from tests.generations.conftest import another_account, due_now, fresh, make_studio
 
 DOWN = "http://127.0.0.1:9/dream-machine/v1"
@@ -193,11 +194,12 @@ def test_an_account_at_its_limit_whose_answers_are_lost_is_left_alone(two, setti
     assert (fresh(account).is_open, account.problem) == (True, Account.Problem.UNREACHABLE)
 
 
-def test_a_probe_that_failed_a_thousand_times_is_sent_again(two):
+@pytest.mark.parametrize("probes", [1_100, 32_767])
+def test_a_probe_that_failed_thousands_of_times_is_sent_again(two, probes):
     studio, _ = two()
     now = timezone.now()
     Account.objects.filter(pk=studio.account.pk).update(
-        opened_at=now, probe_at=now, problem="unreachable", failures=3, probes=1_100
+        opened_at=now, probe_at=now, problem="unreachable", failures=3, probes=probes
     )
     assert probing.probe_due(studio.account.pk) is True
     assert not fresh(studio.account).is_open
@@ -287,6 +289,19 @@ def test_a_file_that_cant_be_read_holds_up_nothing_behind_it(two):
     assert moving.move_due(studio.account.pk) == 1
     assert fresh(behind).account == spare
     assert [child.account for child in fresh(*children)] == [studio.account] * 2
+
+
+def test_a_take_elsewhere_whose_file_cant_be_read_is_not_continued(two):
+    studio, _ = two()
+    parent = studio.order()
+    studio.work(parent, until="stored")
+    parent.assets.get(kind="video").file.write_bytes(b"no video")
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    with pytest.raises(Refused) as caught:
+        studio.order(start=Frame(source=parent))
+    assert caught.value.errors == {
+        "start": "The file of take 1 can't be read. Choose another take."
+    }
 
 
 def test_what_cant_move_holds_up_nothing_behind_it(two, monkeypatch):

@@ -1,6 +1,7 @@
 """Taking a team's keys at providers: tested before they are kept, preferred in an order."""
 
 import logging
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,14 @@ _EMPTY = "The key works, and the account has no credits. Add some at {provider}.
 _NO_REAL_KEY = (
     "Dailies runs with the simulator (OUTBOUND_LOOPBACK), beside which no real key may be in use. "
     "Put a key into LUMA_API_KEY and start it again; others can then be added here."
+)
+_NO_ADDRESS = (
+    "This isn't the address of an API. One begins with https:// and the server's name, such as "
+    "https://api.example.com/v1; leave it empty for the provider's own."
+)
+_WRONG_PORT = (
+    "The address names port {port}, and only https's usual one is asked. Take “:{port}” out, or "
+    "leave the address empty for the provider's own."
 )
 _TAKEN = "The team has an account of that name. Choose another."
 _USED = "{account} was used, so that it is kept for its takes and the books. Switch it off instead."
@@ -225,8 +234,15 @@ def _check_address(url: str) -> None:
     try:
         outbound.check_url(url)
     except outbound.Forbidden as error:
-        words = f"{error}. Give the https address of the API, or leave it empty."
-        raise Refused({"base_url": words[:1].upper() + words[1:]}) from error
+        raise Refused({"base_url": _address_words(url)}) from error
+
+
+def _address_words(url: str) -> str:
+    """Say what to change about an address that isn't asked."""
+    if "@" in url:
+        return "An address has no user or password in it: the key goes into its own field."
+    secure = re.fullmatch(r"https://[^/:]+:(\d+)(/.*)?", url, re.IGNORECASE)
+    return _WRONG_PORT.format(port=secure[1]) if secure else _NO_ADDRESS
 
 
 def _refuse_real_key(account: Account) -> None:

@@ -18,10 +18,14 @@ def must_ask(project: Project) -> bool:
 
 @dataclass(frozen=True)
 class Terms:
-    """What stands beside the button that spends: the price, the verb, and a budget's warning."""
+    """What stands beside the button that spends: the price, the verb, and a budget's warning.
+
+    `held_usd` is what a take that is being changed has reserved already, in dollars.
+    """
 
     project: Project
     price_usd: Decimal | None
+    held_usd: Decimal = Decimal(0)
 
     @cached_property
     def needs_approval(self) -> bool:
@@ -34,15 +38,35 @@ class Terms:
     @property
     def verb(self) -> str:
         """What the button says."""
+        if self.is_over:
+            return "Over budget"
         if self.needs_approval and self.price_usd is not None:
             return f"Request, {dollars(self.price_usd)}"
         return "Generate"
 
     @cached_property
+    def _budgets(self) -> list[Standing]:
+        """How its budgets stand, that with the least left first."""
+        return sorted(budgets_of(self.project), key=lambda each: each.left_usd)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a budget has no room for it, so that pressing the button would be refused.
+
+        A request is no spending: whoever approves it is asked by the budget then.
+        """
+        if self.price_usd is None or self.needs_approval or not self._budgets:
+            return False
+        return self.price_usd - self.held_usd > self._budgets[0].left_usd
+
+    @property
     def warning(self) -> str:
         """How the budget stands that is nearest its end, once four fifths of it are gone."""
-        near = [each for each in budgets_of(self.project) if each.is_near]
-        return standing_words(min(near, key=lambda each: each.left_usd)) if near else ""
+        if self.is_over:
+            remedy = "Ask a producer to raise it" if must_ask(self.project) else "Raise it on Spend"
+            words = standing_words(self._budgets[0])
+            return f"{words}. {remedy}, or ask for less."
+        return next((standing_words(each) for each in self._budgets if each.is_near), "")
 
 
 def budgets_of(project: Project) -> list[Standing]:

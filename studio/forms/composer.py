@@ -329,7 +329,12 @@ class ComposerForm(forms.Form):
     @cached_property
     def terms(self) -> Terms:
         """What stands beside the button that spends."""
-        return Terms(self.project, self.price_usd)
+        return Terms(self.project, self.price_usd, self.held_usd)
+
+    @property
+    def held_usd(self) -> Decimal:
+        """Dollars: what the take that is being changed has reserved already."""
+        return self.edited.price_usd if self.edited else Decimal(0)
 
 
 def _kind(value: object) -> Kind:

@@ -139,7 +139,5 @@ def picture(name: str, frame: Frame, values: Mapping[str, Any]) -> Picture:
 
 
 def free_slot(typed: QueryDict) -> str:
-    """Return the first reference slot that holds nothing; the last one when all do."""
-    return next(
-        (name for name in REFERENCE_SLOTS if not typed.get(f"{name}_still")), REFERENCE_SLOTS[-1]
-    )
+    """Return the first reference slot that holds nothing, or nothing when all are taken."""
+    return next((name for name in REFERENCE_SLOTS if not typed.get(f"{name}_still")), "")

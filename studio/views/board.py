@@ -1,5 +1,6 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from studio.spending import Terms
 PAGE = 60
 # How many places in line a refresh tells anew, nearest first; the others are told as they near.
 LINES = 120
+SLOTS_TAKEN = "All places for pictures are taken. Take one out to put another in."
 STARTERS = (
     "A lighthouse in a storm at night, waves breaking over the rocks",
     "Slow push in over desert dunes as the sun breaks the horizon",
@@ -66,8 +68,10 @@ def compose(request: Request, slug: str) -> HttpResponse:
     changes: dict[str, object] = {f"{sent.get('without')}_{it}": "" for it in ("take", "still")}
     if "make" in sent:
         changes["kind"] = sent["make"]
-    if "add" in sent:
-        changes[f"{free_slot(sent)}_still"] = sent["add"]
+    if "add" in sent and (slot := free_slot(sent)):
+        changes[f"{slot}_still"] = sent["add"]
+    elif "add" in sent:
+        messages.info(request, SLOTS_TAKEN)
     composer = ComposerForm.filled(project, request.user, sent, **changes)
     return composer_page(request, project, composer)
 
@@ -77,7 +81,7 @@ def quote(request: Request, slug: str) -> HttpResponse:
     """Show the price of what the composer holds, and whether its pictures fit."""
     project = project_for(request, slug, Role.ARTIST)
     form = ComposerForm(project, request.user, request.GET)
-    terms = Terms(project, form.quote())
+    terms = Terms(project, form.quote(), form.held_usd)
     names_verb = not request.GET.get("editing")  # what is being changed is saved, not generated
     context = {"terms": terms, "errors": form.errors, "oob": names_verb}
     return render(request, "_quote.html", {**context, "composer": form, "project": project})

@@ -97,3 +97,33 @@ def test_the_pages_of_the_verbs_break_no_rule(studio, live_server, project, arti
     studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
     look(studio, f"image-{size}")
     assert violations(studio) == []
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_places_for_pictures_are_alike_and_say_when_they_are_full(
+    studio, live_server, project, viewport
+):
+    if viewport:
+        studio.set_viewport_size(viewport)
+    studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
+    full = studio.get_by_text("All 4 places are taken.")
+    for number in range(4):
+        expect(full).to_be_hidden()
+        studio.locator(f"input[name=ref{number}]").set_input_files(tiny_poster())
+        heights = {box.bounding_box()["height"] for box in studio.locator(".reference").all()}
+        assert len(heights) == 1
+    expect(full).to_be_visible()
+    studio.get_by_label("Picture 1 is for").select_option("character")
+    assert violations(studio) == []
+    width = studio.evaluate("document.documentElement.scrollWidth")
+    assert width <= studio.viewport_size["width"]
+
+
+def test_a_price_to_modify_comes_with_the_mode(studio, live_server, made):
+    studio.goto(live_server.url + reverse("modify", args=[made.uuid]))
+    price = studio.get_by_role("button", name=re.compile(r"Modify with Ray 2, \$"))
+    expect(price).to_be_hidden()
+    expect(studio.get_by_text("Choose how far it may go: then the price is here.")).to_be_visible()
+    studio.locator(".mode").nth(1).click()
+    expect(price).to_be_visible()
+    expect(studio.get_by_text("then the price is here")).to_be_hidden()

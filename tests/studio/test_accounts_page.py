@@ -65,7 +65,7 @@ def test_a_key_is_tested_kept_and_shown_by_its_end_only(producer, simulator, pro
         ({"key": "broke-wxyz"}, "no credits"),
         ({"key": ""}, "Paste the key"),
         ({"name": ""}, "Give it a name"),
-        ({"base_url": "http://10.0.0.1/v1"}, "is not https"),
+        ({"base_url": "http://10.0.0.1/v1"}, "begins with https:"),
         ({"base_url": "http://127.0.0.1:9/v1"}, "doesn&#x27;t answer"),
         ({"concurrent_limit": "0"}, "at least 1"),
     ],
@@ -274,3 +274,20 @@ def test_an_account_is_named_with_the_end_of_a_key_that_a_person_gave(producer, 
     assert "…ator" not in page
     mine.retire()
     assert str(mine).count("…pare") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("file:///etc/passwd", "One begins with https:// and the server's name"),
+        ("javascript:alert(1)", "One begins with https:// and the server's name"),
+        ("http://[", "One begins with https:// and the server's name"),
+        ("https://me:secret@api.example.com", "An address has no user or password in it"),
+        ("https://api.example.com:8443/v1", "Take “:8443” out"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_with_the_remedy(producer, project, address, words):
+    sent = {"name": "Studio key", "key": SECRET, "provider": "luma", "base_url": address}
+    page = producer.post(reverse("add_account"), sent).content.decode().replace("&#x27;", "'")
+    assert words in page
+    assert project.team.accounts.count() == 1

@@ -341,3 +341,14 @@ def test_who_only_watches_makes_nothing(viewer, stranger, made, name):
     assert viewer.get(verb(name, made)).status_code == 403
     assert stranger.get(verb(name, made)).status_code == 404
     assert stranger.post(verb("reference", made)).status_code == 404
+
+
+def test_a_picture_too_many_is_said_and_replaces_none(client, project):
+    kept = [still(project) for _ in range(4)]
+    filled = {f"ref{number}_still": str(each.uuid) for number, each in enumerate(kept)}
+    fields = filled | {"words": "A teal lighthouse", "kind": "image", "make": "image"}
+    page = compose(client, project, **fields, add=str(still(project).uuid)).content.decode()
+    assert "All places for pictures are taken. Take one out to put another in." in page
+    assert "All 4 places are taken." in page
+    for number, each in enumerate(kept):
+        assert f'name="ref{number}_still" value="{each.uuid}"' in page

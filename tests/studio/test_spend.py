@@ -348,3 +348,29 @@ def test_more_entries_cost_no_more_queries(project, producer, django_assert_max_
         page(producer)
     with django_assert_max_num_queries(4):
         rows(producer)
+
+
+def test_the_button_says_that_a_take_is_over_budget(project, client, producer, artist):
+    waiting = take(project, author=artist)
+    Budget.objects.create(team=project.team, limit_usd="1.00")
+    board = reverse("board", args=[project.slug])
+    verb = '<span id="generate-verb">Over budget</span>'
+    assert verb in text(client.get(board))
+    assert "is left. Ask a producer to raise it, or ask for less." in text(client.get(board))
+    assert "is left. Raise it on Spend, or ask for less." in text(producer.get(board))
+    smaller = {"model": "ray-flash-2", "ratio": "16:9", "resolution": "540p", "duration_s": "5"}
+    quote = text(client.get(reverse("quote", args=[project.slug]), smaller))
+    assert "Over budget" not in quote
+    assert ">Generate</span>" in quote
+    # what it has reserved already is there for a change of it
+    edit = text(client.get(reverse("edit", args=[waiting.uuid])))
+    assert "price__warning--over" not in edit
+    Budget.objects.update(limit_usd="100")
+    assert '<span id="generate-verb">Generate</span>' in text(client.get(board))
+
+
+def test_asking_a_producer_is_never_over_budget(project, client, artist):
+    Budget.objects.create(team=project.team, limit_usd="0.10")
+    SpendingRules.objects.create(team=project.team, approval_above_usd="0.50")
+    page = text(client.get(reverse("board", args=[project.slug])))
+    assert '<span id="generate-verb">Request, $0.71</span>' in page

@@ -49,7 +49,7 @@ class Asset(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     source_url = models.TextField(blank=True)
     next_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     path = models.CharField(max_length=200, blank=True)
     content_type = models.CharField(max_length=40, blank=True)

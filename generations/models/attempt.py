@@ -39,7 +39,7 @@ class Attempt(models.Model):
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.PROTECT, related_name="attempts"
     )
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
     account = models.ForeignKey(
         "generations.Account", on_delete=models.PROTECT, related_name="attempts"
     )

@@ -58,8 +58,8 @@ def retry(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: Request, uuid: UUID) -> HttpResponse:
-    """Take it out of the line before it is sent."""
-    take = generation_for(request, uuid, Role.ARTIST)
+    """Take it out of the line before it is sent: its author may, and a producer."""
+    take = asker_of(request, uuid)
     if not take.cancel(request.user):
         name = upper_first(take.name)
         messages.info(request, f"{name} was already sent and can't be cancelled.")

@@ -247,8 +247,8 @@ def test_the_price_says_what_cannot_be_made(client, project):
         (State.COMPLETED, {}, ["Extend", "Remix", "Download", "/poster", "0:02", "$0.71"]),
     ],
 )
-def test_a_card_says_its_state_in_words(client, project, state, extra, said):
-    take(project, state, **extra)
+def test_a_card_says_its_state_in_words(client, project, artist, state, extra, said):
+    take(project, state, author=artist, **extra)
     page = text(client.get(board(project))).split('id="composer"')[0]
     for words in said:
         assert words in page

@@ -7,7 +7,8 @@ from django.utils.html import strip_tags
 
 from generations.models import Asset, Generation, LedgerEntry, State
 from generations.orders import Frame
-from tests.factories import drawn, still, take
+from studio.models import Role
+from tests.factories import drawn, member, still, take
 
 HTMX = {"HX-Request": "true"}
 
@@ -50,16 +51,28 @@ def test_a_verb_is_not_a_link(client, project, name):
     assert client.get(url(name, take(project))).status_code == 405
 
 
-def test_cancelling_releases_the_money_and_answers_with_the_card(client, project):
-    waiting = take(project)
+def test_cancelling_releases_the_money_and_answers_with_the_card(client, project, artist):
+    waiting = take(project, author=artist)
     card = text(client.post(url("cancel", waiting), headers=HTMX))
     assert "Cancelled" in card
     assert "<html" not in card
     assert LedgerEntry.objects.reserved_usd() == 0
 
 
-def test_cancelling_too_late_says_so(client, project):
-    sent = take(project, State.DREAMING)
+def test_only_its_author_or_a_producer_cancels_a_take(client, sign_in, project):
+    theirs = take(project)
+    assert ">Cancel<" not in text(client.get(url("generation", theirs)))
+    assert client.post(url("cancel", theirs)).status_code == 403
+    theirs.refresh_from_db()
+    assert theirs.state == State.WAITING
+    producer = sign_in(member(project, Role.PRODUCER))
+    assert producer.post(url("cancel", theirs)).status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.state == State.CANCELLED
+
+
+def test_cancelling_too_late_says_so(client, project, artist):
+    sent = take(project, State.DREAMING, author=artist)
     page = text(client.post(url("cancel", sent), headers=HTMX))
     assert "Take 1 was already sent and can&#x27;t be cancelled." in page
     assert 'id="notices"' in page
@@ -87,8 +100,8 @@ def test_a_file_that_was_given_up_is_fetched_again_when_somebody_asks(client, pr
     assert "nothing to fetch" in text(client.post(url("fetch", made), headers=HTMX))
 
 
-def test_a_verb_works_as_a_plain_form(client, project):
-    waiting = take(project)
+def test_a_verb_works_as_a_plain_form(client, project, artist):
+    waiting = take(project, author=artist)
     answer = client.post(url("cancel", waiting), follow=True)
     assert answer.redirect_chain == [(url("generation", waiting), 302)]
     assert "Cancelled" in text(answer)
@@ -190,8 +203,8 @@ def test_a_remix_remembers_where_it_came_from(client, project):
     assert parent.prompt.children.get().words == "New words"
 
 
-def test_cancelling_has_the_rail_show_the_money_again(client, project):
-    answer = client.post(url("cancel", take(project)), headers=HTMX)
+def test_cancelling_has_the_rail_show_the_money_again(client, project, artist):
+    answer = client.post(url("cancel", take(project, author=artist)), headers=HTMX)
     assert "money" in answer.headers["HX-Trigger"]
 
 

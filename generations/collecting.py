@@ -177,7 +177,7 @@ def _record(generation: Generation, kept: list[Asset], still: Still | None = Non
         generation.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
         if generation.version_of_id:
             take = Generation.objects.get(pk=generation.version_of_id)
-            versions.choose_best(take)
+            versions.choose_best(take, generation)
             take.announce("version_stored", version=str(generation.uuid))
 
 

@@ -1,7 +1,17 @@
 """A take's versions, and which of them plays."""
 
+from typing import Any, cast
+
+from django.db import transaction
+
 from generations.kinds import BY_ID
 from generations.models import Asset, Generation
+from generations.refusal import Refused, upper_first
+
+_OTHER = (
+    "{name} can't play in the place of {take}: it shows another picture, or its file isn't here. "
+    "It plays on its own page."
+)
 
 
 def best_version(take: Generation) -> Generation:
@@ -17,10 +27,36 @@ def best_version(take: Generation) -> Generation:
     return best.generation if best else take
 
 
-def choose_best(take: Generation) -> None:
-    """Remember which version plays. Call in the transaction that stores a version's file."""
-    best = best_version(take)
-    chosen = None if best.pk == take.pk else best
+def choose_best(take: Generation, made: Generation) -> None:
+    """Have a version play whose file was just stored, if it is the best of the take.
+
+    Else what plays stays, for a person may have chosen it. Call in the transaction that stores
+    the file.
+    """
+    if best_version(take) == made:
+        _play(take, made)
+
+
+def can_play(take: Generation) -> set[int]:
+    """Return the ids of what may play in a take's place: itself, larger, or with sound."""
+    files = Asset.objects.filter(
+        generation__in=_same_pictures(take), kind=Asset.Kind.VIDEO, state=Asset.State.STORED
+    )
+    return set(files.values_list("generation_id", flat=True))
+
+
+def choose(made: Generation, actor: Any) -> None:
+    """Have a take, or a version of it, play in the take's place. Raises Refused."""
+    take = cast("Generation", made.version_of or made)
+    with transaction.atomic():
+        if made.pk not in can_play(take):
+            raise Refused({"": _OTHER.format(name=upper_first(made.name), take=take.name)})
+        _play(take, made)
+        take.announce("chosen", actor=actor, version=str(made.uuid))
+
+
+def _play(take: Generation, made: Generation) -> None:
+    chosen = None if made.pk == take.pk else made
     Generation.objects.filter(pk=take.pk).update(best_version=chosen)
     take.best_version = chosen
 

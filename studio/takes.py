@@ -17,6 +17,7 @@ from generations.models import (
     State,
 )
 from generations.models.states import Reason
+from generations.versions import can_play
 from studio.cards import Card
 from studio.verbs import verbs_of, why_not
 
@@ -37,6 +38,7 @@ _KINDS = {
     "account_down": "Its account is left alone until it works again",
     "account_up": "Its account works again",
     "moved": "Moved on",
+    "chosen": "Another version was chosen to play",
     "told": "Said why it waits",
     "edited": "Changed while it waited",
     "imported": "Brought in; it was made and paid for before",
@@ -101,9 +103,10 @@ class Happening:
 
 @dataclass(frozen=True)
 class Version(Card):
-    """A version as its take's page lists it; `plays` tells whether it plays in the take's place."""
+    """A version as its take's page lists it; `plays`: it plays in the take's place."""
 
     plays: bool
+    can_play: bool  # it may be chosen to
 
     @property
     def words(self) -> str:
@@ -184,7 +187,21 @@ class Take(Card):
     def versions(self) -> list["Version"]:
         """What was made from the take, oldest first."""
         made = Generation.objects.for_cards().filter(version_of=self.generation)
-        return [Version(each, each.pk == self.playing.pk) for each in made.order_by("pk")]
+        return [
+            Version(each, each.pk == self.playing.pk, each.pk in self._can_play)
+            for each in made.order_by("pk")
+        ]
+
+    @cached_property
+    def _can_play(self) -> set[int]:
+        """The ids of what may be chosen to play: what is stored and shows the same picture."""
+        found = can_play(self.generation)
+        return found - {self.playing.pk}
+
+    @property
+    def original_can_play(self) -> bool:
+        """Whether the take as it was made may be chosen to play."""
+        return self.generation.pk in self._can_play
 
     @cached_property
     def made_from(self) -> list[Reference]:

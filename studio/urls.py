@@ -85,6 +85,7 @@ urlpatterns = [
     path("generations/<uuid:uuid>/down/", queue.down, name="down"),
     path("generations/<uuid:uuid>/front/", queue.front, name="front"),
     path("generations/<uuid:uuid>/turn/", queue.turn, name="turn"),
+    path("generations/<uuid:uuid>/play/", generations.play, name="play"),
     path("generations/<uuid:uuid>/fetch/", generations.fetch, name="fetch"),
     path("generations/<uuid:uuid>/upscale/", making.upscale, name="upscale"),
     path("generations/<uuid:uuid>/sound/", making.sound, name="sound"),

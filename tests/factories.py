@@ -207,7 +207,7 @@ def keep_files(
         Asset.objects.filter(pk=kept.pk).update(
             width=320 * factor, height=180 * factor, has_sound=generation.prompt.kind == Kind.AUDIO
         )
-        versions.choose_best(take)
+        versions.choose_best(take, generation)
         take.announce("version_stored")
     generation.announce("stored")
 

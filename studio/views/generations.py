@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations import ordering
+from generations import ordering, versions
 from generations.models import Asset, Generation
 from generations.refusal import Refused, upper_first
 from studio.access import asker_of, generation_for
@@ -74,6 +74,17 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     if file is None or not file.fetch_again():
         messages.info(request, f"There is nothing to fetch for {take.name}.")
     return after(request, take)
+
+
+@require_POST
+def play(request: Request, uuid: UUID) -> HttpResponse:
+    """Have a take, or a version of it, play in the take's place."""
+    made = generation_for(request, uuid, Role.ARTIST)
+    try:
+        versions.choose(made, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("generation", (made.version_of or made).uuid)
 
 
 @fills_composer

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from generations.models import Budget, State
+from generations.kinds import Kind
+from generations.models import Budget, Generation, State
 from generations.models.states import Reason
 from studio.models import Role
-from tests.factories import AccountFactory, member, take
+from tests.factories import AccountFactory, member, still, take, version
 
 AXE = next((Path(__file__).parent.parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 FOUND = """async () => (await axe.run()).violations.map(
@@ -68,10 +69,19 @@ def test_no_page_of_a_producer_breaks_a_rule(
     watched: Page, live_server, project, takes, enter, viewport
 ):
     enter(watched.context, member(project, Role.PRODUCER))
-    Budget.objects.create(team=project.team, limit_usd=5)
     width = (viewport or {"width": 1440})["width"]
     watched.set_viewport_size(viewport or {"width": width, "height": 900})
-    for path in ("/", "/requests/", "/spend/", "/projects/desert-light/"):
+    kept, lost = still(project), next(each for each in takes if each.state == State.UNCONFIRMED)
+    Generation.objects.filter(pk=lost.pk).update(reason=Reason.UNDECIDED)
+    version(finished(takes), Kind.UPSCALE)
+    Budget.objects.create(team=project.team, limit_usd=5)
+    pages = [
+        *("/", "/requests/", "/spend/", "/projects/desert-light/"),
+        reverse("import", args=[project.slug]),
+        reverse("still", args=[kept.uuid]),
+        *(reverse("generation", args=[each.uuid]) for each in (lost, finished(takes))),
+    ]
+    for path in pages:
         watched.goto(live_server.url + path)
         assert (path, violations(watched)) == (path, [])
         assert watched.evaluate("document.documentElement.scrollWidth") == width

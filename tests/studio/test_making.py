@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from generations import versions
 from generations.kinds import Kind
-from generations.models import Account, Generation, Prompt, State, Still
+from generations.models import Account, Asset, Generation, Prompt, State, Still
 from generations.placement import Placement
 from tests.factories import drawn, still, take, tiny_poster, version
 
@@ -352,3 +353,27 @@ def test_a_picture_too_many_is_said_and_replaces_none(client, project):
     assert "All 4 places are taken." in page
     for number, each in enumerate(kept):
         assert f'name="ref{number}_still" value="{each.uuid}"' in page
+
+
+def test_a_person_chooses_which_version_plays_until_a_better_one_comes(client, viewer, made):
+    larger, sounding = version(made, Kind.UPSCALE), version(made, Kind.AUDIO)
+    other = version(made, Kind.REFRAME_VIDEO, ratio="9:16", resolution="720p")
+    page = verb("generation", made)
+    assert f'src="/media/{larger.uuid}/video"' in client.get(page).content.decode()
+    assert f'action="{verb("play", sounding)}"' in client.get(page).content.decode()
+    assert f'action="{verb("play", other)}"' not in client.get(page).content.decode()
+    assert f'action="{verb("play", sounding)}"' not in viewer.get(page).content.decode()
+    assert viewer.post(verb("play", sounding)).status_code == 403
+    for chosen in (sounding, made):
+        shown = client.post(verb("play", chosen), follow=True).content.decode()
+        assert f'src="/media/{chosen.uuid}/video"' in shown
+        assert "Another version was chosen to play" in shown
+    refused = client.post(verb("play", other), follow=True).content.decode()
+    assert "it shows another picture" in refused
+    assert f'src="/media/{made.uuid}/video"' in refused
+    version(made, Kind.REFRAME_VIDEO, ratio="1:1", resolution="720p")
+    assert f'src="/media/{made.uuid}/video"' in client.get(page).content.decode()
+    best = version(larger, Kind.AUDIO)
+    Asset.objects.filter(generation=best, kind=Asset.Kind.VIDEO).update(width=640, height=360)
+    versions.choose_best(made, best)
+    assert f'src="/media/{best.uuid}/video"' in client.get(page).content.decode()

@@ -5,6 +5,7 @@ from typing import Any
 
 from generations import ordering
 from generations.choosing import account_for
+from generations.kinds import BY_ID
 from generations.models import Account, Generation, SpendingRules, State
 from generations.orders import Order, model_of
 from generations.pricing import quote_usd
@@ -55,13 +56,20 @@ def quote_in(generation: Generation, order: Order) -> Decimal:
     try:
         account = _account_for(generation, order)
     except Refused:
+        if order.kind in BY_ID:  # it can be made nowhere else
+            raise
         return quote_usd(order)
     return quote_usd(order, account)
 
 
 def _account_for(generation: Generation, order: Order) -> Account:
-    """Return where it waits already, if the ordered model is made there. Raises Refused."""
+    """Return where it waits already, if the ordered model is made there. Raises Refused.
+
+    A take is upscaled and given sound where it was made: no other account's key knows it.
+    """
     model, account = model_of(order), generation.account
+    if order.kind in BY_ID:
+        return ordering.account_of(generation.project, order)
     if account.enabled and account.provider == model.provider:
         return account
     return account_for(generation.project, model)

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from generations.kinds import Kind
-from generations.models import Generation, State
+from generations.models import Account, Generation, State
 from generations.placement import Placement
-from tests.factories import take, version
+from tests.factories import AccountFactory, take, version
 
 HTMX = {"HX-Request": "true"}
 
@@ -85,3 +85,21 @@ def test_only_what_is_made_from_the_take_is_changed_on_its_page(client, project,
     other = take(project, State.COMPLETED, author=artist)
     for name in (waiting.uuid, other.uuid, "nothing"):
         assert client.get(verb("sound", other), {"editing": name}).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "page"), [(Kind.UPSCALE, "upscale"), (Kind.AUDIO, "sound")])
+def test_what_is_made_where_its_take_was_made_never_goes_to_another_account(
+    client, project, made, kind, page
+):
+    """Another account's key knows no such take, so that the provider would refuse it for good."""
+    waiting = version(made, kind, State.WAITING)
+    own = waiting.account
+    Account.objects.filter(pk=own.pk).update(enabled=False)
+    AccountFactory(team=project.team, name="Spare")
+    at = client.get(verb("edit", waiting)).url
+    shown = client.get(at).content.decode()
+    answer = client.post(at, {"resolution": "4k", "words": "Gulls, far off"}).content.decode()
+    for told in (shown, answer):
+        assert "is switched off. Switch it on" in told
+    waiting = Generation.objects.get(pk=waiting.pk)
+    assert (waiting.account, waiting.attempt().account) == (own, own)

@@ -2,8 +2,6 @@
 
 import logging
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -106,17 +104,16 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     try:
         return provider_for(account), request_of(attempt)
     except publishing.Unpublishable as error:
-        with _unsent(attempt):
-            generation.refuse(attempt, Reason.FRAMES, str(error))
+        with transaction.atomic():
+            if generation.refuse(attempt, Reason.FRAMES, str(error)):
+                attempt.was_not_sent()
     except BucketAway as error:
         next_at = _after(_away_s(generation))
-        with _unsent(attempt):
-            generation.turn_away(attempt, Reason.FRAMES, str(error), next_at=next_at)
+        _turn_away_unsent(attempt, Reason.FRAMES, str(error), next_at)
         # The others that need the bucket would wait for it in vain, one after the other.
         _put_off(Generation.objects.publishing(), account, next_at)
     except CannotUnseal as error:
-        with _unsent(attempt):
-            generation.turn_away(attempt, Reason.KEY, str(error), next_at=_after(60.0))
+        _turn_away_unsent(attempt, Reason.KEY, str(error), _after(60.0))
         _note(account, Account.Problem.KEY)
     except Exception:  # whatever it is, nothing was sent: it mustn't look like a lost answer
         log.exception("the request couldn't be built; it is not sent")
@@ -125,12 +122,11 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     return None
 
 
-@contextmanager
-def _unsent(attempt: Attempt) -> Iterator[None]:
-    """Learn in the same transaction that the POST of an attempt never began."""
+def _turn_away_unsent(attempt: Attempt, reason: Reason, words: str, next_at: datetime) -> None:
     with transaction.atomic():
-        attempt.was_not_sent()
-        yield
+        # Its generation first, as whoever ends its lease locks them.
+        if attempt.generation.turn_away(attempt, reason, words, next_at=next_at):
+            attempt.was_not_sent()
 
 
 def _put_off(whose: GenerationQuerySet, account: Account, next_at: datetime) -> None:

@@ -100,10 +100,12 @@ class Attempt(models.Model):
         return f"attempt {self.number} of {self.generation_id}: {self.outcome}"
 
     def was_not_sent(self) -> None:
-        """Learn that its POST never began: it isn't one of its account's creates in a minute."""
-        mine = Attempt.objects.filter(pk=self.pk, outcome=Attempt.Outcome.SENDING)
-        if mine.update(sent_at=None):
-            self.sent_at = None
+        """Learn that its POST never began: it isn't one of its account's creates in a minute.
+
+        Call in the transaction of the generation's move, after it.
+        """
+        self.sent_at = None
+        self.save(update_fields=["sent_at"])
 
     def close(self, outcome: "Attempt.Outcome", **fields: Any) -> None:
         """Learn the outcome. Call in the transaction of the generation's move."""

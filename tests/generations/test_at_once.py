@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from generations import enrolling, lining, polling, probing, queueing, submitting, sweeping
+from generations.bucket import BucketAway
 from generations.models import Account, Attempt, Event, Generation
 from generations.ordering import accept
 from generations.orders import Order
@@ -130,6 +131,33 @@ def test_an_order_of_preference_is_no_order_of_locks(studio):
 
     at_once(let_go_on, reorder)
     assert fresh(older).rank < fresh(newer).rank
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_a_lease_that_ends_while_nothing_could_be_sent_is_no_deadlock(studio, monkeypatch):
+    """A take's row is locked before its attempt's by both."""
+    take = studio.order()
+    begun, held = threading.Event(), threading.Event()
+
+    def slow_bucket(attempt):
+        begun.set()
+        assert held.wait(30)
+        raise BucketAway("It can't be written to.")
+
+    monkeypatch.setattr(submitting, "request_of", slow_bucket)
+
+    def expire():
+        assert begun.wait(30)
+        with transaction.atomic():
+            late = Generation.objects.select_for_update(no_key=True).get(pk=take.pk)
+            held.set()
+            until(somebody_waits)
+            assert late.lose_answer(late.attempt(), next_at=timezone.now(), words="It is late.")
+
+    at_once(lambda: submitting.submit_due(studio.account.pk), expire)
+    attempt = fresh(take).attempt()
+    assert (take.state, attempt.outcome) == ("unconfirmed", "unconfirmed")
+    assert attempt.sent_at is not None
 
 
 def somebody_waits():

@@ -58,8 +58,11 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """Return the body's JSON. Raises ValueError."""
-        return json.loads(self.body)
+        """Return the body's JSON. Raises ValueError, also where it is nested without an end."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("JSON of too many levels") from error
 
 
 @dataclass(frozen=True)

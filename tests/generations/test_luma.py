@@ -165,6 +165,7 @@ def detail(text):
         (429, b"nonsense", Busy),
         (404, detail("Not found"), Refused),
         (302, b"", Refused),
+        (303, b"", LostAnswer),  # what was asked for is done, and is seen elsewhere
         (408, b"", LostAnswer),
         (500, b"", LostAnswer),
         (502, b"<html>", LostAnswer),
@@ -253,7 +254,25 @@ def test_what_no_database_keeps_is_taken_out_of_a_jobs_words(peer):
     assert "no  good ?" in caught.value.message
 
 
-@pytest.mark.parametrize("balance", ["NaN", "Infinity", "1e30", "[]", '"x"', "null"])
+@pytest.mark.parametrize("after", ["Fri, 31 Dec 9999 23:59:59 -2359", "1e999", "soon", "-5"])
+def test_a_time_to_wait_that_is_none_is_none(peer, after):
+    peer.status, peer.headers = 429, {"Retry-After": after}
+    with pytest.raises(Busy) as caught:
+        peer.luma.create(REQUEST)
+    assert not caught.value.retry_after_s
+
+
+@pytest.mark.parametrize("call", ["list", "credits_usd", "concepts"])
+def test_an_answer_without_an_end_is_none(peer, call):
+    peer.body = b"[" * 200_000
+    with pytest.raises(Unavailable):
+        getattr(peer.luma, call)()
+
+
+@pytest.mark.parametrize(
+    "balance",
+    ["NaN", "Infinity", "1e30", "[]", '"x"', "null", '"1E+99999999"', "9999999999.9999"],
+)
 def test_a_balance_that_is_none_counts_as_no_answer(peer, balance):
     peer.body = f'{{"credit_balance": {balance}}}'.encode()
     with pytest.raises(Unavailable):

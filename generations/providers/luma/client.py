@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +50,8 @@ class Luma:
             raise Unreachable(str(error)) from error
         except outbound.NoAnswer as error:
             raise LostAnswer(str(error)) from error
-        if answer.status >= 500 or answer.status == 408:
+        # 303: it is done, and what came of it is to be seen elsewhere (RFC 9110 §15.4.4).
+        if answer.status >= 500 or answer.status in (303, 408):
             raise LostAnswer(f"HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             raise refusal(answer)
@@ -98,8 +99,8 @@ class Luma:
         """Return the balance in dollars; Luma counts US cents (§2). Raises ProviderError."""
         data = self._ask("GET", "/credits")
         try:
-            balance_usd = Decimal(str(data["credit_balance"])) / 100
-        except (KeyError, TypeError, InvalidOperation) as error:
+            balance_usd = round(Decimal(str(data["credit_balance"])) / 100, 4)
+        except (KeyError, TypeError, ArithmeticError) as error:
             raise Unavailable("the balance can't be read") from error
         if not balance_usd.is_finite() or abs(balance_usd) >= _NO_BALANCE_USD:
             raise Unavailable("the balance can't be read")

@@ -89,8 +89,8 @@ def retry_after(answer: outbound.Answer) -> float | None:
         seconds = float(header)
     except ValueError:
         try:
-            at = parsedate_to_datetime(header)
-        except ValueError:
+            at = parsedate_to_datetime(header).astimezone(UTC)
+        except (ValueError, OverflowError):  # a date may be the last one there is
             return None
-        seconds = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        seconds = (at - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None

@@ -5,7 +5,6 @@ import pytest
 
 from generations.simulator.rendering import camera, words
 from generations.simulator.rendering.frame import Frame
-from generations.simulator.rendering.land import Skyline
 from generations.simulator.rendering.world import World
 from tests.simulator.footage import apart, colour, luma, shift
 
@@ -41,15 +40,27 @@ def test_a_city_at_night_has_lit_windows():
     assert specks(luma("A city skyline at night")) > 10 * specks(luma("Hills at night, overcast"))
 
 
-def test_what_a_city_leaves_unpainted_behind_its_nearer_towers_is_not_missed():
-    world = World(words.read("A city skyline at night, clear"))
-    pose = camera.Pose(yaw=0.13, z=0.2)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A city skyline at night, clear",
+        "A city by a bay at dusk",
+        "A cabin by a river, campfire and lanterns at night in a snowstorm",
+        "First snow on the northern pass, green aurora over the ridge",
+        "Still lagoon at dusk, mountains mirrored",
+        "Fog lifting through a pine valley",
+        "A sunflower meadow in the rain",
+        "A lighthouse in a storm at night",
+        "Dunes at golden hour, drifting sand",
+        "A volcano erupts at dusk",
+    ],
+)
+@pytest.mark.parametrize("pose", [camera.Pose(yaw=0.13, z=0.2), camera.Pose(z=0.8, pitch=0.3)])
+def test_what_is_left_unpainted_behind_nearer_land_is_not_missed(prompt, pose, monkeypatch):
+    world = World(words.read(prompt))
     frugal, whole = Frame(640, 360), Frame(640, 360)
     world.paint(frugal, pose, 1.3)
-    towers = [each for each in world.elements if isinstance(each, Skyline)]
-    assert [each.nearer for each in towers] == [*towers[1:], None]
-    for each in towers:
-        each.nearer = None
+    monkeypatch.setattr(World, "_fronts", lambda self, view: [None] * len(self.elements))
     world.paint(whole, pose, 1.3)
     for one, other in zip(frugal.levels, whole.levels, strict=True):
         assert np.abs(one.planes - other.planes).max() < 1

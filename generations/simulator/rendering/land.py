@@ -40,8 +40,9 @@ class Ridge:
     reach: float = 0.11
     opacity: float = 1
 
-    def paint(self, view: View, bottom: float | None = None) -> None:
-        """Fill the land, cap it and light its slopes; below the row `bottom` nothing is seen."""
+    def paint(self, view: View, front: Heights | None = None) -> None:
+        """Fill the land, cap it and light its slopes, as far as it is seen above `front`."""
+        bottom = None if front is None else float(front.max())
         scale = view.scale(self.depth)
         if scale == 0:
             return
@@ -70,11 +71,16 @@ class Ridge:
     def hides_below(self, view: View) -> Heights | None:
         """Return the px row, by column boundary, below which nothing farther is seen.
 
-        None while the land is seen through.
+        None while the land is seen through. A wall hides what is below its foot on both sides:
+        the column that it stands in is covered in part.
         """
         if self._nearness(view) < 1:
             return None
-        return view.y(self.base - self._crest(view)[1], self.depth)
+        edge = view.y(self.base - self._crest(view)[1], self.depth)
+        lowest = edge.copy()
+        np.maximum(lowest[1:], edge[:-1], out=lowest[1:])
+        np.maximum(lowest[:-1], edge[1:], out=lowest[:-1])
+        return lowest
 
     def _crest(self, view: View) -> tuple[Heights, Heights]:
         """Return the X and the height of the land at each of the frame's column boundaries."""
@@ -117,8 +123,7 @@ class Fog:
 class Skyline:
     """A row of towers with lit windows at a depth.
 
-    What is farther than `hidden` units below its base can't be seen behind what is nearer;
-    `nearer` is the next row before it, if there is one.
+    What is farther than `hidden` units below its base can't be seen behind what is nearer.
     """
 
     def __init__(
@@ -138,7 +143,6 @@ class Skyline:
         heights, places = _towers(rng, tall, wide)
         self.ridge = Ridge(Profile(heights), depth, base, top, foot, lit)
         self.depth, self.base = depth, base
-        self.nearer: Skyline | None = None
         self.pane = (wide * 0.030, wide * 0.042)
         panes = _windows(rng, places, self.pane, windows)
         seen = panes[1] > -hidden
@@ -147,10 +151,9 @@ class Skyline:
             (left + width * 0.5, height) for left, width, height in places if height > 0.78 * tall
         ]
 
-    def paint(self, view: View) -> None:
-        """Fill the towers, light their windows, blink the masts."""
-        hidden_below = self.nearer.hides_below(view) if self.nearer else None
-        self.ridge.paint(view, None if hidden_below is None else float(hidden_below.max()))
+    def paint(self, view: View, front: Heights | None = None) -> None:
+        """Fill the towers, light their windows, blink the masts, as far as seen above `front`."""
+        self.ridge.paint(view, front)
         scale = view.scale(self.depth)
         if scale == 0:
             return
@@ -159,8 +162,8 @@ class Skyline:
         py = view.y(self.base - self.y, self.depth)
         size = (self.pane[0] * scale, self.pane[1] * scale)
         seen = px < view.x(right, self.depth)
-        if hidden_below is not None:
-            seen &= py < _lowest(hidden_below, px, size[0]) + 1
+        if front is not None:
+            seen &= py < _lowest(front, px, size[0]) + 1
         flicker = np.where(np.sin(self.pace * 40 + view.time * self.pace) > -0.93, 1, 0.25)
         for number, colour in enumerate(("#ffd890", "#ffefc9", "#9fd0ff")):
             chosen = seen & (self.hue == number)
@@ -170,12 +173,8 @@ class Skyline:
         self._masts(view, scale)
 
     def hides_below(self, view: View) -> Heights | None:
-        """Return the px row, by column boundary, below which nothing farther is seen, or None."""
-        own = self.ridge.hides_below(view)
-        before = self.nearer.hides_below(view) if self.nearer else None
-        if own is None or before is None:
-            return before if own is None else own
-        return np.minimum(own, before)
+        """Return what Ridge.hides_below does, of the towers."""
+        return self.ridge.hides_below(view)
 
     def _masts(self, view: View, scale: float) -> None:
         pulse = max(0.0, np.sin(view.time * 2.6)) ** 2

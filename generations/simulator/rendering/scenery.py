@@ -101,7 +101,6 @@ def _city(b: Builder) -> tuple[list[Element], list[Element]]:
     )
     own = rgb("#565b6e")
     layers: list[Element] = []
-    farther: Skyline | None = None
     plan: tuple[tuple[float, float, float], ...] = (
         (8.0, 0.44, 0.060),
         (5.5, 0.40, 0.085),
@@ -114,22 +113,20 @@ def _city(b: Builder) -> tuple[list[Element], list[Element]]:
         top = b.palette.land(own * np.float32(1 - 0.15 * number), far)
         foot = mix(top, mix(b.palette.haze, b.palette.sky[0], 0.5), 0.45 * (0.3 + far))
         base = 0.0 if b.behind_water else EYE / depth
-        towers = Skyline(
-            b.rng(f"towers {number}"),
-            depth,
-            tall,
-            wide,
-            base,
-            top=top,
-            foot=foot,
-            lit=b.palette.light,
-            windows=share * (0.55 + 0.15 * number),
-            hidden=0.06 if b.behind_water else _gap(depth, plan[number + 1 :]),
+        layers.append(
+            Skyline(
+                b.rng(f"towers {number}"),
+                depth,
+                tall,
+                wide,
+                base,
+                top=top,
+                foot=foot,
+                lit=b.palette.light,
+                windows=share * (0.55 + 0.15 * number),
+                hidden=0.06 if b.behind_water else _gap(depth, plan[number + 1 :]),
+            )
         )
-        if farther is not None:
-            farther.nearer = towers
-        layers.append(towers)
-        farther = towers
         if number < 2:
             layers += mist(b, depth, 0)
     return layers, []

@@ -32,6 +32,11 @@ class Water:
                 rows = np.arange(top, min(top + _ROWS, level.height))
                 self._mirror(view, level, line, rows)
 
+    def hides_below(self, view: View) -> np.ndarray | None:
+        """Return the px row, by column boundary, below which nothing farther is seen, or None."""
+        line = view.y(0.0, SKY)
+        return np.full(view.frame.width + 1, line + 1) if line > 2 else None
+
     def _mirror(self, view: View, level: Level, line: float, rows: np.ndarray) -> None:
         axis, unit = line * level.scale, view.scale(SKY)
         near = ((rows + 0.5) / level.scale - line) / unit

@@ -9,12 +9,12 @@ from generations.simulator.rendering.builder import Builder
 from generations.simulator.rendering.camera import Pose
 from generations.simulator.rendering.colour import Colour, mix, rgb
 from generations.simulator.rendering.frame import Frame
-from generations.simulator.rendering.land import EYE, Ridge
+from generations.simulator.rendering.land import EYE, Ridge, Skyline
 from generations.simulator.rendering.orbit import Earth, Lava, Planet, Streams
 from generations.simulator.rendering.palette import Palette, palette
 from generations.simulator.rendering.scenery import land
 from generations.simulator.rendering.sky import Aurora, Clouds, Gradient, Moon, Stars, Sun
-from generations.simulator.rendering.terrain import Profile
+from generations.simulator.rendering.terrain import Heights, Profile
 from generations.simulator.rendering.view import Element, View, unit_of
 from generations.simulator.rendering.water import Glitter, Water
 from generations.simulator.rendering.weather import Flakes, Lightning, Rain
@@ -47,8 +47,28 @@ class World:
 
     def paint_view(self, view: View) -> None:
         """Paint the scene through a view."""
-        for element in self.elements:
-            element.paint(view)
+        for element, front in zip(self.elements, self._fronts(view), strict=True):
+            if isinstance(element, Ridge | Skyline):
+                element.paint(view, front)
+            else:
+                element.paint(view)
+
+    def _fronts(self, view: View) -> list[Heights | None]:
+        """Return for each element the px row, by column boundary, below which it isn't seen.
+
+        Water mirrors what is behind it, so what stands before it hides nothing of that.
+        """
+        fronts: list[Heights | None] = []
+        front: Heights | None = None
+        for element in reversed(self.elements):
+            fronts.append(front)
+            if isinstance(element, Water):
+                front = element.hides_below(view)
+            elif isinstance(element, Ridge | Skyline):
+                edge = element.hides_below(view)
+                if edge is not None:
+                    front = edge if front is None else np.minimum(front, edge)
+        return fronts[::-1]
 
     def _sky(self) -> list[Element]:
         brief, look = self.brief, self.palette

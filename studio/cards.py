@@ -46,13 +46,13 @@ class Card:
     def _made_from(self) -> str:
         take, prompt = self.generation, self.generation.prompt
         if prompt.kind in (Kind.VIDEO, Kind.IMAGE):
-            if self.is_picture:
-                return "From reference pictures"
             if take.extends_take:  # type: ignore[attr-defined]
                 return f"Continues take {take.extends_take}"  # type: ignore[attr-defined]
             if take.has_start and take.has_end:  # type: ignore[attr-defined]
                 return "Between two frames"
-            return "From a first frame" if take.has_start else "Up to a last frame"  # type: ignore[attr-defined]
+            if take.has_start or take.has_end:  # type: ignore[attr-defined]
+                return "From a first frame" if take.has_start else "Up to a last frame"  # type: ignore[attr-defined]
+            return "Its words aren't known"  # it was brought in: an order has words or a frame
         if prompt.kind == Kind.MODIFY_VIDEO:
             return f"Take {take.made_from_take}, modified"  # type: ignore[attr-defined]
         done = {

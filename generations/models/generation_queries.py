@@ -115,7 +115,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
             has_start=Exists(start),
             has_end=Exists(end),
-            made_from_take=Subquery(source.values("source__take_number")[:1]),
+            made_from_take=Coalesce(
+                Subquery(source.values("source__take_number")[:1]),
+                Subquery(source.values("source__version_of__take_number")[:1]),
+            ),
             version_of_take=models.F("version_of__take_number"),
             ahead_in_line=Coalesce(Subquery(count[:1]), 0),
             line_is_paused=Exists(paused),

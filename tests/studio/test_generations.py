@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from generations.models import Asset, Generation, LedgerEntry, State
-from generations.orders import Frame
+from generations.kinds import Kind
+from generations.models import Asset, Generation, LedgerEntry, Prompt, State
+from generations.ordering import accept
+from generations.orders import Frame, made_from
 from studio.models import Role
-from tests.factories import drawn, member, still, take
+from tests.factories import AccountFactory, drawn, member, still, take, version
 
 HTMX = {"HX-Request": "true"}
 
@@ -26,7 +28,7 @@ def test_a_stranger_finds_no_take(stranger, project, name):
     assert stranger.get(url(name, take(project, State.COMPLETED))).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["retry", "cancel", "fetch"])
+@pytest.mark.parametrize("name", ["retry", "cancel", "fetch", "play"])
 def test_a_stranger_cannot_touch_a_take(stranger, project, name):
     waiting = take(project)
     assert stranger.post(url(name, waiting)).status_code == 404
@@ -34,7 +36,7 @@ def test_a_stranger_cannot_touch_a_take(stranger, project, name):
     assert waiting.state == State.WAITING
 
 
-@pytest.mark.parametrize("name", ["retry", "cancel", "fetch"])
+@pytest.mark.parametrize("name", ["retry", "cancel", "fetch", "play"])
 def test_a_viewer_sees_a_take_and_cannot_touch_it(viewer, project, name):
     waiting = take(project)
     page = text(viewer.get(url("generation", waiting)))
@@ -244,6 +246,28 @@ def test_a_take_without_words_is_called_by_what_it_was_made_from(client, project
         assert f">{words}</p>" in text(client.get(url("generation", each)))
         assert words in board
     assert "pictures alone" not in board
+
+
+@pytest.mark.parametrize(("kind", "duration_s"), [(Kind.VIDEO, 5), (Kind.IMAGE, 0)])
+def test_a_take_that_came_without_words_or_pictures_is_called_so(
+    client, project, artist, kind, duration_s
+):
+    """What was imported may say neither."""
+    asked = Prompt.objects.create(
+        project=project, author=artist, words="", kind=kind, duration_s=duration_s
+    )
+    account = AccountFactory(team=project.team)
+    came = {"author": artist, "take_number": 1, "detail": {}}
+    imported = Generation.imported(asked, account, "an-id", **came)
+    page = text(client.get(url("generation", imported)))
+    assert ">Its words aren&#x27;t known</p>" in page
+    assert "Its words aren&#x27;t known" in text(client.get(reverse("board", args=[project.slug])))
+
+
+def test_what_is_modified_after_a_version_is_called_by_its_take(client, project, artist):
+    larger = version(take(project, State.COMPLETED, author=artist))
+    modified = accept(project, artist, made_from(larger, Kind.MODIFY_VIDEO, mode="flex_1"))
+    assert ">Take 1, modified</p>" in text(client.get(url("generation", modified)))
 
 
 def test_a_request_shows_its_price_before_anything_is_reserved(client, project, artist):

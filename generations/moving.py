@@ -101,13 +101,20 @@ class _Look:
     ) -> list[tuple[Account, Decimal]]:
         """Return who makes it for no more than was shown, with the price there.
 
-        Where all are dearer the take says so, of the cheapest: the same words at every look.
+        Where all are dearer the take says so, of the cheapest: the same words at every look. The
+        account itself is short of credits, which the same price wouldn't change.
         """
         asked = [(target, self._price(order, target)) for target in targets]
         priced = [(target, price_usd) for target, price_usd in asked if price_usd is not None]
-        fitting = [each for each in priced if each[1] <= generation.price_usd]
-        if priced and not fitting:
-            self._tell_dearer(generation, *min(priced, key=lambda each: each[1]))
+        shown_usd = generation.price_usd
+        dearer = [each for each in priced if each[1] > shown_usd]
+        fitting = [
+            (target, price_usd)
+            for target, price_usd in priced
+            if price_usd < shown_usd or (price_usd == shown_usd and target != self._account)
+        ]
+        if dearer and not fitting:
+            self._tell_dearer(generation, *min(dearer, key=lambda each: each[1]))
         return fitting
 
     def _price(self, order: Order, target: Account) -> Decimal | None:
@@ -121,6 +128,8 @@ class _Look:
         return self._prices[settings]
 
     def _tell_dearer(self, generation: Generation, target: Account, price_usd: Decimal) -> None:
+        if generation.notice.startswith(_INSTEAD.partition("{")[0]):
+            return  # that another model was taken already is of more use
         price = dollars(price_usd)
         words = _DEARER.format(before=self._account, trouble=self._trouble, to=target, price=price)
         if generation.notice != words:

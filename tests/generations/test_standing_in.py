@@ -6,9 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from generations import moving, submitting
+from generations import moving, pricing, submitting
+from generations.kinds import Kind
 from generations.models import Account, ModelFallback
 from tests.generations.conftest import fresh
+
+INSTEAD = "Made with Ray 2 Flash instead of Ray 2, as this team allows."
 
 
 def allow(studio, from_model="ray-2", to_model="ray-flash-2"):
@@ -33,7 +36,7 @@ def test_a_cheaper_model_is_made_with_what_is_left_where_the_team_allows_it(stud
     nearly_broke(studio, 25)
     assert moving.move_due(studio.account.pk) == 1
     take = fresh(take)
-    assert take.notice == "Made with Ray 2 Flash instead of Ray 2, as this team allows."
+    assert take.notice == INSTEAD
     assert (take.prompt.model, take.prompt.parent) == ("ray-flash-2", asked)
     assert (take.prompt.words, take.prompt.author) == (asked.words, asked.author)
     assert asked.model == "ray-2"
@@ -74,3 +77,25 @@ def test_a_dearer_model_never_takes_anothers_place(studio):
     assert moving.move_due(studio.account.pk) == 0
     assert fresh(take).prompt.model == "ray-flash-2"
     assert "more than was shown" in take.notice
+
+
+def test_a_model_at_the_same_price_is_no_help_where_the_credits_are_short(studio):
+    """Two models that may take each other's place would be exchanged until nothing is left."""
+    allow(studio)
+    allow(studio, "ray-flash-2", "ray-2")
+    for model in ("ray-2", "ray-flash-2"):
+        pricing.set_own(studio.account, model, Kind.VIDEO, price_usd=Decimal("0.10"))
+    take = studio.order()
+    nearly_broke(studio, 100)
+    assert [moving.move_due(studio.account.pk) for _ in range(3)] == [0, 0, 0]
+    assert (fresh(take).prompt.model, take.notice) == ("ray-2", "")
+    assert fresh(studio.account).credits_usd == 1
+
+
+def test_that_another_model_was_taken_stays_said(studio):
+    allow(studio)
+    allow(studio, "ray-flash-2", "ray-2")
+    take = studio.order()
+    nearly_broke(studio, 100)
+    assert [moving.move_due(studio.account.pk) for _ in range(2)] == [1, 0]
+    assert fresh(take).notice == INSTEAD

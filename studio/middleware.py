@@ -55,10 +55,13 @@ def page_before(request: HttpRequest, otherwise: str = "home") -> str:
     Else that of the page which `otherwise` names, or nothing.
     """
     came_from = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
-        return resolve_url(otherwise) if otherwise else ""
-    parts = urlsplit(came_from)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    ours = {request.get_host()}
+    if url_has_allowed_host_and_scheme(came_from, ours, request.is_secure()):
+        parts = urlsplit(came_from)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if url_has_allowed_host_and_scheme(path, None):  # a path of ours may name another host
+            return path
+    return resolve_url(otherwise) if otherwise else ""
 
 
 class HtmxResponses:

@@ -54,6 +54,14 @@ def test_a_dead_end_has_the_rail_and_ways_on(client, viewer, project):
     assert "needs the role of artist or above" in refused.content.decode()
 
 
+@pytest.mark.parametrize("path", ["//elsewhere.example/trap", "/\\\\elsewhere.example/trap"])
+def test_a_way_back_never_leads_to_another_host(client, path):
+    """Such an address is one of ours, which is nothing; taken alone it names another host."""
+    answer = client.get("/nothing/", headers={"Referer": f"http://testserver{path}"})
+    assert answer.status_code == 404
+    assert "elsewhere.example" not in answer.content.decode()
+
+
 def test_a_dead_end_of_nobody_is_at_the_door(anonymous, db):
     page = anonymous.get("/nothing/").content.decode()
     assert "Nothing here" in page

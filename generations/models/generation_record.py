@@ -16,7 +16,6 @@ from generations.models.states import AT_PROVIDER, SCHEDULED, UNFINISHED, Reason
 
 _MADE = {
     Kind.UPSCALE: "upscaled",
-    Kind.AUDIO: "sounding",
     Kind.REFRAME_VIDEO: "reframed",
     Kind.REFRAME_IMAGE: "reframed",
 }
@@ -130,9 +129,11 @@ class GenerationRecord(models.Model):
 
     @property
     def name(self) -> str:
-        """What a sentence calls it: `take 3`, `the upscaled take 3`."""
+        """What a sentence calls it: `take 3`, `the upscaled take 3`, `take 3 with sound`."""
         if self.version_of is None:
             return f"take {self.take_number}"
+        if self.prompt.kind == Kind.AUDIO:
+            return f"{self.version_of.name} with sound"
         return f"the {_MADE[Kind(self.prompt.kind)]} {self.version_of.name}"
 
     @property

@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import replace_url, trigger_client_event
 
 from generations.models import Generation
 from studio.access import project_for
@@ -53,7 +54,9 @@ def generate(request: Request, slug: str) -> HttpResponse:
     card = Card(Generation.objects.for_cards().get(pk=generation.pk))
     composer = ComposerForm.blank(project, request.user)
     context = {"project": project, "composer": composer, "card": card}
-    return money_moved(render(request, "board.html#submitted", context))
+    answer = money_moved(render(request, "board.html#submitted", context))
+    # Where the order came from, as Extend's address does, must not fill the composer once more.
+    return replace_url(answer, reverse("board", args=[slug]))
 
 
 @fills_composer

@@ -49,7 +49,8 @@ def set_budget(request: Request) -> HttpResponse:
     form = BudgetForm(team, request.POST)
     if not form.set(request.user):
         return _page(request, team, budget=form)
-    messages.success(request, "The budget is set.")
+    is_set = form.cleaned_data["limit_usd"] is not None
+    messages.success(request, "The budget is set." if is_set else "There is no such budget now.")
     return redirect(_address(team))
 
 
@@ -60,7 +61,9 @@ def set_approval(request: Request) -> HttpResponse:
     form = ApprovalForm(request.POST)
     if not form.set(team, request.user):
         return _page(request, team, approval=form)
-    messages.success(request, "The threshold is set.")
+    is_set = form.cleaned_data["approval_above_usd"] is not None
+    words = "The threshold is set." if is_set else "Artists ask nobody now."
+    messages.success(request, words)
     return redirect(_address(team))
 
 

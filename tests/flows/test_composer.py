@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from generations import stills
@@ -205,6 +206,19 @@ def test_extend_and_remix_by_keyboard_fill_the_composer(board, project, artist):
     page.get_by_role("link", name="Remix take 1").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label(WORDS)).to_have_value("First words")
+
+
+def test_a_reload_after_an_extension_was_ordered_extends_nothing_again(board, project, artist):
+    parent = take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.goto(page.url.split("/projects/")[0] + reverse("extend", args=[parent.uuid]))
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    page.get_by_label(WORDS).fill("And then the tide turns")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".take").first).to_contain_text("extends take 1")
+    expect(page).to_have_url(re.compile(reverse("board", args=[project.slug]) + "$"))
+    page.reload()
+    expect(page.locator("#slot-start")).not_to_contain_text("take 1")
 
 
 def test_the_longest_words_go_along_with_extend_and_come_back_after_a_reload(

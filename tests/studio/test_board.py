@@ -81,6 +81,7 @@ def test_a_submit_puts_the_new_card_on_top_and_keeps_the_settings(client, projec
     page = text(answer)
     assert made.prompt.words == WORDS
     assert made.prompt.loop
+    assert answer["HX-Replace-Url"] == board(project)
     assert f'id="take-{made.uuid}"' in page
     assert 'hx-swap-oob="afterbegin:#takes"' in page
     assert "Next in line, starts when a slot frees" in page

@@ -219,6 +219,21 @@ def test_budgets_show_what_is_gone_and_warn(project, producer, artist):
     assert "Nothing more is generated until it is raised." in text(producer.get(PAGE))
 
 
+def test_the_rail_shows_the_months_budget_to_a_person_of_one_team(project, producer, artist, boss):
+    assert "money__bar" not in text(producer.get("/"))
+    Budget.objects.create(team=project.team, limit_usd=100)
+    take(project, State.COMPLETED, author=artist, stored=False)
+    rail = text(producer.get(reverse("money")))
+    assert 'of <span class="num">$100.00</span>' in rail
+    assert '<rect class="money__spent" width="0"' in rail
+    Budget.objects.update(limit_usd="0.80")
+    rail = text(producer.get(reverse("money")))
+    assert '<rect class="money__spent" width="88"' in rail
+    assert "88 % of the budget is gone" in rail
+    Membership.objects.create(team=TeamFactory(), user=boss, role=Role.ARTIST)
+    assert "money__bar" not in text(producer.get(reverse("money")))
+
+
 def test_the_composer_warns_beside_the_price(project, client, artist):
     Budget.objects.create(team=project.team, limit_usd="1.50")
     board = reverse("board", args=[project.slug])
@@ -269,7 +284,8 @@ def test_a_producer_sets_changes_and_takes_away_budgets(project, producer, boss)
     shown = text(producer.get(PAGE))
     assert 'name="limit_usd" value="1250.5"' in shown
     assert 'name="limit_usd" value="0"' in shown
-    producer.post(address, {"project": "", "limit_usd": ""})
+    taken_away = producer.post(address, {"project": "", "limit_usd": ""}, follow=True)
+    assert "There is no such budget now." in text(taken_away)
     assert Budget.objects.get() == own
 
 

@@ -1,0 +1,59 @@
+"""`manage.py member EMAIL`: take a person into a team, or give them another role in it."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from studio.models import Membership, Role, Team, User
+
+_ROLES = [role.value for role in Role if role is not Role.OWNER]
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes a person into a team, or gives them another role in it. Who is new here gets a "
+        "password, which is printed once."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument("--team", metavar="NAME", help="the only one there is, if left out")
+        parser.add_argument("--role", choices=_ROLES, default=Role.ARTIST.value)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        email, role = options["email"].strip(), Role(options["role"])
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"{email} is no e-mail address.") from error
+        team = _team(options["team"])
+        with transaction.atomic():
+            person = User.objects.filter(email__iexact=email).first()
+            password = "" if person else secrets.token_urlsafe(12)
+            person = person or User.objects.create_user(email, password)
+            mine = Membership.objects.filter(team=team, user=person)
+            if mine.filter(role=Role.OWNER).exists():
+                raise CommandError(f"{person.email} owns {team}, and a team has to have an owner.")
+            Membership.objects.update_or_create(team=team, user=person, defaults={"role": role})
+        self.stdout.write(f"{person.email} is {role.label.lower()} in {team}.")
+        if password:
+            self.stdout.write(f"Their password, shown only now: {password}")
+
+
+def _team(name: str | None) -> Team:
+    """Return the team of a name, or the only one. Raises CommandError."""
+    teams = list(Team.objects.filter(name__iexact=name) if name else Team.objects.all()[:2])
+    if len(teams) == 1:
+        return teams[0]
+    names = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)[:20])
+    if not names:
+        raise CommandError("There is no team yet. Sign in and name one.")
+    if len(teams) > 1 and name:
+        raise CommandError(f"Several teams are called {name}. Give one of them another name.")
+    wrong = f"There is no team called {name}." if name else "There are several teams."
+    raise CommandError(f"{wrong} Name one with --team: {names}.")

@@ -1,7 +1,7 @@
 """The composer and the board while answers are slow to come, or don't come at all."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from generations.models import Generation, State
 from tests.factories import take, tiny_poster
@@ -40,12 +40,25 @@ def test_what_is_typed_while_an_order_is_under_way_stays(slow):
 
 def test_orders_in_a_burst_are_all_sent_in_their_order(slow):
     ideas = [f"Wave number {number}" for number in range(5)]
+    held: list[Route] = []
+    is_typing = True
+
+    def answer(order: Route) -> None:
+        if is_typing:  # however slowly this types, no answer comes before
+            held.append(order)
+        else:
+            order.continue_()
+
+    slow.route("**/generate/", answer)
     slow.get_by_label(WORDS).focus()
     for words in ideas:
         slow.keyboard.type(words)
         slow.keyboard.press("Control+Enter")
         slow.keyboard.press("Control+Enter")  # pressing again asks for nothing new
     expect(slow.locator("#composer")).to_have_attribute("data-waiting", "4 more to send")
+    is_typing = False
+    for order in held:
+        order.continue_()
     slow.get_by_label("Resolution").select_option("1080p")
     expect(slow.locator(".take")).to_have_count(5, timeout=20000)
     expect(slow.get_by_label(WORDS)).to_have_value("")

@@ -51,12 +51,16 @@ _BATCH = 500
 _AGES_UNKNOWN_S = 3600.0
 _REASONS = {
     Blame.CONTENT: Reason.CONTENT,
+    Blame.FRAME_CONTENT: Reason.CONTENT,
     Blame.FRAMES: Reason.FRAMES,
     Blame.PROVIDER: Reason.PROVIDER,
     Blame.UNKNOWN: Reason.PROVIDER,
 }
 _WORDS = {
     Blame.CONTENT: "Luma's moderation refused this prompt: {failure}. Nothing was charged.",
+    Blame.FRAME_CONTENT: (
+        "Luma's moderation refused a frame: {failure}. Nothing was charged; put in another one."
+    ),
     Blame.FRAMES: "Luma couldn't use a frame: {failure}. Nothing was charged.",
     Blame.PROVIDER: "Luma failed: {failure}. Nothing was charged; try again.",
     Blame.UNKNOWN: "Luma didn't make this. In Luma's words: “{failure}”. Nothing was charged.",

@@ -23,10 +23,12 @@ class Progress(StrEnum):
 class Blame(StrEnum):
     """Why an accepted job failed: what a person can do about it.
 
+    `FRAME_CONTENT` is moderation's refusal of a picture, where `CONTENT` is that of the words.
     `UNKNOWN` is a reason that nobody has documented; it is shown as it came.
     """
 
     CONTENT = "content"
+    FRAME_CONTENT = "frame_content"
     FRAMES = "frames"
     PROVIDER = "provider"
     UNKNOWN = "unknown"

@@ -167,6 +167,7 @@ def detail(text):
         (302, b"", Refused),
         (303, b"", LostAnswer),  # what was asked for is done, and is seen elsewhere
         (408, b"", LostAnswer),
+        (409, detail("409: already exists"), LostAnswer),  # perhaps this very one
         (500, b"", LostAnswer),
         (502, b"<html>", LostAnswer),
         (504, b"", LostAnswer),
@@ -187,6 +188,21 @@ def test_a_create_that_fails_says_what_happened_to_the_money(peer, status, body,
     lost = error is LostAnswer
     assert (caught.value.charged is Charged.MAYBE) is lost
     assert lost or "Nothing was" in caught.value.message
+
+
+def test_what_moderation_said_is_kept_as_luma_said_it(peer):
+    peer.status = 400
+    peer.body = detail("400: prompt not allowed because it contains blacklisted word gore")
+    with pytest.raises(ContentRefused) as caught:
+        peer.luma.create(REQUEST)
+    assert caught.value.message == (
+        "Luma's moderation refused this prompt. In Luma's words: “prompt not allowed because it "
+        "contains blacklisted word gore”. Nothing was charged."
+    )
+    peer.body = detail("Frame moderation failed")
+    with pytest.raises(ContentRefused, match="Frame moderation") as caught:
+        peer.luma.create(REQUEST)
+    assert caught.value.message.startswith("Luma's moderation refused a frame.")
 
 
 def test_nobody_there_means_that_nothing_was_sent():
@@ -347,7 +363,8 @@ def test_one_bad_job_does_not_spoil_a_list(peer):
     ("reason", "whose"),
     [
         ("Contains blacklisted words", Blame.CONTENT),
-        ("Frame moderation failed", Blame.CONTENT),
+        ("Frame moderation failed", Blame.FRAME_CONTENT),
+        ("it contains blacklisted word frame", Blame.CONTENT),
         ("Advanced prompt moderation failed", Blame.CONTENT),
         ("400: prompt not allowed because it contains IP", Blame.CONTENT),
         ("Failed to read user input frames", Blame.FRAMES),

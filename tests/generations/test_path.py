@@ -69,6 +69,23 @@ def test_a_refusal_by_moderation_says_so_and_costs_nothing(studio):
     assert studio.paid() == []
 
 
+def test_the_word_that_moderation_refuses_is_told(studio):
+    take = studio.order("A beheading at dawn")
+    studio.work(take, until="failed")
+    assert take.reason == "content"
+    assert "Luma's words: “prompt not allowed because it contains blacklisted word" in take.words
+    assert kinds(take) == ["reserved", "released"]
+
+
+def test_a_frame_that_moderation_refuses_is_told_from_the_words(studio):
+    take = studio.order("Into the forbidden frame")
+    studio.work(take, until="failed")
+    assert take.reason == "content"
+    assert "refused a frame: Frame moderation failed" in take.words
+    assert "prompt" not in take.words
+    assert kinds(take) == ["reserved", "released"]
+
+
 def test_a_failure_while_dreaming_is_refunded_and_can_be_retried(studio):
     studio.simulator.faults(fails_while_dreaming={"times": 1})
     take = studio.order()

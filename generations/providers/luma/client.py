@@ -21,7 +21,7 @@ from generations.providers.base import (
 )
 from generations.providers.luma.bodies import body_of, endpoint, safe_id
 from generations.providers.luma.reading import UNREADABLE, snapshot_of
-from generations.providers.luma.refusing import detail, refusal, retry_after
+from generations.providers.luma.refusing import detail, is_lost, refusal, retry_after
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,7 @@ class Luma:
             raise Unreachable(str(error)) from error
         except outbound.NoAnswer as error:
             raise LostAnswer(str(error)) from error
-        # 303: it is done, and what came of it is to be seen elsewhere (RFC 9110 §15.4.4).
-        if answer.status >= 500 or answer.status in (303, 408):
+        if is_lost(answer):
             raise LostAnswer(f"HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             raise refusal(answer)

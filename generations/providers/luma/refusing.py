@@ -35,14 +35,27 @@ _PLAIN = {
     "resolution is not supported": "Luma doesn't make this resolution. Choose another one.",
     "concepts are not supported": "This model takes no camera concepts. Take them out.",
 }
+_MODERATED = {Blame.CONTENT: "this prompt", Blame.FRAME_CONTENT: "a frame"}
 _CREDIT_WORDS = ("insufficient credit", "not enough credit", "out of credit", "no credits")
+
+
+# Nothing can be said of the job after these: 303, it is done, and what came of it is to be seen
+# elsewhere (RFC 9110 §15.4.4); 408, too late; 409, in conflict with another, which may be its
+# own first arrival.
+_LOST = (303, 408, 409)
+
+
+def is_lost(answer: outbound.Answer) -> bool:
+    """Tell whether a create that was answered so may have been taken."""
+    return answer.status >= 500 or answer.status in _LOST
 
 
 def blame(failure: str) -> Blame:
     """Sort a failure_reason (§10): content, input frames, the provider's own trouble, or new."""
     lower = failure.lower()
     if any(word in lower for word in _CONTENT_WORDS):
-        return Blame.CONTENT
+        of_a_frame = "frame" in lower and "moderation" in lower
+        return Blame.FRAME_CONTENT if of_a_frame else Blame.CONTENT
     if any(word in lower for word in _FRAME_WORDS):
         return Blame.FRAMES
     if not lower or any(word in lower for word in _PROVIDER_WORDS):
@@ -60,11 +73,12 @@ def refusal(answer: outbound.Answer) -> ProviderError:
         return KeyRefused(words)
     if status == 429:
         return Busy(words, retry_after_s=retry_after(answer))
-    if blame(words) is Blame.CONTENT:
-        return ContentRefused(words)
+    quoted = words.rstrip(".")
+    if refused := _MODERATED.get(blame(words)):
+        message = f"Luma's moderation refused {refused}. In Luma's words: “{quoted}”."
+        return ContentRefused(words, message=f"{message} Nothing was charged.")
     plain = next((said for part, said in _PLAIN.items() if part in lower), "")
     if not plain:
-        quoted = words.rstrip(".")
         plain = f"Luma refused this request. In Luma's words: “{quoted}”."
     return Refused(words, message=f"{plain} Nothing was charged.")
 

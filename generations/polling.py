@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from generations import unanswered
 from generations.clocks import clock
 from generations.logs import about
 from generations.models import Account, Asset, Attempt, Generation
-from generations.models.generation import LOST_AFTER
+from generations.models.generation import LOST_AFTER, OVERDUE_AFTER
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import AT_PROVIDER, Reason, State
 from generations.providers import provider_for
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 _PAGE = 100
 # Below this many due jobs, asking for each is cheaper than a list.
 _FEW = 2
+# For so long an account is left alone that couldn't be asked.
+_TROUBLE_S = 5.0
 # What isn't asked after by then is due again: its worker died.
 _ASKING_S = 30.0
 # A list shows every job, so those that are due this soon are asked after with it.
@@ -73,6 +76,7 @@ class _Job(NamedTuple):
     attempt_id: int
     generation_id: int
     state: str
+    reason: str
     since: datetime
 
 
@@ -96,6 +100,9 @@ class _Poll:
         """Not answered yet, by the provider's id, which versions of one take may share."""
         self._quiet: list[_Job] = []
         """Answered, and nothing has changed."""
+        self._unanswered: list[_Job] = []
+        self._least_s = 0.0
+        """For so long none of the account's jobs is asked after."""
         self._lists = self._gets = 0
 
     def claim(self) -> bool:
@@ -116,11 +123,12 @@ class _Poll:
             generation__in=flying.filter(next_at=self._claimed_until),
         ).values_list(
             *("provider_id", "pk", "generation_id"),
-            *("generation__state", "generation__accepted_at", "generation__created_at"),
+            *("generation__state", "generation__reason"),
+            *("generation__accepted_at", "generation__created_at"),
         )
-        for provider_id, pk, generation_id, state, accepted_at, created_at in claimed:
+        for provider_id, pk, generation_id, state, reason, accepted_at, created_at in claimed:
             since = accepted_at or created_at
-            job = _Job(pk, generation_id, state, since)
+            job = _Job(pk, generation_id, state, reason, since)
             self._rest.setdefault(provider_id, []).append(job)
         return bool(self._rest)
 
@@ -135,7 +143,7 @@ class _Poll:
         except (ProviderError, CannotUnseal) as error:
             name = type(error).__name__
             log.warning("account=%s polling broke off: %s: %s", self.account.pk, name, error)
-            self._leave_alone(getattr(error, "retry_after_s", None) or 5.0)
+            self._break_off(error)
         finally:
             self._put_off()
         log.info(
@@ -199,12 +207,11 @@ class _Poll:
                 self._note_changes(sum(self._apply(job, snapshot) for job in jobs))
 
     def _apply(self, job: _Job, snapshot: Snapshot) -> bool:
-        if _says_nothing_new(job, snapshot):
-            self._quiet.append(job)
-            return False
-        changed = apply(_attempt(job), snapshot)
+        changed = not _says_nothing_new(job, snapshot) and apply(_attempt(job), snapshot)
         if not changed:
             self._quiet.append(job)
+            if job.reason in unanswered.REASONS:
+                unanswered.answered(_attempt(job).generation, next_at=self._claimed_until)
         return changed
 
     def _note_changes(self, changed: int) -> None:
@@ -213,15 +220,26 @@ class _Poll:
             wake("collect_due")
             wake("submit_due", self.account.pk)
 
-    def _leave_alone(self, pause_s: float) -> None:
-        """Ask after none of the account's jobs for so long: also not those that weren't claimed."""
-        pause_s *= random.uniform(1.0, 1.2)  # noqa: S311
-        until = timezone.now() + timedelta(seconds=pause_s)
+    def _break_off(self, error: ProviderError | CannotUnseal) -> None:
+        """Ask after none of the account's jobs for a while: also not those that weren't claimed."""
+        asked_s = getattr(error, "retry_after_s", None) or _TROUBLE_S
+        self._least_s = asked_s * random.uniform(1.0, 1.2)  # noqa: S311
+        until = timezone.now() + timedelta(seconds=self._least_s)
         flying = Generation.objects.in_flight().filter(account=self.account, state__in=AT_PROVIDER)
-        claimed = flying.filter(next_at=self._claimed_until)
-        _update_free(claimed, until)
-        _update_free(flying.filter(next_at__lt=until), until)
+        others = flying.filter(next_at__lt=until).exclude(next_at=self._claimed_until)
+        _update_free(others, until)
+        self._unanswered = [job for jobs in self._rest.values() for job in jobs]
         self._rest = {}
+        if isinstance(error, KeyRefused | CannotUnseal):
+            unanswered.note_key(self.account)
+        if clock.was_set_within(_AGES_UNKNOWN_S):
+            return
+        now, reason = timezone.now(), unanswered.reason_of(error)
+        for job in self._unanswered:
+            if now - job.since > LOST_AFTER and unanswered.give_up(_attempt(job), now):
+                self.changed += 1
+            elif now - job.since > OVERDUE_AFTER and job.reason != reason:
+                unanswered.say(_attempt(job).generation, reason, next_at=self._claimed_until)
 
     def _put_off(self) -> None:
         """Say when the unchanged are asked after again; give up those that are over a day old."""
@@ -232,7 +250,8 @@ class _Poll:
         over = [job for job in self._quiet if believed and now - job.since > LOST_AFTER]
         for job in over:
             self.changed += _give_up(_attempt(job))
-        quiet = sorted(set(self._quiet) - set(over), key=lambda job: job.since)
+        unchanged = {*self._quiet, *self._unanswered} - set(over)
+        quiet = sorted(unchanged, key=lambda job: job.since)
         for start in range(0, len(quiet), _BATCH):
             batch = quiet[start : start + _BATCH]
             mine = Generation.objects.filter(
@@ -241,7 +260,8 @@ class _Poll:
                 # A callback may have made it due again meanwhile.
                 next_at=self._claimed_until,
             )
-            _update_free(mine, now + timedelta(seconds=_pause_s(batch[0].since, now) * jitter))
+            pause_s = max(_pause_s(batch[0].since, now) * jitter, self._least_s)
+            _update_free(mine, now + timedelta(seconds=pause_s))
 
 
 def _says_nothing_new(job: _Job, snapshot: Snapshot) -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import moving, publishing
+from generations import moving, publishing, troubles
 from generations.bucket import BucketAway
 from generations.echoing import source_id
 from generations.lining import claim, locked
@@ -28,7 +28,6 @@ from generations.providers.base import (
     Request,
     Unreachable,
 )
-from generations.queueing import tell_the_line
 from generations.requesting import request_of
 from generations.sealing import CannotUnseal
 
@@ -82,15 +81,13 @@ def _send(attempt: Attempt) -> None:
             seconds=settings.SUBMIT_TIMEOUT_S
         ):
             log.warning("the lease ran down before the POST; it is not sent")
-            generation.turn_away(attempt, Reason.BUSY, "", next_at=timezone.now())
+            _turn_away_unsent(attempt, Reason.BUSY, "", timezone.now())
             return
         snapshot = provider.create(request)
     except LostAnswer as error:
         log.warning("lost answer: %s", error)
         generation.lose_answer(attempt, next_at=timezone.now(), words=error.message)
-        was_open = account.is_open
-        account.note_lost_answer()
-        _tell(account, was_open=was_open)
+        troubles.note_lost_answer(account)
     except ProviderError as error:
         _turn_away_or_refuse(attempt, error)
     else:
@@ -114,11 +111,10 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
         _put_off(Generation.objects.publishing(), account, next_at)
     except CannotUnseal as error:
         _turn_away_unsent(attempt, Reason.KEY, str(error), _after(60.0))
-        _note(account, Account.Problem.KEY)
+        troubles.note(account, Account.Problem.KEY)
     except Exception:  # whatever it is, nothing was sent: it mustn't look like a lost answer
         log.exception("the request couldn't be built; it is not sent")
-        next_at = _after(_away_s(generation))
-        generation.turn_away(attempt, Reason.REQUEST, _NOT_BUILT, next_at=next_at)
+        _turn_away_unsent(attempt, Reason.REQUEST, _NOT_BUILT, _after(_away_s(generation)))
     return None
 
 
@@ -170,20 +166,7 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     generation.turn_away(attempt, reason, error.message, next_at=next_at)
     # The others in line would be turned away as well: they wait as long.
     _put_off(Generation.objects.all(), account, next_at)
-    _note(account, problem)
-
-
-def _note(account: Account, problem: str) -> None:
-    was_open = account.is_open
-    account.note_problem(problem)
-    _tell(account, was_open=was_open)
-
-
-def _tell(account: Account, *, was_open: bool) -> None:
-    """Have the pages show that an account is left alone from now on."""
-    if account.is_open and not was_open:
-        log.warning("account=%s is left alone: %s", account.pk, account.trouble)
-        tell_the_line("account_down", account=account)
+    troubles.note(account, problem)
 
 
 def _after(seconds: float) -> datetime:

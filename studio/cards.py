@@ -137,7 +137,7 @@ class Card:
             return "It is rendered and paid for." if self.can_fetch else ""
         if generation.needs_decision:
             return "Whether it was made can't be known from here."
-        if generation.is_overdue:
+        if generation.is_overdue and not generation.words:
             return "It takes much longer than it should. It is still being watched."
         return generation.words or _LINES.get(State(generation.state), "")
 

@@ -240,7 +240,7 @@ class Generation(GenerationInLine):
             news = mine.exclude(reason=reason, words=words)
             if news.update(reason=reason, words=words, next_at=next_at):
                 self.reason, self.words, self.next_at = reason, words, next_at
-                self.announce(reason)
+                self.announce(reason or "answered")
             else:
                 mine.update(next_at=next_at)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -35,6 +36,10 @@ _LOOKS_EVERY = timedelta(minutes=10)
 _DECIDE = (
     "Look at Luma's own page: was it made, or may it be sent again? Its price stays reserved "
     "until you say."
+)
+_INCOMPARABLE = (
+    "Dailies can't compare it with Luma's list: its model has left the catalogue, or what it was "
+    "made from is gone."
 )
 
 
@@ -90,7 +95,12 @@ def settle_due(account_id: int) -> int:
     settled = 0
     for attempt in doubtful:
         with about(attempt.generation):
-            settled += _settle(attempt, listing)
+            try:
+                settled += _settle(attempt, listing)
+            except (KeyError, ObjectDoesNotExist):
+                # Its own trouble, and no reason not to settle the others.
+                log.exception("generation=%s can't be compared", attempt.generation.uuid)
+                _ask_a_person(attempt, _INCOMPARABLE, listing.started)
     return settled
 
 

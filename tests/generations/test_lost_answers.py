@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from generations import lining, requesting, settling, submitting, sweeping
+from generations.catalogue import catalogue
 from generations.models import Attempt, Generation
 
 LATER = timedelta(minutes=10)
@@ -186,6 +187,25 @@ def test_a_sender_whose_lease_ran_down_does_not_send(studio, settings):
     take.refresh_from_db()
     assert take.state == "waiting"
     assert studio.books()["generations"] == []
+    assert not Attempt.objects.exclude(sent_at=None).exists()  # none of its creates in a minute
+
+
+def test_one_that_cant_be_compared_doesnt_hold_up_the_others(studio, settings, monkeypatch, caplog):
+    """Its model left the catalogue while its answer was lost."""
+    settings.LOCAL_URL = ""  # without a nonce the requests are compared
+    studio.simulator.faults(lost_answer={"times": 2})
+    old, other = studio.order("An old dream", model="ray-flash-2"), studio.order("Dunes at dawn")
+    submitting.submit_due(studio.account.pk)
+    monkeypatch.delitem(catalogue().models, "ray-flash-2")
+    make_everything_due(studio)
+    assert settling.settle_due(studio.account.pk) == 1
+    other.refresh_from_db()
+    assert other.state == "queued"
+    old.refresh_from_db()
+    assert (old.state, old.needs_decision) == ("unconfirmed", True)
+    assert "left the catalogue" in old.words
+    assert "until you say" in old.words
+    assert str(old.uuid) in caplog.text
 
 
 def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):

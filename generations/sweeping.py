@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from generations import collecting, importing, polling, probing, settling, submitting
+from generations import (
+    collecting,
+    importing,
+    polling,
+    probing,
+    reconciling,
+    settling,
+    submitting,
+)
 from generations.clocks import clock
 from generations.models import Account, Asset, Generation, Heartbeat, Import, State
 from generations.models.states import AT_PROVIDER, SCHEDULED
@@ -16,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # Nothing is put off for longer: Retry-After counts for an hour at most.
 _FURTHEST = timedelta(hours=2)
+# So often, and when the sweep begins to run, it is asked whether the night's reading is due.
+_LOOKS_EVERY_S = 900
 
 Start = Callable[[str, int | None], object]
 
@@ -32,8 +42,18 @@ def sweep(start: Start) -> int:
     for name, account_id in _due(now):
         start(name, account_id)
         started += 1
-    Heartbeat.beat("sweep", now)
+    before = Heartbeat.beat("sweep", now)
+    if _looks_again(before, now) and reconciling.due(now).exists():
+        start("reconcile", None)
+        started += 1
     return started
+
+
+def _looks_again(before: datetime | None, now: datetime) -> bool:
+    """Tell, of all the sweeps of a quarter of an hour, the first; it costs no query."""
+    if before is None:
+        return True
+    return before.timestamp() // _LOOKS_EVERY_S != now.timestamp() // _LOOKS_EVERY_S
 
 
 def bring_forward(now: datetime) -> None:
@@ -80,6 +100,7 @@ _VERBS: dict[str, Callable[[int | None], int]] = {
     "probe_due": lambda account_id: probing.probe_due(account_id or 0),
     "collect_due": lambda _: collecting.collect_due(),
     "import_due": lambda _: importing.import_due(),
+    "reconcile": lambda _: reconciling.reconcile_due(),
 }
 
 

@@ -79,6 +79,7 @@ def _start(name: str, account_id: int | None) -> None:
         "poll_due": poll_due,
         "collect_due": collect_due,
         "import_due": import_due,
+        "reconcile": reconcile,
     }[name]
     # Redone by the next sweep; a queue of old ones would only repeat it.
     task.apply_async(args=() if account_id is None else (account_id,), expires=30)

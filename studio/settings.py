@@ -226,12 +226,6 @@ CELERY_BEAT_SCHEDULE = {
         # With no worker running, sweeps must not pile up.
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
-    # Asks hourly and reads nightly: a studio that sleeps at night is read when it wakes.
-    "reconcile": {
-        "task": "generations.tasks.reconcile",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
     "tidy": {
         "task": "generations.tasks.tidy",
         "schedule": 3600.0,

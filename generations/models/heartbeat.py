@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 
@@ -16,9 +16,16 @@ class Heartbeat(models.Model):
         return f"{self.name} at {self.at:%H:%M:%S}"
 
     @classmethod
-    def beat(cls, name: str, now: datetime | None = None) -> None:
-        """Note that the loop ran."""
-        cls.objects.update_or_create(name=name, defaults={"at": now or timezone.now()})
+    def beat(cls, name: str, now: datetime | None = None) -> datetime | None:
+        """Note that the loop ran, and return when it did before; None for the first time."""
+        with transaction.atomic():
+            mine = cls.objects.select_for_update().filter(name=name)
+            before = mine.values_list("at", flat=True).first()
+            if before is None:
+                cls.objects.update_or_create(name=name, defaults={"at": now or timezone.now()})
+            else:
+                mine.update(at=now or timezone.now())
+        return before
 
     @classmethod
     def silence(cls, name: str) -> None:

@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from generations import reconciling
+from generations import reconciling, sweeping, tasks
 from generations.models import Account, Budget, LedgerEntry, Reconciliation, standings
 from generations.refusal import Refused
 from generations.simulator.store import account_of
@@ -166,6 +167,46 @@ def test_an_account_is_read_once_a_night(studio):
     assert due_at(2026, 11, 11, 3) == 1
     assert due_at(2026, 11, 11, 4) == 0
     assert due_at(2026, 11, 14, 1) == 1  # it slept through two nights
+
+
+def test_the_sweep_reads_it_as_it_begins_and_once_a_night(studio):
+    def swept(*moment):
+        started = []
+        with time_machine.travel(datetime(*moment, tzinfo=UTC), tick=False):
+            sweeping.sweep(lambda name, _: started.append(name))
+            if "reconcile" in started:
+                tasks.reconcile()
+        return "reconcile" in started
+
+    assert swept(2026, 11, 10, 14, 1)
+    assert Reconciliation.objects.count() == 1
+    assert not swept(2026, 11, 10, 14, 31)
+    assert not swept(2026, 11, 11, 2, 59, 59)
+    assert swept(2026, 11, 11, 3)
+    Account.objects.update(base_url=NOBODY)
+    assert swept(2026, 11, 12, 8, 7)  # it slept
+    assert not swept(2026, 11, 12, 8, 8)  # in vain: not again at once
+    assert swept(2026, 11, 12, 8, 15)
+    assert Reconciliation.objects.count() == 2
+
+
+def test_most_sweeps_ask_nothing_of_the_readings(studio):
+    with time_machine.travel(datetime(2026, 11, 10, 14, 1, tzinfo=UTC), tick=False):
+        assert sweeping.work_once()
+        with CaptureQueriesContext(connection) as captured:
+            sweeping.work_once()
+    assert not [each for each in captured if "reconciliation" in each["sql"]]
+
+
+def test_an_account_that_was_switched_off_is_read_while_it_works(studio):
+    taken = studio.order()
+    studio.work(taken, until="queued")
+    Account.objects.update(enabled=False)
+    Reconciliation.objects.all().delete()
+    assert reconciling.reconcile_due() == 1
+    studio.work(taken, until="completed")
+    Reconciliation.objects.all().delete()
+    assert reconciling.reconcile_due() == 0
 
 
 def test_a_balance_that_cant_be_read_is_tried_again(studio, caplog):

@@ -142,9 +142,8 @@ def listing(engine: Engine, account: Account, request: Request) -> Answer:
     offset = _number(request.query, "offset", 0, least=0)
     lag = dice.strike("list_lags", "list")
     before = engine.clock.now() - lag.seconds if lag else None
-    page, has_more = engine.store.page(account, limit, offset, before)
-    if dice.strike("list_shuffled", "list"):
-        dice.shuffle(page)
+    order = dice.any_order if dice.strike("list_shuffled", "list") else None
+    page, has_more = engine.store.page(account, limit, offset, before=before, order=order)
     bodies = [_body(engine, each) for each in page]
     echoless = dice.strike("list_without_echo", "list")
     unknown = dice.strike("unknown_state", "list")

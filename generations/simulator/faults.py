@@ -6,6 +6,7 @@ Faults are switched by SIMULATOR_FAULTS (a JSON object) and by `POST /_control/f
     {"lost_answer": 0.2, "slow_answer": {"seconds": 3, "times": 2, "on": ["list"]}, "seed": 7}
 """
 
+import hashlib
 import json
 import random
 import threading
@@ -148,9 +149,10 @@ class Faults:
         Fault | None,
         Switch("The list doesn't show what is younger than `seconds`.", seconds=10.0, on=("list",)),
     ] = None
-    list_shuffled: Annotated[Fault | None, Switch("The list comes in any order.", on=("list",))] = (
-        None
-    )
+    list_shuffled: Annotated[
+        Fault | None,
+        Switch("The list comes in any order, the same on all its pages.", on=("list",)),
+    ] = None
     upscale_parent_id: Annotated[
         Fault | None, Switch("An upscale answers under its parent's id.")
     ] = None
@@ -242,10 +244,13 @@ class Dice:
             return None
         return Strike(seconds=_seconds(name, fault))
 
-    def shuffle(self, items: list[Any]) -> None:
-        """Bring items in any order, repeatably."""
-        with self._lock:
-            self._random["list_shuffled"].shuffle(items)
+    def any_order(self, name: str) -> bytes:
+        """Return a name's place in an order that means nothing.
+
+        The same at each request, so that its pages together have everything once: of a list whose
+        order changes from page to page nobody can tell what isn't in it.
+        """
+        return hashlib.blake2b(f"{self._faults.seed} {name}".encode(), digest_size=8).digest()
 
     def report(self) -> dict[str, Any]:
         """Return the switches, how often each struck, and the names that exist, for JSON."""

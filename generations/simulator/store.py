@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
@@ -78,16 +78,25 @@ class Store:
         return self._by_serial.get(serial)
 
     def page(
-        self, account: Account, limit: int, offset: int, before: float | None = None
+        self,
+        account: Account,
+        limit: int,
+        offset: int,
+        *,
+        before: float | None = None,
+        order: Callable[[str], Any] | None = None,
     ) -> tuple[list[Generation], bool]:
         """Return up to `limit` generations, newest first, and whether there are more.
 
-        `before` leaves out what was created at that time or later (epoch seconds).
+        `before` leaves out what was created at that time or later (epoch seconds). `order` gives
+        another order, by the generations' ids.
         """
         with self.lock:
             listed = account.listed
             if before is not None:
                 listed = [each for each in listed if each.created_at < before]
+            if order:
+                listed = sorted(listed, key=lambda each: order(each.id))
             end = max(len(listed) - offset, 0)
             start = max(end - limit, 0)
             return listed[start:end][::-1], start > 0

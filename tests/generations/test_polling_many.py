@@ -9,13 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations import polling
+from generations import polling, settling, submitting
 from generations.models import Account, Generation
 from generations.providers.base import Page
 from generations.providers.luma import Luma
 from generations.simulator.clock import ManualClock
 from tests.bench.flight import put_in_flight
-from tests.generations.conftest import make_studio
+from tests.generations.conftest import due_now, fresh, make_studio
+from tests.generations.test_lost_answers import pass_time
 
 MANY = 260
 
@@ -66,6 +67,33 @@ def test_news_of_many_reaches_each(studio):
     studio.simulator.advance(20)
     assert polling.poll_due(studio.account.pk) == MANY
     assert set(Generation.objects.values_list("state", flat=True)) == {"dreaming"}
+
+
+def test_news_from_pages_in_no_order_reaches_each(studio):
+    studio.simulator.faults(list_shuffled=True)
+    studio.simulator.advance(20)
+    assert polling.poll_due(studio.account.pk) == MANY
+
+
+def test_a_lost_answer_is_found_on_whichever_page_of_a_long_list(studio):
+    """The newest stands anywhere among many: absence is only known from the whole list."""
+    studio.simulator.faults(list_shuffled=True, lost_answer={"times": 1})
+    found = studio.order()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(found).state == "unconfirmed"
+    assert settling.settle_due(studio.account.pk) == 1
+    assert (fresh(found).state, found.attempts.count()) == ("queued", 1)
+
+    studio.simulator.faults(list_shuffled=True, error_before_accept={"times": 1})
+    absent = studio.order()
+    submitting.submit_due(studio.account.pk)
+    pass_time(absent.attempt())
+    due_now()
+    assert settling.settle_due(studio.account.pk) == 1
+    submitting.submit_due(studio.account.pk)
+    assert fresh(absent).state == "queued"
+    assert [each.outcome for each in absent.attempts.all()] == ["absent", "accepted"]
+    assert studio.books()["creates_accepted"] == MANY + 2
 
 
 def test_jobs_that_move_between_pages_are_asked_after_by_id(studio, caplog, monkeypatch):

@@ -119,6 +119,19 @@ def test_a_shuffled_list_has_everything_in_another_order(sim: TestSimulator) -> 
     assert listed != made[::-1]
 
 
+def test_a_shuffled_list_has_everything_once_on_its_pages_together(sim: TestSimulator) -> None:
+    made = [create(sim).json["id"] for _ in range(10)]
+    sim.faults(list_shuffled=True)
+    url = f"{sim.url}/generations?limit=4&offset="
+    pages = [ask("GET", f"{url}{offset}").json for offset in (0, 4, 8)]
+    listed = [each["id"] for page in pages for each in page["generations"]]
+    assert sorted(listed) == sorted(made)
+    assert set(listed[:4]) != set(made[-4:])  # the newest are anywhere
+    assert [page["has_more"] for page in pages] == [True, True, False]
+    again = ask("GET", f"{url}0").json["generations"]
+    assert [each["id"] for each in again] == listed[:4]
+
+
 @about("camera_motion_missing")
 def test_the_camera_motion_list_can_be_gone(sim: TestSimulator) -> None:
     sim.faults(camera_motion_missing=once())

@@ -68,6 +68,15 @@ def test_a_video_is_refused_with_the_sheets_words(
     assert sim.books()["creates_accepted"] == 0
 
 
+def test_the_old_model_is_made_of_its_words_and_ratio_alone(sim: TestSimulator) -> None:
+    made = ask("POST", f"{sim.url}/generations/video", {**OLD, "aspect_ratio": "4:3"})
+    assert made.status == 201
+    assert (made.json["model"], made.json["request"]["aspect_ratio"]) == ("ray-1-6", "4:3")
+    assert ask("GET", f"{sim.url}/generations/{made.json['id']}").json["model"] == "ray-1-6"
+    [kept] = sim.books()["generations"]
+    assert kept["price_cents"] == 35  # sheet §12
+
+
 @pytest.mark.parametrize(
     ("frames", "text"),
     [

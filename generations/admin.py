@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from generations.models import PriceOverride
+from generations.models import AccountBucket, PriceOverride
 
 
 @admin.register(PriceOverride)
@@ -11,4 +11,13 @@ class PriceOverrideAdmin(admin.ModelAdmin):
 
     list_display = ("account", "model", "kind", "rate_usd", "price_usd")
     list_filter = ("kind",)
+    list_select_related = ("account",)
+
+
+@admin.register(AccountBucket)
+class AccountBucketAdmin(admin.ModelAdmin):
+    """An account's own limits of what isn't a video; empty ones are the catalogue's."""
+
+    list_display = ("account", "bucket", "concurrent_limit", "per_minute_limit", "pace_s")
+    list_filter = ("bucket",)
     list_select_related = ("account",)

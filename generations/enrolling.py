@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 
-from generations import outbound, pricing, probing
+from generations import limits, outbound, pricing, probing
 from generations.addresses import plain
 from generations.catalogue import catalogue, dollars
 from generations.models import Account
@@ -94,6 +94,7 @@ def replace_key(account: Account, key: str) -> Account:
         made.rank, made.paused_at = account.rank, account.paused_at
         _save(made)
         pricing.take_over(made, account)
+        limits.take_over(made, account)
     wake("submit_due", account.pk)
     return made
 
@@ -153,15 +154,6 @@ def switch_off(account: Account) -> None:
     if Account.objects.filter(pk=account.pk, enabled=True).update(enabled=False):
         tell_the_line("account_down", account=account)
         wake("submit_due", account.pk)
-
-
-def set_limits(account: Account, concurrent_limit: int, per_minute_limit: int) -> None:
-    """Set how many takes may be in flight, and be sent in a minute. Raises Refused."""
-    if concurrent_limit < 1 or per_minute_limit < 1:
-        raise Refused({"concurrent_limit": "A limit is at least 1. Pause the account instead."})
-    Account.objects.filter(pk=account.pk).update(
-        concurrent_limit=concurrent_limit, per_minute_limit=per_minute_limit
-    )
 
 
 def prefer(account: Account) -> None:

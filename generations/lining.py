@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from generations.catalogue import BucketFacts, catalogue
+from generations.buckets import FIRST, bucket_of, in_bucket
 from generations.durability import durable
+from generations.limits import limits_of, limits_with
 from generations.models import Account, Attempt, Generation
 from generations.models.states import Reason
 from generations.requesting import callback_url
@@ -34,14 +36,15 @@ def room_at(
     concurrent_limit, per_minute_limit = limits_of(account, bucket)
     # What a person has to decide about is long over, one way or the other.
     in_flight = (
-        Generation.objects.filter(_in_bucket(account, bucket), account__in=sharing)
+        Generation.objects.filter(account__in=sharing)
+        .in_bucket(bucket)
         .in_flight()
         .exclude(reason=Reason.UNDECIDED)
         .count()
     )
     free_slots = concurrent_limit - in_flight
     recent = Attempt.objects.filter(
-        _in_bucket(account, bucket, "generation__prompt__model"),
+        in_bucket(bucket, "generation__prompt__model"),
         account__in=sharing,
         sent_at__gt=now - _MINUTE,
         sent_at__lte=now + _CLOCKS_DIFFER,
@@ -53,40 +56,23 @@ def room_at(
     return min(free_slots, free_minute), None
 
 
-def limits_of(account: Account, bucket: str) -> tuple[int, int]:
-    """Return how many jobs may be in flight, and how many creates in a minute, of a bucket.
+def wait_s(waiting: Generation) -> float | None:
+    """Return in how many seconds a slot frees for a take of `for_cards()` that waits.
 
-    An account's own limits are those of its provider's first bucket, the one for videos.
+    As long as its account's last jobs of its bucket took, over the bucket's slots, and no faster
+    than its creates in a minute. None while none has finished yet.
     """
-    buckets = _buckets_of(account)
-    if bucket == next(iter(buckets)):
-        return account.concurrent_limit, account.per_minute_limit
-    return buckets[bucket].concurrent_limit, buckets[bucket].per_minute_limit
-
-
-def _in_bucket(account: Account, bucket: str, field: str = "prompt__model") -> Q:
-    """Return what asks for the models that count against a bucket of an account's provider.
-
-    One that left the catalogue counts against the first, the one for videos.
-    """
-    buckets = _buckets_of(account)
-    mine = [each for each in catalogue().models.values() if each.provider == account.provider]
-    if bucket == next(iter(buckets)):
-        others = [model.key for model in mine if model.bucket != bucket]
-        return ~Q(**{f"{field}__in": others})
-    return Q(**{f"{field}__in": [model.key for model in mine if model.bucket == bucket]})
-
-
-def wait_s(account: Account, ahead: int) -> float | None:
-    """Return in how many seconds a slot frees for a take with so many ahead of it in line.
-
-    As long as the account's last jobs took, over its slots, and no faster than its creates in a
-    minute. None while none has finished yet.
-    """
-    if account.pace_s is None:
+    ahead: int = waiting.ahead_in_line  # type: ignore[attr-defined]
+    bucket: str = waiting.bucket  # type: ignore[attr-defined]
+    own = waiting.own_concurrent_limit, waiting.own_per_minute_limit  # type: ignore[attr-defined]
+    concurrent_limit, per_minute_limit = limits_with(waiting.account, bucket, own)
+    pace_s: float | None = waiting.account.pace_s
+    if bucket != FIRST:
+        pace_s = waiting.own_pace_s  # type: ignore[attr-defined]
+    if pace_s is None:
         return None
-    by_slots = account.pace_s * (ahead + 1) / account.concurrent_limit
-    by_minute = 60.0 * (ahead // account.per_minute_limit)
+    by_slots = pace_s * (ahead + 1) / concurrent_limit
+    by_minute = 60.0 * (ahead // per_minute_limit)
     return max(by_slots, by_minute)
 
 
@@ -103,32 +89,36 @@ def claim(account_id: int) -> Attempt | None:
     with durable():
         sharing = locked(account_id)
         account = next(each for each in sharing if each.pk == account_id)
-        if not _may_send(account):
+        if not may_send(account):
             _hold_back(account, now)
             return None
-        senders = [each for each in sharing if _may_send(each)]
+        senders = [each for each in sharing if may_send(each)]
         passed = set()
         while (first := _first(senders, now)) and first.pk not in passed:
             passed.add(first.pk)
             account = next(each for each in senders if each.pk == first.account_id)
-            bucket = _bucket_of(first, account)
+            bucket = bucket_of(first.prompt.model)
             room, again_at = room_at(account, now, sharing, bucket)
             if room > 0:
                 return _begin(first, now)
             soon = now + timedelta(seconds=max(settings.POLL_AFTER_S, 0.01))
-            _look_again(account, again_at or soon, bucket)
+            _note_no_room(account, bucket, again_at or soon, now)
         return None
 
 
-def _bucket_of(generation: Generation, account: Account) -> str:
-    """Return the bucket of its model; a model that left the catalogue counts as a video's."""
-    model = catalogue().models.get(generation.prompt.model)
-    known = model and model.provider == account.provider
-    return model.bucket if model and known else next(iter(_buckets_of(account)))
+def takes_one_more(account_id: int, bucket: str) -> bool:
+    """Tell whether one more take of a bucket would be sent with an account's key at once.
 
-
-def _buckets_of(account: Account) -> dict[str, BucketFacts]:
-    return catalogue().providers[account.provider].buckets
+    Call in the transaction that puts it there: the line stays locked until that ends, so that
+    several workers don't all find the same room.
+    """
+    sharing = locked(account_id)
+    account = next(each for each in sharing if each.pk == account_id)
+    if not may_send(account):
+        return False
+    room, _ = room_at(account, timezone.now(), sharing, bucket)
+    line = Generation.objects.filter(account__in=sharing, paused_at__isnull=True).waiting()
+    return room > 0 and room > line.in_bucket(bucket)[:room].count()
 
 
 def _begin(first: Generation, now: datetime) -> Attempt | None:
@@ -161,10 +151,11 @@ def go_on(**whose: Any) -> None:
     with transaction.atomic():
         theirs = Account.objects.filter(pk__in=waiting.order_by().values("account"))
         list(theirs.select_for_update(no_key=True).order_by("pk"))
-        waiting.free().update(next_at=timezone.now())
+        waiting.free().update(next_at=timezone.now(), no_room_since=None)
 
 
-def _may_send(account: Account) -> bool:
+def may_send(account: Account) -> bool:
+    """Tell whether an account that came `with_lines()` sends what waits for it."""
     still = account.paused_at or account.line_is_paused  # type: ignore[attr-defined]
     return account.enabled and not account.is_open and not still
 
@@ -192,8 +183,16 @@ def _sent_last(first: Generation) -> datetime:
     return sent.order_by("-sent_at").values_list("sent_at", flat=True).first() or _NEVER
 
 
-def _look_again(account: Account, at: datetime, bucket: str = "") -> None:
+def _look_again(account: Account, at: datetime) -> None:
     waiting = Generation.objects.filter(account=account, next_at__lt=at).waiting()
-    if bucket:
-        waiting = waiting.filter(_in_bucket(account, bucket))
     waiting.free().update(next_at=at)
+
+
+def _note_no_room(account: Account, bucket: str, again_at: datetime, now: datetime) -> None:
+    """Have what waits in a full bucket looked at again, and know since when it had no room.
+
+    Of a clock that was set back the earlier of both times counts, or it would wait for that.
+    """
+    waiting = Generation.objects.filter(account=account, next_at__lt=again_at).waiting()
+    since = Least(Coalesce("no_room_since", Value(now)), Value(now))
+    waiting.in_bucket(bucket).free().update(next_at=again_at, no_room_since=since)

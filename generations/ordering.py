@@ -176,7 +176,7 @@ def _accept(
             account=account,
             version_of=original,
             take_number=number,
-            turn=Generation.objects.next_turn(account, author),
+            turn=Generation.objects.next_turn(account, author, order.model),
             order_key=order_key,
             state=state,
             price_usd=price_usd,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import unanswered
+from generations.buckets import bucket_of
 from generations.clocks import clock
 from generations.logs import about
 from generations.models import Account, Asset, Attempt, Generation
@@ -299,7 +300,8 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
                 return False
             changed = generation.complete(attempt, kind, url)
             if changed:
-                generation.account.note_pace(_seconds_at_provider(generation))
+                bucket = bucket_of(generation.prompt.model)
+                generation.account.note_pace(_seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
             failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from generations.buckets import bucket_of
 from generations.lining import go_on
 from generations.models import Account, Generation, PausedLine, State
+from generations.models.generation_queries import GenerationQuerySet
 from generations.refusal import Refused
 from generations.waking import wake
 
@@ -35,12 +37,13 @@ def resume(generation: Generation, actor: Any) -> None:
             raise Refused({"": _LEFT.format(_name(generation))})
         if take.paused_at is None:
             return
-        line = Generation.objects.filter(account=take.account_id, paused_at__isnull=True).waiting()
+        line = _line_of(take).filter(paused_at__isnull=True)
         now_served = line.filter(priority=0).values_list("turn", flat=True).first()
         turn = take.turn
         if now_served is not None and turn < now_served:
-            turn = Generation.objects.next_turn(take.account_id, take.author_id)
-        _waiting(take).update(paused_at=None, turn=turn, next_at=timezone.now())
+            turn = Generation.objects.next_turn(take.account_id, take.author_id, take.prompt.model)
+        fields = {"paused_at": None, "no_room_since": None, "next_at": timezone.now()}
+        _waiting(take).update(turn=turn, **fields)
         generation.announce("resumed", actor=actor)
     wake("submit_due", take.account_id)
 
@@ -124,7 +127,7 @@ def _go_on(kind: str, actor: Any, **whose: Any) -> None:
 
 def _pass(generation: Generation, actor: Any, end: str, *, over_others: bool) -> None:
     """Exchange the places of a take and its neighbour: everybody else keeps theirs."""
-    line = Generation.objects.filter(account=generation.account_id).waiting()
+    line = _line_of(generation)
     if not over_others:
         line = line.filter(author=generation.author_id)
     with transaction.atomic():
@@ -150,6 +153,12 @@ def _exchange(two: QuerySet[Generation]) -> None:
         raise Refused({"": "The line has moved meanwhile. Look at it again."})
     for mine, theirs in (places, reversed(places)):
         Generation.objects.filter(pk=mine["pk"]).update(**{name: theirs[name] for name in _PLACE})
+
+
+def _line_of(generation: Generation) -> GenerationQuerySet:
+    """Return what waits for the same slots, the first in line first."""
+    line = Generation.objects.filter(account=generation.account_id)
+    return line.in_bucket(bucket_of(generation.prompt.model)).waiting()
 
 
 def _waiting(generation: Generation) -> QuerySet[Generation]:

@@ -169,8 +169,7 @@ class Card:
         """In how many seconds it is likely to be sent, where that can be said."""
         if self.pause or self.stands:
             return None
-        ahead = self.generation.ahead_in_line  # type: ignore[attr-defined]
-        return lining.wait_s(self.generation.account, ahead)
+        return lining.wait_s(self.generation)
 
     @property
     def _in_line(self) -> str:

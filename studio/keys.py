@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from generations.catalogue import catalogue, dollars
+from generations.catalogue import BucketFacts, catalogue, dollars
 from generations.kinds import Kind
-from generations.models import Account, ModelFallback, PriceOverride
+from generations.models import Account, AccountBucket, ModelFallback, PriceOverride
 from studio.forms.account import AccountForm, FallbackForm, KeyForm, priced
 from studio.models import Team
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of an account in one bucket; None is as published."""
+
+    bucket: str
+    title: str
+    concurrent_limit: int | None
+    per_minute_limit: int | None
+    published: BucketFacts
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,22 @@ class Held:
         return bool(self.account.is_used)  # type: ignore[attr-defined]
 
     @cached_property
+    def limits(self) -> list["Limits"]:
+        """What it takes at once and in a minute, for each of its provider's limits."""
+        account = self.account
+        facts = catalogue().providers.get(account.provider)
+        if facts is None:
+            return []
+        first, *others = facts.buckets.values()
+        title = first.title if others else ""
+        own = {each.bucket: each for each in account.buckets.all()}
+        mine = account.concurrent_limit, account.per_minute_limit
+        return [
+            Limits("", title, *mine, first),
+            *(_limits_of(other, own.get(other.key)) for other in others),
+        ]
+
+    @cached_property
     def prices(self) -> list[str]:
         """What it pays where that isn't the published price, in words."""
         return [_price_words(own) for own in self.account.price_overrides.all()]
@@ -63,7 +90,9 @@ class Keys:
     def held(self) -> list[Held]:
         """The accounts, the preferred first, those that are off last."""
         mine = Account.objects.with_key().filter(team=self.team).with_use()
-        ordered = mine.order_by("-enabled", "rank", "id").prefetch_related("price_overrides")
+        ordered = mine.order_by("-enabled", "rank", "id").prefetch_related(
+            "price_overrides", "buckets"
+        )
         return [Held(account, self._form(account)) for account in ordered]
 
     @property
@@ -95,6 +124,11 @@ class Keys:
         if self.replaced and self.replaced[0].pk == account.pk:
             return self.replaced[1]
         return KeyForm(auto_id=f"key-{account.uuid}-%s")
+
+
+def _limits_of(facts: BucketFacts, own: AccountBucket | None) -> Limits:
+    mine = (own.concurrent_limit, own.per_minute_limit) if own else (None, None)
+    return Limits(facts.key, facts.title, *mine, facts)
 
 
 def _price_words(own: PriceOverride) -> str:

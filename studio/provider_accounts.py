@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from generations import pricing
+from generations import limits, pricing
 from generations.addresses import plain
 from generations.catalogue import catalogue
 from generations.models import Account
@@ -80,6 +80,7 @@ def _luma(team: Team, key: str) -> Account:
     account = _ask_for(account, key)
     if earlier:
         pricing.take_over(account, earlier)
+        limits.take_over(account, earlier)
     return account
 
 

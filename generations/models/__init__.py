@@ -1,6 +1,7 @@
 """What the engine keeps: what was asked for, what was made, and what it cost."""
 
 from generations.models.account import Account
+from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.budget import Budget, BudgetWarning, Standing, standings
@@ -23,6 +24,7 @@ from generations.models.still import Still
 
 __all__ = [
     "Account",
+    "AccountBucket",
     "Asset",
     "Attempt",
     "Budget",

@@ -13,7 +13,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from generations import buckets
 from generations.addresses import plain
+from generations.models.account_bucket import AccountBucket
 from generations.models.paused_line import PausedLine
 from generations.sealing import seal, unseal
 
@@ -69,7 +71,8 @@ class Account(models.Model):
     §11); accounts with the same key share them, known by `key_print`. `echoed_at` is when this
     account's list first showed us one of our nonces: only since then does absence from the list
     prove anything. `key_since` is when its key was put in. `pace_s` is how long its last takes
-    were in flight, in seconds. `credits_usd` is its balance when it was tested last.
+    were in flight, in seconds. Limits and pace are those of its provider's first bucket; of the
+    others an AccountBucket tells. `credits_usd` is its balance when it was tested last.
 
     After `failures` in a row it is left alone (`opened_at`: the circuit breaker is open) until a
     probe, due at `probe_at`, finds that it works again; `probes` counts those that didn't.
@@ -276,10 +279,15 @@ class Account(models.Model):
 
     # --- its pace and balance ----------------------------------------------------------------
 
-    def note_pace(self, seconds: float) -> None:
-        """Learn how long a job took; the newest ones weigh most."""
+    def note_pace(self, seconds: float, bucket: str = buckets.FIRST) -> None:
+        """Learn how long a job of a bucket took; the newest ones weigh most."""
         grown = F("pace_s") * (1 - _A_NEW_JOB_WEIGHS) + seconds * _A_NEW_JOB_WEIGHS
-        Account.objects.filter(pk=self.pk).update(pace_s=Coalesce(grown, seconds))
+        pace = {"pace_s": Coalesce(grown, seconds)}
+        if bucket == buckets.FIRST:
+            Account.objects.filter(pk=self.pk).update(**pace)
+            return
+        mine, _ = AccountBucket.objects.get_or_create(account=self, bucket=bucket)
+        AccountBucket.objects.filter(pk=mine.pk).update(**pace)
 
     def note_test(self, credits_usd: Decimal) -> None:
         """Keep its balance in dollars, which it has just told, also before it is saved."""
@@ -307,11 +315,12 @@ class Account(models.Model):
             setattr(self, name, value)
 
 
+BUSY_FOR_LONG = "has been at its limit for long"
 _TROUBLES: dict[str, str] = {
     Account.Problem.KEY: "had its key refused",
     Account.Problem.CREDITS: "is out of credits",
     Account.Problem.UNREACHABLE: "can't be reached",
-    Account.Problem.BUSY: "has been at its limit for long",
+    Account.Problem.BUSY: BUSY_FOR_LONG,
 }
 _JUDGED = ("problem", "problem_since", "failures", "opened_at")
 _CLOSED: dict[str, Any] = {

@@ -80,7 +80,13 @@ class Generation(GenerationInLine):
         """
         here = {"account": self.account_id, "paused_at": None}
         with transaction.atomic():
-            if not self._move(State.SUBMITTING, State.WAITING, where=here, next_at=lease_until):
+            if not self._move(
+                State.SUBMITTING,
+                State.WAITING,
+                where=here,
+                next_at=lease_until,
+                no_room_since=None,
+            ):
                 return None
             attempt = self.attempt()
             attempt.outcome = Attempt.Outcome.SENDING
@@ -351,9 +357,10 @@ class Generation(GenerationInLine):
                 price_usd=price_usd,
                 next_at=now,
                 waiting_since=now,
-                turn=Generation.objects.next_turn(account, self.author_id),
+                turn=Generation.objects.next_turn(account, self.author_id, self.prompt.model),
                 priority=0,
                 paused_at=None,
+                no_room_since=None,
                 notice="",
                 accepted_at=None,
                 finished_at=None,

@@ -145,9 +145,9 @@ class GenerationInLine(GenerationRecord):
         """
         here = {"account": self.account_id, "prompt": self.prompt_id, "state": State.WAITING}
         fields |= {"account": account, "price_usd": price_usd, "prompt": prompt}
-        fields |= {"next_at": timezone.now(), "reason": "", "words": ""}
+        fields |= {"next_at": timezone.now(), "reason": "", "words": "", "no_room_since": None}
         if account.pk != self.account_id:
-            fields["turn"] = type(self).objects.next_turn(account, self.author_id)
+            fields["turn"] = type(self).objects.next_turn(account, self.author_id, prompt.model)
         mine = type(self).objects.filter(pk=self.pk, **here)
         if mine.select_for_update(no_key=True).first() is None:
             return False

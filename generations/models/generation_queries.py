@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from generations import buckets
 from generations.kinds import BY_ID
+from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
 from generations.models.keyframe import Keyframe
 from generations.models.paused_line import PausedLine
@@ -52,9 +54,30 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """
         return self.filter(state=State.WAITING).order_by(*IN_LINE)
 
-    def next_turn(self, account: Any, author: Any) -> int:
-        """Return the turn of a take of the author's that joins an account's line now."""
-        line = self.filter(account=account, state=State.WAITING, priority=0)
+    def in_bucket(self, bucket: str) -> Self:
+        """Those that count against the same of their provider's limits, and so wait together."""
+        return self.filter(buckets.in_bucket(bucket))
+
+    def without_room_since(self, long_ago: datetime) -> Self:
+        """Those for which their account had no room at any look since a moment."""
+        return self.filter(no_room_since__lte=long_ago)
+
+    def movable_as_they_are(self) -> Self:
+        """Those that another account makes just the same.
+
+        What is named by an id is known where it was made, and what continues a take elsewhere
+        only begins on a picture of its last frame.
+        """
+        by_id = Keyframe.objects.filter(generation=OuterRef("pk"), source__isnull=False)
+        return self.exclude(prompt__kind__in=BY_ID).filter(~Exists(by_id))
+
+    def next_turn(self, account: Any, author: Any, model: str) -> int:
+        """Return the turn of a take of the author's that joins an account's line now.
+
+        Only takes of its model's bucket are before or behind it: others have slots of their own.
+        """
+        together = self.in_bucket(buckets.bucket_of(model))
+        line = together.filter(account=account, state=State.WAITING, priority=0)
         served = line.filter(paused_at__isnull=True).aggregate(turn=models.Min("turn"))["turn"]
         own = line.filter(author=author).aggregate(turn=models.Max("turn"))["turn"]
         return max(served or 0, 0 if own is None else own + 1)
@@ -96,17 +119,19 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         )
         frames = Keyframe.objects.filter(generation=OuterRef("pk"))
         start, end = frames.filter(position="start"), frames.filter(position="end")
-        ahead = self.model._default_manager.filter(
+        bucket = buckets.bucket_name()
+        ahead = self.model._default_manager.alias(bucket=bucket).filter(
             _before(),
             account=OuterRef("account"),
             state=State.WAITING,
             paused_at__isnull=True,
+            bucket=OuterRef("bucket"),
         )
+        own = AccountBucket.objects.filter(account=OuterRef("account"), bucket=OuterRef("bucket"))
         paused = PausedLine.objects.filter(team=OuterRef("project__team"))
         count = ahead.order_by().values("state").annotate(n=models.Count("*")).values("n")
-        return self.select_related(
-            "prompt", "author", "project", "account", "approved_by"
-        ).annotate(
+        related = self.select_related("prompt", "author", "project", "account", "approved_by")
+        return related.annotate(bucket=bucket).annotate(
             video_state=Subquery(video.values("state")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
             has_poster=Exists(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
@@ -121,6 +146,9 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             ),
             version_of_take=models.F("version_of__take_number"),
             ahead_in_line=Coalesce(Subquery(count[:1]), 0),
+            own_concurrent_limit=Subquery(own.values("concurrent_limit")[:1]),
+            own_per_minute_limit=Subquery(own.values("per_minute_limit")[:1]),
+            own_pace_s=Subquery(own.values("pace_s")[:1]),
             line_is_paused=Exists(paused),
             versions_event=Subquery(versions.values("last_event")[:1]),
             plays_uuid=Coalesce("best_version__uuid", "uuid"),

@@ -32,7 +32,8 @@ class GenerationRecord(models.Model):
     is the version that plays instead of the take's own file, if one is better.
 
     `priority`, `turn` and `waiting_since` are its place in line (GenerationQuerySet.waiting);
-    a paused one keeps it. `notice` tells a person what became different from what was asked.
+    a paused one keeps it. `no_room_since` is since when its account has been at its limits each
+    time that it was looked at. `notice` tells a person what became different from what was asked.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -73,6 +74,7 @@ class GenerationRecord(models.Model):
     turn = models.BigIntegerField(default=0)
     priority = models.SmallIntegerField(default=0)
     paused_at = models.DateTimeField(null=True)
+    no_room_since = models.DateTimeField(null=True)
     notice = models.CharField(max_length=500, blank=True)
     accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from generations import enrolling, pricing, standing_in
+from generations import enrolling, limits, pricing, standing_in
 from generations.catalogue import catalogue
 from generations.enrolling import Key
 from generations.kinds import Kind
@@ -103,17 +103,24 @@ class AccountForm(KeyForm):
 
 
 class LimitsForm(_Refusing):
-    """How much an account takes at once, and in a minute."""
+    """How much an account takes at once, and in a minute, of the models that share a limit.
 
+    `bucket` is empty for videos, whose limits are always the account's own. Of the others, such
+    as Photon's, what is left empty is as published.
+    """
+
+    bucket = forms.CharField(required=False)
     concurrent_limit = _limit("Takes at once")
     per_minute_limit = _limit("Sent in a minute")
 
     def set(self, account: Account) -> str:
         """Set both; return why not, or nothing."""
-        if not self.is_valid() or None in self.cleaned_data.values():
+        if not self.is_valid() or (
+            not self.cleaned_data["bucket"] and None in self.cleaned_data.values()
+        ):
             return _LIMIT
         try:
-            enrolling.set_limits(account, **self.cleaned_data)
+            limits.set_limits(account, **self.cleaned_data)
         except Refused as refused:
             return str(refused)
         return ""

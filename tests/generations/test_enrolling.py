@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from generations import enrolling, moving, pricing, submitting
+from generations import enrolling, limits, moving, pricing, submitting
 from generations.enrolling import Key
 from generations.kinds import Kind
 from generations.models import Account, Reconciliation
@@ -180,11 +180,11 @@ def test_an_account_whose_spending_was_booked_is_kept(studio):
 
 
 def test_limits_are_at_least_one(studio):
-    enrolling.set_limits(studio.account, 3, 7)
+    limits.set_limits(studio.account, 3, 7)
     account = fresh(studio.account)
     assert (account.concurrent_limit, account.per_minute_limit) == (3, 7)
     with pytest.raises(Refused, match="at least 1"):
-        enrolling.set_limits(account, 0, 7)
+        limits.set_limits(account, 0, 7)
 
 
 def test_a_new_encryption_key_in_front_seals_every_key_anew(studio, settings, capsys):

@@ -7,11 +7,11 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from generations import lining, queueing, submitting
+from generations import limits, lining, queueing, submitting
 from generations.enrolling import Key, enroll
 from generations.models import Account, Attempt, Generation
 from generations.ordering import accept
-from generations.orders import Order
+from generations.orders import Order, image
 from generations.refusal import Refused
 from studio.models import Project, Team
 from tests.factories import AccountFactory, ProjectFactory, UserFactory, member, take
@@ -42,8 +42,7 @@ def test_one_persons_200_takes_delay_anothers_single_one_by_one_turn(project, pe
         order(project, many)
     single = order(project, few)
     assert line(project).index(single) == 1
-    carded = Generation.objects.for_cards().get(pk=single.pk)
-    assert carded.ahead_in_line == 1
+    assert carded(single).ahead_in_line == 1
 
 
 def test_everybody_takes_turns(project, people):
@@ -184,6 +183,89 @@ def test_one_accounts_line_stands_still_until_it_goes_on(studio):
     assert submitting.submit_due(studio.account.pk) == 0
     queueing.resume_account(studio.account, studio.person)
     studio.work(take, until="completed")
+
+
+# --- pictures have limits of their own -------------------------------------------------------
+
+
+def draw(project, author):
+    return accept(project, author, image("A teal lighthouse at dawn"))
+
+
+def carded(take):
+    return Generation.objects.for_cards().get(pk=take.pk)
+
+
+def test_a_picture_has_no_place_among_the_videos(project, people):
+    videos = [order(project, people[0]) for _ in range(30)]
+    pictures = [draw(project, people[0]) for _ in range(2)]
+    assert [carded(each).ahead_in_line for each in pictures] == [0, 1]
+    assert carded(videos[-1]).ahead_in_line == 29
+
+
+def test_what_left_the_catalogue_has_its_place_among_the_videos(project, people):
+    gone, video = order(project, people[0]), order(project, people[0])
+    leave_the_catalogue(gone)
+    assert carded(video).ahead_in_line == 1
+
+
+def test_a_picture_waits_as_long_as_pictures_take_and_for_their_slots(project, people):
+    account = limited(project, concurrent_limit=1, pace_s=600)
+    for _ in range(30):
+        order(project, people[0])
+    pictures = [draw(project, people[0]) for _ in range(3)]
+    assert lining.wait_s(carded(pictures[0])) is None  # no picture has been made yet
+    account.note_pace(20, "photon")
+    assert lining.wait_s(carded(pictures[2])) == 20 * 3 / 40  # the catalogue's slots
+    limits.set_limits(account, 2, 1, "photon")
+    assert lining.wait_s(carded(pictures[0])) == 20 / 2
+    assert lining.wait_s(carded(pictures[2])) == 60 * 2  # a create a minute
+    account.refresh_from_db()
+    assert account.pace_s == 600
+
+
+def test_the_pace_of_pictures_is_learnt_from_pictures(studio):
+    picture = draw(studio.project, studio.person)
+    studio.work(picture, until="completed")
+    studio.account.refresh_from_db()
+    assert studio.account.pace_s is None
+    assert studio.account.buckets.get().pace_s > 0
+    studio.work(studio.order(), until="completed")
+    studio.account.refresh_from_db()
+    assert studio.account.pace_s > 0
+
+
+def test_an_accounts_own_limits_of_pictures_are_kept(studio):
+    limits.set_limits(studio.account, 2, None, "photon")
+    pictures = [draw(studio.project, studio.person) for _ in range(3)]
+    videos = [studio.order() for _ in range(3)]
+    assert submitting.submit_due(studio.account.pk) == 5
+    assert Generation.objects.waiting().get() == pictures[2]
+    assert {each.state for each in Generation.objects.filter(pk__in=[v.pk for v in videos])} == {
+        "queued"
+    }
+
+
+def test_many_videos_push_nobodys_pictures_back(project, people):
+    a, b, _ = people
+    for _ in range(20):
+        order(project, a)
+    theirs = [draw(project, b) for _ in range(5)]
+    mine = draw(project, a)
+    together = [each for each in line(project) if each.prompt.is_picture]
+    assert together.index(mine) == 1
+    assert set(together) == {mine, *theirs}
+
+
+def test_a_picture_changes_places_with_pictures_only(project, people):
+    author = people[0]
+    first = draw(project, author)
+    video = order(project, author)
+    second = draw(project, author)
+    queueing.move_up(second, author, over_others=False)
+    assert [carded(each).ahead_in_line for each in (first, video, second)] == [1, 0, 0]
+    with pytest.raises(Refused, match="first already"):
+        queueing.move_up(video, author, over_others=True)
 
 
 # --- accounts with the same key --------------------------------------------------------------

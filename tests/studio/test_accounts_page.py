@@ -1,9 +1,11 @@
 """The accounts' page: keys are tested and never shown, ordered, switched, priced."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from generations import submitting
+from generations import limits, submitting
 from generations.models import Account, Generation, ModelFallback, PriceOverride
 from generations.simulator.testing import running
 from studio.models import Role
@@ -151,6 +153,47 @@ def test_limits_are_set_in_words(producer, account):
     for wrong in ("0", "-1", "x", "", "9" * 30):
         answer = do(producer, "limit_account", account, concurrent_limit=wrong, per_minute_limit=9)
         assert "at least 1" in page_after(producer, answer)
+
+
+def test_limits_of_pictures_are_set_beside_those_of_videos(producer, account):
+    page = producer.get(reverse("accounts")).content.decode()
+    assert "Ray: takes at once" in page
+    assert re.search(r'Photon: takes at once <input[^>]* value="" placeholder="40">', page)
+    answer = do(producer, "limit_account", account, bucket="photon", concurrent_limit="7")
+    page = page_after(producer, answer)
+    assert re.search(r'Photon: takes at once <input[^>]* value="7" placeholder="40">', page)
+    assert limits.limits_of(account, "photon") == (7, 80)
+    kept = Account.objects.get(pk=account.pk)
+    assert limits.limits_of(kept, "") == (account.concurrent_limit, account.per_minute_limit)
+    for wrong in ("0", "-1", "x", "9" * 30):
+        given = {"bucket": "photon", "concurrent_limit": wrong}
+        assert "at least 1" in page_after(producer, do(producer, "limit_account", account, **given))
+    page_after(producer, do(producer, "limit_account", account, bucket="photon"))
+    assert limits.limits_of(account, "photon") == (40, 80)
+    answer = do(producer, "limit_account", account, bucket="gone", concurrent_limit="1")
+    assert "no such limits" in page_after(producer, answer)
+
+
+def test_a_replaced_key_keeps_the_limits_of_pictures(producer, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
+    limits.set_limits(account, 3, 9, "photon")
+    page_after(producer, do(producer, "replace_key", account, key=SECRET))
+    made = Account.objects.get(name=account.name)
+    assert made.pk != account.pk
+    assert limits.limits_of(made, "photon") == (3, 9)
+
+
+def test_the_admin_sets_limits_of_what_the_provider_has(sign_in, account):
+    admin = sign_in(UserFactory(is_staff=True, is_superuser=True))
+    url = reverse("admin:generations_accountbucket_add")
+    for wrong, says in (
+        ({"bucket": "ray", "concurrent_limit": "5"}, "has these beside its first: photon"),
+        ({"bucket": "photon", "concurrent_limit": "0"}, "at least 1"),
+    ):
+        page = admin.post(url, {"account": account.pk, **wrong}).content.decode()
+        assert says in page
+    admin.post(url, {"account": account.pk, "bucket": "photon", "concurrent_limit": "5"})
+    assert limits.limits_of(account, "photon") == (5, 80)
 
 
 def test_an_own_price_is_what_the_button_says_and_what_is_reserved(

@@ -19,12 +19,12 @@ def account_for(project: Any, model: ModelFacts) -> Account:
     return account
 
 
-def working(team_id: int, model: ModelFacts, *, simulated: bool) -> list[Account]:
-    """Return a team's accounts that can make a model now, the preferred first.
+def working(team_id: int, provider: str, *, simulated: bool) -> list[Account]:
+    """Return a team's accounts that can make a provider's models now, the preferred first.
 
     The simulator's and the real ones never stand in for each other: one costs nothing.
     """
-    mine = Account.objects.filter(team_id=team_id, provider=model.provider, simulated=simulated)
+    mine = Account.objects.filter(team_id=team_id, provider=provider, simulated=simulated)
     return [account for account in mine.usable() if not _is_held_up(account)]
 
 

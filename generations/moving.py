@@ -2,20 +2,30 @@
 
 Only what certainly wasn't sent moves, never to a dearer price than was shown, and the take says
 so. Where no account can make its model, another model may take its place, if the team named one.
+
+An account whose slots have been full for long is in no trouble: it goes on with its line, and
+gives away only what loses nothing by it, to accounts that send it at once (docs/decisions/0009).
 """
 
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Prefetch
+from django.utils import timezone
 
-from generations import choosing, grabbing, publishing
+from generations import choosing, grabbing, lining, publishing
+from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
 from generations.logs import about
 from generations.models import Account, Generation, Keyframe, ModelFallback, Still
+from generations.models.account import BUSY_FOR_LONG
+from generations.models.generation_queries import GenerationQuerySet
 from generations.orders import Order, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused
@@ -39,16 +49,35 @@ def move_due(account_id: int) -> int:
     pass changes so many takes at the most and wakes the next: nobody waits long for a worker,
     and what was changed or can't move doesn't keep those behind it from being looked at.
     """
-    account = Account.objects.get(pk=account_id)
-    if not account.trouble:
-        return 0
-    look = _Look(account)
-    for generation in _line_of(account):
+    account = Account.objects.with_lines().get(pk=account_id)
+    line = Generation.objects.filter(account=account, paused_at__isnull=True).waiting()
+    if account.trouble:
+        return _work_off(line, _Look(account))
+    return _relieve(account, line) if lining.may_send(account) else 0
+
+
+def _relieve(account: Account, line: GenerationQuerySet) -> int:
+    """Have others send at once what has had no room for long at an account that works."""
+    long_ago = timezone.now() - timedelta(seconds=settings.BUSY_LONG_S)
+    stuck = line.without_room_since(long_ago).movable_as_they_are()
+    found = stuck.order_by().annotate(bucket=bucket_name()).values_list("bucket", flat=True)
+    moved = 0
+    for bucket in sorted(set(found.distinct())):
+        look = _LookForRoom(account, bucket)
+        if look.has_targets:
+            moved += _work_off(stuck.in_bucket(bucket), look)
+    return moved
+
+
+def _work_off(line: GenerationQuerySet, look: "_Look") -> int:
+    for generation in _each_of(line):
         with about(generation):
             if look.leads_somewhere(generation.prompt.model):
                 _move(generation, look)
+        if not look.has_targets:
+            break
         if look.moved + look.told >= _CHANGES_AT_ONCE:
-            wake("submit_due", account_id)
+            wake("submit_due", look.account.pk)
             break
     return look.moved
 
@@ -56,17 +85,18 @@ def move_due(account_id: int) -> int:
 class _Look:
     """One look at an account's line: what is asked once for all of it, and what came of it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, trouble: str = "") -> None:
         self.moved = self.told = 0
-        self._account = account
-        self._trouble = account.trouble
+        self.account = account
+        self.trouble = trouble or account.trouble
         self._working: dict[str, list[Account]] = {}
         self._instead: dict[str, ModelFacts | None] = {}
         self._prices: dict[tuple[Order, int], Decimal | None] = {}
 
     @property
-    def team_id(self) -> int:
-        return self._account.team_id
+    def has_targets(self) -> bool:
+        """Whether it is of any use to look at more of the line."""
+        return True
 
     def leads_somewhere(self, model_key: str) -> bool:
         """Tell whether a model's takes can go anywhere at all."""
@@ -77,21 +107,21 @@ class _Look:
         """Return the team's other accounts that can make a model now, the preferred first."""
         if model.provider not in self._working:
             self._working[model.provider] = choosing.working(
-                self.team_id, model, simulated=self._account.simulated
+                self.account.team_id, model.provider, simulated=self.account.simulated
             )
         return self._working[model.provider]
 
     def able_to_pay(self, model: ModelFacts) -> list[Account]:
         """Return who can make another model: who works, and who has credits left for less."""
         able = list(self.working(model))
-        if self._account.provider == model.provider and self._account.has_credits_left:
-            able.append(self._account)
+        if self.account.provider == model.provider and self.account.has_credits_left:
+            able.append(self.account)
         return able
 
     def instead(self, model_key: str) -> ModelFacts | None:
         """Return the model that the team lets take another's place."""
         if model_key not in self._instead:
-            mine = ModelFallback.objects.filter(team=self.team_id, from_model=model_key)
+            mine = ModelFallback.objects.filter(team=self.account.team_id, from_model=model_key)
             named = mine.first()
             self._instead[model_key] = catalogue().models.get(named.to_model) if named else None
         return self._instead[model_key]
@@ -111,11 +141,26 @@ class _Look:
         fitting = [
             (target, price_usd)
             for target, price_usd in priced
-            if price_usd < shown_usd or (price_usd == shown_usd and target != self._account)
+            if price_usd < shown_usd or (price_usd == shown_usd and target != self.account)
         ]
         if dearer and not fitting:
             self._tell_dearer(generation, *min(dearer, key=lambda each: each[1]))
         return fitting
+
+    def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
+        """Move a take to another account, if it can be made there."""
+        before = generation.account
+        try:
+            stills = _stills(generation, target)
+        except Refused as refused:
+            log.info("it can't move to account=%s: %s", target.pk, refused)
+            return False
+        notice = _MOVED.format(to=target, before=before, trouble=self.trouble)
+        notice += _FROM_STILLS if stills else ""
+        if not generation.move(target, price_usd, notice, stills=stills):
+            return False
+        wake("submit_due", target.pk)
+        return True
 
     def _price(self, order: Order, target: Account) -> Decimal | None:
         settings = replace(order, words="", negative_words=""), target.pk
@@ -131,18 +176,54 @@ class _Look:
         if generation.notice.startswith(_INSTEAD.partition("{")[0]):
             return  # that another model was taken already is of more use
         price = dollars(price_usd)
-        words = _DEARER.format(before=self._account, trouble=self._trouble, to=target, price=price)
+        words = _DEARER.format(before=self.account, trouble=self.trouble, to=target, price=price)
         if generation.notice != words:
             generation.tell(words)
             self.told += 1
 
 
-def _line_of(account: Account) -> Iterator[Generation]:
-    """Go through the whole line once: what can't move holds up nothing that stands behind it."""
-    mine = Generation.objects.filter(account=account, paused_at__isnull=True).waiting()
-    line = list(mine.values_list("pk", flat=True))
+class _LookForRoom(_Look):
+    """A look at what has had no room for long in a bucket: who sends it at once is of use.
+
+    The account itself can make its model, so that no other model takes its place.
+    """
+
+    def __init__(self, account: Account, bucket: str) -> None:
+        super().__init__(account, BUSY_FOR_LONG)
+        self._bucket = bucket
+        working = choosing.working(account.team_id, account.provider, simulated=account.simulated)
+        same_key = set(Account.objects.sharing(account).values_list("pk", flat=True))
+        # One that turned work away just now has less room than it seems.
+        others = [each for each in working if each.pk not in same_key and not each.problem]
+        self._roomy = [each for each in others if self._has_room(each)]
+
+    @property
+    def has_targets(self) -> bool:
+        return bool(self._roomy)
+
+    def working(self, model: ModelFacts) -> list[Account]:
+        return list(self._roomy)
+
+    def instead(self, model_key: str) -> None:
+        return None
+
+    def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
+        with transaction.atomic():
+            if lining.takes_one_more(target.pk, self._bucket):
+                return super().move(generation, target, price_usd)
+        self._roomy.remove(target)
+        return False
+
+    def _has_room(self, target: Account) -> bool:
+        with transaction.atomic():
+            return lining.takes_one_more(target.pk, self._bucket)
+
+
+def _each_of(waiting: GenerationQuerySet) -> Iterator[Generation]:
+    """Go through a whole line once: what can't move holds up nothing that stands behind it."""
+    line = list(waiting.values_list("pk", flat=True))
     for first in range(0, len(line), _AT_ONCE):
-        some = mine.filter(pk__in=line[first : first + _AT_ONCE])
+        some = waiting.filter(pk__in=line[first : first + _AT_ONCE])
         yield from some.select_related("prompt", "project", "account").prefetch_related(_FRAMES)
 
 
@@ -157,25 +238,9 @@ def _move(generation: Generation, look: _Look) -> None:
         _to_another_model(generation, order, model, look)
         return
     for target, price_usd in look.not_dearer(generation, targets, order):
-        if _to(generation, target, price_usd):
+        if look.move(generation, target, price_usd):
             look.moved += 1
             return
-
-
-def _to(generation: Generation, target: Account, price_usd: Decimal) -> bool:
-    """Move a take to another account, if it can be made there."""
-    before = generation.account
-    try:
-        stills = _stills(generation, target)
-    except Refused as refused:
-        log.info("it can't move to account=%s: %s", target.pk, refused)
-        return False
-    notice = _MOVED.format(to=target, before=before, trouble=before.trouble)
-    notice += _FROM_STILLS if stills else ""
-    if not generation.move(target, price_usd, notice, stills=stills):
-        return False
-    wake("submit_due", target.pk)
-    return True
 
 
 def _to_another_model(generation: Generation, order: Order, model: ModelFacts, look: _Look) -> None:

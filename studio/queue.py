@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 
+from generations.buckets import bucket_name, facts_of
 from generations.models import Account, Counter, Generation, Keyframe, PausedLine, State
-from generations.models.generation_queries import IN_LINE
-from generations.models.states import IN_FLIGHT
+from generations.models.generation_queries import IN_LINE, GenerationQuerySet
 from studio.cards import Card, about
 from studio.models import Role, Team, User
 
 SHOWN = 200
+# However many an address asks for: a page of more is of use to nobody.
+MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Row(Card):
     def may_act(self) -> bool:
         """Whether the person may hold it back, edit it and put it elsewhere: their own, or all."""
         return self.leads or self.generation.author_id == self.viewer.pk
+
+    @property
+    def bucket(self) -> str:
+        """Which of its account's limits it waits for, empty for those of videos."""
+        return str(self.generation.bucket)  # type: ignore[attr-defined]
 
     @property
     def number(self) -> int:
@@ -65,46 +72,76 @@ class Row(Card):
 
 @dataclass(frozen=True)
 class Line:
-    """The line before one account."""
+    """The line before one account's slots for a bucket, such as Photon's."""
 
     account: Account
+    bucket: str
     rows: list[Row]
+
+    @property
+    def key(self) -> str:
+        """What tells it from others on the page."""
+        return f"{self.account.uuid}-{self.bucket}" if self.bucket else str(self.account.uuid)
+
+    @property
+    def name(self) -> str:
+        """What its takes wait for; videos wait for the account itself."""
+        if not self.bucket:
+            return str(self.account)
+        return f"{self.account}, {facts_of(self.account.provider, self.bucket).title}"
 
 
 class Queue:
     """Everything of a team that waits or runs, for one person."""
 
     def __init__(self, team: Team, viewer: User, shown: int = SHOWN) -> None:
-        self.team, self.viewer, self.shown = team, viewer, shown
+        self.team, self.viewer = team, viewer
+        self.shown = min(max(shown, SHOWN), MOST_SHOWN)
         self.leads = Role(team.role).includes(Role.PRODUCER)
         self.makes = Role(team.role).includes(Role.ARTIST)
 
-    @cached_property
+    @property
     def running(self) -> list[Row]:
         """What is at a provider, the oldest first."""
-        under_way = self._takes().filter(state__in=IN_FLIGHT).order_by("accepted_at", "id")
-        return self._rows(under_way[: self.shown])
+        return self._running[: self.shown]
+
+    @cached_property
+    def running_count(self) -> int:
+        """How many are at a provider, also of those that aren't shown."""
+        found = len(self._running)
+        return found if found <= self.shown else self._under_way().count()
+
+    @cached_property
+    def _running(self) -> list[Row]:
+        in_order = self._takes(self._under_way()).order_by("accepted_at", "id")
+        return self._rows(in_order[: self.shown + 1])
+
+    def _under_way(self) -> GenerationQuerySet:
+        return Generation.objects.in_flight().filter(project__team=self.team)
 
     @cached_property
     def _waiting(self) -> list[Row]:
-        waiting = self._takes().filter(state=State.WAITING)
-        in_lines = waiting.order_by("account__rank", "account", *IN_LINE)
+        waiting = Generation.objects.filter(state=State.WAITING, project__team=self.team)
+        in_lines = self._takes(waiting).order_by(
+            "account__rank", "account", bucket_name(), *IN_LINE
+        )
         return self._rows(in_lines[: self.shown + 1])
 
     @property
     def lines(self) -> list[Line]:
-        """What waits, account by account, the first in line first."""
-        lines: dict[int, Line] = {}
+        """What waits, account by account and limit by limit, the first in line first."""
+        lines: dict[tuple[int, str], Line] = {}
         for row in self._waiting[: self.shown]:
-            account = row.generation.account
-            lines.setdefault(account.pk, Line(account, [])).rows.append(row)
-        return [Line(line.account, self._with_ends(line.rows)) for line in lines.values()]
+            account, bucket = row.generation.account, row.bucket
+            lines.setdefault((account.pk, bucket), Line(account, bucket, [])).rows.append(row)
+        return [replace(line, rows=self._with_ends(line.rows)) for line in lines.values()]
 
     def _with_ends(self, rows: list[Row]) -> list[Row]:
         """Mark the rows that have nobody before or behind them to change places with."""
         mine = [row for row in rows if row.may_act]
         # What isn't shown may be behind: then nobody is known to be the last.
-        first, last = (mine[0], None if self.more else mine[-1]) if mine else (None, None)
+        cut = len(self._waiting) > self.shown
+        first, last = (mine[0], None if cut else mine[-1]) if mine else (None, None)
         return [
             replace(row, is_first=row is first, is_last=row is last) if row.may_act else row
             for row in rows
@@ -112,13 +149,23 @@ class Queue:
 
     @property
     def more(self) -> int:
-        """How many to show next, where more wait than are shown; else 0."""
-        return self.shown + SHOWN if len(self._waiting) > self.shown else 0
+        """How many of each to show next, where more run or wait than are shown; else 0."""
+        return min(self.shown + SHOWN, MOST_SHOWN) if self.is_cut and not self.is_full else 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more run or wait than are shown."""
+        return max(len(self._running), len(self._waiting)) > self.shown
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the page shows no more of them."""
+        return self.shown >= MOST_SHOWN
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing runs or waits."""
-        return not (self.running or self._waiting)
+        return not (self._running or self._waiting)
 
     @cached_property
     def is_paused(self) -> bool:
@@ -136,11 +183,10 @@ class Queue:
         """The team's accounts that take work, the preferred first."""
         return list(Account.objects.filter(team=self.team).usable())
 
-    def _takes(self) -> QuerySet[Generation]:
+    def _takes(self, which: GenerationQuerySet) -> GenerationQuerySet:
         frames = Keyframe.objects.filter(generation=OuterRef("pk")).order_by("-position")
         return (
-            Generation.objects.for_cards()
-            .filter(project__team=self.team)
+            which.for_cards()
             .select_related("version_of")
             .annotate(
                 frame_still=Subquery(frames.values("still__uuid")[:1]),

@@ -14,7 +14,7 @@ from generations.refusal import Refused
 from studio.access import asker_of, generation_for, team_for
 from studio.http import Request
 from studio.models import Role, User
-from studio.queue import SHOWN, Queue
+from studio.queue import Queue
 from studio.views.board import number
 from studio.views.generations import after
 
@@ -103,4 +103,4 @@ def _act(
 
 
 def _queue(request: Request) -> Queue:
-    return Queue(team_for(request), request.user, max(number(request.GET, "shown"), SHOWN))
+    return Queue(team_for(request), request.user, number(request.GET, "shown"))

@@ -154,6 +154,16 @@ def test_nonsense_from_outside_is_taken_for_the_beginning(client, project, since
     assert cards_in(answer) == ["1"]
 
 
+@pytest.mark.parametrize("huge", ["9" * 10, "9" * 18])
+def test_numbers_that_no_row_can_have_are_no_trouble(client, project, huge):
+    take(project)
+    assert cards_in(live(client, project, 0, first=huge, last=huge)) == []
+    assert cards_in(live(client, project, 0, first=1, last=huge)) == ["1"]
+    assert cards_in(live(client, project, huge, first=1, last=0)) == []
+    board = client.get(reverse("board", args=[project.slug]), {"before": huge})
+    assert cards_in(board) == ["1"]
+
+
 def test_progress_is_estimated_from_the_last_takes_of_its_kind(client, project):
     dreaming = take(project, State.DREAMING)
     started = timezone.now() - timedelta(seconds=20)

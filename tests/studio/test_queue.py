@@ -9,8 +9,9 @@ from django.utils import timezone
 from generations import queueing
 from generations.kinds import Kind
 from generations.models import Generation, PausedLine, State
+from studio import queue
 from studio.models import Role
-from tests.factories import AccountFactory, ProjectFactory, member, still, take, version
+from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take, version
 
 HTMX = {"HX-Request": "true"}
 IN_QUEUE = HTMX | {"HX-Target": "queue"}
@@ -202,6 +203,72 @@ def test_a_take_that_moved_says_so_in_the_queue_and_on_its_card(client, project,
         assert "Moved to Spare" in client.get(url).content.decode()
     page = client.get(reverse("generation", args=[waiting.uuid])).content.decode()
     assert "Moved to Spare" in page
+
+
+# --- pictures wait for slots of their own ----------------------------------------------------
+
+
+def places(page):
+    return re.findall(r'<span class="unseen">Place </span>(\d+)', page.content.decode())
+
+
+def test_a_picture_behind_videos_is_next_on_every_page(client, project, artist):
+    for _ in range(30):
+        video = take(project, author=artist)
+    video.account.note_pace(600)
+    video.account.note_pace(10, "photon")
+    picture = drawn(project, State.WAITING, author=artist)
+    board = client.get(reverse("board", args=[project.slug])).content.decode()
+    card = board.split(f'id="take-{picture.uuid}"')[1].split("</article>")[0]
+    assert "Next in line, in a moment" in card
+    own = client.get(reverse("generation", args=[picture.uuid])).content.decode()
+    assert "Next in line, in a moment" in own
+    page = client.get(reverse("queue"))
+    assert f"Waiting for {video.account}, Photon</h2>" in page.content.decode()
+    assert places(page) == [*(str(n) for n in range(1, 31)), "1"]
+
+
+def test_a_picture_is_the_first_and_last_of_its_own_line(client, project, artist):
+    take(project, author=artist)
+    picture = drawn(project, State.WAITING, author=artist)
+    take(project, author=artist)
+    found = buttons(client.get(reverse("queue")), picture)
+    assert "nothing of yours waits before it" in found["Up: "]
+    assert "nothing of yours waits behind it" in found["Down"]
+
+
+# --- more than a page shows ------------------------------------------------------------------
+
+
+def test_what_runs_is_counted_and_shown_further_on(client, project, artist, monkeypatch):
+    monkeypatch.setattr(queue, "SHOWN", 2)
+    running = [take(project, State.DREAMING, author=artist) for _ in range(3)]
+    page = client.get(reverse("queue"))
+    assert rows(page) == names(*running[:2])
+    assert 'Running <span class="num faint">3</span>' in page.content.decode()
+    more = re.search(r'href="([^"]+)">Show more of the queue', page.content.decode())[1]
+    page = client.get(more.replace("&amp;", "&"))
+    assert rows(page) == names(*running)
+    assert "Show more of the queue" not in page.content.decode()
+
+
+def test_a_page_shows_only_so_many_whatever_its_address_asks_for(
+    client, project, artist, monkeypatch
+):
+    monkeypatch.setattr(queue, "SHOWN", 1)
+    monkeypatch.setattr(queue, "MOST_SHOWN", 2)
+    running = [take(project, State.DREAMING, author=artist) for _ in range(3)]
+    waiting = [take(project, author=artist) for _ in range(3)]
+    for asked in ("3", "9" * 18, "9" * 19, "9" * 400):
+        page = client.get(reverse("queue"), {"shown": asked})
+        assert page.status_code == 200
+        shown = 2 if len(asked) < 19 else 1  # longer ones are no number
+        assert rows(page) == names(*running[:shown], *waiting[:shown])
+        live = client.get(reverse("queue_live"), {"shown": asked, "version": "x"}, headers=HTMX)
+        assert rows(live) == rows(page)
+    text = client.get(reverse("queue"), {"shown": "3"}).content.decode()
+    assert "More run or wait than this page shows." in text
+    assert "Show more of the queue" not in text
 
 
 # --- changing what waits ---------------------------------------------------------------------

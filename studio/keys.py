@@ -1,12 +1,12 @@
 """A team's accounts, as their page shows them. No key is in here: only its last characters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from generations.catalogue import BucketFacts, catalogue, dollars
-from generations.kinds import Kind
-from generations.models import Account, AccountBucket, ModelFallback, PriceOverride
-from studio.forms.account import AccountForm, FallbackForm, KeyForm, priced
+from generations.catalogue import BucketFacts, catalogue
+from generations.models import Account, AccountBucket, ModelFallback
+from studio.forms.account import AccountForm, FallbackForm, KeyForm
+from studio.forms.own_price import OwnPriceForm, own_words
 from studio.models import Team
 
 
@@ -27,6 +27,7 @@ class Held:
 
     account: Account
     form: KeyForm
+    price_form: OwnPriceForm
 
     @property
     def provider(self) -> str:
@@ -75,7 +76,7 @@ class Held:
     @cached_property
     def prices(self) -> list[str]:
         """What it pays where that isn't the published price, in words."""
-        return [_price_words(own) for own in self.account.price_overrides.all()]
+        return [own_words(own) for own in self.account.price_overrides.all()]
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Keys:
     team: Team
     new: AccountForm
     replaced: tuple[Account, KeyForm] | None = None
+    priced: tuple[Account, OwnPriceForm] | None = None
+    fallback: FallbackForm = field(default_factory=FallbackForm)
 
     @cached_property
     def held(self) -> list[Held]:
@@ -93,12 +96,7 @@ class Keys:
         ordered = mine.order_by("-enabled", "rank", "id").prefetch_related(
             "price_overrides", "buckets"
         )
-        return [Held(account, self._form(account)) for account in ordered]
-
-    @property
-    def priced(self) -> list[tuple[str, str]]:
-        """Everything that an account may have a price of its own for."""
-        return priced()
+        return [Held(each, self._form(each), self._price_form(each)) for each in ordered]
 
     @cached_property
     def fallbacks(self) -> list[tuple[str, str]]:
@@ -115,25 +113,16 @@ class Keys:
             for each in named
         ]
 
-    @property
-    def fallback(self) -> FallbackForm:
-        """The form that names one."""
-        return FallbackForm()
-
     def _form(self, account: Account) -> KeyForm:
         if self.replaced and self.replaced[0].pk == account.pk:
             return self.replaced[1]
         return KeyForm(auto_id=f"key-{account.uuid}-%s")
 
+    def _price_form(self, account: Account) -> OwnPriceForm:
+        if self.priced and self.priced[0].pk == account.pk:
+            return self.priced[1]
+        return OwnPriceForm(auto_id=f"price-{account.uuid}-%s")
 
 def _limits_of(facts: BucketFacts, own: AccountBucket | None) -> Limits:
     mine = (own.concurrent_limit, own.per_minute_limit) if own else (None, None)
     return Limits(facts.key, facts.title, *mine, facts)
-
-
-def _price_words(own: PriceOverride) -> str:
-    model = catalogue().models.get(own.model)
-    what = f"{model.title if model else own.model}, {Kind(own.kind).label.lower()}"
-    if own.price_usd is not None:
-        return f"{what}: {dollars(own.price_usd)} a take"
-    return f"{what}: ${(own.rate_usd or 0):f} by the catalogue's unit"

@@ -56,6 +56,7 @@ urlpatterns = [
     path("team/accounts/<uuid:uuid>/prefer/", accounts.prefer, name="prefer_account"),
     path("team/accounts/<uuid:uuid>/limits/", accounts.limits, name="limit_account"),
     path("team/accounts/<uuid:uuid>/price/", accounts.own_price, name="own_price"),
+    path("team/accounts/<uuid:uuid>/price/example/", accounts.price_example, name="price_example"),
     path("team/accounts/<uuid:uuid>/key/", accounts.replace, name="replace_key"),
     path("team/accounts/<uuid:uuid>/remove/", accounts.remove, name="remove_account"),
     path("teams/new/", teams.new_team, name="new_team"),

@@ -4,15 +4,15 @@ from typing import Any
 
 from django import forms
 
-from generations import enrolling, limits, pricing, standing_in
+from generations import enrolling, limits, standing_in
 from generations.catalogue import catalogue
 from generations.enrolling import Key
-from generations.kinds import Kind
 from generations.models import Account
 from generations.refusal import Refused
 from studio.models import Team
 
 _NO_KEY = "Paste the key. It is shown to nobody afterwards, but for its last four characters."
+_CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose two models from the lists.")
 _LIMIT = "A limit is a whole number, at least 1."
 
 
@@ -23,7 +23,7 @@ def _limit(label: str) -> forms.IntegerField:
     )
 
 
-class _Refusing(forms.Form):
+class Refusing(forms.Form):
     """A form whose verb may refuse, in words."""
 
     def refuse(self, refused: Refused) -> None:
@@ -32,7 +32,7 @@ class _Refusing(forms.Form):
             self.add_error(field if field in self.fields else None, words)
 
 
-class KeyForm(_Refusing):
+class KeyForm(Refusing):
     """A key, which no page ever shows again."""
 
     key = forms.CharField(
@@ -102,7 +102,7 @@ class AccountForm(KeyForm):
             return None
 
 
-class LimitsForm(_Refusing):
+class LimitsForm(Refusing):
     """How much an account takes at once, and in a minute, of the models that share a limit.
 
     `bucket` is empty for videos, whose limits are always the account's own. Of the others, such
@@ -126,62 +126,26 @@ class LimitsForm(_Refusing):
         return ""
 
 
-class OwnPriceForm(_Refusing):
-    """What an account pays for a take of a model, where that isn't the published price."""
-
-    what = forms.ChoiceField()
-    price_usd = forms.DecimalField(  # one that isn't above zero is refused by the engine
-        required=False, min_value=-10_000, max_value=10_000, max_digits=12, decimal_places=4
-    )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["what"].choices = priced()  # type: ignore[attr-defined]
-
-    def set(self, account: Account) -> str:
-        """Set the price of a whole take, or go back to the published one; return why not."""
-        if not self.is_valid():
-            return "Choose what it is the price of, and give dollars like 0.55, or nothing."
-        model, kind = self.cleaned_data["what"].split(":")
-        price_usd = self.cleaned_data["price_usd"]
-        try:
-            if price_usd is None:
-                pricing.forget_own(account, model, Kind(kind))
-            else:
-                pricing.set_own(account, model, Kind(kind), price_usd=price_usd)
-        except Refused as refused:
-            return str(refused)
-        return ""
-
-
-class FallbackForm(_Refusing):
+class FallbackForm(Refusing):
     """Which model may take another's place."""
 
-    from_model = forms.ChoiceField()
-    to_model = forms.ChoiceField()
+    from_model = forms.ChoiceField(error_messages=_CHOOSE)
+    to_model = forms.ChoiceField(error_messages=_CHOOSE)
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="fallback-%s")
         models = [(key, facts.title) for key, facts in catalogue().models.items()]
         for name in ("from_model", "to_model"):
             self.fields[name].choices = models  # type: ignore[attr-defined]
 
-    def set(self, team: Team) -> str:
-        """Allow it; return why not, or nothing."""
+    def set(self, team: Team) -> bool:
+        """Allow it; False with the errors by field."""
         if not self.is_valid():
-            return "Choose two models from the lists."
+            return False
         try:
             before, instead = self.cleaned_data["from_model"], self.cleaned_data["to_model"]
             standing_in.allow(team, before, instead)
         except Refused as refused:
-            return str(refused)
-        return ""
-
-
-def priced() -> list[tuple[str, str]]:
-    """Return everything that has a price: `model:kind` and how it is said."""
-    return [
-        (f"{key}:{kind}", f"{model.title}, {kind.label.lower()}")
-        for key, model in catalogue().models.items()
-        for kind in model.kinds
-    ]
+            self.refuse(refused)
+            return False
+        return True

@@ -109,10 +109,20 @@ def limits(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def own_price(request: Request, uuid: UUID) -> HttpResponse:
-    """Set what an account pays for a take of a model."""
+    """Set what an account pays for what a model makes."""
     account = account_at(request, uuid)
-    wrong = OwnPriceForm(request.POST).set(account)
-    return _done(request, account, wrong or f"The prices of {account} are kept.")
+    form = OwnPriceForm(request.POST, auto_id=f"price-{account.uuid}-%s")
+    if not form.set(account):
+        return _page(request, account.team, priced=(account, form))
+    return _done(request, account, f"The prices of {account} are kept. {form.words}")
+
+
+@require_safe
+def price_example(request: Request, uuid: UUID) -> HttpResponse:
+    """Show what a price would make of one take."""
+    account = account_at(request, uuid)
+    context = {"form": OwnPriceForm(request.GET), "account": account}
+    return render(request, "_price_example.html", context)
 
 
 @require_POST
@@ -130,8 +140,10 @@ def remove(request: Request, uuid: UUID) -> HttpResponse:
 def fallback(request: Request) -> HttpResponse:
     """Say which model may take another's place."""
     team = team_for(request, Role.PRODUCER)
-    wrong = FallbackForm(request.POST).set(team)
-    messages.info(request, wrong or "What may take another model's place is kept.")
+    form = FallbackForm(request.POST)
+    if not form.set(team):
+        return _page(request, team, fallback=form)
+    messages.info(request, "What may take another model's place is kept.")
     return redirect("accounts")
 
 
@@ -150,8 +162,10 @@ def _page(
     *,
     new: AccountForm | None = None,
     replaced: tuple[Account, KeyForm] | None = None,
+    priced: tuple[Account, OwnPriceForm] | None = None,
+    fallback: FallbackForm | None = None,
 ) -> HttpResponse:
-    keys = Keys(team, new or AccountForm(), replaced)
+    keys = Keys(team, new or AccountForm(), replaced, priced, fallback or FallbackForm())
     others = Team.objects.filter(
         memberships__user=request.user, memberships__role__in=(Role.OWNER, Role.PRODUCER)
     ).exclude(pk=team.pk)

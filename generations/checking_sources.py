@@ -79,6 +79,12 @@ def file_of(source: Generation, kind: Kind) -> Asset | None:
     return source.assets.filter(kind=wanted, state=Asset.State.STORED).first()
 
 
+def size_of(source: Generation | Still, kind: Kind) -> tuple[int, int] | None:
+    """Return (width, height) in pixels of what a kind is made from, if that is known here."""
+    file = source if isinstance(source, Still) else file_of(source, kind)
+    return (file.width, file.height) if file and file.width and file.height else None
+
+
 def _still_problem(
     order: Order, facts: KindFacts, still: Still, project: Any, account: Account
 ) -> str:

@@ -59,7 +59,8 @@ class Card:
             Kind.UPSCALE: f"upscaled to {prompt.resolution}",
             Kind.AUDIO: "with sound",
         }.get(Kind(prompt.kind), f"reframed to {prompt.ratio}")
-        return f"Take {take.version_of_take}, {done}"  # type: ignore[attr-defined]
+        original = take.version_of_take  # type: ignore[attr-defined]
+        return f"{f'Take {original}' if original else 'A still'}, {done}"
 
     @property
     def is_playable(self) -> bool:

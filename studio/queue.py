@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from generations.buckets import bucket_name, facts_of
-from generations.models import Account, Counter, Generation, Keyframe, PausedLine, State
+from generations.models import Account, Counter, Generation, Keyframe, PausedLine, Reference, State
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
 from studio.cards import Card, about
 from studio.models import Role, Team, User
@@ -185,12 +186,21 @@ class Queue:
 
     def _takes(self, which: GenerationQuerySet) -> GenerationQuerySet:
         frames = Keyframe.objects.filter(generation=OuterRef("pk")).order_by("-position")
+        made_from = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
         return (
             which.for_cards()
             .select_related("version_of")
             .annotate(
-                frame_still=Subquery(frames.values("still__uuid")[:1]),
-                frame_take=Subquery(frames.values("source__uuid")[:1]),
+                # What is looked at first: a frame, else what it is made from.
+                frame_still=Coalesce(
+                    Subquery(frames.values("still__uuid")[:1]),
+                    Subquery(made_from.values("still__uuid")[:1]),
+                ),
+                frame_take=Coalesce(
+                    Subquery(frames.values("source__uuid")[:1]),
+                    "version_of__uuid",
+                    Subquery(made_from.values("source__uuid")[:1]),
+                ),
             )
         )
 

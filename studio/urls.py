@@ -70,6 +70,7 @@ urlpatterns = [
     path("projects/<slug:slug>/import/look/", imports.look, name="import_look"),
     path("imports/<uuid:uuid>/bring/", imports.bring, name="import_bring"),
     path("stills/<uuid:uuid>/", stills.still, name="still"),
+    path("stills/<uuid:uuid>/reframe/", making.reframe_still, name="reframe_still"),
     path("stills/<uuid:uuid>/rights/", stills.rights, name="still_rights"),
     path("projects/<slug:slug>/quote/", board.quote, name="quote"),
     path("projects/<slug:slug>/generate/", board.generate, name="generate"),

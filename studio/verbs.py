@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.catalogue import catalogue
-from generations.checking_sources import file_of
+from generations.checking_sources import size_of
 from generations.kinds import BY_ID, Kind
-from generations.models import Generation
+from generations.models import Generation, Still
 from generations.possible import obstacle
 from generations.versions import best_version
 
@@ -57,8 +57,8 @@ _PAGES = {
 def verb_again(take: Generation, *, editing: bool = False) -> str:
     """Return where what was made from a take can be asked for with changes; else nothing.
 
-    What the composer makes is changed there, and so is what a still was made into. With `editing`
-    the changed one takes the place of this one, which waits.
+    What the composer makes is changed there. With `editing` the changed one takes the place of
+    this one, which waits.
     """
     prompt = take.prompt
     name = _PAGES.get(Kind(prompt.kind))
@@ -75,22 +75,23 @@ def verb_again(take: Generation, *, editing: bool = False) -> str:
         "editing": take.uuid if editing else "",
     } | _grid_of(take, source)
     query = urlencode({field: value for field, value in asked.items() if value != ""})
+    if isinstance(source, Still):
+        name = "reframe_still"
     return f"{reverse(name, args=[source.uuid])}?{query}"
 
 
-def _grid_of(take: Generation, source: Generation) -> dict[str, object]:
+def _grid_of(take: Generation, source: Generation | Still) -> dict[str, object]:
     """Return where a reframed take's source lies on its canvas, as the page's fields say it."""
     prompt = take.prompt
-    model, file = catalogue().models.get(prompt.model), file_of(source, Kind(prompt.kind))
+    model, size = catalogue().models.get(prompt.model), size_of(source, Kind(prompt.kind))
     facts = model.kinds.get(Kind(prompt.kind)) if model else None
-    if not (prompt.placement and facts and file and file.width and file.height):
+    if not (prompt.placement and facts and size):
         return {}
-    canvas = facts.canvas(prompt.ratio)
-    column, row, percent = prompt.placement.grid_of(canvas, (file.width, file.height))
+    column, row, percent = prompt.placement.grid_of(facts.canvas(prompt.ratio), size)
     return {"column": column, "row": row, "percent": percent}
 
 
-def source_of(take: Generation) -> Generation | None:
-    """Return the take that this one is made from, if it is made from one."""
-    made_from = take.references.filter(role="source").select_related("source").first()
-    return made_from.source if made_from else None
+def source_of(take: Generation) -> Generation | Still | None:
+    """Return the take or the still that this take is made from, if it is made from one."""
+    made_from = take.references.filter(role="source").select_related("source", "still").first()
+    return made_from.source or made_from.still if made_from else None

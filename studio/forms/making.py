@@ -1,4 +1,4 @@
-"""What is made from a take: upscaled, with sound, reframed, modified."""
+"""What is made from a take or a still: upscaled, with sound, reframed, modified."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +13,9 @@ from django.utils.datastructures import MultiValueDict
 from generations import editing, pricing
 from generations.canvas import RATIOS, canvas
 from generations.catalogue import KindFacts, catalogue
-from generations.checking_sources import file_of
+from generations.checking_sources import size_of
 from generations.kinds import Kind
-from generations.models import Generation
+from generations.models import Generation, Still
 from generations.ordering import accept, quote_in
 from generations.orders import Frame, Order, made_from
 from generations.placement import Placement
@@ -44,7 +44,7 @@ class Offer:
 
 
 class MakingForm(forms.Form):
-    """What is asked for of a take. Each of its buttons is an offer, with its price on it.
+    """What is asked for of a take or a still. Each button is an offer, with its price on it.
 
     `from_best`: it goes on from the take's best version, not from the take as it was made.
     `edited`: what waits and is made to ask for this instead.
@@ -61,7 +61,7 @@ class MakingForm(forms.Form):
 
     def __init__(
         self,
-        take: Generation,
+        source: Generation | Still,
         user: User,
         data: Any = None,
         files: MultiValueDict[str, Any] | None = None,
@@ -69,7 +69,7 @@ class MakingForm(forms.Form):
         edited: Generation | None = None,
     ) -> None:
         super().__init__(data, files, initial=initial, auto_id="make-%s")
-        self.take = take
+        self.source = source
         self.user = user
         self.edited = edited
         self.initial.setdefault("key", uuid4())
@@ -83,7 +83,7 @@ class MakingForm(forms.Form):
             return None
         try:
             order = self.order(**self.chosen(self.cleaned_data))
-            project = self.take.project
+            project = self.source.project
             key, asks = self.cleaned_data["key"], must_ask(project)
             pressed = self.cleaned_data.get(self.offers_by) or ""
             seen_usd = shown_usd(self.data.get(f"shown_usd_{pressed}"))  # each button's own
@@ -98,7 +98,7 @@ class MakingForm(forms.Form):
 
     def order(self, **settings: Any) -> Order:
         """Return the order with some settings. Raises Refused."""
-        return made_from(self.take, self.kind, **settings)
+        return made_from(self.source, self.kind, **settings)
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Return the settings of what was typed, as the order names them. Raises Refused."""
@@ -109,7 +109,8 @@ class MakingForm(forms.Form):
     def facts(self) -> KindFacts:
         """What can be chosen, from the catalogue."""
         makers = catalogue().making(self.kind, timezone.now().date())
-        model = makers.get(self.take.prompt.model) or next(iter(makers.values()))
+        own = self.source.prompt.model if isinstance(self.source, Generation) else ""
+        model = makers.get(own) or next(iter(makers.values()))
         return model.kinds[self.kind]
 
     @property
@@ -129,7 +130,7 @@ class MakingForm(forms.Form):
             order = self.order(**usual, **settings)
             price_usd = self._quote(order)
             lead = "Save" if self.edited else ""
-            if not self.edited and Terms(self.take.project, price_usd).needs_approval:
+            if not self.edited and Terms(self.source.project, price_usd).needs_approval:
                 lead = "Request"
             words = f"{lead}: {words[:1].lower()}{words[1:]}" if lead else words
             return Offer(value, words, price_usd, pricing.is_estimated(order))
@@ -140,12 +141,13 @@ class MakingForm(forms.Form):
         """Return what an order would cost in dollars. Raises Refused."""
         if self.edited:
             return editing.quote_in(self.edited, order)
-        return quote_in(self.take.project, order)
+        return quote_in(self.source.project, order)
 
 
 class UpscaleForm(MakingForm):
     """The same pictures, larger: a button for each resolution above the take's."""
 
+    source: Generation
     kind = Kind.UPSCALE
     verb = "Upscale"
     from_best = True
@@ -159,9 +161,9 @@ class UpscaleForm(MakingForm):
     @property
     def offers(self) -> list[Offer]:
         """One button for each resolution that is larger than what there is."""
-        file = file_of(self.take, self.kind)
-        pixels = (file.width or 0) * (file.height or 0) * 1.1 if file else 0
-        sizes = {name: canvas(name, self.take.prompt.ratio) for name in self.facts.resolutions}
+        own_width, own_height = size_of(self.source, self.kind) or (0, 0)
+        pixels = own_width * own_height * 1.1
+        sizes = {name: canvas(name, self.source.prompt.ratio) for name in self.facts.resolutions}
         return [
             self.offer(name, f"Upscale to {name}", resolution=name)
             for name, (width, height) in sizes.items()
@@ -196,7 +198,7 @@ class _WithFirstFrame(MakingForm):
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Return the settings with the first frame, its upload kept as a still."""
         settings = super().chosen(typed)
-        finder = Finder(self.take.project, self.user)
+        finder = Finder(self.source.project, self.user)
         frame: Frame | None = finder.placed("first", typed)
         if frame and frame.still:  # so that it needn't be uploaded again
             self.data = {**self.data, "first_still": str(frame.still.uuid)}
@@ -244,7 +246,8 @@ class ReframeForm(_WithFirstFrame):
     @property
     def kind(self) -> Kind:  # type: ignore[override]
         """A picture is reframed as a picture."""
-        return Kind.REFRAME_IMAGE if self.take.prompt.is_picture else Kind.REFRAME_VIDEO
+        is_picture = isinstance(self.source, Still) or self.source.prompt.is_picture
+        return Kind.REFRAME_IMAGE if is_picture else Kind.REFRAME_VIDEO
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Return the settings with the ratio, and the source's edges on the new canvas."""
@@ -281,12 +284,12 @@ class ReframeForm(_WithFirstFrame):
             return int(field.initial)
 
     def _place(self, ratio: str, column: int, row: int, percent: int) -> Placement | None:
-        file = file_of(self.take, self.kind)
-        if ratio not in self.facts.ratios or file is None or not (file.width and file.height):
+        size = size_of(self.source, self.kind)
+        if ratio not in self.facts.ratios or size is None:
             return None
         return Placement.on_grid(
             self.facts.canvas(ratio),
-            (file.width, file.height),
+            size,
             column=column,
             row=row,
             percent=percent,

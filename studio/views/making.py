@@ -1,4 +1,4 @@
-"""What can be made from a take: each verb has a page with its prices."""
+"""What can be made from a take or a still: each verb has a page with its prices."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
-from studio.access import asker_of, generation_for
+from studio.access import asker_of, generation_for, project_for, still_for
 from studio.forms import ComposerForm
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.http import Request
@@ -39,6 +39,14 @@ def sound(request: Request, uuid: UUID) -> HttpResponse:
 def reframe(request: Request, uuid: UUID) -> HttpResponse:
     """Make a version on a canvas of another ratio."""
     return _make(request, uuid, ReframeForm)
+
+
+@_asks_and_orders
+def reframe_still(request: Request, uuid: UUID) -> HttpResponse:
+    """Make a picture on a canvas of another ratio of a still."""
+    still = still_for(request, uuid)
+    still.project = project_for(request, still.project.slug, Role.ARTIST)
+    return _ask(request, still, ReframeForm, _edited(request, still), {"still": still})
 
 
 @_asks_and_orders
@@ -78,15 +86,24 @@ def _make(request: Request, uuid: UUID, kind: type[MakingForm]) -> HttpResponse:
     edited = _edited(request, take)
     source = best_version(take) if kind.from_best and not edited else take
     source.project = take.project  # with the person's role
+    return _ask(request, source, kind, edited, {"take": Take(take), "source": source})
+
+
+def _ask(
+    request: Request,
+    source: Generation | Still,
+    kind: type[MakingForm],
+    edited: Generation | None,
+    context: dict[str, object],
+) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = kind(source, request.user, data, files, initial=request.GET.dict(), edited=edited)
     if request.method == "POST" and (made := form.submit()):
         return redirect("generation", (made.version_of or made).uuid)
-    context = {"take": Take(take), "project": take.project, "form": form, "source": source}
-    return render(request, "make.html", context)
+    return render(request, "make.html", context | {"project": source.project, "form": form})
 
 
-def _edited(request: Request, source: Generation) -> Generation | None:
+def _edited(request: Request, source: Generation | Still) -> Generation | None:
     """Return what was made from the source and is to be changed. Raises as asker_of, and Http404.
 
     Whether it still waits is found when it is saved, so that what was typed isn't lost.

@@ -133,7 +133,9 @@ class Verb:
 
 @dataclass(frozen=True)
 class Take(Card):
-    """A take as its own page shows it."""
+    """A take as its own page shows it; `asked` names the version that its player is to show."""
+
+    asked: str = ""
 
     @property
     def version(self) -> str:
@@ -149,7 +151,7 @@ class Take(Card):
     def video(self) -> Asset | None:
         """The file that plays or is shown, if there is one."""
         kinds = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
-        return self.playing.assets.filter(kind__in=kinds).first()
+        return self.shown.assets.filter(kind__in=kinds).first()
 
     @cached_property
     def playing(self) -> Generation:
@@ -157,12 +159,18 @@ class Take(Card):
         return cast("Generation", self.generation.best_version or self.generation)
 
     @cached_property
+    def shown(self) -> Generation:
+        """What the player shows: the version that was asked for, else what plays."""
+        made = [self.generation, *(each.generation for each in self.versions if each.is_playable)]
+        return next((each for each in made if str(each.uuid) == self.asked), self.playing)
+
+    @cached_property
     def described(self) -> str:
         """Which file the facts are of, where that isn't the take as it was made; or nothing."""
-        kind = Kind(self.playing.prompt.kind)
-        if self.playing == self.generation:
+        if self.shown == self.generation:
             return ""
-        return "the version with sound" if kind is Kind.AUDIO else "the upscaled version"
+        kinds = {Kind.AUDIO: "the version with sound", Kind.UPSCALE: "the upscaled version"}
+        return kinds.get(Kind(self.shown.prompt.kind), "the reframed version")
 
     @cached_property
     def makes(self) -> list["Verb"]:

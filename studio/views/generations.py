@@ -28,15 +28,16 @@ from studio.views.board import composer_content, composer_page, fills_composer, 
 
 @require_safe
 def generation(request: Request, uuid: UUID) -> HttpResponse:
-    """Show the take: player, prompt, facts, history, lineage."""
-    take = generation_for(request, uuid)
-    return render(request, "generation.html", {"take": Take(take), "project": take.project})
+    """Show the take: player, prompt, facts, history, lineage. `show` names a version to play."""
+    take = Take(generation_for(request, uuid), request.GET.get("show", ""))
+    context = {"take": take, "project": take.generation.project}
+    return render(request, "generation.html", context)
 
 
 @require_safe
 def live(request: Request, uuid: UUID) -> HttpResponse:
     """Show the take's page anew when its `version` isn't what the page holds; 204 otherwise."""
-    take = Take(generation_for(request, uuid))
+    take = Take(generation_for(request, uuid), request.GET.get("show", ""))
     if request.GET.get("version") == take.version:
         return HttpResponse(status=204)
     return render(

@@ -1,5 +1,7 @@
 """A take's own page, and its verbs."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -288,3 +290,26 @@ def test_what_moved_says_so_until_it_is_done_and_its_history_for_good(client, pr
     for page in (board, url("generation", moved)):
         assert notice not in text(client.get(page))
     assert f"<span>{words}</span>" in text(client.get(url("generation", moved)))
+
+
+def test_every_version_plays_in_the_pages_player_and_goes_on_playing(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    larger = version(made, Kind.UPSCALE)
+    page = url("generation", made)
+
+    def video(generation):
+        return f'src="{reverse("media", args=[generation.uuid, "video"])}"'
+
+    assert video(larger) in text(client.get(page))
+    assert f'href="?show={made.uuid}" aria-label="Play it as it was made">' in text(
+        client.get(page)
+    )
+    first = text(client.get(page, {"show": str(made.uuid)}))
+    assert video(made) in first
+    assert video(larger) not in first
+    assert 'aria-current="true">Play' in first
+    live = re.search(r'hx-get="([^"]+)" hx-trigger="live"', first).group(1)
+    assert video(made) in text(client.get(live))
+    assert "the upscaled version" in text(client.get(page, {"show": str(larger.uuid)}))
+    other = take(project, State.COMPLETED, author=artist)
+    assert video(larger) in text(client.get(page, {"show": str(other.uuid)}))

@@ -101,6 +101,7 @@ urlpatterns = [
     path("generations/<uuid:uuid>/give-up/", deciding.give_up, name="give_up"),
     path("generations/<uuid:uuid>/release/", deciding.release, name="release"),
     path("generations/<uuid:uuid>/extend/", generations.extend, name="extend"),
+    path("generations/<uuid:uuid>/lead-up/", generations.lead_up, name="lead_up"),
     path("generations/<uuid:uuid>/edit/", generations.edit, name="edit"),
     path("generations/<uuid:uuid>/remix/", generations.remix, name="remix"),
     # before media: a token is no kind of file

@@ -136,6 +136,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             video_duration_s=Subquery(video.values("duration_s")[:1]),
             has_poster=Exists(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),
+            leads_up_to_take=Subquery(end.values("source__take_number")[:1]),
             starts_on_take=Subquery(start.values("still__source__take_number")[:1]),
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
             has_start=Exists(start),

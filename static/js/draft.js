@@ -1,9 +1,11 @@
 // Keeps what is typed in the composer, so that a reload loses nothing. [data-draft] names it;
-// [data-fresh] marks a composer that the server didn't fill.
+// [data-fresh] marks a composer that the server didn't fill, [data-partial] one in which a link put
+// a take: its address is asked once more, with what is being typed.
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
-const FRAMES = ["start_take", "start_still", "end_take", "end_still", "ref0_still", "ref1_still", "ref2_still", "ref3_still"];
+const FRAME = /^(start|end|ref\d+)_(take|still)$/;
+const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) && draft[name]);
 
 function values() {
   const data = new FormData(form());
@@ -15,18 +17,21 @@ const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
 
 const forget = () => sessionStorage.removeItem(key());
 
-const compose = (draft) => htmx.ajax("POST", form().dataset.composeUrl, { target: "#composer", swap: "morph", values: draft });
+const compose = (draft, url = form().dataset.composeUrl) => htmx.ajax("POST", url, { target: "#composer", swap: "morph", values: draft });
 
 function restore() {
   const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
-  if (!draft || !form().hasAttribute("data-fresh")) return;
+  if (!draft) return;
+  if (form().hasAttribute("data-partial") && (draft.words || hasFrames(draft))) return compose(draft, location.pathname);
+  if (!form().hasAttribute("data-fresh")) return;
   const { elements } = form();
   if (draft.kind && draft.kind !== elements.kind.value) return compose(draft);
   for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "image_format", "parent", "key"]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;
-  if (draft.editing || FRAMES.some((name) => draft[name])) {
+  for (const box of form().querySelectorAll("[name=concepts]")) box.checked = [draft.concepts].flat().includes(box.value);
+  if (draft.editing || hasFrames(draft)) {
     compose(draft);
   } else {
     elements.model.dispatchEvent(new Event("change", { bubbles: true }));

@@ -88,12 +88,6 @@ document.addEventListener("focusout", (event) => {
   const frame = frameOf(event);
   if (frame && !frame.contains(event.relatedTarget)) Preview.in(frame).stop();
 });
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
 document.addEventListener("click", (event) => {
   const frame = event.pointerType === "touch" && frameOf(event);
   if (!frame || event.target.closest(".tool") || frame.hasAttribute("data-playing")) return;

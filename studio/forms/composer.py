@@ -92,6 +92,7 @@ class ComposerForm(forms.Form):
         self.is_fresh = False
         self.frames: dict[str, Frame | None] = {}
         self.references: list[Picture] = []
+        self.is_partial = False  # a verb filled it without knowing what is being typed
         self._finder = Finder(project, user)
         if self.makes is Kind.IMAGE:
             for name in ("resolution", "duration_s"):  # a picture has neither

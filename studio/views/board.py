@@ -128,6 +128,17 @@ def board_page(request: Request, project: Project, composer: ComposerForm) -> Ht
     return render(request, "board.html", {**context, "project": project, "composer": composer})
 
 
+def put_in_composer(request: Request, project: Project, **changes: object) -> HttpResponse:
+    """Show the composer with what is being typed and some changes: what a verb answers.
+
+    A plain link brings nothing of what is being typed; the page then adds what it kept of it.
+    """
+    typed = composer_content(request)
+    composer = ComposerForm.filled(project, request.user, typed, **changes)
+    composer.is_partial = "words" not in typed
+    return composer_page(request, project, composer)
+
+
 def composer_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
     """Render the composer alone for htmx, the whole board around it otherwise."""
     if request.htmx:

@@ -23,7 +23,13 @@ from studio.queue import Queue
 from studio.spending import must_ask
 from studio.takes import Take
 from studio.verbs import verb_again
-from studio.views.board import composer_content, composer_page, fills_composer, money_moved
+from studio.views.board import (
+    composer_content,
+    composer_page,
+    fills_composer,
+    money_moved,
+    put_in_composer,
+)
 
 
 @require_safe
@@ -92,13 +98,20 @@ def play(request: Request, uuid: UUID) -> HttpResponse:
 def extend(request: Request, uuid: UUID) -> HttpResponse:
     """Put the take in the composer's start slot, at its own size."""
     take = generation_for(request, uuid, Role.ARTIST)
-    same = {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
-    same["kind"] = "video"
     frame = {"start_take": take.uuid, "start_still": ""}
-    composer = ComposerForm.filled(
-        take.project, request.user, composer_content(request), **same, **frame
-    )
-    return composer_page(request, take.project, composer)
+    return put_in_composer(request, take.project, kind="video", **_size_of(take), **frame)
+
+
+@fills_composer
+def lead_up(request: Request, uuid: UUID) -> HttpResponse:
+    """Put the take in the composer's end slot: what is made then leads up to it.
+
+    A take that stands at the start keeps its own size, otherwise this one's is taken.
+    """
+    take = generation_for(request, uuid, Role.ARTIST)
+    same = {} if composer_content(request).get("start_take") else _size_of(take)
+    frame = {"end_take": take.uuid, "end_still": ""}
+    return put_in_composer(request, take.project, kind="video", **same, **frame)
 
 
 @require_safe
@@ -143,6 +156,10 @@ def _keep_edit(request: Request, take: Generation) -> HttpResponse:
     card = Card(generation_for(request, take.uuid))
     context = {"project": take.project, "composer": composer, "card": card}
     return money_moved(render(request, "board.html#edited", context))
+
+
+def _size_of(take: Generation) -> dict[str, str]:
+    return {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
 
 
 def _asked(take: Generation) -> dict[str, object]:

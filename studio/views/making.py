@@ -12,13 +12,12 @@ from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
 from studio.access import asker_of, generation_for, project_for, still_for
-from studio.forms import ComposerForm
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.http import Request
 from studio.models import Role
 from studio.takes import Take
 from studio.verbs import source_of
-from studio.views.board import composer_content, composer_page, fills_composer
+from studio.views.board import fills_composer, put_in_composer
 
 _asks_and_orders = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -125,9 +124,7 @@ def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
     still = _still_of(take)
     frame = {f"{position}_still": still.uuid if still else "", f"{position}_take": ""}
     same = {"kind": "video", "ratio": take.prompt.ratio}
-    typed = composer_content(request)
-    composer = ComposerForm.filled(take.project, request.user, typed, **same, **frame)
-    return composer_page(request, take.project, composer)
+    return put_in_composer(request, take.project, **same, **frame)
 
 
 def _still_of(take: Generation) -> Still | None:

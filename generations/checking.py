@@ -126,7 +126,10 @@ def reference_errors(order: Order, project: Any, account: Account) -> dict[str, 
         most = facts.references.get(role, 0)
         if count > most:
             pictures = "picture" if most == 1 else "pictures"
-            return {"references": f"At most {most} {role} {pictures}: take {count - most} out."}
+            words = (
+                f"At most {most} {role} {pictures}: take {count - most} out, or use it otherwise."
+            )
+            return {"references": words}
     for each in order.references:
         if each.role not in REFERENCES:
             return {"references": f"There is no use called {each.role}. Choose another."}

@@ -10,7 +10,8 @@ const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) 
 function values() {
   const data = new FormData(form());
   data.delete("csrfmiddlewaretoken");
-  return Object.fromEntries([...data].filter(([, value]) => typeof value === "string"));
+  const texts = [...data].filter(([, value]) => typeof value === "string");
+  return { ...Object.fromEntries(texts), concepts: data.getAll("concepts") };
 }
 
 const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
@@ -26,7 +27,7 @@ function restore() {
   if (!form().hasAttribute("data-fresh")) return;
   const { elements } = form();
   if (draft.kind && draft.kind !== elements.kind.value) return compose(draft);
-  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "concepts", "image_format", "parent", "key"]) {
+  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "image_format", "parent", "key"]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;

@@ -11,7 +11,10 @@ let current = null; // the one that is under way
 
 const read = (control) => (control.type === "checkbox" ? control.checked : control.value);
 const write = (control, value) => (control[control.type === "checkbox" ? "checked" : "value"] = value);
-const held = () => new Map([...form().querySelectorAll(KEPT)].map((control) => [control.name, read(control)]));
+// A name is enough, but for the boxes of one list.
+const nameOf = (control) => (control.type === "checkbox" ? `${control.name} ${control.value}` : control.name);
+const controls = () => [...form().querySelectorAll(KEPT)];
+const held = () => new Map(controls().map((control) => [nameOf(control), read(control)]));
 const framed = () => [...form().querySelectorAll("[data-kept]")].map((control) => control.value).join();
 const picked = () => new Map([...form().querySelectorAll("[type=file]")].map((input) => [input.name, input.files[0]]));
 const order = () => ({ data: new FormData(form()), path: form().getAttribute("hx-post"), words: form().elements.words.value, held: held(), framed: framed(), picked: picked() });
@@ -73,7 +76,8 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!after) return;
   current.after = null; // it is told once for every element
   const { elements } = form();
-  for (const [name, value] of after.changed) if (elements[name]) write(elements[name], value);
+  const changed = new Map(after.changed);
+  for (const control of controls()) if (changed.has(nameOf(control))) write(control, changed.get(nameOf(control)));
   for (const input of form().querySelectorAll("[type=file]")) {
     input.toggleAttribute("data-unsent", input.files[0] !== current.picked.get(input.name));
   }

@@ -18,6 +18,7 @@ from generations.models import Generation, Prompt, State, Still
 from generations.ordering import accept, quote_in, quote_usd
 from generations.orders import Frame, Order, Picture, image
 from generations.refusal import Refused
+from studio.forms.camera import MovesField
 from studio.forms.earlier import SETTINGS, settings_of
 from studio.forms.fitting import Fitting
 from studio.forms.shown import ShownPrice
@@ -28,6 +29,7 @@ from studio.forms.slots import (
     Slot,
     picture,
     slot_fields,
+    slots_of,
 )
 from studio.models import Project, User
 from studio.spending import Terms, must_ask
@@ -69,7 +71,7 @@ class ComposerForm(forms.Form):
     resolution = _setting("Choose a resolution.", initial="720p")
     duration_s = _setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
-    concepts = _setting("Choose a camera move from the list, or none.", required=False)
+    concepts = _setting("Choose a camera move from the list, or none.", MovesField, required=False)
     image_format = _setting("Choose a format.", required=False, initial="jpg")
     parent = _HiddenUUID(required=False)
     key = _HiddenUUID(required=False)
@@ -90,9 +92,9 @@ class ComposerForm(forms.Form):
         self.project = project
         self.user = user
         self.is_fresh = False
+        self.is_partial = False  # a verb filled it without knowing what is being typed
         self.frames: dict[str, Frame | None] = {}
         self.references: list[Picture] = []
-        self.is_partial = False  # a verb filled it without knowing what is being typed
         self._finder = Finder(project, user)
         if self.makes is Kind.IMAGE:
             for name in ("resolution", "duration_s"):  # a picture has neither
@@ -113,7 +115,7 @@ class ComposerForm(forms.Form):
         mine = Prompt.objects.filter(project=project, author=user, kind__in=kinds)
         last = mine.order_by("-id").first()
         settings = settings_of(last) if last else {"kind": kinds[0]}
-        settings |= {"loop": False, "concepts": ""}
+        settings |= {"loop": False, "concepts": []}
         composer = cls(project, user, initial=_possible(settings))
         composer.is_fresh = True
         return composer
@@ -127,7 +129,10 @@ class ComposerForm(forms.Form):
         One that is to make another kind gets the settings that the person used last for it.
         """
         if "words" in typed:
-            initial = {name: typed[name] for name in cls.base_fields if name in typed}
+            initial: dict[str, Any] = {
+                name: typed[name] for name in cls.base_fields if name in typed
+            }
+            initial["concepts"] = typed.getlist("concepts")
         else:
             initial = dict(cls.blank(project, user).initial)
         kind = _kind(changes.get("kind") or initial.get("kind"))
@@ -215,7 +220,7 @@ class ComposerForm(forms.Form):
             resolution=typed["resolution"],
             duration_s=typed["duration_s"],
             loop=typed["loop"],
-            concepts=(typed["concepts"],) if typed["concepts"] else (),
+            concepts=tuple(typed["concepts"]),
             start=self.frames["start"],
             end=self.frames["end"],
         )
@@ -258,23 +263,21 @@ class ComposerForm(forms.Form):
         return [(kind, kind.label) for kind in KINDS]
 
     @property
+    def moves(self) -> list[str]:
+        """The camera moves that are chosen."""
+        return [key for key in self["concepts"].value() or () if key]
+
+    @property
     def _slots(self) -> tuple[str, ...]:
         return REFERENCE_SLOTS if self.makes is Kind.IMAGE else POSITIONS
 
     @property
     def slots(self) -> list[Slot]:
         """The places for pictures."""
-        return [
-            Slot(
-                name,
-                self.frames.get(name),
-                name in self.errors,
-                *(self._shown(f"{name}_{part}") for part in ("role", "weight")),
-            )
-            for name in self._slots
-        ]
+        most = _facts(self.makes, str(self["model"].value())).references
+        return slots_of(self._slots, self.frames, self._value, self.errors, most)
 
-    def _shown(self, name: str) -> str:
+    def _value(self, name: str) -> str:
         return str(self[name].value() or "") if name in self.fields else ""
 
     @property
@@ -317,7 +320,9 @@ class ComposerForm(forms.Form):
             "concepts": catalogue().concepts if facts.concepts else (),
             "loop": facts.loop,
             "formats": facts.formats,
-            "roles": [role for role in REFERENCES if role in facts.references],
+            "roles": {
+                role: facts.references[role] for role in REFERENCES if role in facts.references
+            },
         }
 
     @property

@@ -19,8 +19,7 @@ SETTINGS = (
 
 def settings_of(prompt: Prompt) -> dict[str, Any]:
     """Return the settings of an earlier prompt, as the composer's initial values."""
-    values = {name: getattr(prompt, name) for name in SETTINGS}
-    return values | {"concepts": prompt.concepts[0] if prompt.concepts else ""}
+    return {name: getattr(prompt, name) for name in SETTINGS}
 
 
 def pictures_of(generation: Generation) -> dict[str, Any]:

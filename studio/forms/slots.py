@@ -1,6 +1,6 @@
 """The composer's places for pictures: the frames of a video, the references of an image."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,14 +12,27 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from generations import stills
-from generations.catalogue import REFERENCES
+from generations.catalogue import REFERENCES, catalogue
+from generations.kinds import Kind
 from generations.models import Generation, Still
 from generations.orders import Frame, Picture
 from generations.refusal import Refused
 from studio.models import Project, User
 
 POSITIONS = ("start", "end")
-REFERENCE_SLOTS = ("ref0", "ref1", "ref2", "ref3")
+# As many as the model takes that takes most, of all uses together.
+REFERENCE_SLOTS = tuple(
+    f"ref{place}"
+    for place in range(
+        max(
+            (
+                sum(model.kinds[Kind.IMAGE].references.values())
+                for model in catalogue().making(Kind.IMAGE).values()
+            ),
+            default=0,
+        )
+    )
+)
 SLOTS = (*POSITIONS, *REFERENCE_SLOTS)
 USUAL_WEIGHT = "0.85"
 _GONE = "That {} isn't in this project any more. Choose another."
@@ -136,6 +149,36 @@ def picture(name: str, frame: Frame, values: Mapping[str, Any]) -> Picture:
     if not weight.is_finite() or not 0 <= weight <= 1:
         raise Refused({name: _NO_WEIGHT})
     return Picture(role, frame.still, weight.quantize(Decimal("0.01")))
+
+
+def slots_of(
+    names: Iterable[str],
+    frames: Mapping[str, Frame | None],
+    value: Callable[[str], str],
+    refused: Container[str],
+    most: Mapping[str, int],
+) -> list[Slot]:
+    """Return the slots as they are shown; `most` pictures of each use are possible.
+
+    An empty one is offered for a use that has room left.
+    """
+    filled = [value(f"{name}_role") for name in names if frames.get(name)]
+    left = _uses_left(most, filled)
+    return [
+        Slot(
+            name,
+            frames.get(name),
+            name in refused,
+            value(f"{name}_role") if frames.get(name) else next(left, ""),
+            value(f"{name}_weight"),
+        )
+        for name in names
+    ]
+
+
+def _uses_left(most: Mapping[str, int], taken: list[str]) -> Iterator[str]:
+    for role in REFERENCES:
+        yield from [role] * (most.get(role, 0) - taken.count(role))
 
 
 def free_slot(typed: QueryDict) -> str:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations import catalogue
+from studio.forms.slots import SLOTS
 
 register = template.Library()
 
@@ -71,6 +72,12 @@ def title_as_sentence(title: str) -> str:
     first, *rest = re.split(r"(?<=[\s(-])", title.strip(), maxsplit=1)
     lower = re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), "".join(rest))
     return first + lower
+
+
+@register.simple_tag
+def slot_names() -> str:
+    """Name the composer's file fields, which go only with an order: `start,end,ref0,…`."""
+    return ",".join(SLOTS)
 
 
 @register.simple_tag

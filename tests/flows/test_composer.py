@@ -10,6 +10,8 @@ from generations import stills
 from generations.models import Generation, State
 from generations.models.states import Reason
 from tests.factories import take, tiny_poster
+from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_making import look
 
 WORDS = "What is seen, and how it moves"
 LONGEST = "é" * 5000
@@ -33,18 +35,56 @@ def put_a_picture(page: Page, selector: str, how: str, **file: str) -> None:
 
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(board):
     page = board()
-    page.get_by_label("Camera").select_option("Push in")
+    page.locator("#moves summary").click()
+    page.get_by_label("Push in").press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    chip = page.locator("#moves summary")
+    expect(chip).to_contain_text("Push in +1")
+    page.keyboard.press("Escape")
+    expect(chip).to_be_focused()
     page.get_by_label(WORDS).fill("ab")
     page.get_by_label(WORDS).press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Write at least 3 characters")
     expect(page.get_by_label(WORDS)).to_have_value("ab")
     expect(page.get_by_label(WORDS)).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label(WORDS)).to_be_focused()
-    expect(page.get_by_label("Camera")).to_have_value("push_in")
+    expect(chip).to_contain_text("Push in +1")
     page.get_by_label(WORDS).fill("A lighthouse")
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator(".take")).to_have_count(1)
+    assert Generation.objects.get().prompt.concepts == ["push_in", "pull_out"]
+    expect(chip).to_contain_text("Camera")
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_camera_moves_are_chosen_from_their_chip_and_come_back_after_a_reload(board, viewport):
+    page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    chip = page.locator("#moves summary")
+    chip.click()
+    listed = page.locator(".moves__list").bounding_box()
+    assert listed["x"] >= 0
+    assert listed["x"] + listed["width"] <= page.viewport_size["width"]
+    assert listed["y"] >= 0
+    for move in ("Push in", "Tilt up", "Elevator doors"):
+        page.get_by_text(move, exact=True).click()
+    expect(chip).to_contain_text("Tilt up +2")
+    assert violations(page) == []
+    look(page, f"moves-{'phone' if viewport else 'wide'}")
+    page.get_by_role("heading", name="Desert Light").click()
+    expect(page.locator(".moves__list")).to_be_hidden()
+    page.reload()
+    expect(chip).to_contain_text("Tilt up +2")
+    page.get_by_label(WORDS).fill("Doors open on the sea")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    asked = Generation.objects.get().prompt.concepts
+    assert asked == ["tilt_up", "push_in", "elevator_doors"]
+    page.get_by_role("link", name="Edit", exact=True).click()
+    expect(chip).to_contain_text("Tilt up +2")
 
 
 def test_a_draft_survives_a_reload_and_goes_with_the_submit(board):

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from generations.kinds import Kind
 from generations.models import Generation, State
+from studio.forms.slots import REFERENCE_SLOTS
 from tests.factories import drawn, still, take, tiny_poster, version
 from tests.flows.test_looks import PHONE, violations
 
@@ -106,13 +107,16 @@ def test_the_places_for_pictures_are_alike_and_say_when_they_are_full(
     if viewport:
         studio.set_viewport_size(viewport)
     studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
-    full = studio.get_by_text("All 4 places are taken.")
-    for number in range(4):
+    full = studio.get_by_text(f"All {len(REFERENCE_SLOTS)} places are taken.")
+    shown = studio.locator(".reference:visible")
+    for number in range(len(REFERENCE_SLOTS)):
         expect(full).to_be_hidden()
+        expect(shown).to_have_count(number + 1)  # the next free one
         studio.locator(f"input[name=ref{number}]").set_input_files(tiny_poster())
-        heights = {box.bounding_box()["height"] for box in studio.locator(".reference").all()}
+        heights = {box.bounding_box()["height"] for box in shown.all()}
         assert len(heights) == 1
     expect(full).to_be_visible()
+    look(studio, f"references-{'phone' if viewport else 'wide'}")
     studio.get_by_label("Picture 1 is for").select_option("character")
     assert violations(studio) == []
     width = studio.evaluate("document.documentElement.scrollWidth")

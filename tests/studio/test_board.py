@@ -94,7 +94,7 @@ def test_a_submit_puts_the_new_card_on_top_and_keeps_the_settings(client, projec
 def test_a_camera_move_and_a_loop_belong_to_one_shot(client, project):
     generate(client, project, resolution="540p", concepts="pull_out", loop="on")
     composer = ComposerForm.blank(project, Generation.objects.get().author)
-    assert composer["concepts"].value() == ""
+    assert composer["concepts"].value() == []
     assert not composer["loop"].value()
     assert composer["resolution"].value() == "540p"
     assert '<option value="pull_out" selected>' not in text(client.get(board(project)))

@@ -10,6 +10,7 @@ from generations import versions
 from generations.kinds import Kind
 from generations.models import Account, Asset, Generation, Prompt, State, Still
 from generations.placement import Placement
+from studio.forms.slots import REFERENCE_SLOTS
 from tests.factories import drawn, still, take, tiny_poster, version
 
 HTMX = {"HX-Request": "true"}
@@ -345,12 +346,12 @@ def test_who_only_watches_makes_nothing(viewer, stranger, made, name):
 
 
 def test_a_picture_too_many_is_said_and_replaces_none(client, project):
-    kept = [still(project) for _ in range(4)]
+    kept = [still(project) for _ in REFERENCE_SLOTS]
     filled = {f"ref{number}_still": str(each.uuid) for number, each in enumerate(kept)}
     fields = filled | {"words": "A teal lighthouse", "kind": "image", "make": "image"}
     page = compose(client, project, **fields, add=str(still(project).uuid)).content.decode()
     assert "All places for pictures are taken. Take one out to put another in." in page
-    assert "All 4 places are taken." in page
+    assert f"All {len(REFERENCE_SLOTS)} places are taken." in page
     for number, each in enumerate(kept):
         assert f'name="ref{number}_still" value="{each.uuid}"' in page
 

@@ -123,6 +123,7 @@ class Keys:
             return self.priced[1]
         return OwnPriceForm(auto_id=f"price-{account.uuid}-%s")
 
+
 def _limits_of(facts: BucketFacts, own: AccountBucket | None) -> Limits:
     mine = (own.concurrent_limit, own.per_minute_limit) if own else (None, None)
     return Limits(facts.key, facts.title, *mine, facts)

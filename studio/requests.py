@@ -119,5 +119,5 @@ def shown(
         if project.pk not in budgets:
             budgets[project.pk] = tuple(budgets_of(project))
         extra = said if refused and generation.pk == refused.pk else {}
-        found.append(Asked(generation, budgets[project.pk], **extra))  # type: ignore[arg-type]
+        found.append(Asked(generation, budgets=budgets[project.pk], **extra))  # type: ignore[arg-type]
     return found

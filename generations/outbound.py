@@ -79,8 +79,12 @@ _deadline: ContextVar[float] = ContextVar("deadline")
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Give everything inside this long in all: httpx's own timeouts are per read."""
-    token = _deadline.set(time.monotonic() + seconds)
+    """Give everything inside this long in all: httpx's own timeouts are per read.
+
+    What is inside of another deadline keeps to that one as well.
+    """
+    end = time.monotonic() + seconds
+    token = _deadline.set(min(end, _deadline.get(end)))
     try:
         yield
     finally:

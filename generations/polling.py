@@ -288,13 +288,10 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
     """Move a generation to where its provider says it is. True when that changed its state."""
     generation = attempt.generation
     with about(generation):
-        if not attempt.owns_id and not _is_about(attempt, snapshot):
+        if not is_about(attempt, snapshot):
             return False
         if snapshot.progress is Progress.COMPLETED:
-            # A video may have a picture as well.
-            url, kind = snapshot.video_url, Asset.Kind.VIDEO
-            if generation.prompt.is_picture:
-                url, kind = snapshot.image_url, Asset.Kind.IMAGE
+            kind, url = file_of(generation, snapshot)
             if not url:
                 log.warning("completed without a file; it is asked again")
                 return False
@@ -304,9 +301,7 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
                 generation.account.note_pace(_seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
-            failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
-            words = _WORDS[snapshot.blame].format(failure=failure)
-            return generation.fail(attempt, _REASONS[snapshot.blame], words)
+            return generation.fail(attempt, *why_it_failed(snapshot))
         if snapshot.progress is Progress.DREAMING and generation.state == State.QUEUED:
             return generation.dream(next_at=_next_poll(generation))
         if snapshot.progress is Progress.UNKNOWN:
@@ -319,8 +314,23 @@ def _seconds_at_provider(generation: Generation) -> float:
     return (ended - (generation.accepted_at or generation.created_at)).total_seconds()
 
 
-def _is_about(attempt: Attempt, snapshot: Snapshot) -> bool:
-    """Tell whether a job that shares its source's id is told of, and not the source (sheet §2)."""
+def file_of(generation: Generation, snapshot: Snapshot) -> tuple[Asset.Kind, str]:
+    """Return what file a finished job left, and where; nowhere, if it isn't there yet."""
+    if generation.prompt.is_picture:
+        return Asset.Kind.IMAGE, snapshot.image_url
+    return Asset.Kind.VIDEO, snapshot.video_url  # a video may have a picture as well
+
+
+def why_it_failed(snapshot: Snapshot) -> tuple[Reason, str]:
+    """Return why a job failed, and that in words for a person."""
+    failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
+    return _REASONS[snapshot.blame], _WORDS[snapshot.blame].format(failure=failure)
+
+
+def is_about(attempt: Attempt, snapshot: Snapshot) -> bool:
+    """Tell whether an attempt is told of, and not the source whose id it shares (sheet §2)."""
+    if attempt.owns_id:
+        return True
     if snapshot.kind not in (None, attempt.generation.prompt.kind):
         return False
     source = attempt.generation.references.get(role="source").source

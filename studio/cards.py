@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations import lining
 from generations.catalogue import catalogue, dollars
 from generations.kinds import Kind
-from generations.models import Asset, Attempt, Generation, State
+from generations.models import Asset, Attempt, Event, Generation, State
 from generations.models.states import AT_PROVIDER, Reason
 from generations.ordering import quote_again, quote_usd
 from generations.orders import order_of
@@ -219,6 +219,12 @@ class Card:
     def attempt(self) -> Attempt:
         """What was sent last: when, and to which account."""
         return self.generation.attempt()
+
+    @cached_property
+    def heard(self) -> Event | None:
+        """What the provider last said of it, and when."""
+        said: Event | None = self.generation.events.filter(kind__in=AT_PROVIDER).last()
+        return said
 
     @property
     def provider(self) -> str:

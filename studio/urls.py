@@ -100,6 +100,7 @@ urlpatterns = [
     path("generations/<uuid:uuid>/again/", deciding.again, name="again"),
     path("generations/<uuid:uuid>/give-up/", deciding.give_up, name="give_up"),
     path("generations/<uuid:uuid>/release/", deciding.release, name="release"),
+    path("generations/<uuid:uuid>/release-anyway/", deciding.release_anyway, name="release_anyway"),
     path("generations/<uuid:uuid>/extend/", generations.extend, name="extend"),
     path("generations/<uuid:uuid>/lead-up/", generations.lead_up, name="lead_up"),
     path("generations/<uuid:uuid>/edit/", generations.edit, name="edit"),

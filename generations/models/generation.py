@@ -172,10 +172,19 @@ class Generation(GenerationInLine):
         """Learn that the provider renders it: `queued` to `dreaming`."""
         return self._move(State.DREAMING, State.QUEUED, next_at=next_at)
 
-    def complete(self, attempt: Attempt, kind: Asset.Kind, source_url: str) -> bool:
-        """Learn that it is ready: charge it, and have its file fetched."""
+    def complete(
+        self, attempt: Attempt, kind: Asset.Kind, source_url: str, *, actor: Any = None
+    ) -> bool:
+        """Learn that it is ready: charge it, and have its file fetched.
+
+        Also where it was given up as lost, for as long as its price is reserved.
+        """
+        where: dict[str, Any] = {"attempt": attempt}
+        from_: tuple[State, ...] = AT_PROVIDER
+        if self.is_unreleased:
+            where, from_ = {"where": {"reason": Reason.LOST}}, (State.FAILED,)
         with transaction.atomic():
-            if not self._finish(State.COMPLETED, *AT_PROVIDER, attempt=attempt):
+            if not self._finish(State.COMPLETED, *from_, actor=actor, **where):
                 return False
             attempt.close(Attempt.Outcome.COMPLETED)
             LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
@@ -227,14 +236,23 @@ class Generation(GenerationInLine):
             LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
             return True
 
-    def release(self, actor: Any) -> bool:
-        """Release the money of a take that was given up as lost; it may then be retried."""
+    def release(
+        self, actor: Any, failed: bool = False, reason: str = Reason.PROVIDER, words: str = ""
+    ) -> bool:
+        """Release the money of a take that was given up as lost; it may then be retried.
+
+        `failed`: its provider says by now that it failed, for this reason in these words.
+        """
+        words = (words or _RELEASED)[:500]
         with transaction.atomic():
             mine = Generation.objects.filter(pk=self.pk, state=State.FAILED, reason=Reason.LOST)
-            if not mine.update(reason=Reason.PROVIDER, words=_RELEASED):
+            if not mine.update(reason=reason, words=words):
                 return False
-            self.reason, self.words = Reason.PROVIDER, _RELEASED
-            LedgerEntry.write(LedgerEntry.Kind.RELEASED, self.attempt())
+            self.reason, self.words = reason, words
+            attempt = self.attempt()
+            if failed:
+                attempt.close(Attempt.Outcome.FAILED)
+            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
             self.announce("released", actor=actor)
             return True
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from generations import deciding
 from generations.models import Generation
-from generations.refusal import Refused
+from generations.refusal import Refused, upper_first
 from studio.access import generation_for
 from studio.cards import Card
 from studio.forms import MadeForm
@@ -27,10 +27,7 @@ def made(request: Request, uuid: UUID) -> HttpResponse:
     form = MadeForm(request.POST)
     if form.settle(take, request.user):
         return after(request, take)
-    context = {"project": take.project, "made": form}
-    if request.htmx:
-        return render(request, "_card.html", {**context, "card": Card(take)})
-    return render(request, "generation.html", {**context, "take": Take(take)})
+    return _still_to_decide(request, take, made=form)
 
 
 @require_POST
@@ -47,8 +44,41 @@ def give_up(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def release(request: Request, uuid: UUID) -> HttpResponse:
-    """Release the price of a take that was never seen again."""
-    return _decide(request, uuid, deciding.release)
+    """Release the price of a take that was never seen again, once Luma was asked for it again."""
+    take = generation_for(request, uuid, Role.PRODUCER)
+    try:
+        _tell(request, take, released=deciding.release(take, request.user))
+    except deciding.NotKnown as unknown:
+        return _still_to_decide(request, take, unknown=str(unknown))
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return after(request, take)
+
+
+@require_POST
+def release_anyway(request: Request, uuid: UUID) -> HttpResponse:
+    """Release the price also where Luma can't say what became of the take."""
+    take = generation_for(request, uuid, Role.PRODUCER)
+    try:
+        _tell(request, take, released=deciding.release(take, request.user, anyway=True))
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return after(request, take)
+
+
+def _tell(request: Request, take: Generation, *, released: bool) -> None:
+    if not released:
+        name = upper_first(take.name)
+        messages.info(request, f"{name} was finished after all. It is charged and fetched now.")
+
+
+def _still_to_decide(request: Request, take: Generation, **told: object) -> HttpResponse:
+    """Show a take's card or page as it stands, with what a person is told beside its decision."""
+    if request.htmx:
+        context = {"project": take.project, "card": Card(take), **told}
+        return render(request, "_card.html", context)
+    context = {"project": take.project, "take": Take(take), **told}
+    return render(request, "generation.html", context)
 
 
 def _decide(

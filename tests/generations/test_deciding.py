@@ -1,5 +1,6 @@
 """What listing can't settle, a person decides."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from generations import deciding, polling, requesting, settling, submitting
 from generations.models import Account, Attempt, Event, Generation, LedgerEntry
 from generations.ordering import accept, retry
 from generations.orders import Order
+from generations.providers import provider_for
 from generations.refusal import Refused
 from studio.models import Project, Team
 from tests.generations.test_lost_answers import make_everything_due, pass_time
@@ -68,8 +70,6 @@ def test_it_was_not_made_so_it_is_sent_again(studio, undecided):
 
 
 def test_it_was_made_under_this_id(studio, undecided):
-    from generations.providers import provider_for
-
     made = provider_for(studio.account).create(
         replace(requesting.request_of(undecided.attempt()), words="Made by hand")
     )
@@ -107,10 +107,9 @@ def test_nobody_decides_about_a_take_that_is_fine(echoed):
             verb(take, echoed.person)
 
 
-@pytest.fixture
-def lost(studio):
-    """A take that the provider took and never finished."""
-    studio.simulator.faults(unknown_state=True)
+def lose_for_a_day(studio, **faults):
+    """Return a take that the provider took and said nothing more of."""
+    studio.simulator.faults(unknown_state=True, **faults)
     take = studio.order()
     submitting.submit_due(studio.account.pk)
     Generation.objects.update(accepted_at=timezone.now() - timedelta(days=2))
@@ -122,18 +121,79 @@ def lost(studio):
     return take
 
 
+def done_at_the_provider(studio):
+    while not all(job["state"] in ("completed", "failed") for job in studio.books()["generations"]):
+        pass
+
+
+@pytest.fixture
+def lost(studio):
+    """A take that the provider took and doesn't know any more."""
+    take = lose_for_a_day(studio)
+    provider_for(studio.account).delete(take.attempt().provider_id)
+    return take
+
+
+def test_a_lost_take_that_was_finished_after_all_is_charged_and_collected(studio):
+    lost = lose_for_a_day(studio)
+    done_at_the_provider(studio)
+    assert not deciding.release(lost, studio.person, anyway=True)
+    studio.work(lost, until="stored")
+    assert lost.state == "completed"
+    assert lost.events.get(kind="completed").actor == studio.person
+    assert [entry.kind for entry in lost.ledger.all()] == ["reserved", "charged"]
+    assert lost.attempts.get().outcome == "completed"
+    assert len(studio.paid()) == 1
+
+
+def test_a_lost_take_that_failed_is_released_in_the_providers_words(studio):
+    lost = lose_for_a_day(studio, fails_while_dreaming=True)
+    done_at_the_provider(studio)
+    assert deciding.release(lost, studio.person)
+    lost.refresh_from_db()
+    assert lost.words.startswith("Luma failed: ")
+    assert [entry.kind for entry in lost.ledger.all()] == ["reserved", "released"]
+    assert lost.attempts.get().outcome == "failed"
+
+
+def test_a_lost_take_that_is_still_not_known_is_released_only_if_a_person_wants_it(studio):
+    lost = lose_for_a_day(studio)
+    studio.simulator.faults(unknown_state=True)
+    with pytest.raises(deciding.NotKnown, match="hasn't finished it, nor says that it failed"):
+        deciding.release(lost, studio.person)
+    studio.simulator.faults(slow_answer={"seconds": 30, "on": ["get"]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deciding, "ASK_S", 0.2)
+        started = time.monotonic()
+        with pytest.raises(deciding.NotKnown, match="can't be asked now"):
+            deciding.release(lost, studio.person)
+        assert time.monotonic() - started < 5
+    studio.simulator.faults()
+    Account.objects.update(base_url="http://127.0.0.1:9")
+    lost = Generation.objects.get(pk=lost.pk)
+    with pytest.raises(deciding.NotKnown, match="can't be asked now"):
+        deciding.release(lost, studio.person)
+    assert LedgerEntry.objects.reserved_usd() == lost.price_usd
+    assert deciding.release(lost, studio.person, anyway=True)
+    lost.refresh_from_db()
+    assert (lost.reason, LedgerEntry.objects.reserved_usd()) == ("provider", 0)
+
+
 def test_a_lost_take_is_not_bought_again_before_its_price_is_released(studio, lost):
     with pytest.raises(Refused, match="may still be alive"):
         retry(lost, studio.person)
     assert not lost.retry(studio.account, lost.price_usd, studio.person)
     assert LedgerEntry.objects.reserved_usd() == lost.price_usd
 
-    deciding.release(lost, studio.person)
+    with pytest.raises(deciding.NotKnown, match="doesn't know this job any more"):
+        deciding.release(lost, studio.person)
+    assert LedgerEntry.objects.reserved_usd() == lost.price_usd
+    deciding.release(lost, studio.person, anyway=True)
     lost.refresh_from_db()
     assert LedgerEntry.objects.reserved_usd() == 0
     assert Event.objects.filter(kind="released", actor=studio.person).count() == 1
     with pytest.raises(Refused):
-        deciding.release(lost, studio.person)
+        deciding.release(lost, studio.person, anyway=True)
     retry(lost, studio.person)
     assert LedgerEntry.objects.reserved_usd() == lost.price_usd
 

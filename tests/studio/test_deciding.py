@@ -13,7 +13,7 @@ from studio.models import Role
 from tests.factories import member, take
 
 HTMX = {"HX-Request": "true"}
-DECISIONS = ("made", "again", "give_up", "release")
+DECISIONS = ("made", "again", "give_up", "release", "release_anyway")
 SOME_ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
 
@@ -178,12 +178,64 @@ def test_what_is_lost_is_not_retried_before_its_price_is_released(producer, clie
     assert "retrying would pay twice" in told
     assert lost.attempts.count() == 1
 
-    card = text(producer.post(url("release", lost), headers=HTMX))
+    card = text(producer.post(url("release_anyway", lost), headers=HTMX))
     assert "Release" not in card
     assert "Retry, $0.71" in card
     assert LedgerEntry.objects.reserved_usd() == 0
     assert LedgerEntry.objects.spent_usd() == 0
     assert "its price released" in text(client.get(url("generation", lost)))
+
+
+@pytest.mark.parametrize("where", ["board", "generation"])
+def test_a_producer_sees_what_is_known_of_a_lost_take(producer, lost, where):
+    board = reverse("board", args=[lost.project.slug])
+    shown = text(producer.get(board if where == "board" else url("generation", lost)))
+    attempt, heard = lost.attempt(), lost.events.get(kind="dreaming")
+    for words in (
+        f'Sent <time datetime="{attempt.sent_at.isoformat()}',
+        f"to {lost.account} for $0.71.",
+        f"<code>{attempt.provider_id}</code>",
+        f'last said <time datetime="{heard.at.isoformat()}',
+        "that it was dreaming",
+        "is asked for it once more first",
+    ):
+        assert words in shown
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+def test_what_luma_cannot_say_is_said_and_the_price_released_all_the_same(producer, lost, htmx):
+    headers = HTMX if htmx else {}
+    Account.objects.update(base_url="http://127.0.0.1:9")
+    page = text(producer.post(url("release", lost), headers=headers))
+    assert ("<html" in page) != htmx
+    assert 'role="alert">Luma can&#x27;t be asked now' in page
+    assert "Ask again" in page
+    assert "Release $0.71 all the same" in page
+    assert LedgerEntry.objects.reserved_usd() == lost.price_usd
+    after = text(producer.post(url("release_anyway", lost), headers=headers, follow=True))
+    assert "its price was released" in after
+    assert LedgerEntry.objects.reserved_usd() == 0
+
+
+def test_what_luma_finished_after_all_is_not_released(producer, lost, simulated):
+    job = provider_for(lost.account).create(request_of(lost.attempt()))
+    lost.attempts.update(provider_id=job.provider_id)
+    while provider_for(lost.account).get(job.provider_id).progress != "completed":
+        pass
+    page = text(producer.post(url("release", lost), follow=True))
+    assert "Take 1 was finished after all. It is charged and fetched now." in page
+    assert "$0.71 charged" in page
+    assert lost.attempts.get().outcome == "completed"
+
+
+@pytest.fixture
+def simulated(lost, settings, tmp_path):
+    """The account of the lost take, at a simulator."""
+    settings.OUTBOUND_LOOPBACK = True
+    with running(tmp_path / "simulator", renderers=1) as simulator:
+        Account.objects.update(base_url=simulator.url)
+        lost.account.refresh_from_db()
+        yield simulator
 
 
 def test_retrying_without_a_usable_account_says_so(client, project):

@@ -2,11 +2,11 @@
 
 import logging
 from enum import StrEnum
-from io import BytesIO
 from typing import Any
 
 from generations import media, stills
 from generations.models import Asset, Generation, Still
+from generations.refusal import Refused
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +36,15 @@ def grab(generation: Generation, which: Which, author: Any) -> Still:
     except (media.NotMedia, Asset.DoesNotExist, OSError) as error:
         log.warning("no frame of generation=%s: %s", generation.uuid, error)
         raise NoFrame(_UNREADABLE.format(take=generation.name)) from error
-    encoded = BytesIO()
     # Hardly any loss: a clip that continues from this must not start with a visible jump.
-    picture.save(encoded, "JPEG", quality=97, subsampling=0)
+    try:
+        encoded = stills.jpeg_of(picture, best=97, subsampling=0)
+    except Refused as error:
+        raise NoFrame(str(error)) from None
     return stills.keep(
         generation.project,
         author,
-        encoded.getvalue(),
+        encoded,
         extension="jpg",
         content_type="image/jpeg",
         size=picture.size,

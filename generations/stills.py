@@ -15,9 +15,16 @@ from generations.models import Generation, Still
 from generations.preflight import Fit, Place
 from generations.refusal import Refused
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20_000_000
+"""Of an upload, and of the still that is made of it, which is what is sent."""
 TOO_LARGE = "The picture is over 20 MB. Save it smaller or as a JPEG."
 UNREADABLE = pictures.UNREADABLE
+_QUALITIES = (90, 85, 75, 60)
+_TOO_LARGE_SEEN_THROUGH = (
+    "The picture is over 20 MB as it would be sent, for parts of it can be seen through. Save it "
+    "smaller, or as a JPEG."
+)
+_TOO_MUCH_IN_IT = "The picture is over 20 MB as it would be sent. Scale it down."
 
 
 def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "start") -> Still:
@@ -33,7 +40,7 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
         with pictures.opened(BytesIO(data)) as picture:
             pictures.turn_upright(picture)
             bare = pictures.plain(picture)
-            encoded, extension, content_type = _encode(bare)
+            encoded, extension, content_type = _encode(bare, field)
             size = bare.size
     except pictures.BadPicture as bad:
         raise Refused({field: str(bad)}) from None
@@ -47,13 +54,32 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
     )
 
 
-def _encode(picture: Image.Image) -> tuple[bytes, str, str]:
-    out = BytesIO()
+def _encode(picture: Image.Image, field: str) -> tuple[bytes, str, str]:
+    """Encode a picture within MAX_BYTES, as well as that allows. Raises Refused naming `field`."""
     if picture.mode == "RGBA":
-        picture.save(out, "PNG")
-        return out.getvalue(), "png", "image/png"
-    picture.save(out, "JPEG", quality=95)
-    return out.getvalue(), "jpg", "image/jpeg"
+        png = _saved(picture, "PNG")
+        if len(png) > MAX_BYTES:
+            raise Refused({field: _TOO_LARGE_SEEN_THROUGH})
+        return png, "png", "image/png"
+    return jpeg_of(picture, field=field), "jpg", "image/jpeg"
+
+
+def jpeg_of(picture: Image.Image, *, best: int = 95, field: str = "", **how: Any) -> bytes:
+    """Encode a picture as a JPEG of the best quality that MAX_BYTES allows, 60 at the least.
+
+    `how` is Pillow's. Raises Refused naming `field`.
+    """
+    for quality in (best, *(each for each in _QUALITIES if each < best)):
+        jpeg = _saved(picture, "JPEG", quality=quality, **how)
+        if len(jpeg) <= MAX_BYTES:
+            return jpeg
+    raise Refused({field: _TOO_MUCH_IN_IT})
+
+
+def _saved(picture: Image.Image, kind: str, **how: Any) -> bytes:
+    out = BytesIO()
+    picture.save(out, kind, **how)
+    return out.getvalue()
 
 
 def keep(
@@ -85,7 +111,7 @@ def cut(still: Still, ratio: str, place: Place, author: Any) -> Still:
             part = pictures.plain(picture).crop(Fit(whole, ratio).box(place))
     except (pictures.BadPicture, OSError):
         raise Refused({"": "The picture's file can't be read. Upload it again."}) from None
-    encoded, extension, content_type = _encode(part)
+    encoded, extension, content_type = _encode(part, "")
     return keep(
         still.project,
         author,

@@ -6,6 +6,7 @@ import zlib
 from contextlib import suppress
 from io import BytesIO
 
+import numpy
 import pytest
 from django.core import signing
 from PIL import Image, ImageCms, PngImagePlugin
@@ -15,6 +16,7 @@ from generations.models import Still
 from generations.orders import Frame
 from generations.refusal import Refused
 from generations.stills import MAX_BYTES, keep_upload
+from tests.generations.conftest import make_studio
 from tests.generations.pictures import picture
 
 
@@ -137,6 +139,45 @@ def test_what_is_no_picture_or_too_big_is_refused_with_words(studio, upload, say
     assert Still.objects.count() == 0
 
 
+def noise(width, height, channels, kind, **save):
+    pixels = numpy.random.default_rng(1).integers(0, 256, (height, width, channels), numpy.uint8)
+    out = BytesIO()
+    Image.fromarray(pixels).save(out, kind, **save)
+    return out
+
+
+def test_a_noisy_picture_just_under_the_limit_is_kept_no_larger_than_it_is_taken(
+    transactional_db, live_server, settings, simulator
+):
+    settings.LOCAL_URL = live_server.url
+    studio = make_studio(simulator)
+    upload = noise(4700, 4700, 3, "JPEG", quality=90)
+    assert 19_500_000 < len(upload.getvalue()) <= 20_000_000
+    still = keep(studio, upload)
+    assert (still.width, still.height) == (4700, 4700)
+    assert 15_000_000 < still.file.stat().st_size <= 20_000_000
+    assert still.size_bytes == still.file.stat().st_size
+    take = studio.order("Slow push in", ratio="1:1", start=Frame(still=still))
+    studio.work(take, until="completed")  # the simulator refuses above 20,000,000 bytes
+
+
+@pytest.mark.parametrize(
+    ("channels", "save", "says"),
+    [
+        (4, {"kind": "WEBP", "lossless": True}, "can be seen through.*as a JPEG"),
+        (3, {"kind": "WEBP", "quality": 1}, "over 20 MB as it would be sent. Scale it down"),
+    ],
+)
+def test_what_is_too_large_once_it_is_encoded_is_refused_with_the_remedy(
+    studio, monkeypatch, channels, save, says
+):
+    upload = noise(300, 300, channels, **save)
+    monkeypatch.setattr("generations.stills.MAX_BYTES", len(upload.getvalue()))
+    with pytest.raises(Refused, match=says):
+        keep(studio, upload)
+    assert not Still.objects.exists()
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_picture_is_refused_or_kept_and_never_an_accident(studio, seed):
     exif = Image.Exif()
@@ -172,8 +213,6 @@ def test_the_provider_fetches_a_still_by_a_signed_url_that_expires(
 def test_a_take_starts_on_the_uploaded_picture(transactional_db, live_server, settings, simulator):
     import av
     import numpy as np
-
-    from tests.generations.conftest import make_studio
 
     settings.LOCAL_URL = live_server.url
     studio = make_studio(simulator)

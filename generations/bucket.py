@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 _PREFIX = "published"
 # A day's file is signed for another day at most; nobody fetches it after that.
 _KEPT_FOR = timedelta(days=2)
+_SAMPLE, _SAMPLE_S = b"Dailies publishes pictures here.\n", 3
 _AWAY = (
     "The bucket that Luma fetches pictures from can't be written to ({why}). Nothing was sent or "
     "charged; the take waits and tries again. See STILLS_BUCKET."
@@ -49,6 +51,18 @@ def put(file: Path, sha256: str, lifetime_s: int) -> str:
         return str(bucket.url(name, expire=lifetime_s))
 
 
+def sample(lifetime_s: int) -> tuple[str, bytes]:
+    """Put something small in the bucket; return a URL to fetch it, and its bytes.
+
+    Somebody waits for this: it takes a few seconds at the most. Raises BucketAway.
+    """
+    name = f"{_PREFIX}/{timezone.now():%Y-%m-%d}/sample.txt"
+    with _told():
+        bucket = _storage(patience_s=_SAMPLE_S, tries=1)
+        bucket.save(name, ContentFile(_SAMPLE))
+        return str(bucket.url(name, expire=lifetime_s)), _SAMPLE
+
+
 def tidy() -> int:
     """Remove what nobody can fetch any more. Returns how many. Raises BucketAway."""
     removed, oldest = 0, timezone.now() - _KEPT_FOR
@@ -60,7 +74,7 @@ def tidy() -> int:
     return removed
 
 
-def _storage() -> Any:
+def _storage(patience_s: float = 20, tries: int = 2) -> Any:
     try:
         from botocore.config import Config
         from storages.backends.s3 import S3Storage
@@ -80,9 +94,9 @@ def _storage() -> Any:
         client_config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path" if own_endpoint else "auto"},
-            connect_timeout=5,
-            read_timeout=20,
-            retries={"max_attempts": 2},
+            connect_timeout=min(patience_s, 5),
+            read_timeout=patience_s,
+            retries={"max_attempts": tries},
             # Newer checksums are unknown to many S3-compatible servers.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",

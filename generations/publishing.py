@@ -1,6 +1,7 @@
 """Files that a provider can fetch: presigned in a bucket, or signed URLs of this server."""
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from generations import bucket, reachability
 from generations.models import Account, Asset, Still
+from generations.reachability import Sample
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +22,16 @@ _File = TypeVar("_File", Still, Asset)
 _SALT = "generations.publishing"
 _ASSET_SALT = "generations.publishing.asset"
 LIFETIME_S = 24 * 3600
+_NEWEST = 5
+_BEGINNING = 1024  # bytes
 _NO_ADDRESS = (
     "Luma fetches frames over the internet and can't reach this server. Set PUBLIC_URL to "
-    "this server's https address and start Dailies again; nothing was sent or charged."
+    "this server's https address, or STILLS_BUCKET to an S3 bucket that frames can be fetched "
+    "from, and start Dailies again; nothing was sent or charged."
+)
+_NO_BUCKET = (
+    "Luma can't fetch pictures from the bucket: {why}. Correct STILLS_ENDPOINT_URL, STILLS_BUCKET "
+    "or what answers there; nothing was sent or charged."
 )
 _NO_ANSWER = (
     "Luma can't fetch pictures from this server: {why}. Correct PUBLIC_URL or what answers "
@@ -43,15 +52,37 @@ class Unpublishable(Exception):
 def obstacle(account: Account) -> str:
     """Return why the account's provider couldn't fetch a still, with the remedy, or nothing.
 
-    It may ask this server's public address, and remembers the answer for a minute: not for
-    inside a transaction.
+    It may fetch what is published, as the provider will, and remembers the answer for a minute:
+    not for inside a transaction.
     """
-    if account.simulated or settings.STILLS_BUCKET:
+    if account.simulated:
         return ""
+    if settings.STILLS_BUCKET:
+        why = reachability.unreachable(settings.STILLS_ENDPOINT_URL, _in_the_bucket)
+        return _NO_BUCKET.format(why=why) if why else ""
     if not settings.PUBLIC_URL:
         return _NO_ADDRESS
-    why = reachability.unreachable()
+    why = reachability.unreachable(settings.PUBLIC_URL, partial(_on_this_server, account))
     return _NO_ANSWER.format(why=why) if why else ""
+
+
+def _in_the_bucket() -> Sample | None:
+    try:
+        return Sample(*bucket.sample(LIFETIME_S))
+    except bucket.BucketAway as error:
+        log.warning("no sample can be put in the bucket: %s", error)
+        return None  # then the take waits for it, and says so
+
+
+def _on_this_server(account: Account) -> Sample:
+    """Publish a picture that is here; before there is any, only the server can be asked."""
+    for still in Still.objects.order_by("-pk")[:_NEWEST]:
+        try:
+            with still.file.open("rb") as file:
+                return Sample(publish(still, account), file.read(_BEGINNING))
+        except OSError:
+            continue
+    return Sample(f"{settings.PUBLIC_URL}/healthz", b'{"web": "ok"}')
 
 
 def publish(still: Still, account: Account) -> str:

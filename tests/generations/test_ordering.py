@@ -117,7 +117,7 @@ def test_a_take_of_another_account_is_led_up_to_by_its_first_frame(studio, elsew
 
 def test_a_frame_that_cant_be_fetched_refuses_to_continue_another_accounts_take(studio, elsewhere):
     Account.objects.update(simulated=False)
-    with pytest.raises(Refused, match="Set PUBLIC_URL"):
+    with pytest.raises(Refused, match=r"Set PUBLIC_URL .*or STILLS_BUCKET to an S3 bucket"):
         studio.order("On it goes", start=Frame(source=elsewhere))
 
 

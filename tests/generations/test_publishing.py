@@ -5,11 +5,14 @@ import urllib.request
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.test import override_settings
 from django.utils import timezone
 
 from generations import bucket, outbound, publishing, reachability, submitting
 from generations.models import Account, Asset, Attempt, Generation
 from generations.orders import Frame
+from generations.refusal import Refused
 from generations.stills import keep_upload
 from tests.factories import keep_file, tiny_video
 from tests.generations.fake_s3 import KEY, REGION, SECRET, FakeS3
@@ -98,7 +101,9 @@ def test_with_a_bucket_no_address_of_our_own_is_needed(real, s3, settings):
     settings.PUBLIC_URL = ""
     assert publishing.obstacle(real.account) == ""
     settings.STILLS_BUCKET = ""
-    assert "PUBLIC_URL" in publishing.obstacle(real.account)
+    said = publishing.obstacle(real.account)
+    assert "PUBLIC_URL" in said
+    assert "STILLS_BUCKET" in said
 
 
 @pytest.mark.parametrize("away", [403, 503])
@@ -176,6 +181,78 @@ def test_only_a_clear_answer_says_that_pictures_cannot_be_fetched(
         assert (says in found) if says else found == ""
         assert bool(found) == bool(says)
     assert asked == ["https://dailies.example.com/healthz"]  # it is asked once a minute
+
+
+@pytest.fixture
+def outside(monkeypatch, settings, client):
+    """Whoever asks the public address, as the provider will: what this server then answers."""
+    settings.PUBLIC_URL = "https://dailies.example.com"
+    asked = []
+
+    def call(method, url, *, headers, **_):
+        asked.append(url)
+        answer = client.get(url.removeprefix(settings.PUBLIC_URL), headers=headers)
+        return outbound.Answer(answer.status_code, {}, answer.getvalue())
+
+    monkeypatch.setattr(reachability.outbound, "call", call)
+    return asked
+
+
+def test_a_picture_that_is_really_published_is_fetched_before_anything_is_sent(real, outside):
+    still = still_of(real)
+    assert publishing.obstacle(real.account) == ""
+    assert publishing.obstacle(real.account) == ""
+    (url,) = outside
+    token = url.removeprefix("https://dailies.example.com/media/published/")
+    assert publishing.published(token) == still
+
+
+def test_a_server_that_answers_and_yet_sends_no_picture_is_said(real, outside, settings):
+    """Its front is there, but whatever sends files isn't: it passes the header on, say."""
+    still_of(real)
+    settings.MEDIA_ACCEL_PREFIX = "/kept/"
+    assert "something else answers at dailies" in publishing.obstacle(real.account)
+
+
+def test_an_address_that_leads_to_another_installation_is_said(real, outside, monkeypatch):
+    ours = reachability.outbound.call
+
+    def theirs(*asked, **how):
+        with override_settings(SECRET_KEY="another"):
+            return ours(*asked, **how)
+
+    monkeypatch.setattr(reachability.outbound, "call", theirs)
+    with pytest.raises(Refused, match=r"dailies.example.com answers 404"):
+        real.order("Slow push in", start=Frame(still=still_of(real)))
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_picture_whose_file_is_gone_says_nothing_of_the_address(real, outside, gone):
+    kept = [still_of(real), still_of(real)]
+    for still in kept[gone:]:
+        still.file.unlink()
+    assert publishing.obstacle(real.account) == ""
+    assert ("healthz" in outside[0]) == (gone == 0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://minio:9000", "http://10.0.0.7:9000", "https://s3.local", "https://[fd00::1]"],
+)
+def test_a_bucket_inside_is_no_address_for_luma(real, settings, address):
+    settings.STILLS_BUCKET, settings.STILLS_ENDPOINT_URL = "stills", address
+    with pytest.raises(Refused, match=r"of this network only. Correct STILLS_ENDPOINT_URL"):
+        real.order("Slow push in", start=Frame(still=still_of(real)))
+
+
+def test_what_is_put_in_the_bucket_is_fetched_before_anything_is_sent(real, s3, settings):
+    assert publishing.obstacle(real.account) == ""
+    (name,) = s3.objects
+    assert name.endswith("/sample.txt")
+    cache.clear()
+    settings.STILLS_REGION = "elsewhere"  # it takes what is put, and refuses what is signed so
+    assert "127.0.0.1 answers 403" in publishing.obstacle(real.account)
 
 
 @pytest.mark.parametrize(

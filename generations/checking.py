@@ -110,9 +110,11 @@ def frame_errors(order: Order, project: Any, account: Account) -> dict[str, str]
         if order.kind is not Kind.VIDEO and not (facts.first_frame and field == "start"):
             errors[field] = f"This takes no {field} frame. Take it out."
         elif (problem := _frame_problem(frame, project, account)) or (
+            # Of another's first frame the sheet (§8) asks no ratio: a modified video's is its
+            # source's, and a reframed one's may be of the source or of the new canvas.
             order.kind is Kind.VIDEO
             and order.ratio in facts.ratios
-            and (problem := preflight.frame_problem(frame, order.ratio))
+            and (problem := preflight.frame_problem(frame, order.ratio, account))
         ):
             errors[field] = problem
     return errors

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from generations import choosing, grabbing, lining, publishing
+from generations import choosing, grabbing, lining, preflight, publishing
 from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
@@ -26,7 +26,7 @@ from generations.logs import about
 from generations.models import Account, Generation, Keyframe, ModelFallback, Still
 from generations.models.account import BUSY_FOR_LONG
 from generations.models.generation_queries import GenerationQuerySet
-from generations.orders import Order, order_of
+from generations.orders import Frame, Order, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused
 from generations.waking import wake
@@ -295,6 +295,9 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
             continue
         if not grabbing.has_frames(source):
             raise Refused({keyframe.position: f"the file of {source} isn't here"})
+        frame, ratio = Frame(source=source), generation.prompt.ratio
+        if problem := preflight.frame_problem(frame, ratio, target):
+            raise Refused({keyframe.position: problem})
         at_start = keyframe.position == "start"
         which = grabbing.Which.LAST if at_start else grabbing.Which.FIRST
         try:

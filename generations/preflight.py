@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generations.canvas import RESOLUTIONS, canvas
-from generations.models import Still
+from generations.models import Account, Asset, Generation, Still
 from generations.orders import Frame
+from generations.refusal import upper_first
 
 # Less than this can't be seen, and encoders round sizes.
 _TOLERANCE = 0.02
@@ -84,12 +85,29 @@ class Fit:
         return f"{self.still.width} × {self.still.height}"
 
 
-def frame_problem(frame: Frame, ratio: str) -> str:
-    """Return why a frame doesn't fit, with the remedies, unless somebody chose to keep it so."""
-    if frame.still is None or frame.as_is:
+def frame_problem(frame: Frame, ratio: str, account: Account) -> str:
+    """Return why a frame doesn't fit, with the remedies, unless somebody chose to keep it so.
+
+    What the account made itself is continued as it is; another account's take is a picture to it.
+    """
+    if frame.as_is or (frame.source and frame.source.account_id == account.pk):
         return ""
-    words = Fit(frame.still, ratio).words
-    return f"{words} Crop it to {ratio}, or keep it as it is." if words else ""
+    still = frame.still or (frame.source and picture_of(frame.source))
+    words = Fit(still, ratio).words if still else ""
+    if not words:
+        return ""
+    if frame.source:
+        name = upper_first(frame.source.name)
+        words = f"{name} is another account's, so that only a picture of it can be sent. {words}"
+    return f"{words} Crop it to {ratio}, or keep it as it is."
+
+
+def picture_of(take: Generation) -> Still | None:
+    """Return what a frame of a take would be as a still, not cut out yet; None without its file."""
+    video = take.assets.filter(kind=Asset.Kind.VIDEO, state=Asset.State.STORED).first()
+    if video is None or not (video.width and video.height):
+        return None
+    return Still(width=video.width, height=video.height)
 
 
 def _number(ratio: str) -> float:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from generations import editing, stills
+from generations import editing, preflight, stills
 from generations.catalogue import REFERENCES, KindFacts, catalogue
 from generations.kinds import Kind
 from generations.models import Generation, Prompt, State, Still
@@ -294,9 +294,18 @@ class ComposerForm(forms.Form):
         found = [
             Fitting(position, frame, ratio, resolution, position in self.errors)
             for position in POSITIONS
-            if (frame := self.frames.get(position)) and frame.still
+            if (frame := self._pictured(position))
         ]
         return [each for each in found if each.matters]
+
+    def _pictured(self, position: str) -> Frame | None:
+        """Return a slot's picture; of a take that was refused, the frame that would be sent."""
+        frame = self.frames.get(position)
+        if frame is None or frame.still:
+            return frame
+        refused = position in self.errors and frame.source
+        still = preflight.picture_of(refused) if refused else None
+        return Frame(still=still) if still else None
 
     @property
     def pictures(self) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from generations import stills
+from generations import grabbing, stills
 from generations.models import Still
+from generations.orders import Frame
 from generations.preflight import Place
 from generations.refusal import Refused
 from studio.access import project_for
@@ -24,9 +25,10 @@ def cut(request: Request, slug: str) -> HttpResponse:
     composer = ComposerForm.filled(project, request.user, request.POST, **_kept(request, project))
     frame = composer.frames.get(position)
     ratio = str(composer["ratio"].value())
-    if frame and frame.still and place in set(Place) and ratio in composer.choices["ratios"]:
+    if frame and place in set(Place) and ratio in composer.choices["ratios"]:
         try:
-            made = stills.cut(frame.still, ratio, Place(place), request.user)
+            whole = frame.still or _grabbed(request, position, frame)
+            made = stills.cut(whole, ratio, Place(place), request.user)
             composer = _with(request, project, composer, position, made)
         except Refused as refused:
             messages.info(request, str(refused))
@@ -42,13 +44,39 @@ def keep(request: Request, slug: str) -> HttpResponse:
     if position in POSITIONS:
         changes[f"{position}_as_is"] = "1"
     composer = ComposerForm.filled(project, request.user, request.POST, **changes)
+    frame = composer.frames.get(position)
+    if frame and frame.source:
+        try:
+            still = _grabbed(request, position, frame)
+            composer = _with(request, project, composer, position, still, as_is="1")
+        except Refused as refused:
+            messages.info(request, str(refused))
     return composer_page(request, project, composer)
 
 
+def _grabbed(request: Request, position: str, frame: Frame) -> Still:
+    """Keep the frame of a take that a slot stands for. Raises Refused."""
+    assert frame.source is not None  # noqa: S101  (a frame has a still or a take)
+    which = grabbing.Which.LAST if position == "start" else grabbing.Which.FIRST
+    try:
+        return grabbing.grab(frame.source, which, request.user)
+    except grabbing.NoFrame as error:
+        raise Refused({"": str(error)}) from error
+
+
 def _with(
-    request: Request, project: Project, composer: ComposerForm, position: str, made: Still
+    request: Request,
+    project: Project,
+    composer: ComposerForm,
+    position: str,
+    made: Still,
+    as_is: str = "",
 ) -> ComposerForm:
-    changes = {f"{position}_still": made.uuid, f"{position}_as_is": ""}
+    changes = {
+        f"{position}_still": made.uuid,
+        f"{position}_take": "",
+        f"{position}_as_is": as_is,
+    }
     return ComposerForm(project, request.user, initial=dict(composer.initial) | changes)
 
 

@@ -265,6 +265,17 @@ def test_an_extension_moves_as_a_picture_of_its_parents_last_frame(two):
     assert len(studio.simulator.books("luma-spare")["generations"]) == 1
 
 
+def test_an_extension_of_another_ratio_is_not_moved_as_a_picture_that_nobody_has_fitted(two):
+    studio, _ = two()
+    parent = studio.order()
+    studio.work(parent, until="stored")
+    child = studio.order(start=Frame(source=parent), ratio="1:1")
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    submitting.submit_due(studio.account.pk)
+    assert fresh(child).account == studio.account
+    assert child.keyframes.get().source == parent
+
+
 def test_never_to_a_dearer_price_than_was_shown(two, monkeypatch):
     studio, spare = two("broke")
     take = studio.order()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from generations.models import Generation, Still
+from generations.models import Account, Generation, State, Still
 from generations.stills import keep_upload
-from tests.factories import take
+from tests.factories import AccountFactory, take
 from tests.generations.pictures import picture
 
 ORDER = {
@@ -59,6 +59,43 @@ def test_another_picture_chosen_meanwhile_is_kept(client, still):
     )
     assert Still.objects.count() == 3
     assert str(Still.objects.get(width=64).uuid) in answer.content.decode()
+
+
+@pytest.fixture
+def elsewhere(project, artist):
+    """A finished take, 16:9, of an account that the team no longer uses."""
+    made = take(project, State.COMPLETED, author=artist)
+    Account.objects.update(enabled=False)
+    AccountFactory(team=project.team)
+    return made
+
+
+def test_a_take_of_another_account_is_fitted_as_the_picture_that_is_sent(client, elsewhere):
+    square = {"ratio": "1:1", "start_take": elsewhere.uuid}
+    page = post(client, "generate/", **square).content.decode()
+    assert "so that only a picture of it can be sent. The picture is 16:9 and the take 1:1." in page
+    assert Generation.objects.count() == 1
+    for words in ("Crop to 1:1", "Keep as it is"):
+        assert words in page
+
+    page = post(client, "compose/cut/", cut="start.middle", **square).content.decode()
+    part = Still.objects.get(cut_from__source=elsewhere)
+    assert part.width == part.height == 180
+    assert f'name="start_still" value="{part.uuid}"' in page
+    assert f'name="start_take" value="{elsewhere.uuid}"' not in page
+
+    page = post(client, "compose/keep/", keep="start", **square).content.decode()
+    whole = Still.objects.latest("id")
+    assert (whole.source, whole.width) == (elsewhere, 320)
+    assert f'name="start_still" value="{whole.uuid}"' in page
+    asked = {"ratio": "1:1", "start_still": whole.uuid, "start_as_is": "1"}
+    assert post(client, "generate/", **asked).status_code == 302
+    assert Generation.objects.latest("id").keyframes.get().still == whole
+
+
+def test_a_take_of_the_account_itself_is_continued_whatever_its_ratio(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    assert post(client, "generate/", ratio="1:1", start_take=made.uuid).status_code == 302
 
 
 @pytest.mark.parametrize("cut", ["", "start", "end.middle", "start.nowhere", "x.y.z"])

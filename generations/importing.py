@@ -1,38 +1,28 @@
 """Import: the takes that a key made before Dailies knew it are brought into a project."""
 
 import logging
-from collections import Counter as Tally
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generations.clocks import SKEW
-from generations.echoing import nonce_in
-from generations.kinds import Kind
+from generations.import_asking import asked
+from generations.import_pictures import Fetched, Pictures
+from generations.import_sorting import Jobs, known, sorted_jobs
+from generations.import_sources import source_of
+from generations.kinds import BY_ID, VERSIONS
 from generations.models import (
     Account,
     Asset,
-    Attempt,
-    Counter,
     Generation,
     Import,
     Keyframe,
     Prompt,
+    Reference,
 )
-from generations.providers import provider_for
-from generations.providers.base import (
-    GenerationFrame,
-    ImageRequest,
-    Progress,
-    ProviderError,
-    Snapshot,
-    VideoRequest,
-    all_pages,
-)
+from generations.providers.base import GenerationFrame, ProviderError, Snapshot, VideoRequest
 from generations.refusal import Refused
 from generations.sealing import CannotUnseal
 from generations.waking import wake
@@ -41,12 +31,8 @@ log = logging.getLogger(__name__)
 
 _LEASE = timedelta(seconds=180)
 _BATCH = 20
-_AT_ONCE = 500
-# What an echo says beyond this isn't believed.
-_LONGEST_S = 3600
 _UNDER_WAY = "An import into this project is under way. Wait for it to end."
 _LIST_FAILED = "The list can't be read: {why} Try again later."
-READY, KNOWN, UNFINISHED, FAILED, OTHER = "ready", "known", "unfinished", "failed", "other"
 
 
 def look(project: Any, account: Account, author: Any) -> Import:
@@ -87,24 +73,16 @@ def import_due() -> int:
 def go_on(import_: Import) -> int:
     """Look, or bring in, here and now. Returns how many takes were brought in."""
     try:
-        sorted_jobs = _sorted(import_.account)
+        jobs = sorted_jobs(import_.account, import_.project)
     except (ProviderError, CannotUnseal) as error:
         log.warning("import=%s the list can't be read: %s", import_.uuid, error)
         words = _LIST_FAILED.format(why=getattr(error, "message", str(error)))[:300]
         import_.move(Import.State.FAILED, *Import.OPEN, words=words)
         return 0
     if import_.state == Import.State.LOOKING:
-        import_.move(Import.State.LOOKED, Import.State.LOOKING, counts=sorted_jobs.counts)
+        import_.move(Import.State.LOOKED, Import.State.LOOKING, counts=jobs.counts)
         return 0
-    return _bring(import_, sorted_jobs)
-
-
-@dataclass(frozen=True)
-class _Jobs:
-    """An account's jobs: those to bring in, the oldest first, and how many of each sort."""
-
-    ready: list[Snapshot]
-    counts: dict[str, int]
+    return _bring(import_, jobs)
 
 
 def _claim() -> Import | None:
@@ -116,158 +94,82 @@ def _claim() -> Import | None:
     return None
 
 
-def _sorted(account: Account) -> _Jobs:
-    """Read the whole list and sort it. Raises ProviderError or CannotUnseal."""
-    pages = list(all_pages(provider_for(account)))
-    # Pages overlap, and a job may move between them.
-    jobs = {each.provider_id: each for page in pages for each in page.snapshots}
-    known = _known(account, list(jobs.values()))
-    since = _unsettled_since(account)
-    tally: Tally[str] = Tally()
-    ready = []
-    for job in jobs.values():
-        sort = KNOWN if job.provider_id in known else _sort(job, since)
-        tally[sort] += 1
-        if sort == READY:
-            ready.append(job)
-    tally[OTHER] += sum(page.unreadable for page in pages)
-    ready.sort(key=lambda job: (job.created_at or timezone.now(), job.provider_id))
-    return _Jobs(ready, dict(tally))
-
-
-def _known(account: Account, jobs: list[Snapshot]) -> set[str]:
-    """Return the ids of jobs that are ours already, under whichever account of the provider.
-
-    By the id, or by a nonce of ours in the callback URL: what we sent and lost is settled, never
-    imported.
-    """
-    theirs = Attempt.objects.filter(account__provider=account.provider)
-    known: set[str] = set()
-    for first in range(0, len(jobs), _AT_ONCE):
-        some = jobs[first : first + _AT_ONCE]
-        ids = [job.provider_id for job in some]
-        known.update(theirs.filter(provider_id__in=ids).values_list("provider_id", flat=True))
-        nonces = {job.provider_id: nonce_in(job.callback_url) for job in some}
-        sent = theirs.filter(nonce__in=[nonce for nonce in nonces.values() if nonce])
-        ours = set(sent.values_list("nonce", flat=True))
-        known.update(provider_id for provider_id, nonce in nonces.items() if nonce in ours)
-    return known
-
-
-def _unsettled_since(account: Account) -> datetime | None:
-    """Return since when a job may be one whose answer we wait for or lost."""
-    theirs = Attempt.objects.filter(account__provider=account.provider)
-    doubtful = theirs.filter(outcome__in=Attempt.DOUBTFUL)
-    sent = doubtful.order_by("sent_at").values_list("sent_at", flat=True).first()
-    return sent - SKEW if sent else None
-
-
-def _sort(job: Snapshot, since: datetime | None) -> str:
-    if job.progress is Progress.FAILED:
-        return FAILED
-    held = since is not None and (job.created_at is None or job.created_at >= since)
-    if job.progress is not Progress.COMPLETED or held:
-        return UNFINISHED
-    if job.kind in (None, Kind.VIDEO) and job.video_url:
-        return READY
-    return READY if job.kind in (None, Kind.IMAGE) and job.image_url else OTHER
-
-
-def _bring(import_: Import, jobs: _Jobs) -> int:
+def _bring(import_: Import, jobs: Jobs) -> int:
     brought = 0
+    pictures = Pictures(import_.project, import_.author)
+    mine = Import.objects.filter(pk=import_.pk, state=Import.State.BRINGING)
     for number, job in enumerate(jobs.ready, start=1):
-        brought += _bring_one(import_, job)
+        brought += _bring_one(import_, job, pictures)
         if number % _BATCH == 0 or number == len(jobs.ready):
             wake("collect_due")
-            now = timezone.now()
-            more = Import.objects.filter(pk=import_.pk, state=Import.State.BRINGING)
-            if not more.update(next_at=now + _LEASE):
-                return brought  # somebody else ended it
+        if not mine.update(next_at=timezone.now() + _LEASE):
+            return brought  # somebody else ended it
     import_.move(Import.State.DONE, Import.State.BRINGING)
     import_.refresh_from_db(fields=["done"])
-    log.info("import=%s brought in %s takes", import_.uuid, brought)
+    log.info("import=%s brought in %s takes and versions", import_.uuid, brought)
     return brought
 
 
-def _bring_one(import_: Import, job: Snapshot) -> bool:
-    """Make a take of a finished job; False when it became ours meanwhile."""
+def _bring_one(import_: Import, job: Snapshot, pictures: Pictures) -> bool:
+    """Make a take or a version of a finished job; False when it became ours meanwhile."""
     account, project = import_.account, import_.project
-    is_video = bool(job.video_url)
+    if known(account, [job]):
+        return False
+    source = source_of(job, account, project)
+    fetched = pictures.of(job, with_source=source is None)  # before the transaction: it takes time
     try:
         with transaction.atomic():
-            number = Counter.next(project.pk, "takes")  # it also lets one import in at a time
-            if job.provider_id in _known(account, [job]):
-                raise _AlreadyOurs
-            generation = Generation.imported(
-                Prompt.objects.create(project=project, author=import_.author, **_asked(job)),
-                account,
-                job.provider_id,
-                author=import_.author,
-                take_number=number,
-                detail={"made_at": job.created_at.isoformat() if job.created_at else ""},
-            )
-            _place_frames(generation, job)
-            Asset.objects.create(
-                generation=generation,
-                kind=Asset.Kind.VIDEO if is_video else Asset.Kind.IMAGE,
-                source_url=job.video_url or job.image_url,
-                next_at=timezone.now(),
-            )
+            # First: it lets one worker in at a time.
             Import.objects.filter(pk=import_.pk).update(done=F("done") + 1)
+            if known(account, [job]):
+                raise _AlreadyOurs
+            _make(import_, job, source, fetched)
     except (_AlreadyOurs, IntegrityError):
         return False
     except (DataError, ValueError):
         # What a provider echoes may fit no column: one such job must not stop the others.
         log.exception("import=%s %s can't be kept", import_.uuid, job.provider_id)
-        _count_as_other(import_)
+        import_.count(ready=-1, other=1)
         return False
     return True
 
 
-def _count_as_other(import_: Import) -> None:
-    found = import_.counts
-    import_.counts = found | {READY: import_.ready - 1, OTHER: found.get(OTHER, 0) + 1}
-    import_.save(update_fields=["counts"])
+def _make(import_: Import, job: Snapshot, source: Generation | None, fetched: Fetched) -> None:
+    fields = asked(job, source)
+    original = None
+    if source and fields["kind"] in VERSIONS:
+        original = cast("Generation", source.version_of or source)
+    detail = {"made_at": job.created_at.isoformat() if job.created_at else ""}
+    generation = import_.take_over(
+        Prompt.objects.create(project=import_.project, author=import_.author, **fields),
+        job.provider_id,
+        version_of=original,
+        owns_id=not (source and fields["kind"] in BY_ID),
+        detail=detail | ({"words": fetched.words} if fetched.words else {}),
+    )
+    if source:
+        Reference.objects.create(generation=generation, role=Reference.Role.SOURCE, source=source)
+    for part in fetched.parts:
+        part.generation = generation
+        part.save()
+    _continue(generation, job)
+    is_picture = generation.prompt.is_picture
+    Asset.objects.create(
+        generation=generation,
+        kind=Asset.Kind.IMAGE if is_picture else Asset.Kind.VIDEO,
+        source_url=job.image_url if is_picture else job.video_url,
+        next_at=timezone.now(),
+    )
+    if original:
+        import_.count(versions_done=1)
 
 
 class _AlreadyOurs(Exception):
-    """The job became ours since it was listed: the number isn't used up."""
+    """The job became ours since it was listed."""
 
 
-def _asked(job: Snapshot) -> dict[str, Any]:
-    """Return a prompt's fields, as far as the echo says them; the rest as Luma's defaults are."""
-    echo = job.echo
-    if not job.video_url:
-        image = echo if isinstance(echo, ImageRequest) else None
-        return {
-            "kind": Kind.IMAGE,
-            "words": _text(image.words if image else "", 5000),
-            "model": _text(image.model if image else "", 40) or "photon-1",
-            "ratio": _text(image.ratio if image else "", 8) or "16:9",
-            "resolution": "",
-            "image_format": (image.format if image else "")[:4] or "jpg",
-        }
-    video = echo if isinstance(echo, VideoRequest) else None
-    duration_s = video.duration_s if video else 0
-    return {
-        "kind": Kind.VIDEO,
-        "words": _text(video.words if video else "", 5000),
-        "model": _text(video.model if video else "", 40) or "ray-2",
-        "ratio": _text(video.ratio if video else "", 8) or "16:9",
-        "resolution": _text(video.resolution if video else "", 8) or "720p",
-        "duration_s": duration_s if 0 < duration_s <= _LONGEST_S else 5,
-        "loop": bool(video and video.loop),
-        "concepts": [_text(each, 40) for each in video.concepts] if video else [],
-    }
-
-
-def _text(text: str, most: int) -> str:
-    """Return text that both databases take."""
-    return text.replace("\x00", "").strip()[:most]
-
-
-def _place_frames(generation: Generation, job: Snapshot) -> None:
-    """Keep what it continues, where that is a take of the project; pictures have only a URL."""
+def _continue(generation: Generation, job: Snapshot) -> None:
+    """Keep what it continues, where that is a take of the project."""
     if not isinstance(job.echo, VideoRequest):
         return
     for position, frame in (("start", job.echo.start), ("end", job.echo.end)):

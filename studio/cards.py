@@ -54,13 +54,15 @@ class Card:
                 return "From a first frame" if take.has_start else "Up to a last frame"  # type: ignore[attr-defined]
             return "Its words aren't known"  # it was brought in: an order has words or a frame
         if prompt.kind == Kind.MODIFY_VIDEO:
-            return f"Take {take.made_from_take}, modified"  # type: ignore[attr-defined]
+            number = take.made_from_take  # type: ignore[attr-defined]
+            return f"Take {number}, modified" if number else "A video, modified"
         done = {
             Kind.UPSCALE: f"upscaled to {prompt.resolution}",
             Kind.AUDIO: "with sound",
         }.get(Kind(prompt.kind), f"reframed to {prompt.ratio}")
-        original = take.version_of_take  # type: ignore[attr-defined]
-        return f"{f'Take {original}' if original else 'A still'}, {done}"
+        number = take.version_of_take  # type: ignore[attr-defined]
+        what = "A picture" if self.is_picture else "A video"
+        return f"Take {number}, {done}" if number else f"{what}, {done}"
 
     @property
     def is_playable(self) -> bool:

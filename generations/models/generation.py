@@ -19,7 +19,6 @@ from generations.models.states import AT_PROVIDER, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
-    from generations.models.prompt import Prompt
 
 __all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 
@@ -35,43 +34,6 @@ class Generation(GenerationInLine):
     Each verb is one move of the diagram (DESIGN, A generation's life): it compares and sets the
     state and writes the Event in one transaction, and is True for the caller that made the move.
     """
-
-    @classmethod
-    def imported(
-        cls,
-        prompt: "Prompt",
-        account: "Account",
-        provider_id: str,
-        *,
-        author: Any,
-        take_number: int,
-        detail: dict[str, Any],
-    ) -> "Generation":
-        """Take over a job that was made and paid for without us: `completed` from the start.
-
-        Nothing is reserved or charged: the ledger begins with what we send. Call in a
-        transaction; raises IntegrityError when an attempt of the account has that id.
-        """
-        generation = cls.objects.create(
-            project_id=prompt.project_id,
-            prompt=prompt,
-            author=author,
-            account=account,
-            take_number=take_number,
-            state=State.COMPLETED,
-            finished_at=timezone.now(),
-        )
-        attempt = Attempt.objects.create(
-            generation=generation,
-            account=account,
-            number=1,
-            price_usd=Decimal(0),
-            outcome=Attempt.Outcome.ACCEPTED,
-            provider_id=provider_id,
-        )
-        attempt.close(Attempt.Outcome.COMPLETED)
-        generation.announce("imported", actor=author, provider_id=provider_id, **detail)
-        return generation
 
     def begin(self, lease_until: datetime) -> Attempt | None:
         """Intend to send it now: `waiting` to `submitting`, with a lease. None for a loser.

@@ -2,12 +2,21 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from generations.models.attempt import Attempt
+from generations.models.event import Counter
+from generations.models.generation import Generation
+from generations.models.states import State
+
+if TYPE_CHECKING:
+    from generations.models.prompt import Prompt
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -22,8 +31,9 @@ class Import(models.Model):
     """One look through an account's jobs, and the bringing in of those that we don't know.
 
     Looking counts what would come; bringing makes the takes. `counts` has `ready` (finished and
-    unknown to us), `known`, `unfinished`, `pictures` and `other`; `done` of `ready` are brought
-    in. While a worker is at it, `next_at` is the end of its lease.
+    unknown to us), `versions` of these, `known`, `unfinished`, `failed` and `other`; `done` of
+    `ready` are brought in, `versions_done` of these as versions. While a worker is at it,
+    `next_at` is the end of its lease.
     """
 
     class State(models.TextChoices):
@@ -87,6 +97,51 @@ class Import(models.Model):
     def ready(self) -> int:
         """How many jobs would come, or come."""
         return int(self.counts.get("ready", 0))
+
+    def take_over(
+        self,
+        prompt: "Prompt",
+        provider_id: str,
+        *,
+        version_of: Generation | None = None,
+        owns_id: bool = True,
+        detail: dict[str, Any],
+    ) -> Generation:
+        """Take over a job that was made and paid for without us: `completed` from the start.
+
+        It is a take, or a take's version. Nothing is reserved or charged: the ledger begins with
+        what we send. Call in a transaction; raises IntegrityError when an attempt of the account
+        has that id.
+        """
+        number = None if version_of else Counter.next(prompt.project_id, "takes")
+        generation = Generation.objects.create(
+            project_id=prompt.project_id,
+            prompt=prompt,
+            author=self.author,
+            account=self.account,
+            version_of=version_of,
+            take_number=number,
+            state=State.COMPLETED,
+            finished_at=timezone.now(),
+        )
+        attempt = Attempt.objects.create(
+            generation=generation,
+            account=self.account,
+            number=1,
+            price_usd=Decimal(0),
+            outcome=Attempt.Outcome.ACCEPTED,
+            provider_id=provider_id,
+            owns_id=owns_id,
+        )
+        attempt.close(Attempt.Outcome.COMPLETED)
+        generation.announce("imported", actor=self.author, provider_id=provider_id, **detail)
+        return generation
+
+    def count(self, **more: int) -> None:
+        """Add to the counts. Only whoever holds the lease may."""
+        added = {name: self.counts.get(name, 0) + number for name, number in more.items()}
+        self.counts = {**self.counts, **added}
+        self.save(update_fields=["counts"])
 
     def move(self, to: "Import.State", *from_: "Import.State", **fields: Any) -> bool:
         """Change the state by compare-and-set; an open one is due at once."""

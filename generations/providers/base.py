@@ -176,6 +176,7 @@ class Snapshot:
     image_url: str = ""
     callback_url: str = ""
     kind: Kind | None = None
+    model: str = ""
     echo: Request | None = None
 
 

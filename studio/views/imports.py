@@ -12,7 +12,7 @@ from generations.models import Account, Import
 from generations.refusal import Refused
 from studio.access import import_for, project_for
 from studio.http import Request
-from studio.imports import in_words
+from studio.imports import in_words, would_come
 from studio.models import Role
 from studio.views.board import number
 
@@ -27,6 +27,7 @@ def import_page(request: Request, slug: str) -> HttpResponse:
         "project": project,
         "import": last,
         "words": in_words(last) if last and not last.is_open else "",
+        "would_come": would_come(last) if last else "",
         "accounts": accounts,
     }
     template = "import.html#import" if request.htmx else "import.html"

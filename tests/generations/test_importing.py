@@ -122,7 +122,7 @@ def test_a_job_that_became_ours_between_looking_and_bringing_is_left(studio):
     take = studio.order("Another")
     attempt = take.begin(timezone.now() + timedelta(seconds=60))
     looked.refresh_from_db()
-    jobs = importing._sorted(studio.account)
+    jobs = importing.sorted_jobs(studio.account, studio.project)
     assert take.accept(attempt, made, next_at=timezone.now() + timedelta(hours=1))
     importing.bring(looked, studio.person)
     looked.refresh_from_db()
@@ -131,7 +131,7 @@ def test_a_job_that_became_ours_between_looking_and_bringing_is_left(studio):
     assert studio.project.counter.takes == 1  # no number is used up
 
 
-def test_pictures_come_as_pictures_and_other_kinds_stay(studio):
+def test_pictures_come_as_pictures(studio):
     provider = provider_for(studio.account)
     made = provider.create(ImageRequest("photon-1", "A red lantern", "1:1", "jpg")).provider_id
     while provider.get(made).progress is not Progress.COMPLETED:
@@ -178,16 +178,16 @@ def test_one_import_at_a_time_and_only_with_the_team_s_own_account(studio):
 @pytest.mark.parametrize("duration_s", [99_999, 10**30])
 def test_a_length_that_nobody_believes_is_taken_for_the_usual_one(studio, monkeypatch, duration_s):
     made = job(studio, "A harbour at dawn")
-    real = importing._sorted
+    real = importing.sorted_jobs
 
-    def odd(account):
-        jobs = real(account)
+    def odd(account, project):
+        jobs = real(account, project)
         ready = [
             replace(each, echo=replace(each.echo, duration_s=duration_s)) for each in jobs.ready
         ]
-        return importing._Jobs(ready, jobs.counts)
+        return importing.Jobs(ready, jobs.counts)
 
-    monkeypatch.setattr(importing, "_sorted", odd)
+    monkeypatch.setattr(importing, "sorted_jobs", odd)
     assert (bring(studio).state, Generation.objects.get().attempt().provider_id) == ("done", made)
     assert Generation.objects.get().prompt.duration_s == 5
 
@@ -195,13 +195,13 @@ def test_a_length_that_nobody_believes_is_taken_for_the_usual_one(studio, monkey
 def test_a_job_that_no_column_takes_is_left_and_the_others_come(studio, monkeypatch):
     left = job(studio, "A harbour at dawn")
     job(studio, "And then it rains")
-    real = importing._asked
+    real = importing.asked
 
-    def odd(each):
-        asked = real(each)
+    def odd(each, source):
+        asked = real(each, source)
         return asked | {"words": "\udc00"} if each.provider_id == left else asked
 
-    monkeypatch.setattr(importing, "_asked", odd)
+    monkeypatch.setattr(importing, "asked", odd)
     done = bring(studio)
     assert (done.state, done.done) == ("done", 1)
     assert done.counts == {"ready": 1, "other": 1}

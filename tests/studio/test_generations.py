@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from generations.kinds import Kind
-from generations.models import Asset, Generation, LedgerEntry, Prompt, State
+from generations.models import Asset, Generation, Import, LedgerEntry, Prompt, State
 from generations.ordering import accept
 from generations.orders import Frame, made_from
 from studio.models import Role
@@ -259,8 +259,8 @@ def test_a_take_that_came_without_words_or_pictures_is_called_so(
         project=project, author=artist, words="", kind=kind, duration_s=duration_s
     )
     account = AccountFactory(team=project.team)
-    came = {"author": artist, "take_number": 1, "detail": {}}
-    imported = Generation.imported(asked, account, "an-id", **came)
+    brought = Import.objects.create(project=project, account=account, author=artist)
+    imported = brought.take_over(asked, "an-id", detail={})
     page = text(client.get(url("generation", imported)))
     assert ">Its words aren&#x27;t known</p>" in page
     assert "Its words aren&#x27;t known" in text(client.get(reverse("board", args=[project.slug])))

@@ -48,6 +48,17 @@ def test_a_producer_looks_and_then_brings_in(producer, project, account):
     assert "every 2s" not in page
 
 
+def test_versions_are_told_from_takes(producer, project, account):
+    found = looked(project, account, ready=3, versions=1, other=2)
+    page = producer.get(URL).content.decode()
+    assert "2 takes and 1 version would come. 2 can&#x27;t be brought in and stay at Luma." in page
+    assert "Bring in 2 takes and 1 version</button>" in page
+    found.counts |= {"versions_done": 3}
+    found.save()
+    found.move(Import.State.DONE, Import.State.LOOKED, done=3)
+    assert ">3 versions brought in." in producer.get(URL).content.decode()
+
+
 def test_a_second_press_says_that_it_was_used(producer, project, account):
     found = looked(project, account, ready=1)
     producer.post(f"/imports/{found.uuid}/bring/")

@@ -54,6 +54,7 @@ def snapshot_of(data: Mapping[str, Any]) -> Snapshot:
         image_url=_text(assets, "image"),
         callback_url=_text(request, "callback_url"),
         kind=kind,
+        model=_text(data, "model"),
         echo=_ECHOES[kind or Kind.VIDEO](request) if request else None,
     )
 

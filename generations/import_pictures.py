@@ -9,8 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import models
-
 from generations import downloading, stills
 from generations.downloading import FetchFailed
 from generations.kinds import Kind
@@ -49,7 +47,7 @@ class _Place:
 class Fetched:
     """A job's pictures: what stands where, not saved yet, and the addresses of what is gone."""
 
-    parts: list[models.Model] = field(default_factory=list)
+    parts: list[Keyframe | Reference] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
     @property

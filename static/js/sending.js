@@ -94,8 +94,21 @@ function giveBack() {
   const all = [current, ...waiting].map((each) => each.words);
   words.value = [...new Set([...all, words.value])].filter((each) => each.trim()).join("\n\n");
   form().removeAttribute("data-sent");
+  const pictures = waiting.flatMap((each) => [...each.picked]);
   waiting = [];
   count();
+  for (const [name, file] of pictures) if (file) pickAgain(name, file);
+}
+
+// One picture fits in a slot: the first that waited, unless another was chosen since.
+function pickAgain(name, file) {
+  const input = form().querySelector(`[type=file][name="${name}"]`);
+  if (!input || input.files.length || input.closest(".slot--full")) return;
+  const carrier = new DataTransfer();
+  carrier.items.add(file);
+  input.files = carrier.files;
+  input.toggleAttribute("data-unsent", true); // the answer lets go of what was sent (slot.js)
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function unsent({ detail }) {

@@ -95,6 +95,21 @@ def test_a_refusal_gives_back_what_waited_behind_it(slow):
     assert asked() == []
 
 
+def test_a_refusal_gives_back_the_picture_that_waited_behind_it(slow):
+    slow.get_by_label(WORDS).fill("ab")
+    slow.keyboard.press("Control+Enter")
+    slow.get_by_label(WORDS).fill("Fog in the pines")
+    slow.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    slow.get_by_label(WORDS).press("Control+Enter")
+    slow.get_by_role("button", name="Take the start frame out").click()  # not for the next idea
+    expect(slow.get_by_role("alert")).to_contain_text("Write at least 3 characters")
+    expect(slow.locator("#slot-start img")).to_be_visible()
+    slow.get_by_label(WORDS).fill("Fog in the pines")
+    slow.get_by_label(WORDS).press("Control+Enter")
+    expect(slow.locator(".take")).to_have_count(1)
+    assert Generation.objects.get().keyframes.get().still.width == 320
+
+
 def test_a_new_take_is_there_once_and_up_to_date(slow, project, artist):
     other = take(project, author=artist)
     slow.reload()

@@ -7,7 +7,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from generations import checking, grabbing, pricing
 from generations.catalogue import dollars
@@ -22,13 +21,11 @@ from generations.logs import about
 from generations.models import (
     Account,
     Counter,
-    Event,
     Generation,
     Keyframe,
     Prompt,
     Reference,
     SpendingRules,
-    State,
 )
 from generations.orders import Frame, Order, keyed, model_of, order_of
 from generations.pricing import quote_usd
@@ -161,40 +158,31 @@ def _accept(
     refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
     parts = parts_of(order, account, author)
     original = _original(order)
-    now = timezone.now()
     with transaction.atomic():
         asked = asks and SpendingRules.objects.need_approval(project.team_id, price_usd)
-        state = State.REQUESTED if asked else State.WAITING
         prompt = prompt_of(order, project, author, parent)
         prompt.save()
         # First, for its lock makes those who join at once take their turns one after the other.
         number = None if original else Counter.next(project.pk, "takes")
-        generation = Generation.objects.create(
-            project=project,
-            prompt=prompt,
+        generation = Generation.asked_for(
+            prompt,
+            account,
+            needs_approval=asked,
             author=author,
-            account=account,
             version_of=original,
             take_number=number,
-            turn=Generation.objects.next_turn(account, author, order.model),
             order_key=order_key,
-            state=state,
             price_usd=price_usd,
-            next_at=None if asked else now,
-            waiting_since=None if asked else now,
         )
         for part in parts:
             part.generation = generation
             part.save()
-        event = Event.record(generation, state, actor=author)
         refuse_another_version(order, generation)
-        Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
-        generation.last_event = event.number
         if not asked:
             generation.prepare_attempt(account, price_usd)
             wake("submit_due", account.pk)
     with about(generation):
-        log.info("state=%s project=%s price_usd=%s", state, project.slug, price_usd)
+        log.info("state=%s project=%s price_usd=%s", generation.state, project.slug, price_usd)
     return generation
 
 

@@ -12,8 +12,8 @@ from generations.logs import about
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.event import Event
-from generations.models.generation_line import GenerationInLine
 from generations.models.generation_record import OVERDUE_AFTER
+from generations.models.generation_standing import GenerationStanding
 from generations.models.ledger import LedgerEntry
 from generations.models.states import AT_PROVIDER, Reason, State
 
@@ -25,15 +25,69 @@ __all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 log = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(days=1)
-_RELEASED = "It was never seen again, and its price was released. Nothing was charged."
 
 
-class Generation(GenerationInLine):
+class Generation(GenerationStanding):
     """One paid job at a provider: a take, numbered within its project, or a take's version.
 
     Each verb is one move of the diagram (DESIGN, A generation's life): it compares and sets the
     state and writes the Event in one transaction, and is True for the caller that made the move.
     """
+
+    @classmethod
+    def asked_for(
+        cls, prompt: "Prompt", account: "Account", *, needs_approval: bool, **fields: Any
+    ) -> "Generation":
+        """Begin one: `requested` where a producer has to approve it, else `waiting` in line.
+
+        Call in the transaction that reserves its price.
+        """
+        state = State.REQUESTED if needs_approval else State.WAITING
+        fields["next_at"] = fields["waiting_since"] = None if needs_approval else timezone.now()
+        fields["turn"] = cls.objects.next_turn(account, fields["author"], prompt.model)
+        return cls._begun(state, prompt, account, **fields)
+
+    @classmethod
+    def imported(
+        cls,
+        prompt: "Prompt",
+        account: "Account",
+        provider_id: str,
+        *,
+        owns_id: bool = True,
+        detail: dict[str, Any],
+        **fields: Any,
+    ) -> "Generation":
+        """Take over a job that was made and paid for without us: `completed` from the start.
+
+        It is a take, or a take's version. Nothing is reserved or charged: the ledger begins with what we send. Call in a
+        transaction; raises IntegrityError when an attempt of the account has that id.
+        """
+        fields["finished_at"] = timezone.now()
+        said = detail | {"provider_id": provider_id}
+        generation = cls._begun(State.COMPLETED, prompt, account, "imported", said, **fields)
+        attempt = Attempt.objects.create(
+            generation=generation,
+            account=account,
+            number=1,
+            price_usd=Decimal(0),
+            outcome=Attempt.Outcome.ACCEPTED,
+            provider_id=provider_id,
+            owns_id=owns_id,
+        )
+        attempt.close(Attempt.Outcome.COMPLETED)
+        return generation
+
+    @classmethod
+    def rendered_here(cls, prompt: "Prompt", account: "Account", **fields: Any) -> "Generation":
+        """Begin one that is rendered on this machine and never sent: `completed`, its file awaited.
+
+        The file isn't due: whoever renders it stores it. Call in a transaction.
+        """
+        fields["finished_at"] = timezone.now()
+        generation = cls._begun(State.COMPLETED, prompt, account, **fields)
+        Asset.objects.create(generation=generation, kind=Asset.Kind.VIDEO)
+        return generation
 
     def begin(self, lease_until: datetime) -> Attempt | None:
         """Intend to send it now: `waiting` to `submitting`, with a lease. None for a loser.
@@ -198,38 +252,6 @@ class Generation(GenerationInLine):
             LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
             return True
 
-    def release(
-        self, actor: Any, failed: bool = False, reason: str = Reason.PROVIDER, words: str = ""
-    ) -> bool:
-        """Release the money of a take that was given up as lost; it may then be retried.
-
-        `failed`: its provider says by now that it failed, for this reason in these words.
-        """
-        words = (words or _RELEASED)[:500]
-        with transaction.atomic():
-            mine = Generation.objects.filter(pk=self.pk, state=State.FAILED, reason=Reason.LOST)
-            if not mine.update(reason=reason, words=words):
-                return False
-            self.reason, self.words = reason, words
-            attempt = self.attempt()
-            if failed:
-                attempt.close(Attempt.Outcome.FAILED)
-            LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
-            self.announce("released", actor=actor)
-            return True
-
-    def note(self, reason: Reason, words: str, *, next_at: datetime) -> None:
-        """Say why it doesn't move, and look again later; an Event when that is news."""
-        words = words[:500]
-        with transaction.atomic():
-            mine = Generation.objects.filter(pk=self.pk, state=self.state)
-            news = mine.exclude(reason=reason, words=words)
-            if news.update(reason=reason, words=words, next_at=next_at):
-                self.reason, self.words, self.next_at = reason, words, next_at
-                self.announce(reason or "answered")
-            else:
-                mine.update(next_at=next_at)
-
     def cancel(self, actor: Any) -> bool:
         """Take it out of our queue before it is sent; nothing is charged."""
         with transaction.atomic():
@@ -284,6 +306,23 @@ class Generation(GenerationInLine):
             )
 
     # --- how ---------------------------------------------------------------------------------
+
+    @classmethod
+    def _begun(
+        cls,
+        state: State,
+        prompt: "Prompt",
+        account: "Account",
+        kind: str = "",
+        detail: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> "Generation":
+        """Make one in its first state, with its Event (of that `kind`)."""
+        made = cls.objects.create(
+            project_id=prompt.project_id, prompt=prompt, account=account, state=state, **fields
+        )
+        made.announce(kind or state, actor=made.author, **detail or {})
+        return made
 
     def _move(
         self,

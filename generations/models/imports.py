@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -10,10 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from generations.models.attempt import Attempt
 from generations.models.event import Counter
 from generations.models.generation import Generation
-from generations.models.states import State
 
 if TYPE_CHECKING:
     from generations.models.prompt import Prompt
@@ -113,29 +110,16 @@ class Import(models.Model):
         what we send. Call in a transaction; raises IntegrityError when an attempt of the account
         has that id.
         """
-        number = None if version_of else Counter.next(prompt.project_id, "takes")
-        generation = Generation.objects.create(
-            project_id=prompt.project_id,
-            prompt=prompt,
-            author=self.author,
-            account=self.account,
-            version_of=version_of,
-            take_number=number,
-            state=State.COMPLETED,
-            finished_at=timezone.now(),
-        )
-        attempt = Attempt.objects.create(
-            generation=generation,
-            account=self.account,
-            number=1,
-            price_usd=Decimal(0),
-            outcome=Attempt.Outcome.ACCEPTED,
-            provider_id=provider_id,
+        return Generation.imported(
+            prompt,
+            self.account,
+            provider_id,
             owns_id=owns_id,
+            detail=detail,
+            author=self.author,
+            version_of=version_of,
+            take_number=None if version_of else Counter.next(prompt.project_id, "takes"),
         )
-        attempt.close(Attempt.Outcome.COMPLETED)
-        generation.announce("imported", actor=self.author, provider_id=provider_id, **detail)
-        return generation
 
     def count(self, **more: int) -> None:
         """Add to the counts. Only whoever holds the lease may."""

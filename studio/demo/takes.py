@@ -13,7 +13,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from generations import collecting
 from generations.canvas import canvas
@@ -21,11 +20,9 @@ from generations.models import (
     Account,
     Asset,
     Counter,
-    Event,
     Generation,
     Keyframe,
     Prompt,
-    State,
 )
 from generations.simulator import rendering
 from studio.demo import team
@@ -102,13 +99,21 @@ def missing() -> list[DemoTake]:
     return [take for take in TAKES if _uuid(project, take.key) not in stored]
 
 
+def begin() -> list[DemoTake]:
+    """Put the missing takes on the board, their files awaited, and return them."""
+    project, todo = team.project(), missing()
+    if project is not None:
+        for take in todo:
+            _record(project, take)
+    return todo
+
+
 def make(jobs: int = 2) -> Iterator[Generation]:
     """Render and keep the missing takes, yielding each, `jobs` renders at a time.
 
     Raises RenderFailed.
     """
-    project = team.project()
-    todo = missing()
+    project, todo = team.project(), begin()
     if project is None or not todo:
         return
     with (
@@ -165,7 +170,7 @@ def _stored(project: Project, key: str) -> "Future[Path] | None":
 
 def _keep(project: Project, take: DemoTake, rendered: Path) -> Generation:
     """Keep a rendered file as a finished take, by the same steps as a paid one's."""
-    generation = _record(project, take)
+    generation = Generation.objects.get(uuid=_uuid(project, take.key))
     # Keeping takes the file away, and the next of the chain may still be reading it.
     copy = rendered.with_name(f"{take.key}-{os.getpid()}.mp4")
     shutil.copyfile(rendered, copy)
@@ -174,31 +179,27 @@ def _keep(project: Project, take: DemoTake, rendered: Path) -> Generation:
 
 
 @transaction.atomic
-def _record(project: Project, take: DemoTake) -> Generation:
+def _record(project: Project, take: DemoTake) -> None:
+    """Put a take on the board, its file awaited."""
     name = _uuid(project, take.key)
     existing = Generation.objects.filter(uuid=name).first()
     if existing:
-        return existing
-    now = timezone.now()
+        Asset.objects.get_or_create(generation=existing, kind=Asset.Kind.VIDEO)
+        return
     author = project.created_by
-    generation = Generation.objects.create(
-        uuid=name,
+    prompt = Prompt.objects.create(
         project=project,
         author=author,
-        account=_account(project),
-        take_number=Counter.next(project.pk, "takes"),
-        state=State.COMPLETED,
-        finished_at=now,
-        prompt=Prompt.objects.create(
-            project=project,
-            author=author,
-            words=take.words,
-            model="ray-2",
-            ratio=take.ratio,
-            resolution=_RESOLUTION,
-            duration_s=_DURATION_S,
-            concepts=list(take.concepts),
-        ),
+        words=take.words,
+        model="ray-2",
+        ratio=take.ratio,
+        resolution=_RESOLUTION,
+        duration_s=_DURATION_S,
+        concepts=list(take.concepts),
+    )
+    number = Counter.next(project.pk, "takes")
+    generation = Generation.rendered_here(
+        prompt, _account(project), uuid=name, author=author, take_number=number
     )
     if take.extends:
         Keyframe.objects.create(
@@ -206,10 +207,6 @@ def _record(project: Project, take: DemoTake) -> Generation:
             position=Keyframe.Position.START,
             source=Generation.objects.get(uuid=_uuid(project, take.extends)),
         )
-    event = Event.record(generation, State.COMPLETED, actor=author)
-    Generation.objects.filter(pk=generation.pk).update(last_event=event.number)
-    generation.last_event = event.number
-    return generation
 
 
 def _account(project: Project) -> Account:

@@ -1,12 +1,15 @@
 """The demo team: made once, its takes are real and cost nothing."""
 
 import stat
+from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
 
-from generations import media
+from generations import media, sweeping
 from generations.models import Account, Asset, Generation, LedgerEntry, State
 from studio.demo import takes, team
 from studio.models import Project, Role, User
@@ -59,6 +62,19 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(takes, "_DURATION_S", 1)
     rocket = tuple(take for take in takes.TAKES if take.key in ("lift-off", "climb"))
     monkeypatch.setattr(takes, "TAKES", rocket)
+
+
+def test_a_first_visitor_sees_the_takes_that_are_being_rendered(
+    film: Project, sign_in: Callable[[User], Client]
+) -> None:
+    takes.begin()
+    takes.begin()  # as up does, and then the process that renders
+    board = sign_in(film.created_by).get(reverse("board", args=[film.slug])).content.decode()
+    assert board.count(" data-unfinished>") == len(takes.TAKES)  # so that the page asks again
+    assert "Nothing shot yet" not in board
+    assert [take.key for take in takes.missing()] == [take.key for take in takes.TAKES]
+    assert not sweeping.work_once()  # nobody else fetches what is rendered here
+    assert set(Asset.objects.values_list("state", "tries")) == {(Asset.State.PENDING, 0)}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,13 +47,16 @@ class Command(BaseCommand):
         raise SystemExit(status)
 
     def _prepare(self) -> bool:
-        """Bring the database up to date; tell whether demo takes have yet to be rendered."""
+        """Bring the database up to date; tell whether demo takes have yet to be rendered.
+
+        Those are on the board before anybody can look at it, and then fill while one looks.
+        """
         call_command("migrate", interactive=False, verbosity=0)
         Heartbeat.silence("sweep")  # of a run that was killed: readiness is this one's
         team.make()
         takes.take_key_away()
         provider_accounts.sync_all()
-        unfinished = os.environ.get("DEMO_TAKES", "1") != "0" and bool(takes.missing())
+        unfinished = os.environ.get("DEMO_TAKES", "1") != "0" and bool(takes.begin())
         connections.close_all()  # the children have their own
         return unfinished
 

@@ -1,9 +1,10 @@
 # One image for web, worker, beat and migrate; compose.yaml says which runs what.
 
 FROM python:3.13-slim AS build
-RUN pip install --no-cache-dir uv && python -m venv --without-pip /venv
+COPY requirements-uv.txt requirements-s3.txt /
+RUN pip install --no-cache-dir --require-hashes -r /requirements-uv.txt \
+    && python -m venv --without-pip /venv
 # With the S3 client: frames may go to a bucket (STILLS_BUCKET).
-COPY requirements-s3.txt /
 RUN uv pip sync --no-cache --compile-bytecode --python /venv/bin/python --require-hashes /requirements-s3.txt
 COPY . /dailies
 WORKDIR /dailies

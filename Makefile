@@ -49,6 +49,9 @@ lock: $(VENV)/.installed-dev ## pin the dependencies of pyproject.toml again
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
 		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
 		--extra dev --extra s3 -c requirements-s3.txt -o requirements-dev.txt
+	echo uv | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal \
+		--generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) - \
+		-o requirements-uv.txt
 
 clean: ## remove the virtual environment; the data in var/ stays
 	rm -rf $(VENV)
@@ -65,18 +68,22 @@ $(VENV)/.made:
 	@rm -rf $(VENV)
 	@echo "Making $(VENV) with $$($(PYTHON) -V) …"
 	@$(PYTHON) -m venv $(VENV)
-	@# uv installs in seconds what takes pip half a minute; without a wheel for it, pip does.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || \
-		echo "No uv for this machine: pip will install, more slowly."
+	@touch $@
+
+# uv installs in seconds what takes pip half a minute; without a wheel for it, pip does.
+$(VENV)/.uv: requirements-uv.txt | $(VENV)/.made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+		--require-hashes -r requirements-uv.txt || \
+		echo "No uv here: pip will install, more slowly."
 	@touch $@
 
 # One sync at a time decides what is in the environment, so each stamp replaces the other.
-$(VENV)/.installed: requirements.txt | $(VENV)/.made
+$(VENV)/.installed: requirements.txt | $(VENV)/.uv
 	@if [ -e $(VENV)/.installed-dev ] && [ ! requirements-dev.txt -nt $(VENV)/.installed-dev ]; \
 		then :; else rm -f $(VENV)/.installed-dev; $(call sync,requirements.txt); fi
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/.made
+$(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/.uv
 	@$(call sync,requirements-dev.txt)
 	@touch $(VENV)/.installed $@
 

@@ -1,7 +1,11 @@
 """`manage.py generate` on its own and beside a running Dailies."""
 
+import errno
+import os
+import pty
 import re
 import signal
+from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -10,10 +14,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image
+from pytest_django import Settings
 
-from generations import media, pricing
+from generations import collecting, media, pricing
 from generations.kinds import Kind
-from generations.models import Generation, Heartbeat, LedgerEntry, Still
+from generations.models import Generation, Heartbeat, LedgerEntry, State, Still
+from generations.simulator.testing import TestSimulator
+from generations.simulator.testing import running as running_simulator
 from studio.models import Project
 from tests import factories
 from tests.running.stage import Stage, wait_for
@@ -30,6 +37,8 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage)
     assert (facts.width, facts.height, facts.codec, facts.fps) == (960, 540, "h264", 24.0)
     assert facts.duration_s == pytest.approx(5.0, abs=0.05)
     assert "Take 1 of Launch film, $0.40." in done.stdout
+    assert re.search(r"^ +\d+ s  queued\n", done.stdout, re.MULTILINE)
+    assert "\r" not in done.stdout
     assert f"960 × 540, 5.0 s, h264, {out.stat().st_size / 1e6:.1f} MB: {out}" in done.stdout
     assert not list(stage.directory.glob(".out.mp4*"))
 
@@ -62,6 +71,34 @@ def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
     words = ("generate", "Dawn breaks", "--extend", page[1], "--wait")
     extended = stage.manage(*words, timeout_s=120)
     assert extended.returncode == 0, extended.stderr
+
+
+def test_on_a_terminal_a_bar_fills_and_leaves_nothing_behind(stage: Stage) -> None:
+    stage.env |= {"TERM": "xterm", "COLUMNS": "100"}
+    out = stage.directory / "out.png"
+    status, shown = on_a_terminal(stage, "generate", WORDS, "--kind", "image", "--output", str(out))
+    assert status == 0, shown
+    bars = re.findall(r"\r\x1b\[2K([█░]{30}) +\d+ s  ([^\r\x1b]+)", shown)
+    assert ("█" * 30, "ready, the file is fetched") in bars
+    assert ("░" * 30, "waits its turn") in bars
+    assert "\r\x1b[2K2048 × 1152, jpeg" in shown  # the last bar was wiped before the result
+    assert all(len(f"{bar}{words}") < 100 for bar, words in bars)
+
+
+def on_a_terminal(stage: Stage, *words: str) -> tuple[int, str]:
+    """Run a command with a terminal for its output; return its status and all that was shown."""
+    ours, theirs = pty.openpty()
+    making = stage.popen(*words, stdout=theirs)
+    os.close(theirs)
+    shown = b""
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        try:
+            while some := screen.read(4096):
+                shown += some
+        except OSError as error:  # on Linux that is how a terminal ends
+            if error.errno != errno.EIO:
+                raise
+    return making.wait(30), shown.decode()
 
 
 def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
@@ -151,6 +188,60 @@ def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> Non
     assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
     assert str(take.uuid) in said
     assert "$1.28" in said
+
+
+def test_it_goes_to_the_project_that_is_named(running: Project) -> None:
+    other = factories.ProjectFactory(name="Second film", slug="second-film", team=running.team)
+    assert "Take 1 of Second film, $0.40." in generate(WORDS, "--project", "second-film")
+    assert other.generations.count() == 1
+    assert not running.generations.exists()
+
+
+# --- what comes to no file --------------------------------------------------------------------
+
+
+@pytest.fixture
+def renderer(film: Project, settings: Settings, tmp_path: Path) -> Iterator[TestSimulator]:
+    """The simulator, without a worker: the command does everything itself."""
+    settings.POLL_AFTER_S = 0.0
+    with running_simulator(tmp_path / "simulator", renderers=1) as simulator:
+        settings.SIMULATOR_URL = simulator.address
+        yield simulator
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("A beheading at dawn", "moderation refused this prompt"),  # refused when it is sent
+        ("A nude in the fog", "moderation"),  # refused while it is queued
+        ("A doomed lighthouse", "Luma failed"),  # lost while it is dreaming
+    ],
+)
+def test_a_take_that_fails_ends_non_zero_with_the_reason_and_no_file(
+    film: Project, renderer: TestSimulator, tmp_path: Path, words: str, said: str
+) -> None:
+    out = tmp_path / "out.mp4"
+    with pytest.raises(CommandError, match=said) as failure:
+        generate(words, "--output", str(out))
+    assert failure.value.returncode == 1
+    assert "harged" in str(failure.value)
+    assert film.generations.get().state == State.FAILED
+    assert not list(tmp_path.glob("*out.mp4*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_cannot_be_fetched_ends_non_zero_and_leaves_none(
+    film: Project, renderer: TestSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "_GIVE_UP_AFTER_TRIES", 1)  # the twentieth comes after hours
+    renderer.faults(download_cut=True)
+    out = tmp_path / "out.mp4"
+    with pytest.raises(CommandError, match="made, but its file couldn't be fetched") as failure:
+        generate(WORDS, "--output", str(out))
+    assert failure.value.returncode == 1
+    assert film.generations.get().state == State.COMPLETED
+    assert not list(tmp_path.glob("*out.mp4*"))
 
 
 # --- money is never spent unseen -------------------------------------------------------------

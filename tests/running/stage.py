@@ -85,9 +85,9 @@ class Stage:
             stack.callback(stage.close)
             yield stage
 
-    def popen(self, *words: str) -> subprocess.Popen[str]:
-        """Start another command, its output in a pipe."""
-        return self._popen(list(words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    def popen(self, *words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start another command, its output in a pipe, or wherever that is to go."""
+        return self._popen(list(words), stdout=stdout, stderr=subprocess.STDOUT)
 
     def children(self) -> dict[str, Identity]:
         """Return the children that `up` has noted, by name."""

@@ -21,6 +21,17 @@ def pytest_configure(config: pytest.Config) -> None:
     let_flushes_through()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in words what was left out for want of a browser: a row of `s` says it to nobody."""
+    unseen = [it for it in terminalreporter.stats.get("skipped", []) if "browser" in it.keywords]
+    if unseen:
+        terminalreporter.write_line(
+            f"{len(unseen)} browser tests were skipped: there is no Chromium on PATH. "
+            "On Debian: apt install chromium; elsewhere name one: CHROMIUM_BIN=/path/to/chromium",
+            yellow=True,
+        )
+
+
 def forget(cache: BaseCache) -> None:
     """Empty a cache; of a Redis only this process's part: the other test processes share it."""
     if isinstance(cache, RedisCache):

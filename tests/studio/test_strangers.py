@@ -1,0 +1,80 @@
+"""Every address that names something: a stranger learns from none whether it is there."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from generations.models import Account, Import, Reconciliation, State
+from studio.models import Role
+from tests.factories import member, still, take
+
+NAMING = {"slug", "uuid", "pk"}
+# Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider.
+NOT_OURS = ("accounts/", "admin/", "callbacks/")
+NOWHERE = {"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"}
+
+
+def routes(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every path that names something, with where it leads."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(each.pattern)
+        if route.startswith(NOT_OURS):
+            continue
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, route)
+        elif NAMING & set(each.pattern.converters):
+            yield route, each
+
+
+def address(pattern: URLPattern, named: dict[str, object]) -> str:
+    return reverse(pattern.name, kwargs={it: named[it] for it in pattern.pattern.converters})
+
+
+@pytest.fixture
+def there(project) -> dict[str, dict[str, object]]:
+    """What each part of the site can name, by the first words of its paths."""
+    made = take(project, State.COMPLETED)
+    account = Account.objects.get(team=project.team)
+    looked = Import.objects.create(project=project, account=account, state=Import.State.LOOKED)
+    nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
+    reading = Reconciliation.objects.create(
+        account=account, balance_usd=5, expected_usd=5, verdict="first", **nothing
+    )
+    return {
+        "projects/": {"slug": project.slug},
+        "generations/": {"uuid": made.uuid},
+        "media/": {"uuid": made.uuid, "kind": "video"},
+        "stills/": {"uuid": still(project).uuid},
+        "imports/": {"uuid": looked.uuid},
+        "team/accounts/": {"uuid": account.uuid},
+        "spend/readings/": {"pk": reading.pk},
+    }
+
+
+def test_a_stranger_finds_nothing_at_any_address_and_a_member_does(
+    project, stranger, sign_in, there
+):
+    owner = sign_in(member(project, Role.OWNER))
+    found = list(routes())
+    assert len(found) > 50
+    for route, pattern in found:
+        named = next((it for start, it in there.items() if route.startswith(start)), None)
+        assert named is not None, f"say what {route} names"
+        real, nothing = address(pattern, named), address(pattern, NOWHERE)
+        seen = {
+            (method, path): getattr(stranger, method)(path).status_code
+            for method in ("get", "post")
+            for path in (real, nothing)
+        }
+        # 405 comes before the door, whatever is behind it.
+        assert set(seen.values()) <= {404, 405}, seen
+        assert 404 in seen.values(), seen
+        for method in ("get", "post"):
+            assert seen[method, real] == seen[method, nothing], seen
+        for method in ("get", "post"):
+            with transaction.atomic():  # what it does must not be in the next one's way
+                assert getattr(owner, method)(real).status_code != 404, (method, real)
+                transaction.set_rollback(True)

@@ -1,11 +1,14 @@
 """`manage.py up`, as a person runs it: real processes, ports and signals."""
 
 import os
+import re
 import signal
 import stat
+from http.cookiejar import CookieJar
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, build_opener
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener, urlopen
 from uuid import uuid4
 
 import pytest
@@ -16,6 +19,23 @@ from tests.running.stage import Stage, wait_for
 class StayHere(HTTPRedirectHandler):
     def redirect_request(self, *args: Any) -> None:
         """Follow nothing: what a redirect leads to isn't there."""
+
+
+class Visitor:
+    """Somebody with a browser's cookies who has signed in."""
+
+    def __init__(self, url: str, login: str, password: str) -> None:
+        self.url = url
+        self.jar = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.jar))
+        self.read("/accounts/login/")
+        token = next(cookie.value for cookie in self.jar if cookie.name == "csrftoken")
+        form = {"csrfmiddlewaretoken": token, "login": login, "password": password}
+        self.read("/accounts/login/", urlencode(form).encode())
+
+    def read(self, path: str, form: bytes | None = None) -> str:
+        with self.opener.open(self.url + path, form, timeout=30) as answer:
+            return answer.read().decode()
 
 
 def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
@@ -44,6 +64,37 @@ def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage
     assert took_s < 5
     assert not [name for name, child in children.items() if child.is_alive()]
     assert not stage.children()
+
+
+def test_the_demos_takes_are_on_the_board_at_once_and_appear_while_one_looks(
+    stage: Stage,
+) -> None:
+    stage.env |= {"DEMO_TAKES": "1", "DEMO_PASSWORD": "a word for the demo"}
+    stage.start()
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    visitor = Visitor(stage.url, "demo@example.com", "a word for the demo")
+
+    board = visitor.read("/projects/launch-film/")
+    assert len(re.findall(r"<article[^>]* data-take=", board)) == 6
+    assert "Nothing shot yet" not in board
+    since = re.search(r'name="since" value="(\d+)"', board)
+    assert since
+    if "/poster" not in board:  # it could have been so quick
+        assert len(re.findall(r"<article[^>]* data-unfinished", board)) == 6
+    live = f"/projects/launch-film/live/?first=1&last=6&since={since[1]}"
+    wait_for(lambda: re.search(r'src="/media/[^"]+/poster"', visitor.read(live)) is not None, 180)
+
+
+def test_it_listens_at_the_address_that_host_names(stage: Stage) -> None:
+    stage.env["HOST"] = "127.0.0.2"
+    stage.url = f"http://127.0.0.2:{stage.port}"
+    stage.env["LOCAL_URL"] = stage.url
+    stage.start()
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    assert f"Dailies is at {stage.url}\n" in stage.log.read_text()
+    assert 'name="login"' in stage.get("/accounts/login/")[1]
+    with pytest.raises(URLError, match="refused"):
+        urlopen(f"http://127.0.0.1:{stage.port}/healthz", timeout=5)
 
 
 def test_up_starts_again_after_any_of_its_processes_was_killed(stage: Stage) -> None:

@@ -72,6 +72,7 @@ def test_the_demos_takes_are_on_the_board_at_once_and_appear_while_one_looks(
     stage.env |= {"DEMO_TAKES": "1", "DEMO_PASSWORD": "a word for the demo"}
     stage.start()
     wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    assert "INFO" not in stage.log.read_text()
     visitor = Visitor(stage.url, "demo@example.com", "a word for the demo")
 
     board = visitor.read("/projects/launch-film/")

@@ -1,6 +1,7 @@
 """`manage.py up`: everything on one machine, until Ctrl-C."""
 
 import io
+import logging
 import os
 import sys
 import urllib.error
@@ -29,6 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(line_buffering=True)  # what is said is seen, in a log file too
+        if not os.environ.get("LOG_LEVEL"):
+            logging.getLogger().setLevel(logging.WARNING)  # as the children have it
         plan = children.Plan.from_settings()
         roll = Roll(Path(settings.DATA_DIR) / "up.json")
         try:

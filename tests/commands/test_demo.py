@@ -68,11 +68,12 @@ def test_a_first_visitor_sees_the_takes_that_are_being_rendered(
     film: Project, sign_in: Callable[[User], Client]
 ) -> None:
     takes.begin()
-    takes.begin()  # as up does, and then the process that renders
     board = sign_in(film.created_by).get(reverse("board", args=[film.slug])).content.decode()
     assert board.count(" data-unfinished>") == len(takes.TAKES)  # so that the page asks again
     assert "Nothing shot yet" not in board
     assert [take.key for take in takes.missing()] == [take.key for take in takes.TAKES]
+    takes.begin()  # up does, and then the process that renders
+    assert Generation.objects.count() == len(takes.TAKES)
     assert not sweeping.work_once()  # nobody else fetches what is rendered here
     assert set(Asset.objects.values_list("state", "tries")) == {(Asset.State.PENDING, 0)}
 

@@ -19,6 +19,7 @@ from generations.models.states import AT_PROVIDER, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
+    from generations.models.prompt import Prompt
 
 __all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 
@@ -60,8 +61,9 @@ class Generation(GenerationStanding):
     ) -> "Generation":
         """Take over a job that was made and paid for without us: `completed` from the start.
 
-        It is a take, or a take's version. Nothing is reserved or charged: the ledger begins with what we send. Call in a
-        transaction; raises IntegrityError when an attempt of the account has that id.
+        It is a take, or a take's version. Nothing is reserved or charged: the ledger begins with
+        what we send. Call in a transaction; raises IntegrityError when an attempt of the account
+        has that id.
         """
         fields["finished_at"] = timezone.now()
         said = detail | {"provider_id": provider_id}

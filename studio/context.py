@@ -1,7 +1,7 @@
 """What every page shows around itself."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Subquery
@@ -11,11 +11,22 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from generations.models import Budget, Generation, LedgerEntry, State
 from generations.models.budget import Standing
+from generations.models.ledger import exact
 from studio.forms.project import MAY_START
 from studio.http import Request
 from studio.models import Project
 
 _PROJECTS_SHOWN = 30
+
+
+class _Team(NamedTuple):
+    """The person's role in a team, its takes that wait for approval, and its month in dollars."""
+
+    role: str
+    asked: int
+    limit_usd: Decimal | None
+    spent_usd: Decimal
+    reserved_usd: Decimal
 
 
 class Rail:
@@ -30,39 +41,45 @@ class Rail:
         return list(visible.with_covers()[:_PROJECTS_SHOWN])
 
     @cached_property
-    def _teams(self) -> list[tuple[str, int, Decimal | None]]:
-        """The person's role, how many takes wait for approval, and the budget of each team."""
+    def _teams(self) -> list[_Team]:
+        """What the rail tells of each of the person's teams."""
+        now = timezone.now()
         asked = Generation.objects.filter(
             state=State.REQUESTED, project__team=OuterRef("team")
         ).order_by()
         count = asked.values("project__team").annotate(n=Count("pk")).values("n")
         budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
-        counted = self.user.memberships.annotate(
-            asked=Coalesce(Subquery(count), 0), limit_usd=Subquery(budget[:1])
+        ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
+        rows = self.user.memberships.annotate(
+            asked=Coalesce(Subquery(count), 0),
+            limit_usd=Subquery(budget[:1]),
+            spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
+            reserved_usd=ledger.reserved_within("team"),
         )
-        return list(counted.values_list("role", "asked", "limit_usd"))
+        return [
+            _Team(role, asked, limit_usd, exact(spent_usd), exact(reserved_usd))
+            for role, asked, limit_usd, spent_usd, reserved_usd in rows.values_list(*_Team._fields)
+        ]
 
     def may_start(self) -> bool:
         """Whether the person may start a project somewhere."""
-        return any(role in MAY_START for role, *_ in self._teams)
+        return any(team.role in MAY_START for team in self._teams)
 
     def requests(self) -> int:
         """How many takes wait for the person's approval."""
-        return sum(asked for role, asked, _ in self._teams if role in MAY_START)
+        return sum(team.asked for team in self._teams if team.role in MAY_START)
 
     def month(self) -> dict[str, Any]:
         """The month's money over the person's teams, in dollars.
 
         With how the budget stands, for a person of one team that has one.
         """
-        now = timezone.now()
-        mine = LedgerEntry.objects.filter(team__memberships__user=self.user)
-        spent_usd = mine.of_month(now.year, now.month).spent_usd()
-        reserved_usd = mine.reserved_usd()
-        limits = [limit_usd for *_, limit_usd in self._teams]
+        spent_usd = sum((team.spent_usd for team in self._teams), Decimal(0))
+        reserved_usd = sum((team.reserved_usd for team in self._teams), Decimal(0))
+        limits = [team.limit_usd for team in self._teams]
         budget = Budget(limit_usd=limits[0]) if len(limits) == 1 and limits[0] is not None else None
         return {
-            "name": now,
+            "name": timezone.now(),
             "spent_usd": spent_usd,
             "reserved_usd": reserved_usd,
             "standing": Standing(budget, spent_usd, reserved_usd) if budget else None,

@@ -17,6 +17,7 @@ from generations.models.price_override import PriceOverride
 from generations.models.reference import Reference
 from generations.models.states import IN_FLIGHT, SCHEDULED, UNFINISHED, State
 from generations.models.still import Still
+from generations.searching import terms_of
 
 if TYPE_CHECKING:
     from generations.models.generation import Generation  # noqa: F401  (named in the base)
@@ -101,6 +102,19 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> Self:
         """Only those of the teams that the person belongs to."""
         return self.filter(project__team__memberships__user=user)
+
+    def saying(self, words: str) -> Self:
+        """Whose prompt has words that begin with all that were looked for, in any order.
+
+        A whole number also finds the take of that number. What holds no term finds nothing.
+        """
+        terms = terms_of(words)
+        if not terms:
+            return self.none()
+        said = Q(prompt__words__says=words)
+        if len(terms) == 1 and terms[0].isdecimal() and len(terms[0]) < 10:
+            said |= Q(take_number=int(terms[0]))
+        return self.filter(said)
 
     def for_cards(self) -> Self:
         """With everything that a card shows, in one query."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, Subquery, Sum, When
 
 from generations.models.attempt import Attempt
 
@@ -44,6 +44,22 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def reserved_usd(self) -> Decimal:
         """Dollars reserved and neither charged nor released yet."""
         return exact(self.holding().aggregate(total=Sum(HELD))["total"])
+
+    def spent_within(self, field: str) -> Subquery:
+        """Dollars spent, for a query whose rows each stand for one value of a field."""
+        return Subquery(
+            self.spending()
+            .order_by()
+            .values(field)
+            .annotate(total=Sum("amount_usd"))
+            .values("total")
+        )
+
+    def reserved_within(self, field: str) -> Subquery:
+        """Dollars still reserved, for a query whose rows each stand for one value of a field."""
+        return Subquery(
+            self.holding().order_by().values(field).annotate(total=Sum(HELD)).values("total")
+        )
 
     def spent_by(self, field: str) -> dict[Any, Decimal]:
         """Dollars spent, by the values of a field."""

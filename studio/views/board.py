@@ -1,7 +1,9 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django_htmx.http import replace_url, trigger_client_event
 from generations.models import Generation
 from studio.access import project_for
 from studio.cards import Card
+from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.slots import free_slot
 from studio.http import Request
@@ -34,10 +37,14 @@ fills_composer = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def board(request: Request, slug: str) -> HttpResponse:
-    """Show the board, newest take first; htmx asks for the takes `before` a take number."""
+    """Show the board; htmx asks for what is behind a cursor, or for what the finder finds."""
     project = project_for(request, slug)
-    if request.htmx and "before" in request.GET:
-        return render(request, "board.html#takes", _takes(project, request.GET))
+    if request.htmx and "after" in request.GET:
+        return render(request, "board.html#takes", _takes(request, project))
+    if request.htmx and request.htmx.target == "takes":
+        context = _takes(request, project)
+        address = reverse("board", args=[slug]) + context["finding"].query
+        return replace_url(render(request, "board.html#found", context), address)
     return board_page(request, project, ComposerForm.blank(project, request.user))
 
 
@@ -95,23 +102,28 @@ def live(request: Request, slug: str) -> HttpResponse:
     """Show what changed `since` an event, out of band; 204 when nothing did.
 
     `first` and `last` are the oldest and newest take numbers on the page: what lies between is
-    replaced, what is newer is put on top.
+    replaced, what is newer is put on top. Where the finder leaves takes out, what has come to be
+    looked for is put in its place, and what no longer is stays until something else is looked for.
     """
     project = project_for(request, slug)
+    finding = Finding(project.team, request.user, request.GET)
     since, first, last = (number(request.GET, name) for name in ("since", "first", "last"))
     if project.event_count == since:
         return HttpResponse(status=204)
     newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
     in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
     shown = newer.for_cards().filter(Q(last_event__gt=since) | Q(pk__in=in_line))
+    if finding.is_narrowed:
+        fits = finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
+        shown = shown.annotate(is_looked_for=Exists(fits))
     cards = [Card(take) for take in shown.order_by("take_number")]
     changed = [card for card in cards if card.generation.last_event > since]
+    places = [(card, finding.place_for(card.generation, last)) for card in changed]
     context = {
         "project": project,
-        "changed": changed,
+        "changed": [(card, place) for card, place in places if place],
         "in_line": [card for card in cards if card not in changed],
         "announcement": " ".join(card.announcement for card in changed).strip(),
-        "last": last,
     }
     response = render(request, "board.html#live", context)
     return money_moved(response) if any(card.has_settled for card in changed) else response
@@ -124,7 +136,7 @@ def composer_content(request: Request) -> QueryDict:
 
 def board_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
     """Render the whole board around a composer."""
-    context = _takes(project, request.GET)
+    context = _takes(request, project)
     return render(request, "board.html", {**context, "project": project, "composer": composer})
 
 
@@ -152,17 +164,18 @@ def money_moved(response: HttpResponse) -> HttpResponse:
     return trigger_client_event(response, "money")
 
 
-def _takes(project: Project, query: QueryDict) -> dict[str, object]:
-    takes = Generation.objects.for_cards().takes().filter(project=project).order_by("-take_number")
-    before = number(query, "before")
-    if before:
-        takes = takes.filter(take_number__lt=before)
-    page = list(takes[: PAGE + 1])
+def _takes(request: Request, project: Project) -> dict[str, Any]:
+    """Return a page of takes: what the address looks for, behind the cursor `after`."""
+    finding = Finding(project.team, request.user, request.GET)
+    takes = finding.narrow(Generation.objects.for_cards().takes().filter(project=project))
+    page, after = finding.page(takes, request.GET.get("after", ""), PAGE)
     return {
         "project": project,
-        "cards": [Card(take) for take in page[:PAGE]],
+        "finding": finding,
+        "cards": [Card(take) for take in page],
         "starters": STARTERS,
-        "older": page[PAGE - 1].take_number if len(page) > PAGE else None,
+        "after": after,
+        "is_behind": "after" in request.GET,
     }
 
 

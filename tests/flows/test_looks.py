@@ -139,11 +139,13 @@ def test_every_choice_of_the_composer_can_be_seen_on_a_phone(board, project, art
     take(project, State.COMPLETED, author=artist)
     page = board()
     page.set_viewport_size(viewport)
-    page.get_by_label("Model").select_option("Ray 2 Flash")
-    page.get_by_label("Camera").select_option("Over the shoulder")
+    page.locator("#composer").get_by_label("Model").select_option("Ray 2 Flash")
+    page.locator("#moves summary").click()
+    page.get_by_label("Over the shoulder").check()
+    page.keyboard.press("Escape")
     page.get_by_role("link", name="Extend take 1").click()
     expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
-    boxes = [each.bounding_box() for each in page.locator(".option, #price, #generate").all()]
+    boxes = [each.bounding_box() for each in page.locator(".option, .moves summary, #price, #generate").all()]
     assert len(boxes) == 8
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"] for box in boxes)
     assert not any(overlap(a, b) for a, b in combinations(boxes, 2))

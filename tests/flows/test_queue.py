@@ -71,7 +71,7 @@ def test_a_waiting_take_is_changed_from_the_queue(queue, waiting):
     row(queue, WORDS[1]).get_by_role("link", name="Edit").click()
     composer = queue.locator("#composer")
     expect(composer).to_contain_text("Changing take 2")
-    queue.get_by_label("Model").select_option("Ray 2 Flash")
+    composer.get_by_label("Model").select_option("Ray 2 Flash")
     expect(queue.locator("#price")).not_to_have_text("$0.71")
     expect(queue.locator("#generate")).to_contain_text("Save")
     queue.locator("#composer-words").fill("Sun on the pass")

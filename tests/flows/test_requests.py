@@ -53,7 +53,7 @@ def test_the_button_says_that_it_asks(board, project, artist):
     take(project, State.REQUESTED, author=artist)  # the team has a threshold
     page = board()
     expect(page.get_by_role("button", name="Request, $0.71")).to_be_visible()
-    page.get_by_label("Model").select_option("Ray 2 Flash")
+    page.locator("#composer").get_by_label("Model").select_option("Ray 2 Flash")
     expect(page.get_by_role("button", name="Request, $0.25")).to_be_visible()
     page.get_by_label("What is seen").fill("Rain on a window at night")
     page.get_by_role("button", name="Request, $0.25").click()

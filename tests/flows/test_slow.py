@@ -128,7 +128,7 @@ def test_a_new_take_is_there_once_and_up_to_date(slow, project, artist):
 def test_a_cards_menu_closes_on_escape(board, project, artist):
     take(project, State.COMPLETED, author=artist)
     page = board()
-    more = page.locator("[data-menu] summary")
+    more = page.locator(".take [data-menu] summary")
     more.focus()
     more.press("Enter")
     page.get_by_role("button", name="Use as reference").focus()

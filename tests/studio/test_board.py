@@ -274,19 +274,19 @@ def test_the_board_is_paged_by_take_number(client, project, monkeypatch):
         take(project, words=f"Wave number {number}")
     first = text(client.get(board(project)))
     assert ["Wave number 4" in first, "Wave number 2" in first] == [True, False]
-    assert "?before=4" in first
-    older = text(client.get(board(project) + "?before=4", headers=HTMX))
+    assert "?after=4" in first
+    older = text(client.get(board(project) + "?after=4", headers=HTMX))
     assert ["Wave number 4" in older, "Wave number 2" in older] == [False, True]
     assert "<html" not in older
-    assert "?before=2" in older
-    assert "?before" not in text(client.get(board(project) + "?before=2", headers=HTMX))
+    assert "?after=2" in older
+    assert "?after" not in text(client.get(board(project) + "?after=2", headers=HTMX))
 
 
 def test_more_takes_cost_no_more_queries(client, project, django_assert_max_num_queries):
     for _ in range(12):
         take(project, State.COMPLETED)
     client.get(board(project))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(board(project))
 
 

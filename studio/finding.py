@@ -1,0 +1,213 @@
+"""Finding takes: what a page's address asks for, and the rows in the order that it names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+
+from generations.catalogue import catalogue
+from generations.models import Asset, Generation, State
+from generations.models.generation_queries import GenerationQuerySet
+from generations.models.states import UNFINISHED
+from studio.models import Membership, Team, User
+
+WORDS_MAX = 200
+_FILTERS = {"state": "State", "who": "Person", "model": "Model", "ratio": "Ratio", "sound": "Sound"}
+_PERSON = re.compile(r"[0-9]{1,9}")
+_STATES: dict[str, tuple[str, Sequence[str]]] = {
+    "ready": ("Ready", (State.COMPLETED,)),
+    "working": ("In the works", UNFINISHED),
+    "failed": ("Not generated", (State.FAILED, State.DECLINED, State.CANCELLED)),
+}
+_SORTS = {
+    "newest": ("Newest first", ("-take_number",)),
+    "oldest": ("Oldest first", ("take_number",)),
+    "dearest": ("Dearest first", ("-price_usd", "-take_number")),
+}
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of what a filter offers."""
+
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A menu of the finder: its name in the address, what it is called, and its choices.
+
+    The first choice is none, and leaves the filter out.
+    """
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+
+
+class Finding:
+    """What is looked for on a board. It lives in the address; what isn't known there is left out.
+
+    So an address that somebody kept still shows something after a model or a person is gone.
+    """
+
+    def __init__(self, team: Team, user: User, query: QueryDict) -> None:
+        self.team = team
+        self.user = user
+        self.words = query.get("find", "").strip()[:WORDS_MAX]
+        self._asked = query
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """What the filters are set to, by name. A person needn't be of the team any more."""
+        found = {name: self._asked.get(name, "") for name in _FILTERS}
+        who = found.pop("who")
+        picked = {name: value for name, value in found.items() if value in dict(_offered(name))}
+        if who == "me" or _PERSON.fullmatch(who):
+            picked["who"] = who
+        return picked
+
+    @cached_property
+    def filters(self) -> tuple[Filter, ...]:
+        """The menus, each with what is chosen; asks for the team's people."""
+        return tuple(
+            self._filter(name, title, self._people() if name == "who" else _offered(name))
+            for name, title in _FILTERS.items()
+        )
+
+    @cached_property
+    def sorts(self) -> Filter:
+        """The menu of orders."""
+        choices = [Choice(key, words, key == self.sort) for key, (words, _) in _SORTS.items()]
+        return Filter("sort", "Order", tuple(choices))
+
+    @property
+    def sort(self) -> str:
+        """The name of the order."""
+        asked = self._asked.get("sort", "")
+        return asked if asked in _SORTS else "newest"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves any take out."""
+        return bool(self.words or self.chosen)
+
+    @property
+    def query(self) -> str:
+        """What follows a page's path to look for the same: `?find=dune`, or nothing."""
+        return f"?{self.parameters}" if self.parameters else ""
+
+    @property
+    def onward(self) -> str:
+        """What stands before the cursor in the address of the next page."""
+        return f"{self.parameters}&" if self.parameters else ""
+
+    @property
+    def parameters(self) -> str:
+        """What the address says of it, encoded; nothing where nothing is asked for."""
+        said = {"find": self.words, **self.chosen}
+        if self.sort != "newest":
+            said["sort"] = self.sort
+        return urlencode({name: value for name, value in said.items() if value})
+
+    def narrow(self, takes: GenerationQuerySet) -> GenerationQuerySet:
+        """Leave out what isn't looked for."""
+        if self.words:
+            takes = takes.saying(self.words)
+        for name, value in self.chosen.items():
+            takes = takes.filter(getattr(self, f"_by_{name}")(value))
+        return takes
+
+    def place_for(self, take: Generation, last: int) -> str:
+        """Return how a take that changed comes to a page whose newest is `last`: for hx-swap-oob.
+
+        Nothing where it doesn't. What isn't on the page goes on top, or among its neighbours where
+        the page's script knows better; in another order than the newest first it isn't put in.
+        """
+        is_new = take.take_number > last  # type: ignore[operator]
+        fits = take.is_looked_for if self.is_narrowed else is_new  # type: ignore[attr-defined]
+        if fits and self.sort == "newest":
+            return "afterbegin:#takes"
+        return "" if is_new else "morph"
+
+    def page(
+        self, takes: GenerationQuerySet, cursor: str, size: int
+    ) -> tuple[list[Generation], str]:
+        """Return up to `size` takes behind a cursor, and the cursor of the next page or nothing."""
+        order = _SORTS[self.sort][1]
+        behind = _behind(order, cursor)
+        rows = list(takes.filter(behind).order_by(*order)[: size + 1])
+        if len(rows) <= size:
+            return rows, ""
+        last = rows[size - 1]
+        return rows[:size], "~".join(str(getattr(last, name.lstrip("-"))) for name in order)
+
+    def _people(self) -> list[tuple[str, str]]:
+        mine = Membership.objects.filter(team=self.team).exclude(user=self.user)
+        people = {str(each.user_id): str(each.user) for each in mine.select_related("user")}
+        asked = self.chosen.get("who", "me")
+        if asked != "me":
+            people.setdefault(asked, "Someone who left")
+        return [("me", "Mine"), *sorted(people.items(), key=lambda person: person[1])]
+
+    def _filter(self, name: str, title: str, offered: Sequence[tuple[str, str]]) -> Filter:
+        asked = self.chosen.get(name, "")
+        choices = (Choice(value, words, value == asked) for value, words in (("", "Any"), *offered))
+        return Filter(name, title, tuple(choices))
+
+    def _by_state(self, value: str) -> Q:
+        return Q(state__in=_STATES[value][1])
+
+    def _by_who(self, value: str) -> Q:
+        return Q(author=self.user.pk if value == "me" else int(value))
+
+    def _by_model(self, value: str) -> Q:
+        return Q(prompt__model=value)
+
+    def _by_ratio(self, value: str) -> Q:
+        return Q(prompt__ratio=value)
+
+    def _by_sound(self, value: str) -> Q:
+        """With sound is what plays with sound: the take's own file, or its best version's."""
+        loud = Asset.objects.filter(kind=Asset.Kind.VIDEO, has_sound=True)
+        own = Q(Exists(loud.filter(generation=OuterRef("pk"))))
+        plays = own | Q(Exists(loud.filter(generation=OuterRef("best_version"))))
+        return plays if value == "with" else ~plays & Q(state=State.COMPLETED)
+
+
+def _offered(name: str) -> Sequence[tuple[str, str]]:
+    """Return what a filter offers that is the same for all teams: values and words."""
+    match name:
+        case "state":
+            return [(key, words) for key, (words, _) in _STATES.items()]
+        case "model":
+            return [(key, model.title) for key, model in catalogue().models.items()]
+        case "ratio":
+            models = catalogue().models.values()
+            kinds = [kind for model in models for kind in model.kinds.values()]
+            return [
+                (it, it) for it in dict.fromkeys(ratio for each in kinds for ratio in each.ratios)
+            ]
+    return [("with", "With sound"), ("without", "Without sound")]
+
+
+def _behind(order: Sequence[str], cursor: str) -> Q:
+    """Return what lies behind a cursor in an order; everything for none, or for a bad one."""
+    parts = cursor.split("~")
+    if len(parts) != len(order) or not all(_NUMBER.fullmatch(part) for part in parts):
+        return Q()
+    values = [Decimal(part) for part in parts]
+    behind, alike = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        field = name.lstrip("-")
+        behind |= alike & Q(**{f"{field}__{'lt' if name != field else 'gt'}": value})
+        alike &= Q(**{field: value})
+    return behind

@@ -1,0 +1,153 @@
+"""The finder of the board: what the address says is what is shown."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from generations.models import Asset, State
+from tests.factories import drawn, member, take, version
+
+HTMX = {"HX-Request": "true", "HX-Target": "takes"}
+
+
+def look(client, project, **query):
+    return client.get(reverse("board", args=[project.slug]), query)
+
+
+def numbers(response):
+    return [int(n) for n in re.findall(r'data-take="(\d+)"', response.content.decode())]
+
+
+def test_words_and_filters_narrow_the_board(client, project, artist):
+    take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    take(project, State.FAILED, author=member(project), words="Dunes by night")
+    take(project, author=artist, words="A lighthouse", ratio="9:16", model="ray-flash-2")
+    assert numbers(look(client, project)) == [3, 2, 1]
+    assert numbers(look(client, project, find="dunes")) == [2, 1]
+    assert numbers(look(client, project, find="dunes", state="ready")) == [1]
+    assert numbers(look(client, project, state="failed")) == [2]
+    assert numbers(look(client, project, state="working")) == [3]
+    assert numbers(look(client, project, who="me")) == [3, 1]
+    assert numbers(look(client, project, model="ray-flash-2")) == [3]
+    assert numbers(look(client, project, ratio="16:9")) == [2, 1]
+
+
+def test_a_person_is_named_in_the_finder_and_finds_their_takes(client, project, artist):
+    other = member(project)
+    take(project, author=artist)
+    take(project, author=other)
+    page = look(client, project, who=str(other.pk))
+    assert numbers(page) == [2]
+    assert f'<option value="{other.pk}" selected>{other}</option>' in page.content.decode()
+
+
+def test_takes_of_a_person_who_left_are_still_found(client, project):
+    gone = member(project)
+    take(project, author=gone)
+    gone.memberships.all().delete()
+    page = look(client, project, who=str(gone.pk))
+    assert numbers(page) == [1]
+    assert "Someone who left" in page.content.decode()
+
+
+def test_a_take_that_plays_with_sound_is_found_by_its_sound(client, project, artist):
+    for _ in range(3):
+        take(project, State.COMPLETED, author=artist)
+    first, second, _ = project.generations.order_by("take_number")
+    first.assets.filter(kind=Asset.Kind.VIDEO).update(has_sound=True)
+    loud = version(second)
+    loud.assets.filter(kind=Asset.Kind.VIDEO).update(has_sound=True)
+    second.best_version = loud
+    second.save(update_fields=["best_version"])
+    assert numbers(look(client, project, sound="with")) == [2, 1]
+    assert numbers(look(client, project, sound="without")) == [3]
+
+
+def test_the_order_may_be_the_oldest_or_the_dearest_first(client, project, artist):
+    take(project, author=artist, duration_s=5)
+    take(project, author=artist, duration_s=9)
+    take(project, author=artist, duration_s=5)
+    assert numbers(look(client, project, sort="oldest")) == [1, 2, 3]
+    assert numbers(look(client, project, sort="dearest")) == [2, 3, 1]
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "dearest"])
+def test_page_follows_page_without_a_gap_or_a_double(client, project, artist, sort, monkeypatch):
+    monkeypatch.setattr("studio.views.board.PAGE", 2)
+    for seconds in (5, 9, 5, 9, 5):
+        take(project, author=artist, duration_s=seconds)
+    seen, address = [], f"{reverse('board', args=[project.slug])}?sort={sort}&find=fog"
+    while address:
+        page = client.get(address, headers=HTMX)
+        seen += numbers(page)
+        onward = re.search(r'class="button older" href="([^"]+)"', page.content.decode())
+        address = onward and onward[1].replace("&amp;", "&")
+    expected = {"newest": [5, 4, 3, 2, 1], "oldest": [1, 2, 3, 4, 5], "dearest": [4, 2, 5, 3, 1]}
+    assert seen == expected[sort]
+
+
+@pytest.mark.parametrize("after", ["x", "1~2~3", "nan", "inf", "9" * 400, "-", "1e999999999"])
+def test_a_cursor_that_is_none_shows_the_first_page(client, project, artist, after):
+    take(project, author=artist)
+    assert numbers(look(client, project, after=after)) == [1]
+
+
+def test_what_the_finder_does_not_know_is_left_out(client, project, artist):
+    take(project, author=artist)
+    for query in ({"state": "x"}, {"who": "x"}, {"model": "x"}, {"sort": "x"}):
+        page = look(client, project, **query)
+        assert numbers(page) == [1]
+        assert "No take is like that" not in page.content.decode()
+
+
+def test_nothing_found_says_so_with_a_way_back(client, project, artist):
+    take(project, author=artist)
+    page = look(client, project, find="submarine").content.decode()
+    assert "No take is like that" in page
+    assert "Nothing shot yet" not in page
+
+
+def test_the_address_keeps_only_what_is_asked_for(client, project, artist):
+    answer = client.get(
+        reverse("board", args=[project.slug]),
+        {"find": "dune sea", "state": "", "who": "me", "sort": "newest"},
+        headers=HTMX,
+    )
+    assert answer["HX-Replace-Url"] == "/projects/desert-light/?find=dune+sea&who=me"
+
+
+def test_pictures_are_found_too(client, project, artist):
+    drawn(project, words="A teal lighthouse", author=artist)
+    assert numbers(look(client, project, find="teal", state="ready")) == [1]
+
+
+def live(client, project, since=0, first=1, last=0, **query):
+    query |= {"since": since, "first": first, "last": last}
+    return client.get(reverse("board_live", args=[project.slug]), query).content.decode()
+
+
+def test_a_new_take_comes_to_a_narrowed_page_only_if_it_is_looked_for(client, project, artist):
+    take(project, author=artist, words="Dunes")
+    take(project, author=artist, words="A lighthouse")
+    page = live(client, project, last=0, find="dunes")
+    assert 'data-take="1"' in page
+    assert 'data-take="2"' not in page
+
+
+def test_a_take_that_comes_to_be_looked_for_is_put_on_the_page(client, project, artist):
+    take(project, State.COMPLETED, author=artist)
+    take(project, State.COMPLETED, author=artist)
+    page = live(client, project, first=1, last=2, state="ready")
+    assert page.count("afterbegin:#takes") == 2
+    page = live(client, project, first=1, last=2, state="working")
+    assert page.count('hx-swap-oob="morph"') >= 2
+    assert "afterbegin" not in page
+
+
+def test_in_another_order_a_new_take_is_not_put_on_top(client, project, artist):
+    take(project, author=artist)
+    take(project, author=artist)
+    page = live(client, project, last=1, sort="oldest")
+    assert 'data-take="1"' in page
+    assert 'data-take="2"' not in page

@@ -1,18 +1,20 @@
 """Many submits at the same moment, and a budget for a few of them: exactly those are accepted.
 
-SUBMITS and AFFORDABLE set the sizes, PROCESSES and THREADS (of each) how many submit at once.
+SUBMITS and AFFORDABLE set the sizes. Each submit has a thread of its own, in one of PROCESSES, and
+all of them wait at one barrier (`at_once`). On PostgreSQL the threads of a process share a pool of
+connections, as the web server's do: a server has fewer connections than there are submits.
 `make bench-budget SUBMITS=200 AFFORDABLE=10`; TEST_DATABASE_URL chooses PostgreSQL.
 """
 
+import multiprocessing
 import os
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from tests.bench.stack import own_database, report
@@ -20,8 +22,10 @@ from tests.bench.stack import own_database, report
 SUBMITS = int(os.environ.get("SUBMITS", "200"))
 AFFORDABLE = int(os.environ.get("AFFORDABLE", "10"))
 PROCESSES = int(os.environ.get("PROCESSES", "4"))
-THREADS = int(os.environ.get("THREADS", "10"))
 WORDS = "A lighthouse in a storm at night"
+# How long a submit may wait for SQLite's lock, or for a connection of the pool: the last of so many
+# waits for all the others.
+LONGEST_WAIT_S = 120.0
 FILMS = 2  # the team's budget is shared by projects that lock nothing else in common
 
 
@@ -35,6 +39,8 @@ def main() -> None:
             OUTBOUND_LOOPBACK="1",
             REDIS_URL="redis://127.0.0.1:9/0",  # the discard port: a submit needs no broker
             LOG_LEVEL="ERROR",
+            DATABASE_POOL="1",
+            SQLITE_TIMEOUT_S=str(LONGEST_WAIT_S),
         )
         with own_database():
             import django
@@ -46,8 +52,9 @@ def main() -> None:
             try:
                 call_command("migrate", verbosity=0)
                 price_usd = _team()
-                seconds = _submit_all(Path(directory))
-                figures, holds = _audit(price_usd, seconds)
+                connections.close_all()
+                at_once, seconds = _submit_all()
+                figures, holds = _audit(price_usd, at_once, seconds)
             finally:
                 connections.close_all()
     report(figures, holds=holds)
@@ -74,30 +81,32 @@ def _team() -> Decimal:
     return price_usd
 
 
-def _submit_all(directory: Path) -> float:
-    """Have all submits made by several processes, which begin together; return the seconds."""
+def _submit_all() -> tuple[int, float]:
+    """Have all submits made at once; return how many waited for the signal, and the seconds."""
+    context = multiprocessing.get_context("spawn")  # Django's connections must not cross a fork
+    barrier = context.Barrier(SUBMITS + 1)
     shares = [len(range(number, SUBMITS, PROCESSES)) for number in range(PROCESSES)]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.budget", str(number), str(share), str(directory)]
-        )
-        for number, share in enumerate(shares)
-    ]
-    deadline = time.monotonic() + 120
-    while len(list(directory.glob("ready-*"))) < PROCESSES:
-        if time.monotonic() > deadline or any(each.poll() for each in running):
+    running = [context.Process(target=_submit, args=(share, barrier)) for share in shares if share]
+    for each in running:
+        each.start()
+    deadline = time.monotonic() + 180
+    while barrier.n_waiting < SUBMITS:
+        if time.monotonic() > deadline or any(each.exitcode is not None for each in running):
+            barrier.abort()
             sys.exit("A submitting process didn't start.")
         time.sleep(0.01)
+    at_once = barrier.n_waiting
     started = time.monotonic()
-    (directory / "go").touch()
-    ended = [each.wait(timeout=600) for each in running]
-    if any(ended):
+    barrier.wait()
+    for each in running:
+        each.join()
+    if any(each.exitcode for each in running):
         sys.exit("A submit ended with something else than an acceptance or a refusal.")
-    return time.monotonic() - started
+    return at_once, time.monotonic() - started
 
 
-def submit(number: int, share: int, directory: Path) -> None:
-    """Be one of the processes: submit a share of takes from several threads."""
+def _submit(share: int, barrier: threading.Barrier) -> None:
+    """Be one of the processes: submit a share of the takes, each from a thread of its own."""
     import django
 
     django.setup()
@@ -108,33 +117,22 @@ def submit(number: int, share: int, directory: Path) -> None:
     from generations.refusal import Refused
     from studio.models import Project
 
+    if pool := connection.settings_dict["OPTIONS"].get("pool"):
+        pool["timeout"] = LONGEST_WAIT_S
     films = list(Project.objects.order_by("pk"))
-    ready = threading.Barrier(min(THREADS, share) + 1)
+    connection.close()
 
-    def work(turns: range) -> None:
-        connection.ensure_connection()
-        ready.wait()
-        while not (directory / "go").exists():
-            time.sleep(0.001)
-        try:
-            for turn in turns:
-                try:
-                    accept(films[turn % FILMS], None, Order(words=WORDS))
-                except Refused:
-                    continue
-        finally:
-            connection.close()
+    def submit(number: int) -> None:
+        barrier.wait()
+        with closing(connection), suppress(Refused):  # most are: the budget is used up
+            accept(films[number % FILMS], None, Order(words=WORDS))
 
-    threads = min(THREADS, share)
-    with ThreadPoolExecutor(threads) as pool:
-        done = [pool.submit(work, range(first, share, threads)) for first in range(threads)]
-        ready.wait()
-        (directory / f"ready-{number}").touch()
-        for each in done:
-            each.result()
+    with ThreadPoolExecutor(share) as pool:
+        for done in [pool.submit(submit, number) for number in range(share)]:
+            done.result()
 
 
-def _audit(price_usd: Decimal, seconds: float) -> tuple[dict[str, Any], bool]:
+def _audit(price_usd: Decimal, at_once: int, seconds: float) -> tuple[dict[str, Any], bool]:
     """Hold the takes against the ledger, line by line."""
     from django.db import connection
 
@@ -150,11 +148,12 @@ def _audit(price_usd: Decimal, seconds: float) -> tuple[dict[str, Any], bool]:
         "affordable": AFFORDABLE,
         "accepted": accepted,
         "reserved_usd": str(reserved_usd),
-        "at_once": PROCESSES * THREADS,
+        "at_once": at_once,
         "seconds": round(seconds, 2),
     }
     holds = (
         accepted == AFFORDABLE
+        and at_once == SUBMITS
         and {kind for kind, _ in entries} <= {"reserved"}
         and len(entries) == Attempt.objects.count() == Prompt.objects.count() == accepted
         and reserved_usd == by_hand == price_usd * accepted
@@ -163,7 +162,4 @@ def _audit(price_usd: Decimal, seconds: float) -> tuple[dict[str, Any], bool]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        submit(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
-    else:
-        main()
+    main()

@@ -1,21 +1,26 @@
 """Kill -9 of the worker, the broker, the database's connections and the web, again and again.
 
 Answers are lost all the while: nothing may be lost or paid twice, and each time the engine works
-again within a minute. TAKES and KILLS set the sizes, SEED the dice. TEST_DATABASE_URL and
-TEST_REDIS_URL run it on PostgreSQL and Redis. `make bench-kill TAKES=1000 KILLS=200`.
+again within a minute. The takes are ordered little by little, so that every kill strikes unfinished
+work (`kills_at_work`). TAKES and KILLS set the sizes, KINDS what is killed (worker, broker,
+database, web, with commas between; all of them unless it is said), SEED the dice. TEST_DATABASE_URL
+and TEST_REDIS_URL run it on PostgreSQL and Redis. `make bench-kill TAKES=1000 KILLS=200`;
+`make bench-kill TAKES=300 KILLS=100 KINDS=worker`.
 """
 
 import os
 import random
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.killers import Killer
+from tests.bench.killers import KINDS, Killer, unfinished
 from tests.bench.stack import Stack, report, stack, wait_until
 
 TAKES = int(os.environ.get("TAKES", "300"))
 KILLS = int(os.environ.get("KILLS", "100"))
+CHOSEN = os.environ.get("KINDS", ",".join(KINDS)).split(",")
 SEED = int(os.environ.get("SEED", "7"))
 WORDS = (
     "A lighthouse in a storm at night",
@@ -24,8 +29,10 @@ WORDS = (
 )
 KEY = "bench"
 LONGEST_RECOVERY_S = 60.0
+# So much is ordered before the first kill: a crowd that fills the slots. The rest is spread.
+AT_FIRST = 0.25
 # How long a writer waits for SQLite's lock: the kill loop holds it for longer.
-LOCK_TIMEOUT_S = 2.0
+LOCK_TIMEOUT_S = 1.0
 # Leases and silences are short, for a simulator on this machine answers at once or never.
 TIMES = {
     "SUBMIT_TIMEOUT_S": "4",
@@ -55,9 +62,11 @@ FAULTS = {
 
 def main() -> None:
     """Run the benchmark."""
+    if unknown := set(CHOSEN) - set(KINDS):
+        sys.exit(f"KINDS: {', '.join(sorted(unknown))} is none of {', '.join(KINDS)}.")
+    if TAKES - len(WORDS) < KILLS:
+        sys.exit(f"TAKES must be {len(WORDS)} more than KILLS, so that each strikes some work.")
     with stack(**TIMES) as dailies:
-        from generations.models import Generation
-
         project = _project()
         _order(project)
         # Once without faults, so that every render is in the cache before the clock starts.
@@ -68,12 +77,20 @@ def main() -> None:
         _shrink(Path(os.environ["DATA_DIR"], "simulator", "renders"))
         dailies.simulator("faults", FAULTS)
         started = time.monotonic()
-        _order(project, TAKES - len(WORDS))
-        killer = Killer(dailies, random.Random(SEED), LOCK_TIMEOUT_S)
-        while killer.kills.total() < KILLS:
-            killer.kill()
-        wait_until(lambda: not Generation.objects.unfinished().exists(), 600, "the last take")
-        wait_until(lambda: _stored() == TAKES, 600, "the last file")
+        killer = Killer(dailies, random.Random(SEED), CHOSEN, LOCK_TIMEOUT_S)
+        left = TAKES - len(WORDS)
+
+        def order(takes: int) -> None:
+            nonlocal left
+            _order(project, min(takes, left))
+            left -= min(takes, left)
+
+        order(min(int(AT_FIRST * TAKES), left - KILLS))
+        for kills_left in range(KILLS, 0, -1):
+            order(left // kills_left)
+            killer.kill(lambda: order(1))
+        order(left)
+        wait_until(lambda: not unfinished(), 600, "the last take and its file")
         seconds = time.monotonic() - started
         figures = _audit(dailies, killer, seconds)
         holds = (
@@ -81,7 +98,9 @@ def main() -> None:
             and not figures["lost"]
             and not figures["paid_twice"]
             and not figures["orphans"]
+            and figures["files"] == figures["takes"]
             and not figures["broken_files"]
+            and figures["kills_at_work"] == figures["kills"]
             and killer.recovery_max_s < LONGEST_RECOVERY_S
             and dailies.running["worker"].poll() is None
         )
@@ -112,13 +131,22 @@ def _order(project: Any, takes: int = len(WORDS)) -> None:
 def _shrink(renders: Path) -> None:
     """Make the renders small: a thousand downloads, probes and previews are to fit in minutes.
 
-    As long as before, so that a file that was cut short is noticed.
+    Tiny and of few frames, yet as long as before, so that a file that was cut short is noticed.
     """
     from generations import ffmpeg
 
     for clip in renders.glob("*.mp4"):
         small = clip.with_suffix(".small.mp4")
-        options = ["-vf", "scale=64:36", "-c:v", "libx264", "-preset", "veryfast", "-crf", "35"]
+        options = [
+            "-vf",
+            "scale=64:36,fps=2",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-crf",
+            "35",
+        ]
         ffmpeg.run([*ffmpeg.pinned(clip), *options, "-f", "mp4", str(small)], timeout_s=60)
         small.replace(clip)
 
@@ -156,7 +184,8 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         broken += not whole
     return {
         "takes": TAKES,
-        "kills": KILLS,
+        "kills": killer.kills.total(),
+        "kills_at_work": killer.at_work,
         "kills_by_kind": dict(killer.kills),
         "recovery_max_s": round(killer.recovery_max_s, 1),
         "slowest_recovery": killer.slowest,
@@ -167,6 +196,7 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         "lost": Generation.objects.exclude(state="completed").count() + len(known - made),
         "paid_twice": len(made - known),
         "orphans": len(files - set(rows)),
+        "files": _stored(),
         "broken_files": broken,
         "charged_usd": str(charged.spent_usd()),
         "reserved_usd": str(LedgerEntry.objects.reserved_usd()),

@@ -8,44 +8,55 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tests.bench.stack import Stack, wait_until
 
-_KINDS = ["worker", "broker", "database", "web"]
+KINDS = ("worker", "broker", "database", "web")
 # Of ten kills, half are the worker's: it is what holds work in its hands.
-_MORE = ["worker", "worker", "worker", "worker", "broker", "database"]
+_ROUND = (*KINDS, "worker", "worker", "worker", "worker", "broker", "database")
 _LONGEST_RECOVERY_S = 120.0
+
+Recovery = Callable[[], None]
 
 
 class Killer:
     """Kills what the dice choose at moments that they choose, and measures each recovery."""
 
-    def __init__(self, dailies: Stack, dice: random.Random, lock_timeout_s: float) -> None:
+    def __init__(
+        self, dailies: Stack, dice: random.Random, kinds: Collection[str], lock_timeout_s: float
+    ) -> None:
         self.kills: Counter[str] = Counter()
+        self.at_work = 0
+        """Kills of which some take or file was unfinished."""
         self.recovery_max_s = 0.0
         self.slowest = ""
-        self._dailies, self._dice = dailies, dice
+        self._dailies, self._dice, self._kinds = dailies, dice, kinds
         self._lock_timeout_s = lock_timeout_s
         self._round: list[str] = []
-        self._ways: dict[str, Callable[[], None]] = {
+        # Each strikes, and returns what brings back what it struck.
+        self._ways: dict[str, Callable[[], Recovery]] = {
             "worker": self._worker,
             "broker": self._broker,
             "database": self._database,
             "web": self._web,
         }
 
-    def kill(self) -> None:
-        """Kill one, and wait until the engine sweeps and makes progress again."""
-        if not self._round:
-            few, more = (self._dice.sample(kinds, len(kinds)) for kinds in (_KINDS, _MORE))
-            self._round = [*more, *few]
-        kind = self._round.pop()
+    def kill(self, order_more: Callable[[], None]) -> None:
+        """Kill one, and wait until the engine sweeps and makes progress again.
+
+        An idle engine isn't killed: it gets an order before.
+        """
+        kind = self._next_kind()
         time.sleep(self._dice.uniform(0.0, 0.6))  # the random moment, not a wait for something
-        self._ways[kind]()
-        started, before = time.monotonic(), _progress()
-        swept = _last_sweep()
+        if not unfinished():
+            order_more()
+        recover = self._ways[kind]()
+        # What is unfinished now was unfinished when it struck: nothing was ordered since.
+        self.at_work += unfinished()
+        recover()
+        started, before, swept = time.monotonic(), _progress(), _last_sweep()
         try:
             wait_until(lambda: _works_again(swept, before), _LONGEST_RECOVERY_S, "work")
         except TimeoutError as error:
@@ -58,16 +69,21 @@ class Killer:
             self.recovery_max_s, self.slowest = recovery_s, kind
         self.kills[kind] += 1
 
-    def _worker(self) -> None:
-        self._dailies.kill("worker")
-        self._dailies.start("worker")
+    def _next_kind(self) -> str:
+        if not self._round:
+            chosen = [kind for kind in _ROUND if kind in self._kinds]
+            self._round = self._dice.sample(chosen, len(chosen))
+        return self._round.pop()
 
-    def _broker(self) -> None:
+    def _worker(self) -> Recovery:
+        self._dailies.kill("worker")
+        return lambda: self._dailies.start("worker")
+
+    def _broker(self) -> Recovery:
         """Wipe it: the embedded one keeps nothing; of a shared one only what is ours."""
         if "broker" in self._dailies.children:
             self._dailies.kill("broker")
-            self._dailies.start("broker")
-            return
+            return lambda: self._dailies.start("broker")
         from redis import Redis
 
         shared = Redis.from_url(os.environ["TEST_REDIS_URL"])
@@ -75,8 +91,9 @@ class Killer:
         if mine:
             shared.delete(*mine)
         shared.close()
+        return _by_itself
 
-    def _database(self) -> None:
+    def _database(self) -> Recovery:
         """Cut everybody's connection, or on SQLite, which has none, lock everybody out."""
         from django.db import connection
 
@@ -86,30 +103,44 @@ class Killer:
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
-            return
+            return _by_itself
         own = sqlite3.connect(connection.settings_dict["NAME"], timeout=30, isolation_level=None)
         own.execute("BEGIN IMMEDIATE")
-        time.sleep(1.2 * self._lock_timeout_s)  # longer than anybody waits for the lock
-        own.execute("ROLLBACK")
-        own.close()
 
-    def _web(self) -> None:
+        def unlock() -> None:
+            time.sleep(1.2 * self._lock_timeout_s)  # longer than anybody waits for the lock
+            own.execute("ROLLBACK")
+            own.close()
+
+        return unlock
+
+    def _web(self) -> Recovery:
         """Kill the whole server, or only one of its processes, which it replaces itself."""
         server = self._dailies.running["web"].pid
         of_server = _children(server)
         if of_server and self._dice.random() < 0.5:
             os.kill(self._dice.choice(of_server), signal.SIGKILL)
-            return
+            return _by_itself
         self._dailies.kill("web")
-        self._dailies.start("web")
+        return lambda: self._dailies.start("web")
+
+
+def _by_itself() -> None:
+    """What was struck comes back without help."""
+
+
+def unfinished() -> bool:
+    """Tell whether some take isn't finished, or some file isn't kept yet."""
+    from generations.models import Asset, Generation
+
+    return (
+        Generation.objects.unfinished().exists()
+        or Asset.objects.filter(state=Asset.State.PENDING).exists()
+    )
 
 
 def _works_again(swept: Any, before: tuple[int, int]) -> bool:
-    from generations.models import Generation
-
-    if _last_sweep() == swept:
-        return False
-    return _progress() != before or not Generation.objects.unfinished().exists()
+    return _last_sweep() != swept and (_progress() != before or not unfinished())
 
 
 def _state() -> dict[str, Any]:

@@ -43,6 +43,9 @@ FAULTS: dict[str, dict[str, Any]] = {
     "busy_reads": {"fault": "too_many_requests_retry_after", "on": ["list", "get"], "seconds": 30},
     "failing_reads": {"fault": "error_before_accept", "on": ["list", "get"]},
     "malformed_create": {"fault": "malformed_json", "on": CREATE},
+    # By the time it is made, its sender has given up, and the lease has ended as well.
+    "slow_create": {"fault": "slow_answer", "on": CREATE, "seconds": 100},
+    "slow_reads": {"fault": "slow_answer", "on": ["list", "get"], "seconds": 30},
 }
 WORK = ("submit", "poll", "settle", "collect", "sweep")
 JUMPS = st.sampled_from([-86_400.0, -600.0, -20.0, 20.0, 600.0, 86_400.0])
@@ -133,6 +136,7 @@ class Machine(RuleBasedStateMachine):
         if how == "truth":
             self.say_the_truth(take)
         elif how == "again":
+            self.world.all_arrives()
             if self.unclaimed(take):
                 self.misled.add(take.attempt().pk)
             deciding.send_again(take, self.person)
@@ -162,7 +166,8 @@ class Machine(RuleBasedStateMachine):
         ]
 
     def say_the_truth(self, take: Generation) -> None:
-        """Decide as somebody does who sees the provider's own page."""
+        """Decide as somebody does who sees the provider's own page, and has waited for it."""
+        self.world.all_arrives()
         try:
             if made := self.unclaimed(take):
                 deciding.it_was_made(take, self.person, made[0])
@@ -346,6 +351,7 @@ class Machine(RuleBasedStateMachine):
         else:
             stuck = [(t.pk, t.state, t.reason, t.next_at) for t in self.takes(*SCHEDULED)]
             raise AssertionError(f"not at rest at {timezone.now()}: {stuck}")
+        self.world.all_arrives()  # what comes now was thought absent
         self.no_take_is_lost()
         self.none_is_paid_twice()
         self.the_books_agree()

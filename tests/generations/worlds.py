@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from math import inf
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,12 +15,18 @@ from urllib.parse import urlsplit
 import time_machine
 from django.db import connection
 from django.db.transaction import Atomic
+from django.test import override_settings
 
 from generations import clocks, media, outbound
+from generations.providers.luma import client
 from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator, running
 from tests.factories import tiny_poster, tiny_video
+from tests.generations.lateness import Lateness
 from tests.loopback import Loopback, Quiet
+
+# Who asks what sleeps waits for so long in earnest; whatever is awake answers in milliseconds.
+ANSWERS_WITHIN_S = 0.5
 
 
 class Died(BaseException):
@@ -51,6 +58,7 @@ class World:
     local_url: str
     letters: list[str]
     traveller: Any
+    late: Lateness
     skew_s: float = 0.0
     """How far our clock is ahead of the simulator's."""
     steady_s: float = 1000.0
@@ -73,13 +81,21 @@ class World:
         clocks.clock.forget()
 
     def pass_time(self, seconds: float) -> None:
-        """Let time go by for everybody."""
-        self.steady_s += seconds
-        self.their_clock_jumps(seconds)
+        """Let time go by for everybody; what is answered late is answered on the way."""
+        end = self.clock.now() + seconds
+        while (due := self.late.next_due()) <= end:
+            self._pass(max(due - self.clock.now(), 0.0))
+            self.late.wake(due)
+        self._pass(max(end - self.clock.now(), 0.0))
 
-    def their_clock_jumps(self, seconds: float) -> None:
+    def _pass(self, seconds: float) -> None:
+        self.steady_s += seconds
         self.simulator.advance(seconds)
         self._tell_ours()
+
+    def all_arrives(self) -> None:
+        """Have everything arrive that is still on its way to the simulator, or from it."""
+        self.late.wake(inf)
 
     def our_clock_jumps(self, seconds: float) -> None:
         self.skew_s += seconds
@@ -121,8 +137,12 @@ def world(directory: Path) -> Iterator[World]:
     ):
         (renders / "tiny.mp4").write_bytes(tiny_video().read_bytes())
         their.engine.renders.order = lambda job, done: done("tiny.mp4")  # type: ignore[method-assign]
-        made = World(their, address, letters, traveller)
+        late = Lateness(their.engine.clock.now)
+        made = World(their, address, letters, traveller, late)
         with (
+            late.installed(),
+            override_settings(SUBMIT_TIMEOUT_S=ANSWERS_WITHIN_S),
+            patch.object(client, "_READ_S", ANSWERS_WITHIN_S),
             patch.object(clocks, "monotonic_s", lambda: made.steady_s),
             patch.object(outbound, "call", _interrupted(made, outbound.call)),
             patch.object(Atomic, "__exit__", _mortal(made, Atomic.__exit__)),

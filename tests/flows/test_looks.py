@@ -145,7 +145,10 @@ def test_every_choice_of_the_composer_can_be_seen_on_a_phone(board, project, art
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Extend take 1").click()
     expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
-    boxes = [each.bounding_box() for each in page.locator(".option, .moves summary, #price, #generate").all()]
+    boxes = [
+        each.bounding_box()
+        for each in page.locator(".option, .moves summary, #price, #generate").all()
+    ]
     assert len(boxes) == 8
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"] for box in boxes)
     assert not any(overlap(a, b) for a, b in combinations(boxes, 2))

@@ -21,6 +21,11 @@ CLIP_S = 0.85
 _WIDTH, _HEIGHT, _FRAMES = 1280, 720, 24
 
 
+def slowness() -> float:
+    """Return how many times slower than that machine this one is, by both kinds of work."""
+    return (counting_s() / COUNTING_S + clip_s() / CLIP_S) / 2
+
+
 def counting_s() -> float:
     """Return the CPU seconds of counting to ten million in Python."""
     started, number = time.process_time(), 0

@@ -6,12 +6,12 @@ prints the CPU seconds of the whole process tree, and holds when every file has 
 number of frames that was asked for, the extension begins on its parent's last frame within the
 codec's noise, the same request gives the same bytes, and the dearest clip costs what it may.
 
-That is 6 s of CPU, on a machine where the reference (`tests.bench.reference.clip_s`: a second of
-720p of numpy and x264, the same kinds of work) takes CLIP_S. The reference is measured right before
-and right after the renders, for machines differ threefold, and one with busy neighbours from hour
-to hour. So it is `ratio`, the dearest clip over the reference, that is held against `ratio_most`,
-6 s over CLIP_S. Neighbours only ever add: the dearest is rendered twice, and of it and of the
-reference the least counts. For other sizes than 5 s of 720p nothing was promised or is held.
+That is 6 s of CPU on the machine of `tests.bench.reference`, and as many times more as this one is
+`slower` just now, measured right before and right after the renders: machines differ threefold, and
+one with busy neighbours from hour to hour. A render is Python that calls numpy many times, and
+x264, so both references count alike. Neighbours only ever add: the dearest is rendered twice, and
+of it and of the references the least counts. For other sizes than 5 s of 720p nothing was promised
+or is held.
 
 WIDTH, HEIGHT, SECONDS and PROMPTS (a number) set the sizes.
 """
@@ -37,7 +37,6 @@ HEIGHT = int(os.environ.get("HEIGHT", "720"))
 SECONDS = float(os.environ.get("SECONDS", "5"))
 CODEC_NOISE = 2.0
 MOST_CPU_S = 6.0
-RATIO_MOST = MOST_CPU_S / reference.CLIP_S
 
 ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("A lighthouse in a storm at night", ()),
@@ -61,7 +60,7 @@ def main() -> int:
         folder = Path(directory)
         clips = [folder / f"{number}.mp4" for number in range(len(ASKED))]
         asked = [VideoJob(prompt=words, concepts=moves, **_canvas()) for words, moves in ASKED]
-        reference_s = [reference.clip_s(), reference.clip_s()]
+        slower = [reference.slowness(), reference.slowness()]
         costs = [cost(job, clip) for job, clip in zip(asked, clips, strict=True)]
         extension, again = folder / "extension.mp4", folder / "again.mp4"
         job = VideoJob(prompt="The camera moves on", continues=str(clips[0]), **_canvas())
@@ -69,8 +68,8 @@ def main() -> int:
         cost(asked[0], again)
         dearest = costs.index(max(costs))
         least_s = min(costs[dearest], cost(asked[dearest], folder / "dearest.mp4"))
-        reference_s += [reference.clip_s(), reference.clip_s()]
-        ratio = least_s / min(reference_s)
+        slower += [reference.slowness(), reference.slowness()]
+        there_s = least_s / min(slower)
         pictures = {len(frames(clip)) for clip in [*clips, extension]}
         sizes = {size(clip) for clip in [*clips, extension]}
         seam = np.abs(frames(extension)[0] - frames(clips[0])[-1]).mean()
@@ -81,9 +80,9 @@ def main() -> int:
             "cpu_s_most": round(max(costs), 2),
             "cpu_s_dearest_least": round(least_s, 2),
             "cpu_s_extension": round(extension_cost, 2),
-            "reference_s": round(min(reference_s), 2),
-            "ratio": round(ratio, 2),
-            "ratio_most": round(RATIO_MOST, 2),
+            "slower": round(min(slower), 2),
+            "cpu_s_there": round(there_s, 2),
+            "cpu_s_allowed": MOST_CPU_S,
             "dearest": ASKED[dearest][0],
             "bytes_most": max(clip.stat().st_size for clip in clips),
             "frames": sorted(pictures),
@@ -95,7 +94,7 @@ def main() -> int:
         and sizes == {(WIDTH, HEIGHT)}
         and seam < CODEC_NOISE
         and same
-        and (ratio <= RATIO_MOST or (WIDTH, HEIGHT, SECONDS) != (1280, 720, 5.0))
+        and (there_s <= MOST_CPU_S or (WIDTH, HEIGHT, SECONDS) != (1280, 720, 5.0))
     )
     sys.stdout.write(json.dumps(figures) + "\n")
     return 0 if holds else 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 # Part of every fingerprint: raise it when the same job would give another picture.
-RENDERER = "3"
+RENDERER = "4"
 
 
 # Marks a field that holds the path of an input file.

@@ -232,7 +232,7 @@ def _selfie(frame: Frame, time: float) -> None:
     ]
     frame.polygon(np.array(neck), dark, 1, soft=0.008 * h)
     for colour, grown, shift in ((rim, 1.03, 0.0), (dark, 1.0, 0.004 * h)):
-        turns = np.linspace(0, 2 * pi, 40, endpoint=False)
+        turns = np.linspace(0, 2 * pi, 24, endpoint=False)
         face = np.stack(
             [
                 x - shift + 0.105 * grown * h * np.cos(turns),

@@ -70,7 +70,7 @@ def fill_below(
                 lit.add(level, top, min(top + _ROWS, lit.end), cover)
 
 
-_ROWS = 32
+_ROWS = 64
 
 
 def _row(at: float, level: Level) -> int:

@@ -61,8 +61,8 @@ class Scene:
 
 
 def _photographed(width: int, height: int) -> tuple[int, int]:
-    """Return the size to photograph a world at: three quarters of a frame larger than 540p."""
-    scale = 1 if width * height <= _PHOTOGRAPHED_WHOLE else 0.75
+    """Return the size to photograph a world at: two thirds of a frame larger than 540p."""
+    scale = 1 if width * height <= _PHOTOGRAPHED_WHOLE else 2 / 3
     return round(width * scale / 4) * 4, round(height * scale / 4) * 4
 
 

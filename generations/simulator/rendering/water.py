@@ -104,7 +104,7 @@ class Water:
         )
 
 
-_ROWS = 32
+_ROWS = 64
 
 
 def _twice(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import replace_url, trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, replace_url, trigger_client_event
 
 from generations.models import Generation
 from studio.access import project_for
@@ -23,6 +23,8 @@ from studio.spending import Terms
 PAGE = 60
 # How many places in line a refresh tells anew, nearest first; the others are told as they near.
 LINES = 120
+# How many cards a refresh replaces; a page that missed more is loaded anew.
+MOST_CHANGED = 500
 SLOTS_TAKEN = "All places for pictures are taken. Take one out to put another in."
 STARTERS = (
     "A lighthouse in a storm at night, waves breaking over the rocks",
@@ -116,7 +118,9 @@ def live(request: Request, slug: str) -> HttpResponse:
     if finding.is_narrowed:
         fits = finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
         shown = shown.annotate(is_looked_for=Exists(fits))
-    cards = [Card(take) for take in shown.order_by("take_number")]
+    cards = [Card(take) for take in shown.order_by("take_number")[: MOST_CHANGED + 1]]
+    if len(cards) > MOST_CHANGED:
+        return HttpResponseClientRefresh()
     changed = [card for card in cards if card.generation.last_event > since]
     places = [(card, finding.place_for(card.generation, last)) for card in changed]
     context = {

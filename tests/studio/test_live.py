@@ -36,6 +36,18 @@ def crowd(project, artist):
     return [take(project, states[n % len(states)], author=artist) for n in range(60)]
 
 
+def test_a_page_that_missed_too_much_is_loaded_anew(client, project, artist, monkeypatch):
+    monkeypatch.setattr("studio.views.board.MOST_CHANGED", 2)
+    for _ in range(2):
+        take(project, author=artist)
+    url = reverse("board_live", args=[project.slug])
+    assert "HX-Refresh" not in client.get(url, {"since": 0, "first": 0, "last": 0})
+    take(project, author=artist)
+    answer = client.get(url, {"since": 0, "first": 0, "last": 0})
+    assert answer["HX-Refresh"] == "true"
+    assert not answer.content
+
+
 def test_an_unchanged_page_of_sixty_costs_three_queries_at_most_and_no_bytes(
     client, project, crowd, django_assert_num_queries
 ):

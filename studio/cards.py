@@ -61,7 +61,7 @@ class Card:
             Kind.AUDIO: "with sound",
         }.get(Kind(prompt.kind), f"reframed to {prompt.ratio}")
         number = take.version_of_take  # type: ignore[attr-defined]
-        what = "A picture" if self.is_picture else "A video"
+        what = "A still" if self.is_picture else "A video"
         return f"Take {number}, {done}" if number else f"{what}, {done}"
 
     @property

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from generations import clocks, sweeping
+from generations.catalogue import catalogue
 from generations.models import Account, Asset, Generation
 from generations.ordering import accept
 from generations.orders import Order
@@ -29,6 +30,16 @@ def _fast(settings, tmp_path: Path) -> None:
     settings.LOCAL_URL = "http://127.0.0.1:9"  # the discard port: nobody answers callbacks
     settings.PUBLIC_URL = ""
     clocks.clock.forget()
+
+
+@pytest.fixture
+def leaves() -> Iterator[Callable[[str], object]]:
+    """Takes a model out of the catalogue, for this test; its order stays as it was."""
+    models = catalogue().models
+    kept = dict(models)
+    yield models.pop
+    models.clear()
+    models.update(kept)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from generations import lining, requesting, settling, submitting, sweeping
-from generations.catalogue import catalogue
 from generations.models import Attempt, Generation
 
 LATER = timedelta(minutes=10)
@@ -190,13 +189,13 @@ def test_a_sender_whose_lease_ran_down_does_not_send(studio, settings):
     assert not Attempt.objects.exclude(sent_at=None).exists()  # none of its creates in a minute
 
 
-def test_one_that_cant_be_compared_doesnt_hold_up_the_others(studio, settings, monkeypatch, caplog):
+def test_one_that_cant_be_compared_doesnt_hold_up_the_others(studio, settings, leaves, caplog):
     """Its model left the catalogue while its answer was lost."""
     settings.LOCAL_URL = ""  # without a nonce the requests are compared
     studio.simulator.faults(lost_answer={"times": 2})
     old, other = studio.order("An old dream", model="ray-flash-2"), studio.order("Dunes at dawn")
     submitting.submit_due(studio.account.pk)
-    monkeypatch.delitem(catalogue().models, "ray-flash-2")
+    leaves("ray-flash-2")
     make_everything_due(studio)
     assert settling.settle_due(studio.account.pk) == 1
     other.refresh_from_db()

@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from generations import metering, submitting
-from generations.catalogue import catalogue
 from generations.models import Account, Generation
 from generations.ordering import retry
 from generations.orders import Frame
@@ -107,9 +106,9 @@ def test_a_retry_goes_to_an_account_that_is_on(studio, simulator):
         retry(take2, studio.person)
 
 
-def test_what_cant_be_built_is_no_create(studio, monkeypatch):
+def test_what_cant_be_built_is_no_create(studio, leaves):
     take = studio.order(model="ray-flash-2")
-    monkeypatch.delitem(catalogue().models, "ray-flash-2")
+    leaves("ray-flash-2")
     submitting.submit_due(studio.account.pk)
     take.refresh_from_db()
     assert (take.state, take.reason) == ("waiting", "request")

@@ -149,13 +149,18 @@ class _Look:
 
     def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
         """Move a take to another account, if it can be made there."""
-        before = generation.account
         try:
             stills = _stills(generation, target)
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             return False
-        notice = _MOVED.format(to=target, before=before, trouble=self.trouble)
+        return self.put(generation, target, price_usd, stills)
+
+    def put(
+        self, generation: Generation, target: Account, price_usd: Decimal, stills: dict[str, Still]
+    ) -> bool:
+        """Put a take into another account's line; nothing is asked of anybody outside."""
+        notice = _MOVED.format(to=target, before=generation.account, trouble=self.trouble)
         notice += _FROM_STILLS if stills else ""
         if not generation.move(target, price_usd, notice, stills=stills):
             return False
@@ -207,10 +212,12 @@ class _LookForRoom(_Look):
     def instead(self, model_key: str) -> None:
         return None
 
-    def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
+    def put(
+        self, generation: Generation, target: Account, price_usd: Decimal, stills: dict[str, Still]
+    ) -> bool:
         with transaction.atomic():
             if lining.takes_one_more(target.pk, self._bucket):
-                return super().move(generation, target, price_usd)
+                return super().put(generation, target, price_usd, stills)
         self._roomy.remove(target)
         return False
 

@@ -7,16 +7,19 @@ from typing import Any
 from django.db.models import Lookup, TextField
 
 _TERM = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _MOST_TERMS = 12
 
 
 def terms_of(words: str) -> list[str]:
-    """Return what is looked for: letters and digits in a row, without case and accents.
+    """Return what is looked for: letters and digits in a row, in lower case; at most twelve."""
+    return _TERM.findall(unicodedata.normalize("NFKC", words.lower()))[:_MOST_TERMS]
 
-    At most twelve; the index knows no others (generations/migrations/0016_prompt_search.py).
-    """
-    plain = unicodedata.normalize("NFKD", words.lower())
-    return _TERM.findall("".join(c for c in plain if not unicodedata.combining(c)))[:_MOST_TERMS]
+
+def _plain(term: str) -> str:
+    """Return a term without accents, as PostgreSQL's index has it (0016_prompt_search.py)."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", term))
+    return unicodedata.normalize("NFKC", bare)
 
 
 @TextField.register_lookup
@@ -29,7 +32,7 @@ class Says(Lookup):
     lookup_name = "says"
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
-        """Ask the table of FTS5, which knows a prompt by its row's id."""
+        """Ask the table of FTS5, which knows a prompt by its row's id and folds terms itself."""
         table = compiler.quote_name_unless_alias(self.lhs.alias)
         query = " ".join(f'"{term}"*' for term in terms_of(self.rhs))
         found = "SELECT rowid FROM generations_prompt_search WHERE words MATCH %s"
@@ -38,5 +41,5 @@ class Says(Lookup):
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Ask the index of terms."""
         column, params = self.process_lhs(compiler, connection)
-        query = " & ".join(f"{term}:*" for term in terms_of(self.rhs))
+        query = " & ".join(f"{_plain(term)}:*" for term in terms_of(self.rhs))
         return f"generations_terms({column}) @@ to_tsquery('simple', %s)", [*params, query]

@@ -100,7 +100,10 @@ def settle_due(account_id: int) -> int:
             except (KeyError, ObjectDoesNotExist):
                 # Its own trouble, and no reason not to settle the others.
                 log.exception("generation=%s can't be compared", attempt.generation.uuid)
-                _ask_a_person(attempt, _INCOMPARABLE, listing.started)
+                if _may_still_arrive(attempt, listing.started):
+                    _look_again(attempt, listing.started)
+                else:
+                    _ask_a_person(attempt, _INCOMPARABLE, listing.started)
     return settled
 
 

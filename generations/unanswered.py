@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from generations import probing, troubles
 from generations.models import Account, Attempt, Generation
-from generations.models.states import Reason, State
+from generations.models.states import AT_PROVIDER, Reason, State
 from generations.providers.base import KeyRefused, ProviderError
 from generations.sealing import CannotUnseal
 
@@ -53,12 +53,12 @@ def note_key(account: Account) -> None:
 
 def say(generation: Generation, reason: Reason, *, next_at: datetime) -> None:
     """Tell people why nothing is heard of a job that should be over by now."""
-    generation.note(reason, _WORDS[reason], next_at=next_at)
+    generation.note(reason, _WORDS[reason], next_at=next_at, among=AT_PROVIDER)
 
 
 def answered(generation: Generation, *, next_at: datetime) -> None:
     """Learn that it can be asked after again."""
-    generation.note(Reason.NONE, "", next_at=next_at)
+    generation.note(Reason.NONE, "", next_at=next_at, among=AT_PROVIDER)
 
 
 def give_up(attempt: Attempt, now: datetime) -> bool:

@@ -29,7 +29,9 @@ _SORTS = {
     "oldest": ("Oldest first", ("take_number",)),
     "dearest": ("Dearest first", ("-price_usd", "-take_number")),
 }
-_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_NUMBER = re.compile(
+    r"[0-9]{1,8}(\.[0-9]{1,4})?"
+)  # prices have twelve digits, four behind the point
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ test_search.py sees that it does).
 
 from django.db import migrations
 
-# NFKD takes an accent off its letter, as a mark of its own from the block U+0300 to U+036F.
+# NFD takes an accent off its letter, as a mark of its own from the block U+0300 to U+036F; what
+# else it took apart, such as Hangul, is put together again.
 _POSTGRESQL = r"""
 CREATE FUNCTION generations_terms(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT to_tsvector('simple', regexp_replace(
-    regexp_replace(normalize(words, NFKD), '[\u0300-\u036f]', '', 'g'),
+    normalize(regexp_replace(normalize(words, NFD), '[\u0300-\u036f]', '', 'g'), NFKC),
     '[\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e]', ' ', 'g')) $$;
 CREATE INDEX generations_prompt_search ON generations_prompt USING gin (generations_terms(words));
 """

@@ -1,5 +1,6 @@
 """A generation that stays where it is: what is learned and decided of it meanwhile."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,8 +41,16 @@ class GenerationStanding(GenerationInLine):
             self.announce("released", actor=actor)
             return True
 
-    def note(self, reason: Reason, words: str, *, next_at: datetime) -> None:
-        """Say why it doesn't move, and look again later; an Event when that is news."""
+    def note(
+        self, reason: Reason, words: str, *, next_at: datetime, among: Sequence[State] = ()
+    ) -> None:
+        """Say why it doesn't move, and look again later; an Event when that is news.
+
+        Only while it is in the state that this object knows, and in one of those, if any are given:
+        whoever asked outside for long may have read it after it ended.
+        """
+        if among and self.state not in among:
+            return
         words = words[:500]
         with transaction.atomic():
             mine = type(self).objects.filter(pk=self.pk, state=self.state)

@@ -1,6 +1,7 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
@@ -65,7 +66,9 @@ def generate(request: Request, slug: str) -> HttpResponse:
     context = {"project": project, "composer": composer, "card": card}
     answer = money_moved(render(request, "board.html#submitted", context))
     # Where the order came from, as Extend's address does, must not fill the composer once more.
-    return replace_url(answer, reverse("board", args=[slug]))
+    shown = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    sought = Finding(project.team, request.user, shown).query
+    return replace_url(answer, reverse("board", args=[slug]) + sought)
 
 
 @fills_composer

@@ -7,12 +7,13 @@ from tests.factories import take
 
 DUNES = "Slow push-in over desert dunes, at dawn.Then night"
 CAFE = "A café in Málaga, Straße am Abend"
-SNOW = "Снег на перевале"
+SNOW = "Снег на перевале, двойной свет"
+SEOUL = "한국의 밤, ガラスの街"
 
 
 @pytest.fixture
 def takes(project):
-    return [take(project, words=words) for words in (DUNES, CAFE, SNOW)]
+    return [take(project, words=words) for words in (DUNES, CAFE, SNOW, SEOUL)]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,10 @@ def takes(project):
         ("cafe malaga", CAFE),
         ("MÁLAGA", CAFE),
         ("снег", SNOW),
+        ("двойной", SNOW),
+        ("한국", SEOUL),
+        ("ガラス", SEOUL),
+        ("ｄｕｎｅｓ", DUNES),  # full width
         ('"dunes', DUNES),  # nothing of a query's language is understood
         ("dunes OR NOT -*", None),
         ("dunes & | ! :", DUNES),

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from generations import clocks, deciding, polling, submitting
+from generations import clocks, deciding, polling, submitting, unanswered
 from generations.models import Account, Generation
 from generations.providers.base import KeyRefused
 from generations.providers.luma import Luma
@@ -130,6 +130,21 @@ def test_a_key_that_is_refused_for_one_job_only_is_no_trouble_of_the_account(
     monkeypatch.setattr(Luma, "get", refuse)
     poll(studio)
     assert (fresh(studio.account).problem, studio.account.is_open) == ("", False)
+
+
+def test_what_another_poll_gave_up_meanwhile_stays_given_up(studio, sent, later, monkeypatch):
+    revoke(studio.account)
+
+    def meanwhile(account):
+        attempt = sent.attempt()
+        assert attempt.generation.give_up(attempt, "Never seen again.")
+
+    monkeypatch.setattr(unanswered, "note_key", meanwhile)
+    with later(25 * HOUR):
+        poll(studio)
+        assert fresh(sent).is_unreleased
+        assert sent.words == "Never seen again."
+        assert sent.events.latest("number").kind == "failed"
 
 
 def _line(take):

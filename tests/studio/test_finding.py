@@ -93,6 +93,14 @@ def test_a_cursor_that_is_none_shows_the_first_page(client, project, artist, aft
     assert numbers(look(client, project, after=after)) == [1]
 
 
+@pytest.mark.parametrize("price", ["999999999", "99999999.9999", "1.00001"])
+def test_a_cursor_of_a_price_that_no_take_has_is_a_cursor_all_the_same(
+    client, project, artist, price
+):
+    take(project, author=artist)
+    assert numbers(look(client, project, sort="dearest", after=f"{price}~1")) == [1]
+
+
 def test_what_the_finder_does_not_know_is_left_out(client, project, artist):
     take(project, author=artist)
     for query in ({"state": "x"}, {"who": "x"}, {"model": "x"}, {"sort": "x"}):
@@ -115,6 +123,19 @@ def test_the_address_keeps_only_what_is_asked_for(client, project, artist):
         headers=HTMX,
     )
     assert answer["HX-Replace-Url"] == "/projects/desert-light/?find=dune+sea&who=me"
+
+
+def test_an_order_leaves_what_is_looked_for_in_the_address(client, project, artist):
+    take(project, author=artist)
+    path = reverse("board", args=[project.slug])
+    order = {"words": "More dunes", "model": "ray-2", "ratio": "16:9", "resolution": "720p"}
+    for shown, left in (("?find=dunes&state=&x=1", "?find=dunes"), ("?words=x", ""), ("", "")):
+        answer = client.post(
+            reverse("generate", args=[project.slug]),
+            order | {"duration_s": "5"},
+            headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}{shown}"},
+        )
+        assert answer["HX-Replace-Url"] == path + left
 
 
 def test_pictures_are_found_too(client, project, artist):

@@ -41,16 +41,16 @@ bench-%: $(VENV)/.installed-dev ## a benchmark of tests/bench, such as bench-kil
 
 lock: $(VENV)/.installed-dev ## pin the dependencies of pyproject.toml again
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
-		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
+		--no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
 		-o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
-		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
+		--no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
 		--extra s3 -c requirements.txt -o requirements-s3.txt
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --generate-hashes \
-		--no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
+		--no-annotate --python-version 3.11 $(LOCK) pyproject.toml \
 		--extra dev --extra s3 -c requirements-s3.txt -o requirements-dev.txt
 	echo uv | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal \
-		--generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 $(LOCK) - \
+		--generate-hashes --no-annotate --python-version 3.11 $(LOCK) - \
 		-o requirements-uv.txt
 
 clean: ## remove the virtual environment; the data in var/ stays

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -178,9 +179,11 @@ def test_numbers_that_no_row_can_have_are_no_trouble(client, project, huge):
 
 def test_progress_is_estimated_from_the_last_takes_of_its_kind(client, project):
     dreaming = take(project, State.DREAMING)
-    started = timezone.now() - timedelta(seconds=20)
+    now = timezone.now()
+    started = now - timedelta(seconds=20)
     Generation.objects.filter(pk=dreaming.pk).update(expected_s=32, accepted_at=started)
-    page = client.get(reverse("board", args=[project.slug])).content.decode()
+    with time_machine.travel(now, tick=False):
+        page = client.get(reverse("board", args=[project.slug])).content.decode()
     assert "about 12 s left" in page
     assert 'data-expected-s="32.0"' in page
 
@@ -196,9 +199,11 @@ def test_progress_is_estimated_from_the_last_takes_of_its_kind(client, project):
 )
 def test_an_estimate_is_honest(project, expected_s, elapsed_s, words):
     dreaming = take(project, State.DREAMING)
+    now = timezone.now()
     dreaming.expected_s = expected_s
-    dreaming.accepted_at = timezone.now() - timedelta(seconds=elapsed_s)
-    assert Card(dreaming).estimate == words
+    dreaming.accepted_at = now - timedelta(seconds=elapsed_s)
+    with time_machine.travel(now, tick=False):
+        assert Card(dreaming).estimate == words
 
 
 def test_a_waiting_take_says_about_how_long(client, project, artist):

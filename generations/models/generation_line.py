@@ -130,6 +130,14 @@ class GenerationInLine(GenerationRecord):
         with about(self):
             log.info("event=%s detail=%s", kind, detail)
 
+    def touch(self) -> None:
+        """Have every open page show it anew, after a change that is no part of its history.
+
+        Call in the transaction of that change.
+        """
+        type(self).objects.filter(pk=self.pk).touch()
+        self.refresh_from_db(fields=["last_event"])
+
     def _wait_anew(
         self,
         account: "Account",

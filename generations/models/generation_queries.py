@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -11,6 +11,7 @@ from generations import buckets
 from generations.kinds import BY_ID
 from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
+from generations.models.event import Counter
 from generations.models.keyframe import Keyframe
 from generations.models.paused_line import PausedLine
 from generations.models.price_override import PriceOverride
@@ -41,6 +42,16 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """
         free = self.order_by("pk").select_for_update(skip_locked=True, no_key=True)
         return self.model._default_manager.filter(pk__in=free.values("pk"))
+
+    def touch(self) -> None:
+        """Have every open page show them anew, after a change that is no part of their history.
+
+        Call in the transaction of that change; raises each project's counter once.
+        """
+        with transaction.atomic():
+            for project_id in sorted(set(self.values_list("project_id", flat=True))):
+                number = Counter.next(project_id, "events")
+                self.filter(project=project_id).update(last_event=number)
 
     def unfinished(self) -> Self:
         """Still on their way."""

@@ -225,3 +225,15 @@ def test_why_the_line_stands_is_on_every_card_in_it(client, project, artist):
     lines = dict(re.findall(r'id="line-([\w-]+)"[^>]*>([^<]+)<', page))
     assert lines[str(waiting[0].uuid)].startswith("The team&#x27;s line is paused. Next in line")
     assert lines[str(waiting[1].uuid)].startswith("The team&#x27;s line is paused. 2nd in line")
+
+
+def test_a_card_that_was_touched_comes_again_without_an_event(client, project):
+    changed, same = take(project, State.COMPLETED), take(project, State.COMPLETED)
+    since, told = newest_event(project), changed.events.count()
+    changed.touch()
+    assert newest_event(project) == changed.last_event == since + 1
+    assert changed.events.count() == told
+    assert cards_in(live(client, project, since)) == [str(changed.take_number)]
+    Generation.objects.filter(pk__in=[changed.pk, same.pk]).touch()
+    assert newest_event(project) == since + 2
+    assert len(cards_in(live(client, project, since + 1))) == 2

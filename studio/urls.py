@@ -34,6 +34,7 @@ handler404 = dead_ends.not_found
 urlpatterns = [
     path("", home.home, name="home"),
     path("money/", home.money, name="money"),
+    path("shortcuts/", home.shortcuts, name="shortcuts"),
     path("spend/", spend.spend, name="spend"),
     path("spend/download/", spend.download, name="spend_download"),
     path("spend/budget/", spend.set_budget, name="set_budget"),

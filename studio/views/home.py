@@ -25,6 +25,12 @@ def money(request: Request) -> HttpResponse:
 
 
 @require_safe
+def shortcuts(request: Request) -> HttpResponse:
+    """List the keys, for whoever has no script that shows them over the page."""
+    return render(request, "shortcuts.html")
+
+
+@require_safe
 def home(request: Request) -> HttpResponse:
     """Show the person's projects; a person without a team names one first."""
     user = request.user

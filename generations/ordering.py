@@ -1,10 +1,12 @@
 """Accepting work: an order is checked and priced, and becomes a take that waits its turn."""
 
 import logging
-from dataclasses import asdict
+from collections import Counter as Counted
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -29,10 +31,10 @@ from generations.models import (
 )
 from generations.orders import Frame, Order, keyed, model_of, order_of
 from generations.pricing import quote_usd
-from generations.refusal import Refused, upper_first
+from generations.refusal import Refused, RefusedOrders, upper_first
 from generations.waking import wake
 
-__all__ = ["accept", "quote_in", "quote_usd", "retry"]
+__all__ = ["accept", "accept_all", "quote_in", "quote_usd", "retry"]
 
 log = logging.getLogger(__name__)
 
@@ -93,17 +95,44 @@ def accept(
     it is approved. `seen_usd` is the price that the person was shown: a dearer one is refused.
     Raises Refused.
     """
-    order_key = keyed(key, order, parent) if key else None
-    known = Generation.objects.filter(project=project, order_key=order_key)
-    if order_key and (already := known.first()):
-        return already
+    many = accept_all(
+        project, author, [order], parent=parent, key=key, asks=asks, seen_usd=seen_usd
+    )
+    return many[0]
+
+
+def accept_all(
+    project: Any,
+    author: Any,
+    orders: Sequence[Order],
+    *,
+    parent: Prompt | None = None,
+    key: UUID | None = None,
+    asks: bool = False,
+    seen_usd: Decimal | None = None,
+) -> list[Generation]:
+    """Accept orders, all of them or none, and return their takes in the same sequence.
+
+    `seen_usd` is the price of all together. Of orders that are sent again under the same `key`
+    only those are made that weren't before; equal ones among them are told apart by their count.
+    The rest is as in `accept`. Raises RefusedOrders.
+    """
+    order_keys = _keys(key, orders, parent)
+    known = _known(project, order_keys)
+    places = [place for place, order_key in enumerate(order_keys) if order_key not in known]
     try:
-        return _accept(project, author, order, parent, order_key, asks=asks, seen_usd=seen_usd)
+        judged = _judge_all(project, author, orders, places, seen_usd)
+        made = _accept_all(project, author, judged, order_keys, parent, asks=asks)
     except IntegrityError:
-        already = known.first() if order_key else None
-        if already is None:
+        if len(_known(project, order_keys)) == len(known):
             raise
-        return already
+        # The same was sent at once, and the other came first.
+        return accept_all(
+            project, author, orders, parent=parent, key=key, asks=asks, seen_usd=seen_usd
+        )
+    return [
+        made[place] if place in made else known[order_keys[place]] for place in range(len(orders))
+    ]
 
 
 def retry(
@@ -142,47 +171,124 @@ def terms_today(generation: Generation) -> tuple[Account, Decimal]:
     return account, price_usd
 
 
-def _accept(
+@dataclass(frozen=True)
+class _Judged:
+    """An order that may be accepted: who gets it, for how many dollars, and its pictures."""
+
+    order: Order
+    account: Account
+    price_usd: Decimal
+    parts: list[Keyframe | Reference]
+
+
+def _keys(key: UUID | None, orders: Sequence[Order], parent: Prompt | None) -> list[UUID | None]:
+    """Return the key of every order; the second of two equal ones has another."""
+    if key is None:
+        return [None] * len(orders)
+    found: list[UUID | None] = []
+    counts: Counted[UUID] = Counted()
+    for order in orders:
+        plain = keyed(key, order, parent)
+        found.append(uuid5(plain, str(counts[plain])) if counts[plain] else plain)
+        counts[plain] += 1
+    return found
+
+
+def _known(project: Any, order_keys: Sequence[UUID | None]) -> dict[UUID | None, Generation]:
+    """Return what was accepted already under these keys."""
+    named = [order_key for order_key in order_keys if order_key]
+    if not named:
+        return {}
+    accepted = Generation.objects.filter(project=project, order_key__in=named)
+    return {generation.order_key: generation for generation in accepted}
+
+
+def _judge_all(
     project: Any,
     author: Any,
-    order: Order,
+    orders: Sequence[Order],
+    places: Sequence[int],
+    seen_usd: Decimal | None,
+) -> dict[int, _Judged]:
+    """Return the orders at some places with their price and pictures. Raises RefusedOrders."""
+    judged: dict[int, _Judged] = {}
+    refused: dict[int, dict[str, str]] = {}
+    for place in places:
+        try:
+            judged[place] = _judge(project, author, orders[place])
+        except Refused as error:
+            refused[place] = error.errors
+    if refused:
+        raise RefusedOrders(refused)
+    # The very prices that are reserved.
+    refuse_dearer(sum((each.price_usd for each in judged.values()), Decimal(0)), seen_usd)
+    return judged
+
+
+def _judge(project: Any, author: Any, order: Order) -> _Judged:
+    account = account_of(project, order)
+    price_usd = quote_usd(order, account)
+    check(order, project, account)
+    return _Judged(order, account, price_usd, parts_of(order, account, author))
+
+
+def _accept_all(
+    project: Any,
+    author: Any,
+    judged: Mapping[int, _Judged],
+    order_keys: Sequence[UUID | None],
+    parent: Prompt | None,
+    *,
+    asks: bool,
+) -> dict[int, Generation]:
+    """Make the takes of judged orders, and reserve the price of all of them at once."""
+    made: dict[int, Generation] = {}
+    with transaction.atomic():
+        for place, each in judged.items():
+            try:
+                made[place] = _begin(project, author, each, parent, order_keys[place], asks=asks)
+            except Refused as error:
+                raise RefusedOrders({place: error.errors}) from error
+        Generation.reserve_all(list(made.values()))
+        for account_id in {each.account.pk for each in judged.values()}:
+            wake("submit_due", account_id)
+    for generation in made.values():
+        with about(generation):
+            facts = (generation.state, project.slug, generation.price_usd)
+            log.info("state=%s project=%s price_usd=%s", *facts)
+    return made
+
+
+def _begin(
+    project: Any,
+    author: Any,
+    judged: _Judged,
     parent: Prompt | None,
     order_key: UUID | None,
     *,
     asks: bool,
-    seen_usd: Decimal | None,
 ) -> Generation:
-    account = account_of(project, order)
-    price_usd = quote_usd(order, account)
-    check(order, project, account)
-    refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
-    parts = parts_of(order, account, author)
-    original = _original(order)
-    with transaction.atomic():
-        asked = asks and SpendingRules.objects.need_approval(project.team_id, price_usd)
-        prompt = prompt_of(order, project, author, parent)
-        prompt.save()
-        # First, for its lock makes those who join at once take their turns one after the other.
-        number = None if original else Counter.next(project.pk, "takes")
-        generation = Generation.asked_for(
-            prompt,
-            account,
-            needs_approval=asked,
-            author=author,
-            version_of=original,
-            take_number=number,
-            order_key=order_key,
-            price_usd=price_usd,
-        )
-        for part in parts:
-            part.generation = generation
-            part.save()
-        refuse_another_version(order, generation)
-        if not asked:
-            generation.prepare_attempt(account, price_usd)
-            wake("submit_due", account.pk)
-    with about(generation):
-        log.info("state=%s project=%s price_usd=%s", generation.state, project.slug, price_usd)
+    """Make the prompt, the take and its parts; its price isn't reserved yet."""
+    order, original = judged.order, _original(judged.order)
+    asked = asks and SpendingRules.objects.need_approval(project.team_id, judged.price_usd)
+    prompt = prompt_of(order, project, author, parent)
+    prompt.save()
+    # First, for its lock makes those who join at once take their turns one after the other.
+    number = None if original else Counter.next(project.pk, "takes")
+    generation = Generation.asked_for(
+        prompt,
+        judged.account,
+        needs_approval=asked,
+        author=author,
+        version_of=original,
+        take_number=number,
+        order_key=order_key,
+        price_usd=judged.price_usd,
+    )
+    for part in judged.parts:
+        part.generation = generation
+        part.save()
+    refuse_another_version(order, generation)
     return generation
 
 

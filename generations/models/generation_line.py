@@ -58,6 +58,24 @@ class GenerationInLine(GenerationRecord):
         """
         if instead_of is None or price_usd > instead_of.price_usd:
             Budget.objects.admit(self.project, price_usd)
+        return self._open_attempt(account, price_usd)
+
+    @classmethod
+    def reserve_all(cls, generations: "Sequence[Generation]") -> None:
+        """Open the first attempt of each that waits in line, and reserve all their prices.
+
+        They are of one project, and the budgets are asked once, for the whole. Call in the
+        transaction that accepts them. Raises Refused.
+        """
+        waiting = [each for each in generations if each.state == State.WAITING]
+        if not waiting:
+            return
+        total_usd = sum((each.price_usd for each in waiting), Decimal(0))
+        Budget.objects.admit(waiting[0].project, total_usd)
+        for each in waiting:
+            each._open_attempt(each.account, each.price_usd)
+
+    def _open_attempt(self, account: "Account", price_usd: Decimal) -> Attempt:
         number = (self.attempts.aggregate(n=models.Max("number"))["n"] or 0) + 1
         attempt = Attempt.objects.create(
             generation=cast("Generation", self), account=account, number=number, price_usd=price_usd

@@ -79,10 +79,7 @@ def _collect(asset: Asset) -> bool:
     generation = asset.generation
     work = _work_file(asset)
     try:
-        url = asset.source_url
-        if asset.tries > 1:
-            url = polling.renewed_url(generation, asset.kind) or url
-        fetched = downloading.fetch(url, work, max_bytes=MAX_BYTES)
+        fetched = downloading.fetch(_address_of(asset), work, max_bytes=MAX_BYTES)
         store = store_image if asset.kind == Asset.Kind.IMAGE else store_video
         store(generation, work, sha256=fetched.sha256)
         return True
@@ -93,6 +90,22 @@ def _collect(asset: Asset) -> bool:
     finally:
         _remove_leftovers(asset)
     return False
+
+
+def _address_of(asset: Asset) -> str:
+    """Return where to fetch a file: after a first try a fresh URL, or the known one without one.
+
+    Raises ProviderError and CannotUnseal where none is known.
+    """
+    if asset.tries == 1:
+        return asset.source_url
+    try:
+        return polling.renewed_url(asset.generation, asset.kind) or asset.source_url
+    except (ProviderError, CannotUnseal) as error:
+        if not asset.source_url:
+            raise
+        log.info("no fresh URL (%s), so the known one is tried", type(error).__name__)
+        return asset.source_url
 
 
 def store_video(generation: Generation, file: Path, *, sha256: str = "") -> None:
@@ -155,7 +168,7 @@ def _keep(
         os.fsync(opened.fileno())
     size_bytes = file.stat().st_size
     file.replace(target)
-    _flush_directory(target.parent)
+    disk.flush_directory(target.parent)
     return Asset(
         generation=generation,
         kind=kind,
@@ -213,15 +226,6 @@ def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
         )
         if changed and gone:
             asset.generation.announce("store_failed", error=error[:300])
-
-
-def _flush_directory(directory: Path) -> None:
-    """Have a rename survive a power cut, too."""
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _work_dir() -> Path:

@@ -1,8 +1,9 @@
-"""What is wrong with the disk, in words with the remedy."""
+"""Files that outlive a power cut, and what is wrong with the disk, in words with the remedy."""
 
 import errno
 import os
 import shutil
+import uuid
 from pathlib import Path
 
 _FULL = (
@@ -42,3 +43,30 @@ def check_room(directory: Path, size_bytes: int) -> None:
     """Raise OSError (ENOSPC) when a file of this size can't fit: the database needs the rest."""
     if shutil.disk_usage(directory).free < size_bytes:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file so that it is seen whole or not at all, also after a power cut.
+
+    Several may write the same file at once: the last one stays. Raises OSError.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with partial.open("xb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    flush_directory(target.parent)
+
+
+def flush_directory(directory: Path) -> None:
+    """Have a rename in a directory survive a power cut, too."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

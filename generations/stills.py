@@ -9,7 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from PIL import Image
 
-from generations import pictures
+from generations import disk, pictures
 from generations.media import NotMedia
 from generations.models import Generation, Still
 from generations.preflight import Fit, Place
@@ -172,11 +172,7 @@ def _still(
 ) -> Still:
     """Write a still's file and return its row, unsaved."""
     path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
-    file = Path(settings.MEDIA_ROOT) / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".part")
-    partial.write_bytes(data)
-    partial.rename(file)
+    disk.write_whole(Path(settings.MEDIA_ROOT) / path, data)
     return Still(
         uuid=name,
         path=str(path),

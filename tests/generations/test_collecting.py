@@ -58,6 +58,19 @@ def test_an_expired_url_is_renewed_by_asking_again(studio):
     studio.work(take, until="stored")
 
 
+def test_a_url_that_still_answers_is_fetched_while_the_api_is_away(studio, settings):
+    take = studio.order()
+    studio.simulator.faults(download_cut={"times": 1})
+    studio.work(take, until="completed")
+    Asset.objects.update(tries=1)
+    take.account.base_url = "http://127.0.0.1:9/dream-machine/v1"
+    take.account.save()
+    studio.simulator.faults()
+    due_now()
+    assert collecting.collect_due() == 1
+    assert take.assets.get(kind="video").tries == 2
+
+
 def test_a_playlist_in_disguise_is_refused_and_opens_nothing(tmp_path):
     disguised = tmp_path / "video.mp4"
     disguised.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n")

@@ -15,7 +15,7 @@ RUN STATIC_FROM_SOURCE=0 DATA_DIR=/tmp/build \
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin dailies \
-    && install -d -o dailies -g dailies /data
+    && install -d -o dailies -g dailies /data /data/media
 COPY --from=build /venv /venv
 COPY --from=build /dailies /dailies
 WORKDIR /dailies

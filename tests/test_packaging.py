@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSITION = (ROOT / "compose.yaml").read_text()
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 
 
 def copied() -> list[str]:
@@ -76,11 +79,45 @@ def test_secrets_data_and_leftovers_never_do(kept_out, rules):
 
 
 def test_what_the_composition_mounts_and_builds_is_there():
-    composition = (ROOT / "compose.yaml").read_text()
-    mounted = re.findall(r"- \./([^:]+):", composition)
+    mounted = re.findall(r"- \./([^:]+):", COMPOSITION)
     assert mounted == ["deploy/nginx.conf"]
     assert (ROOT / "deploy/nginx.conf").is_file()
-    assert "build: ." in composition
+    assert "build: ." in COMPOSITION
+
+
+def test_nginx_sends_what_web_names_and_sees_nothing_else():
+    said = dict(re.findall(r"^    ([A-Z_]+): (\S+)$", COMPOSITION, re.MULTILINE))
+    places = re.findall(r"location (\S+) \{\s+internal;\s+alias (\S+);", NGINX)
+    assert places == [(said["MEDIA_ACCEL_PREFIX"], f"{said['MEDIA_ROOT']}/")]
+    nginx = re.search(r"^  nginx:\n((?:    .*\n)+)", COMPOSITION, re.MULTILINE).group(1)
+    mounts = re.findall(r"^      - [^:]+:(/[^: ]+):ro", nginx, re.MULTILINE)
+    assert mounts == ["/etc/nginx/nginx.conf", said["MEDIA_ROOT"]]
+
+
+def test_the_image_is_of_two_stages_belongs_to_nobody_special_and_is_looked_after():
+    last = DOCKERFILE.rsplit("FROM ", 1)[1]
+    assert DOCKERFILE.count("\nFROM ") == 2
+    assert "\nUSER dailies\n" in last
+    assert "\nHEALTHCHECK " in last
+    assert "pip " not in last
+
+
+NAMED = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_setting_of_the_example_is_explained(name):
+    table = re.findall(r"^\| (`.*?) \|", README, re.MULTILINE)
+    explained = {each for row in table for each in re.findall(r"`([A-Z_]+)`", row)}
+    explained |= {"SIMULATOR_URL", "SIMULATOR_IMAGE_CONCURRENT", "SIMULATOR_IMAGE_PER_MINUTE"}
+    assert name in explained or f"`{name}`" in README or name == "DB_PASSWORD"
+
+
+def test_every_setting_that_is_explained_is_in_the_example():
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
+    explained = {each for row in rows for each in re.findall(r"`([A-Z_]+)`", row)}
+    assert len(explained) > 40
+    assert explained <= set(NAMED)
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("requirements*.txt")), ids=lambda file: file.name)

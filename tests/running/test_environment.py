@@ -95,5 +95,7 @@ def test_this_machine_is_reached_only_while_a_simulator_is_in_use(
     settings.LUMA_API_KEY = env.get("LUMA_API_KEY", "")
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    found = children.environment(children.Plan.from_settings())
-    assert ("OUTBOUND_LOOPBACK" in found) == admitted
+    plan = children.Plan.from_settings()
+    assert ("OUTBOUND_LOOPBACK" in children.environment(plan)) == admitted
+    started = {child.name for child in children.children(plan)}
+    assert ("simulator" in started) == (not env)

@@ -49,7 +49,7 @@ TIMES = {
 }
 FAULTS = {
     "seed": SEED,
-    "lost_answer": 0.1,
+    "lost_answer": max(0.1, 4 / TAKES),  # a small run loses some, too
     "error_after_accept": 0.05,
     "error_before_accept": 0.05,
     "download_cut": 0.05,
@@ -100,6 +100,7 @@ def main() -> None:
             and not figures["orphans"]
             and figures["files"] == figures["takes"]
             and not figures["broken_files"]
+            and figures["answers_lost"]
             and figures["kills_at_work"] == figures["kills"]
             and killer.recovery_max_s < LONGEST_RECOVERY_S
             and dailies.running["worker"].poll() is None
@@ -172,6 +173,7 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
     made = {each["id"] for each in books["generations"] if not each["refunded"]}
     known = set(Attempt.objects.filter(outcome="completed").values_list("provider_id", flat=True))
     charged = LedgerEntry.objects.filter(kind="charged")
+    struck = dailies.simulator("faults")["struck"]
     rows = {asset.path: asset for asset in Asset.objects.filter(state="stored")}
     root = Path(settings.MEDIA_ROOT)
     files = {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
@@ -189,6 +191,7 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         "kills_by_kind": dict(killer.kills),
         "recovery_max_s": round(killer.recovery_max_s, 1),
         "slowest_recovery": killer.slowest,
+        "answers_lost": struck.get("lost_answer", 0) + struck.get("error_after_accept", 0),
         "completed": Generation.objects.filter(state="completed").count(),
         "charged_once": charged.values("generation").distinct().count()
         if charged.count() == TAKES

@@ -117,9 +117,12 @@ def test_a_reframed_still(studio: TestSimulator, outside: Outside) -> None:
 def test_an_equal_request_reuses_the_render(
     studio: TestSimulator, lighthouse: dict[str, Any]
 ) -> None:
-    first, second = (finished(studio, lighthouse) for _ in range(2))
-    latest = studio.engine.store.latest
-    assert latest(first["id"]).file == latest(second["id"]).file
+    latest, path = studio.engine.store.latest, studio.engine.renders.path
+    first = finished(studio, lighthouse)
+    rendered = path(latest(first["id"]).file).stat()
+    second = finished(studio, lighthouse)
+    reused = path(latest(second["id"]).file).stat()
+    assert (reused.st_ino, reused.st_mtime_ns) == (rendered.st_ino, rendered.st_mtime_ns)
     assert first["assets"]["video"] != second["assets"]["video"]
 
 

@@ -21,6 +21,7 @@ from studio.views import (
     queue,
     requests,
     spend,
+    starters,
     stills,
     teams,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     path("projects/<slug:slug>/compose/", board.compose, name="compose"),
     path("projects/<slug:slug>/compose/cut/", fitting.cut, name="compose_cut"),
     path("projects/<slug:slug>/compose/keep/", fitting.keep, name="compose_keep"),
+    path("projects/<slug:slug>/starters/run/", starters.run_starter, name="run_starter"),
     path("projects/<slug:slug>/import/", imports.import_page, name="import"),
     path("projects/<slug:slug>/import/look/", imports.look, name="import_look"),
     path("imports/<uuid:uuid>/bring/", imports.bring, name="import_bring"),

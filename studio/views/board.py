@@ -20,6 +20,7 @@ from studio.forms.slots import free_slot
 from studio.http import Request
 from studio.models import Project, Role
 from studio.spending import Terms
+from studio.starters import Starters
 
 PAGE = 60
 # How many places in line a refresh tells anew, nearest first; the others are told as they near.
@@ -27,11 +28,6 @@ LINES = 120
 # How many cards a refresh replaces; a page that missed more is loaded anew.
 MOST_CHANGED = 500
 SLOTS_TAKEN = "All places for pictures are taken. Take one out to put another in."
-STARTERS = (
-    "A lighthouse in a storm at night, waves breaking over the rocks",
-    "Slow push in over desert dunes as the sun breaks the horizon",
-    "First snow on a forest pass, fog lifting between the pines",
-)
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing
 # is changed by it, and a plain link does without it.
@@ -180,7 +176,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
         "project": project,
         "finding": finding,
         "cards": [Card(take) for take in page],
-        "starters": STARTERS,
+        "starters": Starters(project),
         "after": after,
         "is_behind": "after" in request.GET,
     }

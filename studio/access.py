@@ -18,6 +18,7 @@ from generations.models import (
     Still,
 )
 from studio.http import Request
+from studio.marks import with_marks
 from studio.models import Project, Role, Team
 
 _MAY = {
@@ -63,7 +64,7 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
     The role is at `generation.project.role`. Raises Http404 and PermissionDenied.
     """
     generation = get_object_or_404(
-        Generation.objects.for_cards()
+        with_marks(Generation.objects.for_cards(), request.user)
         .visible_to(request.user)
         .select_related("project__team", "account")
         .annotate(

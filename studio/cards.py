@@ -33,7 +33,7 @@ _TONES = {
 
 @dataclass(frozen=True)
 class Card:
-    """A take as the board shows it; `generation` comes from `for_cards()`."""
+    """A take as the board shows it; `generation` comes from `for_cards()`, and has its marks."""
 
     generation: Generation
 
@@ -81,6 +81,11 @@ class Card:
         return [
             (reverse(name, args=[self.generation.uuid]), words) for name, words in found.items()
         ]
+
+    @property
+    def is_favourite(self) -> bool:
+        """Whether the person who looks has starred it."""
+        return bool(self.generation.is_favourite)  # type: ignore[attr-defined]
 
     @property
     def is_live(self) -> bool:

@@ -14,10 +14,12 @@ from generations.catalogue import catalogue
 from generations.models import Asset, Generation, State
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import UNFINISHED
-from studio.models import Membership, Team, User
+from studio.models import Favourite, Membership, Team, User
 
 WORDS_MAX = 200
-_FILTERS = {"state": "State", "who": "Person", "model": "Model", "ratio": "Ratio", "sound": "Sound"}
+_MENUS = {"state": "State", "who": "Person", "model": "Model", "ratio": "Ratio", "sound": "Sound"}
+_SWITCHES = {"favourite": "Favourites"}
+_ON = "yes"
 _PERSON = re.compile(r"[0-9]{1,9}")
 _STATES: dict[str, tuple[str, Sequence[str]]] = {
     "ready": ("Ready", (State.COMPLETED,)),
@@ -70,7 +72,7 @@ class Finding:
     @cached_property
     def chosen(self) -> dict[str, str]:
         """What the filters are set to, by name. A person needn't be of the team any more."""
-        found = {name: self._asked.get(name, "") for name in _FILTERS}
+        found = {name: self._asked.get(name, "") for name in (*_MENUS, *_SWITCHES)}
         who = found.pop("who")
         picked = {name: value for name, value in found.items() if value in dict(_offered(name))}
         if who == "me" or _PERSON.fullmatch(who):
@@ -82,7 +84,15 @@ class Finding:
         """The menus, each with what is chosen; asks for the team's people."""
         return tuple(
             self._filter(name, title, self._people() if name == "who" else _offered(name))
-            for name, title in _FILTERS.items()
+            for name, title in _MENUS.items()
+        )
+
+    @cached_property
+    def switches(self) -> tuple[Filter, ...]:
+        """The filters that are on or off, each with the one choice that is on."""
+        return tuple(
+            Filter(name, title, (Choice(_ON, title, name in self.chosen),))
+            for name, title in _SWITCHES.items()
         )
 
     @cached_property
@@ -177,6 +187,9 @@ class Finding:
     def _by_ratio(self, value: str) -> Q:
         return Q(prompt__ratio=value)
 
+    def _by_favourite(self, _: str) -> Q:
+        return Q(pk__in=Favourite.objects.filter(user=self.user).values("generation"))
+
     def _by_sound(self, value: str) -> Q:
         """With sound is what plays with sound: the take's own file, or its best version's."""
         loud = Asset.objects.filter(kind=Asset.Kind.VIDEO, has_sound=True)
@@ -198,7 +211,9 @@ def _offered(name: str) -> Sequence[tuple[str, str]]:
             return [
                 (it, it) for it in dict.fromkeys(ratio for each in kinds for ratio in each.ratios)
             ]
-    return [("with", "With sound"), ("without", "Without sound")]
+        case "sound":
+            return [("with", "With sound"), ("without", "Without sound")]
+    return [(_ON, "On")]
 
 
 def _behind(order: Sequence[str], cursor: str) -> Q:

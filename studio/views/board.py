@@ -18,6 +18,7 @@ from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.slots import free_slot
 from studio.http import Request
+from studio.marks import with_marks
 from studio.models import Project, Role
 from studio.spending import Terms
 from studio.starters import Starters
@@ -57,7 +58,7 @@ def generate(request: Request, slug: str) -> HttpResponse:
         return redirect("board", slug) if generation else board_page(request, project, form)
     if generation is None:
         return render(request, "_composer.html", {"project": project, "composer": form})
-    card = Card(Generation.objects.for_cards().get(pk=generation.pk))
+    card = Card(with_marks(Generation.objects.for_cards(), request.user).get(pk=generation.pk))
     composer = ComposerForm.blank(project, request.user)
     context = {"project": project, "composer": composer, "card": card}
     answer = money_moved(render(request, "board.html#submitted", context))
@@ -114,6 +115,7 @@ def live(request: Request, slug: str) -> HttpResponse:
     newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
     in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
     shown = newer.for_cards().filter(Q(last_event__gt=since) | Q(pk__in=in_line))
+    shown = with_marks(shown, request.user)
     if finding.is_narrowed:
         fits = finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
         shown = shown.annotate(is_looked_for=Exists(fits))
@@ -171,7 +173,8 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     """Return a page of takes: what the address looks for, behind the cursor `after`."""
     finding = Finding(project.team, request.user, request.GET)
     takes = finding.narrow(Generation.objects.for_cards().takes().filter(project=project))
-    page, after = finding.page(takes, request.GET.get("after", ""), PAGE)
+    marked = with_marks(takes, request.user)
+    page, after = finding.page(marked, request.GET.get("after", ""), PAGE)
     return {
         "project": project,
         "finding": finding,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
+from generations import strays
 from generations.clocks import SKEW
 from generations.echoing import nonce_in
 from generations.import_sources import owner, source_of, source_url
@@ -15,12 +17,11 @@ from generations.kinds import BY_ID, PICTURES, VERSIONS, Kind
 from generations.models import Account, Attempt
 from generations.providers import provider_for
 from generations.providers.base import Progress, Snapshot, all_pages
+from generations.strays import key_of
 
 _AT_ONCE = 500
 READY, KNOWN, UNFINISHED, FAILED, OTHER = "ready", "known", "unfinished", "failed", "other"
-VERSIONS_OF_READY = "versions"
-
-_Key = tuple[str, str]
+VERSIONS_OF_READY, STRAYS_OF_READY = "versions", "strays"
 
 
 @dataclass(frozen=True)
@@ -29,40 +30,57 @@ class Jobs:
 
     ready: list[Snapshot]
     counts: dict[str, int]
+    behind: dict[strays.Key, Attempt]
+    """The attempts that were given up here and made some of them after all."""
 
 
 def sorted_jobs(account: Account, project: Any) -> Jobs:
     """Read the whole list and sort it. Raises ProviderError or CannotUnseal."""
     pages = list(all_pages(provider_for(account)))
     # Pages overlap, and a job may move between them; a version may share its source's id.
-    jobs = {_key(each): each for page in pages for each in page.snapshots}
+    jobs = {key_of(each): each for page in pages for each in page.snapshots}
     ours = known(account, list(jobs.values()))
+    unknown = [job for key, job in jobs.items() if key not in ours]
+    sure = strays.attempts_behind(account, unknown)
+    unclaimed = [job for job in unknown if key_of(job) not in sure]
+    behind = strays.attempts_alike(account, unclaimed) | sure
     since = _unsettled_since(account)
     tally: Tally[str] = Tally()
     ready = []
     for key, job in jobs.items():
-        sort = KNOWN if key in ours else _sort(job, since)
-        if sort == READY and _shares_an_id(job, account):
+        sort = KNOWN if key in ours else _sort(job, None if key in sure else since)
+        if sort == READY and key in behind:
+            tally[STRAYS_OF_READY] += 1
+        elif sort == READY and _shares_an_id(job, account):
             sort = _sort_shared(job, account, project, since)
         tally[sort] += 1
         if sort == READY:
             ready.append(job)
     tally[OTHER] += sum(page.unreadable for page in pages)
     # What is made from another job comes after it.
-    ready.sort(key=lambda job: (job.created_at or timezone.now(), job.kind in BY_ID, _key(job)))
-    if versions := _versions_in(ready, account, project):
+    ready.sort(key=lambda job: (job.created_at or timezone.now(), job.kind in BY_ID, key_of(job)))
+    others = [job for job in ready if key_of(job) not in behind]
+    versions = _versions_in(others, account, project)
+    versions += sum(
+        behind[key_of(job)].generation.version_of_id is not None
+        for job in ready
+        if key_of(job) in behind
+    )
+    if versions:
         tally[VERSIONS_OF_READY] = versions
-    return Jobs(ready, dict(tally))
+    return Jobs(ready, dict(tally), behind)
 
 
-def known(account: Account, jobs: Sequence[Snapshot]) -> set[_Key]:
+def known(account: Account, jobs: Sequence[Snapshot]) -> set[strays.Key]:
     """Return which jobs are ours already, under whichever account of the provider.
 
-    By the id, or by a nonce of ours in the callback URL: what we sent and lost is settled, never
-    imported. An upscale or sound under the id of a take of ours is not that take (sheet §2).
+    By the id, or by a nonce of ours in the callback URL: what we sent and lost is settled, and
+    imported only once the team has closed it without a job. An upscale or sound under the id of a
+    take of ours is not that take (sheet §2).
     """
-    theirs = Attempt.objects.filter(account__provider=account.provider)
-    found: set[_Key] = set()
+    closed = Q(outcome__in=Attempt.UNSEEN, generation__project__team=account.team_id)
+    theirs = Attempt.objects.filter(~closed, account__provider=account.provider)
+    found: set[strays.Key] = set()
     for first in range(0, len(jobs), _AT_ONCE):
         some = jobs[first : first + _AT_ONCE]
         kinds: dict[str, set[str]] = {}
@@ -70,19 +88,15 @@ def known(account: Account, jobs: Sequence[Snapshot]) -> set[_Key]:
         claimed = theirs.filter(provider_id__in=ids)
         for provider_id, kind in claimed.values_list("provider_id", "generation__prompt__kind"):
             kinds.setdefault(provider_id, set()).add(kind)
-        nonces = {_key(job): nonce_in(job.callback_url) for job in some}
+        nonces = {key_of(job): nonce_in(job.callback_url) for job in some}
         sent = theirs.filter(nonce__in=[nonce for nonce in nonces.values() if nonce])
         ours = set(sent.values_list("nonce", flat=True))
         found.update(key for key, nonce in nonces.items() if nonce in ours)
         for job in some:
             its = kinds.get(job.provider_id, set())
             if its and (job.kind not in BY_ID or job.kind in its):
-                found.add(_key(job))
+                found.add(key_of(job))
     return found
-
-
-def _key(job: Snapshot) -> _Key:
-    return job.provider_id, job.kind or ""
 
 
 def _unsettled_since(account: Account) -> datetime | None:

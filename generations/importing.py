@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generations import strays
 from generations.import_asking import asked
 from generations.import_pictures import Fetched, Pictures
 from generations.import_sorting import Jobs, known, sorted_jobs
@@ -16,12 +17,14 @@ from generations.kinds import BY_ID, VERSIONS
 from generations.models import (
     Account,
     Asset,
+    Attempt,
     Generation,
     Import,
     Keyframe,
     Prompt,
     Reference,
 )
+from generations.polling import file_of
 from generations.providers.base import GenerationFrame, ProviderError, Snapshot, VideoRequest
 from generations.refusal import Refused
 from generations.sealing import CannotUnseal
@@ -99,7 +102,10 @@ def _bring(import_: Import, jobs: Jobs) -> int:
     pictures = Pictures(import_.project, import_.author)
     mine = Import.objects.filter(pk=import_.pk, state=Import.State.BRINGING)
     for number, job in enumerate(jobs.ready, start=1):
-        brought += _bring_one(import_, job, pictures)
+        if attempt := jobs.behind.get(strays.key_of(job)):
+            brought += _bring_home(import_, job, attempt, pictures)
+        else:
+            brought += _bring_one(import_, job, pictures)
         if number % _BATCH == 0 or number == len(jobs.ready):
             wake("collect_due")
         if not mine.update(next_at=timezone.now() + _LEASE):
@@ -132,6 +138,51 @@ def _bring_one(import_: Import, job: Snapshot, pictures: Pictures) -> bool:
         import_.count(ready=-1, other=1)
         return False
     return True
+
+
+def _bring_home(import_: Import, job: Snapshot, closed: Attempt, pictures: Pictures) -> bool:
+    """Complete the take that gave a job up, or make a further one; False for a race's loser."""
+    same = strays.was_asked_for(closed, job)
+    fetched = Fetched() if same or strays.completes(closed) else pictures.of(job, with_source=True)
+    try:
+        with transaction.atomic():
+            Import.objects.filter(pk=import_.pk).update(done=F("done") + 1)
+            attempt = strays.locked(closed)
+            if attempt is None or known(import_.account, [job]):
+                raise _AlreadyOurs
+            if not strays.completes(attempt):
+                _make_further(attempt, job, fetched, import_.author, same=same)
+            elif not strays.complete(attempt, job, import_.author):
+                raise _AlreadyOurs
+            is_version = attempt.generation.version_of_id is not None
+            import_.count(strays_done=1, versions_done=int(is_version))
+    except (_AlreadyOurs, IntegrityError):
+        return False
+    except (DataError, ValueError):
+        log.exception("import=%s %s can't be kept", import_.uuid, job.provider_id)
+        import_.count(ready=-1, other=1)
+        return False
+    return True
+
+
+def _make_further(
+    attempt: Attempt, job: Snapshot, fetched: Fetched, actor: Any, *, same: bool
+) -> None:
+    """Make a further take of a finished job, after the same pictures or those that it names."""
+    take = attempt.generation
+    prompt = take.prompt
+    if not same:
+        fields = asked(job, None)
+        prompt = Prompt.objects.create(project=take.project, author=actor, parent=prompt, **fields)
+    made = strays.further(attempt, job.provider_id, prompt, actor)
+    if same or take.version_of_id:
+        strays.copy_parts(take, made)
+    else:
+        for part in fetched.parts:
+            part.generation = made
+            part.save()
+        _continue(made, job)
+    made.complete(made.attempt(), *file_of(made, job))
 
 
 def _make(import_: Import, job: Snapshot, source: Generation | None, fetched: Fetched) -> None:

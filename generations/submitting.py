@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import moving, publishing, troubles
+from generations import moving, publishing, strays, troubles
 from generations.bucket import BucketAway
 from generations.echoing import source_id
 from generations.lining import claim, locked
@@ -145,11 +145,8 @@ def _accept(attempt: Attempt, provider_id: str, *, owns_id: bool = True) -> None
         log.exception("%s was answered twice; what became of this POST is unknown", provider_id)
         generation.lose_answer(attempt, next_at=timezone.now(), words=LostAnswer.message)
         return
-    if not accepted and Attempt.objects.filter(
-        pk=attempt.pk, provider_id="", outcome=Attempt.Outcome.ABSENT
-    ).update(provider_id=provider_id):
-        log.error("%s arrived after its POST was thought absent", provider_id)
-        generation.announce("stray", provider_id=provider_id)
+    if not accepted:
+        strays.came_late(attempt, provider_id)
 
 
 def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:

@@ -151,8 +151,12 @@ class Card:
 
     @property
     def notice(self) -> str:
-        """What became different from what was asked, until it is done; then its history has it."""
-        return self.generation.notice if self.generation.is_unfinished else ""
+        """What became different from what was asked, until it is done; then its history has it.
+
+        That something was made and paid for twice stays.
+        """
+        stays = self.generation.is_unfinished or self.generation.has_stray  # type: ignore[attr-defined]
+        return self.generation.notice if stays else ""
 
     @property
     def pause(self) -> str:

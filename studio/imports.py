@@ -17,16 +17,24 @@ def in_words(import_: Import) -> str:
     """Say what was found, or what was brought in."""
     if import_.state == Import.State.DONE:
         brought = _things(import_.done, import_.counts.get("versions_done", 0))
-        return (
-            f"{brought} brought in. They were paid for before Dailies knew them, so the ledger "
-            "has nothing of them."
-        )
+        ours = import_.counts.get("strays_done", 0)
+        words = f"{brought} brought in."
+        if ours:
+            words += f" {ours} of these had been sent from here and given up: booked once."
+        if import_.done > ours or not ours:
+            words += (
+                f" {'The others' if ours else 'They'} were paid for before Dailies knew them, so "
+                "the ledger has nothing of them."
+            )
+        return words
     rest = [
         words.format(n=number)
         for sort, words in _SORTS.items()
         if (number := import_.counts.get(sort))
     ]
     found = f"{would_come(import_)} would come." if import_.ready else "Nothing new is there."
+    if ours := import_.counts.get("strays"):
+        found += f" {ours} of these had been sent from here and given up."
     return f"{found} {upper_first(', '.join(rest))}." if rest else found
 
 

@@ -15,6 +15,8 @@ class Attempt(models.Model):
     under the parent's id (upscale and audio may, luma-dream-machine-v1 sheet §2).
     """
 
+    ledger: Any  # the other end of its foreign key
+
     class Outcome(models.TextChoices):
         """What became of the POST, and then of the job."""
 
@@ -33,6 +35,8 @@ class Attempt(models.Model):
     OPEN = (Outcome.PREPARED, Outcome.SENDING, Outcome.UNCONFIRMED, Outcome.ACCEPTED)
     # The job may stand in the provider's list, and nobody knows which it is.
     DOUBTFUL = (Outcome.SENDING, Outcome.UNCONFIRMED)
+    # Closed without a job that we know of; one may turn up in the provider's list all the same.
+    UNSEEN = (Outcome.LOST, Outcome.ABSENT, Outcome.TURNED_AWAY, Outcome.REFUSED)
     # With every other outcome the reservation is charged or released.
     MAY_HOLD_MONEY = (*OPEN, Outcome.LOST)
 
@@ -106,6 +110,15 @@ class Attempt(models.Model):
         """
         self.sent_at = None
         self.save(update_fields=["sent_at"])
+
+    def is_booked(self) -> bool:
+        """Tell whether its price was charged."""
+        return bool(self.ledger.filter(kind="charged").exists())
+
+    def take_id(self, provider_id: str, *, owns_id: bool) -> None:
+        """Learn the provider's id of a closed attempt. Raises IntegrityError where it is taken."""
+        self.provider_id, self.owns_id = provider_id, owns_id
+        self.save(update_fields=["provider_id", "owns_id"])
 
     def close(self, outcome: "Attempt.Outcome", **fields: Any) -> None:
         """Learn the outcome. Call in the transaction of the generation's move."""

@@ -81,6 +81,33 @@ class Generation(GenerationStanding):
         return generation
 
     @classmethod
+    def stray(
+        cls, lost: Attempt, prompt: "Prompt", provider_id: str, words: str, **how: Any
+    ) -> "Generation":
+        """Take over a job that a closed attempt made after all: `queued` from the start.
+
+        Its price is reserved without asking a budget, for it is spent already; unless that attempt
+        was charged for it. `how` has `owns_id` and the generation's fields. Call in a transaction;
+        raises IntegrityError when another attempt has that id.
+        """
+        owns_id = how.pop("owns_id", True)
+        price_usd = Decimal(0) if lost.is_booked() else lost.price_usd
+        detail = {"words": words, "provider_id": provider_id}
+        how |= {"price_usd": price_usd, "notice": words[:500], "next_at": timezone.now()}
+        generation = cls._begun(State.QUEUED, prompt, lost.account, "stray", detail, **how)
+        attempt = Attempt.objects.create(
+            generation=generation,
+            account=lost.account,
+            number=1,
+            price_usd=price_usd,
+            outcome=Attempt.Outcome.ACCEPTED,
+            provider_id=provider_id,
+            owns_id=owns_id,
+        )
+        LedgerEntry.write(LedgerEntry.Kind.RESERVED, attempt)
+        return generation
+
+    @classmethod
     def rendered_here(cls, prompt: "Prompt", account: "Account", **fields: Any) -> "Generation":
         """Begin one that is rendered on this machine and never sent: `completed`, its file awaited.
 
@@ -191,21 +218,31 @@ class Generation(GenerationStanding):
         return self._move(State.DREAMING, State.QUEUED, next_at=next_at)
 
     def complete(
-        self, attempt: Attempt, kind: Asset.Kind, source_url: str, *, actor: Any = None
+        self,
+        attempt: Attempt,
+        kind: Asset.Kind,
+        source_url: str,
+        *,
+        actor: Any = None,
+        words: str = "",
     ) -> bool:
         """Learn that it is ready: charge it, and have its file fetched.
 
-        Also where it was given up as lost, for as long as its price is reserved.
+        Also where it was given up as lost, for as long as its price is reserved, or was written
+        off: then it was charged before. `words` are for its history.
         """
         where: dict[str, Any] = {"attempt": attempt}
         from_: tuple[State, ...] = AT_PROVIDER
-        if self.is_unreleased:
-            where, from_ = {"where": {"reason": Reason.LOST}}, (State.FAILED,)
+        if self.is_unreleased or self.is_written_off:
+            where = {"where": {"reason": self.reason}, "notice": ""}
+            from_ = (State.FAILED,)
         with transaction.atomic():
-            if not self._finish(State.COMPLETED, *from_, actor=actor, **where):
+            detail = {"words": words} if words else None
+            if not self._finish(State.COMPLETED, *from_, actor=actor, detail=detail, **where):
                 return False
             attempt.close(Attempt.Outcome.COMPLETED)
-            LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
+            if not attempt.is_booked():
+                LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
             Asset.objects.create(
                 generation=self, kind=kind, source_url=source_url, next_at=timezone.now()
             )

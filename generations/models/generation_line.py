@@ -131,13 +131,13 @@ class GenerationInLine(GenerationRecord):
                 part.save()
             return True
 
-    def tell(self, notice: str) -> None:
+    def tell(self, notice: str, kind: str = "told") -> None:
         """Tell a person something about it that stays true, with an Event the first time."""
         with transaction.atomic():
             mine = type(self).objects.filter(pk=self.pk).exclude(notice=notice)
             if mine.update(notice=notice[:500]):
                 self.notice = notice[:500]
-                self.announce("told", words=notice)
+                self.announce(kind, words=notice)
 
     def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
         """Record something that happened without a move (a file was stored, say)."""

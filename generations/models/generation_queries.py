@@ -11,7 +11,7 @@ from generations import buckets
 from generations.kinds import BY_ID
 from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
-from generations.models.event import Counter
+from generations.models.event import Counter, Event
 from generations.models.keyframe import Keyframe
 from generations.models.paused_line import PausedLine
 from generations.models.price_override import PriceOverride
@@ -180,6 +180,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             plays_uuid=Coalesce("best_version__uuid", "uuid"),
             still_uuid=Subquery(still.values("uuid")[:1]),
             has_own_prices=Exists(own_price),
+            has_stray=Exists(Event.objects.filter(generation=OuterRef("pk"), kind="stray")),
         )
 
     def newest_like(self, generation: "GenerationRecord") -> Self:

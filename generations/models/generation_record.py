@@ -168,6 +168,11 @@ class GenerationRecord(models.Model):
         return self.state == State.FAILED and self.reason == Reason.LOST
 
     @property
+    def is_written_off(self) -> bool:
+        """Whether a person gave it up, its price booked as spent."""
+        return self.state == State.FAILED and self.reason == Reason.UNSURE
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since it was asked for, until now or until it was finished."""
         return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()

@@ -74,7 +74,7 @@ def test_our_own_takes_are_never_imported(studio, settings):
     studio.work(take, until="completed")
     assert bring(studio).counts == {"known": 1, "other": 0}
     # Also where the answer was lost and only the nonce tells.
-    Attempt.objects.update(provider_id="", outcome=Attempt.Outcome.LOST)
+    Attempt.objects.update(provider_id="", outcome=Attempt.Outcome.UNCONFIRMED)
     assert bring(studio).counts == {"known": 1, "other": 0}
 
 
@@ -185,7 +185,7 @@ def test_a_length_that_nobody_believes_is_taken_for_the_usual_one(studio, monkey
         ready = [
             replace(each, echo=replace(each.echo, duration_s=duration_s)) for each in jobs.ready
         ]
-        return importing.Jobs(ready, jobs.counts)
+        return replace(jobs, ready=ready)
 
     monkeypatch.setattr(importing, "sorted_jobs", odd)
     assert (bring(studio).state, Generation.objects.get().attempt().provider_id) == ("done", made)

@@ -16,6 +16,7 @@ from generations.models.states import AT_PROVIDER, Reason
 from generations.ordering import quote_again, quote_usd
 from generations.orders import order_of
 from generations.refusal import Refused
+from studio.estimates import Estimate, about
 from studio.verbs import verbs_of
 
 if TYPE_CHECKING:
@@ -296,25 +297,14 @@ class Card:
         """When what it does now began."""
         return self.generation.accepted_at or self.generation.created_at
 
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the provider accepted it."""
-        return max((timezone.now() - self.since).total_seconds(), 0)
-
-    @property
-    def expected_s(self) -> float | None:
-        """Seconds that the last takes of its kind needed, where that says anything."""
-        expected_s = self.generation.expected_s
-        return expected_s if expected_s and expected_s >= 1 else None
-
-    @property
-    def estimate(self) -> str:
-        """How long it will take, in words, as the page's own clock then goes on."""
-        so_far = f"{span(self.elapsed_s)} so far"
-        if self.expected_s is None:
-            return so_far
-        left_s = self.expected_s - self.elapsed_s
-        return f"longer than usual, {so_far}" if left_s < 1 else f"about {span(left_s)} left"
+    @cached_property
+    def estimate(self) -> Estimate:
+        """How far it is, and how long that usually takes, where the last of its kind say so."""
+        take = self.generation
+        elapsed_s = max((timezone.now() - self.since).total_seconds(), 0)
+        if not take.expected_s or take.expected_s < 1:
+            return Estimate(elapsed_s)
+        return Estimate(elapsed_s, take.expected_s, take.usual_from_s, take.usual_to_s)
 
     @property
     def announcement(self) -> str:
@@ -344,22 +334,6 @@ _LINES = {
     State.FAILED: "The provider gave no reason.",
     State.CANCELLED: "Taken out of the line.",
 }
-
-
-def span(seconds: float) -> str:
-    """Write a length of time as it is said: `12 s`, `4 min`."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-
-
-def about(seconds: float) -> str:
-    """Write an estimate: `about 4 min`, in steps that it is good for."""
-    if seconds < 8:
-        return "in a moment"
-    if seconds < 55:
-        return f"about {round(seconds / 10) * 10:.0f} s"
-    if seconds < 5400:
-        return f"about {max(seconds / 60, 1):.0f} min"
-    return f"about {seconds / 3600:.0f} h"
 
 
 def lower_first(words: str) -> str:

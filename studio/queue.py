@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from generations.buckets import bucket_name, facts_of
 from generations.models import Account, Counter, Generation, Keyframe, PausedLine, Reference, State
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
-from studio.cards import Card, about
+from studio.cards import Card
+from studio.estimates import about
 from studio.models import Role, Team, User
 
 SHOWN = 200

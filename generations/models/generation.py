@@ -153,6 +153,7 @@ class Generation(GenerationStanding):
 
         Raises IntegrityError, and changes nothing, when another attempt has that id.
         """
+        usual = Generation.objects.usual_s(self)
         with transaction.atomic():
             if not self._move(
                 State.QUEUED,
@@ -162,7 +163,9 @@ class Generation(GenerationStanding):
                 actor=actor,
                 next_at=next_at,
                 accepted_at=timezone.now(),
-                expected_s=Generation.objects.typical_s(self),
+                expected_s=usual and usual.median_s,
+                usual_from_s=usual and usual.from_s,
+                usual_to_s=usual and usual.to_s,
                 detail={"provider_id": provider_id},
             ):
                 return False

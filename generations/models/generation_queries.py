@@ -1,7 +1,9 @@
 """Questions about many generations."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -25,7 +27,28 @@ if TYPE_CHECKING:
     from generations.models.generation_record import GenerationRecord
 
 _NEWEST = 200
+# Of fewer takes a range says less than it seems to.
+_ENOUGH = 4
 IN_LINE = ("-priority", "turn", "waiting_since", "id")
+
+
+class Usual(NamedTuple):
+    """Seconds that takes of a kind need: the median, and between what eight of ten were ready.
+
+    There are no ends where too few are known.
+    """
+
+    median_s: float
+    from_s: float | None = None
+    to_s: float | None = None
+
+    @classmethod
+    def of(cls, times: Sequence[float]) -> Self:
+        """Return what some times have in common; there is at least one."""
+        if len(times) < _ENOUGH:
+            return cls(median(times))
+        tenths = quantiles(times, n=10, method="inclusive")
+        return cls(median(times), tenths[0], tenths[-1])
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
@@ -200,19 +223,19 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             prompt__duration_s=prompt.duration_s,
         ).order_by("-id")
 
-    def typical_s(self, generation: "GenerationRecord") -> float | None:
-        """Return the median seconds that the last takes of its kind were at the provider.
+    def usual_s(self, generation: "GenerationRecord") -> "Usual | None":
+        """Return how long the last takes of its kind were at the provider.
 
         None where none of the account's newest takes is of its kind.
         """
-        times = sorted(
+        times = [
             (finished - accepted).total_seconds()
             for accepted, finished in self.newest_like(generation).values_list(
                 "accepted_at", "finished_at"
             )[:20]
             if accepted and finished
-        )
-        return times[len(times) // 2] if times else None
+        ]
+        return Usual.of(times) if times else None
 
 
 def _before() -> Q:

@@ -43,5 +43,5 @@ def test_however_rare_its_kind_only_so_many_takes_are_looked_at(project, monkeyp
     made = [take(project, State.COMPLETED, stored=False, **kind) for kind in kinds]
     asking, rare = take(project), take(project, duration_s=9)
     assert list(Generation.objects.newest_like(asking)) == [made[2], made[1]]
-    assert Generation.objects.typical_s(asking) is not None
-    assert Generation.objects.typical_s(rare) is None
+    assert Generation.objects.usual_s(asking) is not None
+    assert Generation.objects.usual_s(rare) is None

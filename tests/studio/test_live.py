@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from generations import queueing
 from generations.models import Counter, Generation, State
-from studio.cards import Card
 from studio.views import board
 from tests.factories import keep_files, take
 
@@ -181,29 +180,14 @@ def test_progress_is_estimated_from_the_last_takes_of_its_kind(client, project):
     dreaming = take(project, State.DREAMING)
     now = timezone.now()
     started = now - timedelta(seconds=20)
-    Generation.objects.filter(pk=dreaming.pk).update(expected_s=32, accepted_at=started)
+    usual = {"expected_s": 32, "usual_from_s": 24, "usual_to_s": 48}
+    Generation.objects.filter(pk=dreaming.pk).update(accepted_at=started, **usual)
     with time_machine.travel(now, tick=False):
         page = client.get(reverse("board", args=[project.slug])).content.decode()
-    assert "about 12 s left" in page
-    assert 'data-expected-s="32.0"' in page
-
-
-@pytest.mark.parametrize(
-    ("expected_s", "elapsed_s", "words"),
-    [
-        (None, 41, "41 s so far"),
-        (60, 41, "about 19 s left"),
-        (40, 41, "longer than usual, 41 s so far"),
-        (600, 60, "about 9 min left"),
-    ],
-)
-def test_an_estimate_is_honest(project, expected_s, elapsed_s, words):
-    dreaming = take(project, State.DREAMING)
-    now = timezone.now()
-    dreaming.expected_s = expected_s
-    dreaming.accepted_at = now - timedelta(seconds=elapsed_s)
-    with time_machine.travel(now, tick=False):
-        assert Card(dreaming).estimate == words
+    assert "about 12 s left, usually 24 to 48 s" in page
+    assert 'data-expected-s="32.0" data-from-s="24.0" data-to-s="48.0" max="48.0"' in page
+    assert '<rect x="50.0%"' in page
+    assert ">0:20<" in page
 
 
 def test_a_waiting_take_says_about_how_long(client, project, artist):

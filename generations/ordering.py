@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter as Counted
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -113,7 +114,8 @@ def accept_all(
 ) -> list[Generation]:
     """Accept orders, all of them or none, and return their takes in the same sequence.
 
-    `seen_usd` is the price of all together. Of orders that are sent again under the same `key`
+    `seen_usd` is the price of all together. Equal orders share one prompt, and what they cost
+    together is held against the threshold. Of orders that are sent again under the same `key`
     only those are made that weren't before; equal ones among them are told apart by their count.
     The rest is as in `accept`. Raises RefusedOrders.
     """
@@ -214,14 +216,15 @@ def _judge_all(
     judged: dict[int, _Judged] = {}
     refused: dict[int, dict[str, str]] = {}
     for place in places:
+        alike = next((each for each in judged.values() if each.order == orders[place]), None)
         try:
-            judged[place] = _judge(project, author, orders[place])
+            judged[place] = alike or _judge(project, author, orders[place])
         except Refused as error:
             refused[place] = error.errors
     if refused:
         raise RefusedOrders(refused)
     # The very prices that are reserved.
-    refuse_dearer(sum((each.price_usd for each in judged.values()), Decimal(0)), seen_usd)
+    refuse_dearer(_sum_of(judged.values()), seen_usd)
     return judged
 
 
@@ -244,9 +247,13 @@ def _accept_all(
     """Make the takes of judged orders, and reserve the price of all of them at once."""
     made: dict[int, Generation] = {}
     with transaction.atomic():
+        prompts = _prompts_of(judged, project, author, parent)
         for place, each in judged.items():
+            alike_usd = _sum_of(it for it in judged.values() if it.order == each.order)
+            must = asks and SpendingRules.objects.need_approval(project.team_id, alike_usd)
+            how = {"author": author, "order_key": order_keys[place], "needs_approval": must}
             try:
-                made[place] = _begin(project, author, each, parent, order_keys[place], asks=asks)
+                made[place] = _begin(each, prompts[place], **how)
             except Refused as error:
                 raise RefusedOrders({place: error.errors}) from error
         Generation.reserve_all(list(made.values()))
@@ -259,37 +266,44 @@ def _accept_all(
     return made
 
 
-def _begin(
-    project: Any,
-    author: Any,
-    judged: _Judged,
-    parent: Prompt | None,
-    order_key: UUID | None,
-    *,
-    asks: bool,
-) -> Generation:
-    """Make the prompt, the take and its parts; its price isn't reserved yet."""
-    order, original = judged.order, _original(judged.order)
-    asked = asks and SpendingRules.objects.need_approval(project.team_id, judged.price_usd)
-    prompt = prompt_of(order, project, author, parent)
-    prompt.save()
+def _begin(judged: _Judged, prompt: Prompt, **how: Any) -> Generation:
+    """Make the take of a prompt and its parts; its price isn't reserved yet."""
+    original = _original(judged.order)
     # First, for its lock makes those who join at once take their turns one after the other.
-    number = None if original else Counter.next(project.pk, "takes")
+    number = None if original else Counter.next(prompt.project_id, "takes")
     generation = Generation.asked_for(
         prompt,
         judged.account,
-        needs_approval=asked,
-        author=author,
         version_of=original,
         take_number=number,
-        order_key=order_key,
         price_usd=judged.price_usd,
+        **how,
     )
-    for part in judged.parts:
+    for part in map(copy, judged.parts):
         part.generation = generation
         part.save()
-    refuse_another_version(order, generation)
+    refuse_another_version(judged.order, generation)
     return generation
+
+
+def _prompts_of(
+    judged: Mapping[int, _Judged], project: Any, author: Any, parent: Prompt | None
+) -> dict[int, Prompt]:
+    """Keep the prompts of judged orders, one for all that are equal, by place."""
+    kept: list[tuple[Order, Prompt]] = []
+    prompts: dict[int, Prompt] = {}
+    for place, each in judged.items():
+        prompt = next((prompt for order, prompt in kept if order == each.order), None)
+        if prompt is None:
+            prompt = prompt_of(each.order, project, author, parent)
+            prompt.save()
+            kept.append((each.order, prompt))
+        prompts[place] = prompt
+    return prompts
+
+
+def _sum_of(judged: Iterable[_Judged]) -> Decimal:
+    return sum((each.price_usd for each in judged), Decimal(0))
 
 
 def account_of(project: Any, order: Order) -> Account:

@@ -327,6 +327,15 @@ class Card:
         return said.get(State(self.generation.state), "")
 
 
+def announcement(cards: list[Card]) -> str:
+    """Return what a screen reader is told of takes that were asked for together."""
+    if len(cards) == 1:
+        return cards[0].announcement
+    first, last = (cards[place].generation.take_number for place in (0, -1))
+    waits = "wait for a producer's approval" if cards[0].is_requested else "are in line"
+    return f"Takes {first} to {last} {waits}."
+
+
 _LINES = {
     State.REQUESTED: "A producer has to approve it first",
     State.SUBMITTING: "On its way to the provider",

@@ -60,6 +60,13 @@ class Terms:
         return self.price_usd - self.held_usd > self._budgets[0].left_usd
 
     @property
+    def left(self) -> str:
+        """What the budget nearest its end still allows, where nothing is to be warned of."""
+        if not self._budgets or self.warning:
+            return ""
+        return f"{dollars_left(self._budgets[0].left_usd)} left in {timezone.now():%B}"
+
+    @cached_property
     def warning(self) -> str:
         """How the budget stands that is nearest its end, once four fifths of it are gone."""
         if self.is_over:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from studio.views import (
     accounts,
     board,
+    composing,
     dead_ends,
     deciding,
     fitting,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("projects/<slug:slug>/", board.board, name="board"),
     path("projects/<slug:slug>/live/", board.live, name="board_live"),
     path("projects/<slug:slug>/compose/", board.compose, name="compose"),
+    path("projects/<slug:slug>/compose/options/", composing.options, name="compose_options"),
     path("projects/<slug:slug>/compose/cut/", fitting.cut, name="compose_cut"),
     path("projects/<slug:slug>/compose/keep/", fitting.keep, name="compose_keep"),
     path("projects/<slug:slug>/starters/run/", starters.run_starter, name="run_starter"),

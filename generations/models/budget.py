@@ -1,9 +1,10 @@
 """Budgets: what a team, or a project of it, may spend in a calendar month (UTC)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -96,18 +97,18 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
             budget.warn(standings([budget], now)[0].used_usd, now)
             return budget
 
-    def admit(self, project: Any, price_usd: Decimal) -> None:
-        """See that every budget of a project has room for a price. Raises Refused.
+    def admit(self, project: Any, *prices_usd: Decimal) -> None:
+        """See that every budget of a project has room for all prices together. Raises Refused.
 
         Call in the transaction that reserves it. The budgets are locked to its end, so that many
         at once are judged one after the other; they are the last rows that it locks.
         """
         locked = list(self.over(project).select_for_update(no_key=True).order_by("pk"))
-        now = timezone.now()
+        now, total_usd = timezone.now(), sum(prices_usd, Decimal(0))
         for standing in standings(locked, now):
-            if price_usd > standing.left_usd:
-                raise Refused({"": _refusal(standing, project, price_usd, now)})
-            standing.budget.warn(standing.used_usd + price_usd, now)
+            if total_usd > standing.left_usd:
+                raise Refused({"": _refusal(standing, project, prices_usd, now)})
+            standing.budget.warn(standing.used_usd + total_usd, now)
 
 
 class Budget(models.Model):
@@ -188,9 +189,9 @@ def _part(sums: Sums, budget: Budget) -> Decimal:
     return sum(sums.values(), Decimal(0))
 
 
-def _refusal(standing: Standing, project: Any, price_usd: Decimal, now: datetime) -> str:
-    return _GONE.format(
-        price=dollars(price_usd),
+def _refusal(standing: Standing, project: Any, prices_usd: Sequence[Decimal], now: datetime) -> str:
+    gone = _GONE.format(
+        price=dollars(sum(prices_usd, Decimal(0))),
         left=dollars_left(standing.left_usd),
         whose=f"{project}'s" if standing.budget.project_id else "the team's",
         limit=dollars(standing.budget.limit_usd),
@@ -198,3 +199,8 @@ def _refusal(standing: Standing, project: Any, price_usd: Decimal, now: datetime
         spent=dollars(standing.spent_usd),
         reserved=dollars(standing.reserved_usd),
     )
+    if len(prices_usd) == 1:
+        return gone
+    fit = sum(total_usd <= standing.left_usd for total_usd in accumulate(prices_usd))
+    which = f"{fit or 'None'} of these {len(prices_usd)} takes" if fit != 1 else "One of the takes"
+    return f"{gone} {which} would fit."

@@ -70,8 +70,7 @@ class GenerationInLine(GenerationRecord):
         waiting = [each for each in generations if each.state == State.WAITING]
         if not waiting:
             return
-        total_usd = sum((each.price_usd for each in waiting), Decimal(0))
-        Budget.objects.admit(waiting[0].project, total_usd)
+        Budget.objects.admit(waiting[0].project, *(each.price_usd for each in waiting))
         for each in waiting:
             each._open_attempt(each.account, each.price_usd)
 

@@ -26,8 +26,9 @@ function restore() {
   if (form().hasAttribute("data-partial") && (draft.words || hasFrames(draft))) return compose(draft, location.pathname);
   if (!form().hasAttribute("data-fresh")) return;
   const { elements } = form();
-  if (draft.kind && draft.kind !== elements.kind.value) return compose(draft);
-  for (const name of ["words", "model", "ratio", "duration_s", "resolution", "image_format", "parent", "key"]) {
+  // Another kind or model offers other choices.
+  if (["kind", "model"].some((name) => draft[name] && draft[name] !== elements[name].value)) return compose(draft);
+  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "parent", "key"]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;

@@ -3,24 +3,25 @@
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from generations import editing, preflight, stills
-from generations.catalogue import REFERENCES, KindFacts, catalogue
 from generations.kinds import Kind
 from generations.models import Generation, Prompt, State, Still
-from generations.ordering import accept, quote_in, quote_usd
+from generations.ordering import accept_all, quote_in, quote_usd
 from generations.orders import Frame, Order, Picture, image
 from generations.refusal import Refused
+from studio.forms.adapting import Adapted, WishesField, adapt
 from studio.forms.camera import MovesField
 from studio.forms.earlier import SETTINGS, settings_of
+from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting
+from studio.forms.offering import MOST_TAKES, choices_of, facts_of, models_of
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
@@ -39,24 +40,6 @@ _NULL_IN_WORDS = "An invisible null character is among the words. Paste them as 
 _RECENT_STILLS = 12
 
 
-def _setting(words: str, kind: type[forms.Field] = forms.CharField, **facts: Any) -> forms.Field:
-    """Return a field that says `words` about every value that can't be one of the choices."""
-    wrong = ("required", "invalid", "null_characters_not_allowed")
-    return kind(error_messages=dict.fromkeys(wrong, words), **facts)
-
-
-class _HiddenUUID(forms.UUIDField):
-    """A UUID that nobody types: what can't be one counts as none."""
-
-    def clean(self, value: Any) -> UUID | None:
-        """Return the UUID, or None."""
-        try:
-            found: UUID | None = super().clean(value)
-        except forms.ValidationError:
-            return None
-        return found
-
-
 class ComposerForm(forms.Form):
     """What a person asks for. The engine judges it, so a field believes any value at first."""
 
@@ -66,16 +49,25 @@ class ComposerForm(forms.Form):
         strip=False,
         error_messages={"null_characters_not_allowed": _NULL_IN_WORDS},
     )
-    model = _setting("Choose a model.", initial="ray-2")
-    ratio = _setting("Choose a ratio.", initial="16:9")
-    resolution = _setting("Choose a resolution.", initial="720p")
-    duration_s = _setting("Choose how long the take should be.", forms.IntegerField, initial=5)
+    model = setting("Choose a model.", initial="ray-2")
+    ratio = setting("Choose a ratio.", initial="16:9")
+    resolution = setting("Choose a resolution.", initial="720p")
+    duration_s = setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
-    concepts = _setting("Choose a camera move from the list, or none.", MovesField, required=False)
-    image_format = _setting("Choose a format.", required=False, initial="jpg")
-    parent = _HiddenUUID(required=False)
-    key = _HiddenUUID(required=False)
-    editing = _HiddenUUID(required=False)  # the take that is being changed
+    concepts = setting("Choose a camera move from the list, or none.", MovesField, required=False)
+    image_format = setting("Choose a format.", required=False, initial="jpg")
+    count = setting(
+        f"Choose from 1 to {MOST_TAKES} takes.",
+        forms.IntegerField,
+        required=False,
+        min_value=1,
+        max_value=MOST_TAKES,
+        initial=1,
+    )
+    wishes = WishesField(required=False)
+    parent = HiddenUUID(required=False)
+    key = HiddenUUID(required=False)
+    editing = HiddenUUID(required=False)  # the take that is being changed
     back = forms.CharField(required=False)  # from where: the queue, its own page, or the board
     shown_usd = ShownPrice()
     vars().update(slot_fields())
@@ -93,6 +85,7 @@ class ComposerForm(forms.Form):
         self.user = user
         self.is_fresh = False
         self.is_partial = False  # a verb filled it without knowing what is being typed
+        self.note = ""  # what became of the settings with another model
         self.frames: dict[str, Frame | None] = {}
         self.references: list[Picture] = []
         self._finder = Finder(project, user)
@@ -116,7 +109,7 @@ class ComposerForm(forms.Form):
         last = mine.order_by("-id").first()
         settings = settings_of(last) if last else {"kind": kinds[0]}
         settings |= {"loop": False, "concepts": []}
-        composer = cls(project, user, initial=_possible(settings))
+        composer = cls(project, user, initial=_possible(settings).settings)
         composer.is_fresh = True
         return composer
 
@@ -138,7 +131,10 @@ class ComposerForm(forms.Form):
         kind = _kind(changes.get("kind") or initial.get("kind"))
         if kind != _kind(initial.get("kind")):
             initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
-        return cls(project, user, initial=_possible(initial | changes | {"kind": kind}))
+        possible = _possible(initial | changes | {"kind": kind})
+        composer = cls(project, user, initial=possible.settings | {"wishes": possible.wishes_kept})
+        composer.note = possible.words
+        return composer
 
     # --- judging it --------------------------------------------------------------------------
 
@@ -156,31 +152,39 @@ class ComposerForm(forms.Form):
         return cleaned
 
     def quote(self) -> Decimal | None:
-        """Return the price of one take in dollars, or None with the errors by field."""
+        """Return the price of all takes in dollars, or None with the errors by field."""
         if not self.is_valid():
             return None
         try:
-            if not self.project.has_own_prices:
-                return quote_usd(self._order())
-            if self.edited:
-                return editing.quote_in(self.edited, self._order())
-            return quote_in(self.project, self._order())
+            return self._quote_of_one() * self.takes
         except Refused as refused:
             self._add_refusal(refused)
             return None
 
-    def submit(self) -> Generation | None:
-        """Have the order accepted: the take, or None with the errors by field."""
+    def _quote_of_one(self) -> Decimal:
+        if not self.project.has_own_prices:
+            return quote_usd(self._order())
+        if self.edited:
+            return editing.quote_in(self.edited, self._order())
+        return quote_in(self.project, self._order())
+
+    @property
+    def takes(self) -> int:
+        """How many takes are asked for: what is changed is one."""
+        return 1 if self.edited else self.cleaned_data["count"] or 1
+
+    def submit(self) -> list[Generation]:
+        """Have all takes accepted, or none with the errors by field."""
         if not self.is_valid():
-            return None
+            return []
         parent = Prompt.objects.filter(
             project=self.project, uuid=self.cleaned_data["parent"]
         ).first()
         try:
-            return accept(
+            return accept_all(
                 self.project,
                 self.user,
-                self._order(),
+                [self._order()] * self.takes,
                 parent=parent,
                 key=self.cleaned_data["key"],
                 asks=must_ask(self.project),
@@ -188,7 +192,7 @@ class ComposerForm(forms.Form):
             )
         except Refused as refused:
             self._add_refusal(refused)
-            return None
+            return []
 
     def save(self, take: Generation) -> bool:
         """Have a waiting take ask for this instead; False with the errors by field."""
@@ -274,7 +278,7 @@ class ComposerForm(forms.Form):
     @property
     def slots(self) -> list[Slot]:
         """The places for pictures."""
-        most = _facts(self.makes, str(self["model"].value())).references
+        most = facts_of(self.makes, str(self["model"].value())).references
         return slots_of(self._slots, self.frames, self._value, self.errors, most)
 
     def _value(self, name: str) -> str:
@@ -319,25 +323,12 @@ class ComposerForm(forms.Form):
     @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model, from the catalogue."""
-        models = _models(self.makes)
-        facts = _facts(self.makes, str(self["model"].value()))
-        return {
-            "models": models.values(),
-            "ratios": facts.ratios,
-            "resolutions": facts.resolutions,
-            "durations_s": facts.durations_s,
-            "concepts": catalogue().concepts if facts.concepts else (),
-            "loop": facts.loop,
-            "formats": facts.formats,
-            "roles": {
-                role: facts.references[role] for role in REFERENCES if role in facts.references
-            },
-        }
+        return choices_of(self.makes, str(self["model"].value()))
 
     @property
     def price_usd(self) -> Decimal | None:
         """The price of what is filled in, in dollars; None while it can't be priced."""
-        typed = {name: self[name].value() for name in (*SETTINGS, "editing")}
+        typed = {name: self[name].value() for name in (*SETTINGS, "count", "editing")}
         quote = ComposerForm(self.project, self.user, data={**typed, "loop": ""})
         return quote.quote()
 
@@ -356,28 +347,17 @@ def _kind(value: object) -> Kind:
     return Kind.IMAGE if value == Kind.IMAGE else Kind.VIDEO
 
 
-def _models(kind: Kind) -> dict[str, Any]:
-    return catalogue().making(kind, timezone.now().date())
-
-
-def _facts(kind: Kind, model: str) -> KindFacts:
-    models = _models(kind)
-    facts: KindFacts = models.get(model, next(iter(models.values()))).kinds[kind]
-    return facts
-
-
-def _possible(settings: dict[str, Any]) -> dict[str, Any]:
-    """Put what the kind can do in place of settings that it can't: those of another kind, say."""
+def _possible(settings: dict[str, Any]) -> Adapted:
+    """Return what the chosen model can do of settings; the first, where theirs isn't there."""
     kind = _kind(settings.get("kind"))
-    models = _models(kind)
-    if "model" in settings and settings["model"] in models:
-        return settings
+    models = models_of(kind)
     if kind is Kind.VIDEO and "model" not in settings:
-        return settings
-    facts = _facts(kind, "")
-    return settings | {
-        "model": next(iter(models)),
-        "ratio": settings.get("ratio") if settings.get("ratio") in facts.ratios else "16:9",
-        "resolution": "720p",
-        "duration_s": 5,
-    }
+        return Adapted(settings)
+    model = models.get(str(settings.get("model")))
+    wishes = WishesField().clean(settings.get("wishes"))
+    if model:
+        return adapt(model, kind, settings, wishes)
+    first = next(iter(models.values()))
+    usual = {"model": first.key, "resolution": "720p", "duration_s": 5}
+    quiet = adapt(first, kind, {"ratio": "16:9"} | settings | usual, wishes)
+    return Adapted(quiet.settings, quiet.wishes)

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh, replace_url, trigger_cli
 
 from generations.models import Generation
 from studio.access import project_for
-from studio.cards import Card
+from studio.cards import Card, announcement
 from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.slots import free_slot
@@ -50,17 +50,20 @@ def board(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def generate(request: Request, slug: str) -> HttpResponse:
-    """Have what the composer holds generated."""
+    """Have what the composer holds generated: a take, or several of the same."""
     project = project_for(request, slug, Role.ARTIST)
     form = ComposerForm(project, request.user, request.POST, request.FILES)
-    generation = form.submit()
+    made = form.submit()
     if not request.htmx:
-        return redirect("board", slug) if generation else board_page(request, project, form)
-    if generation is None:
+        return redirect("board", slug) if made else board_page(request, project, form)
+    if not made:
         return render(request, "_composer.html", {"project": project, "composer": form})
-    card = Card(with_marks(Generation.objects.for_cards(), request.user).get(pk=generation.pk))
+    fresh = Generation.objects.for_cards().filter(pk__in=[each.pk for each in made])
+    takes = with_marks(fresh, request.user).order_by("take_number")
+    cards = [Card(take) for take in takes]
     composer = ComposerForm.blank(project, request.user)
-    context = {"project": project, "composer": composer, "card": card}
+    context = {"project": project, "composer": composer, "cards": cards}
+    context |= {"count": made[-1].take_number, "said": announcement(cards)}
     answer = money_moved(render(request, "board.html#submitted", context))
     # Where the order came from, as Extend's address does, must not fill the composer once more.
     shown = QueryDict(urlsplit(request.htmx.current_url or "").query)

@@ -9,9 +9,9 @@ from django.db import connection
 from generations.models import Attempt, Budget, Event, Generation, LedgerEntry, Prompt, State
 from generations.models.spending_rules import SpendingRules
 from generations.ordering import accept, accept_all
-from generations.orders import Order
+from generations.orders import Frame, Order
 from generations.refusal import Refused, RefusedOrders
-from tests.factories import AccountFactory, ProjectFactory, member
+from tests.factories import AccountFactory, ProjectFactory, member, still
 from tests.generations.test_at_once import at_once
 
 PRICE = Decimal("0.7078")  # Ray 2, 5 s, 720p
@@ -114,3 +114,27 @@ def test_a_list_that_is_sent_twice_at_once_is_made_once(transactional_db):
     assert Generation.objects.count() == 3
     assert LedgerEntry.objects.reserved_usd() == PRICE * 3
     connection.close()
+
+
+def test_takes_of_the_same_prompt_share_it_and_each_has_frames_of_its_own(project):
+    order = Order(words="Dunes at dawn", start=Frame(still=still(project), as_is=True))
+    takes = accept_all(project, None, [order] * 3)
+    assert {take.prompt for take in takes} == {Prompt.objects.get()}
+    assert [take.keyframes.count() for take in takes] == [1, 1, 1]
+
+
+def test_a_prompts_takes_are_held_against_the_threshold_together(project):
+    SpendingRules.objects.create(team=project.team, approval_above_usd=1)
+    takes = accept_all(project, member(project), [DAWN, DAWN, NOON], asks=True)
+    assert [take.state for take in takes] == [State.REQUESTED, State.REQUESTED, State.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("limit", "fits"),
+    [("2.80", "3 of these 4 takes"), ("0.71", "One of the takes"), ("0.5", "None of these 4")],
+)
+def test_a_budget_says_how_many_takes_would_fit(project, limit, fits):
+    Budget.objects.create(team=project.team, limit_usd=Decimal(limit))
+    with pytest.raises(Refused, match=fits):
+        accept_all(project, None, [DAWN] * 4)
+    assert nothing_was_made()

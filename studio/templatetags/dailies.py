@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from generations import catalogue
 from studio.forms.slots import SLOTS
+from studio.sheets import sheet_of
 
 register = template.Library()
 
@@ -84,3 +86,11 @@ def slot_names() -> str:
 def icon(name: str) -> SafeString:
     """Draw an icon of `_icons.html`, hidden from screen readers: its button has the words."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def stylesheets(names: str) -> SafeString:
+    """Link the stylesheets of `static/css` that a page names, in their order, as one request."""
+    joined = ".".join(names.split())
+    address = reverse("sheet", args=[sheet_of(joined).digest, joined])
+    return format_html('<link rel="stylesheet" href="{}">', address)

@@ -1,0 +1,1 @@
+"""Help with words that never invents one: lists, wildcards, recipes, structure."""

@@ -19,7 +19,7 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Project, Role, Team
+from studio.models import Project, Recipe, Role, Team
 
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
@@ -164,6 +164,24 @@ def asker_of(request: Request, uuid: UUID) -> Generation:
     if take.author_id != request.user.pk:
         _require(Role.PRODUCER, Role(take.project.role), take.project.team)
     return take
+
+
+def recipe_in(project: Project, uuid: UUID) -> Recipe:
+    """Return a recipe of the project's team. Raises Http404."""
+    return get_object_or_404(Recipe, team=project.team, uuid=uuid)
+
+
+def own_recipe(request: Request, project: Project, uuid: UUID) -> Recipe:
+    """Return a recipe that the person may rename and delete.
+
+    Raises Http404 and PermissionDenied.
+    """
+    recipe = recipe_in(project, uuid)
+    if not recipe.may_change(request.user, Role(project.role)):
+        raise PermissionDenied(
+            "A recipe is renamed and deleted by who saved it, or by a producer. Ask one of them."
+        )
+    return recipe
 
 
 def import_for(request: Request, uuid: UUID, role: Role) -> Import:

@@ -1,8 +1,18 @@
-"""What the studio keeps: people, teams and projects."""
+"""What the studio keeps: people, teams, projects and recipes."""
 
 from studio.models.favourite import Favourite
 from studio.models.project import Project
+from studio.models.recipe import Filling, Recipe
 from studio.models.team import Membership, Role, Team
 from studio.models.user import User
 
-__all__ = ["Favourite", "Membership", "Project", "Role", "Team", "User"]
+__all__ = [
+    "Favourite",
+    "Filling",
+    "Membership",
+    "Project",
+    "Recipe",
+    "Role",
+    "Team",
+    "User",
+]

@@ -11,6 +11,7 @@ from itertools import islice, product
 from math import prod
 
 MOST_PROMPTS = 100
+LONGEST_NAME = 60
 _DEEPEST = 5
 _MARKS = re.compile(r"\\[{}|]|[{}|]|[^\\{}|]+|\\")
 _SHOWN = 24
@@ -24,6 +25,7 @@ _EMPTY = (
     "Nothing stands between two braces. Write ways to choose from, as in {dawn|noon}, or a name, "
     "as in {subject}."
 )
+_LONG = f"A name between braces has at most {LONGEST_NAME} characters. Shorten it."
 _DEEP = f"Choices stand {_DEEPEST} deep inside each other at most. Write some of them out."
 _MANY = (
     "These words make {count} prompts, and {most} is the most at once. Take some of the ways out."
@@ -176,6 +178,8 @@ class _Reader:
         name = " ".join("".join(each for each in inside if isinstance(each, str)).split())
         if not name or len(inside) != sum(isinstance(each, str) for each in inside):
             raise Unreadable(_EMPTY)
+        if len(name) > LONGEST_NAME:
+            raise Unreadable(_LONG)
         self._ways[-1][-1].append(Blank(name, opened, end))
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from generations.models import Account, Import, Reconciliation, State
-from studio.models import Role
+from studio.models import Recipe, Role
 from tests.factories import member, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -39,11 +39,13 @@ def there(project) -> dict[str, dict[str, object]]:
     made = take(project, State.COMPLETED)
     account = Account.objects.get(team=project.team)
     looked = Import.objects.create(project=project, account=account, state=Import.State.LOOKED)
+    recipe = Recipe.objects.create(team=project.team, name="Opening", words="Dunes at {time}")
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
         account=account, balance_usd=5, expected_usd=5, verdict="first", **nothing
     )
     return {
+        "projects/<slug:slug>/recipes/<": {"slug": project.slug, "uuid": recipe.uuid},
         "projects/": {"slug": project.slug},
         "generations/": {"uuid": made.uuid},
         "media/": {"uuid": made.uuid, "kind": "video"},

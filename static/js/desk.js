@@ -1,0 +1,52 @@
+// The tools beside the composer open in a dialog, [data-desk], when htmx has brought one. What is
+// chosen there, [data-put], and what a tool answers, [data-put-words], become the composer's words.
+
+const desk = document.querySelector("[data-desk]");
+const words = () => document.querySelector("[data-composer]").elements.words;
+
+export function put(text) {
+  const field = words();
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function done(text) {
+  put(text);
+  desk.close();
+}
+
+if (desk) {
+  const content = desk.firstElementChild;
+
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target !== content) return;
+    const answer = content.querySelector("[data-put-words]");
+    if (answer) return done(answer.value);
+    if (!desk.open) desk.showModal();
+    content.querySelector("[aria-invalid], [autofocus], input:not([type=hidden]), textarea")?.focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest?.("[data-put]");
+    if (event.target === desk) desk.close(); // beside it
+    if (!choice || !desk.contains(choice) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    done(choice.dataset.put || choice.textContent);
+  });
+
+  // The arrows move among the choices, from the search field too.
+  desk.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // behind it no key does anything
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const choices = [...desk.querySelectorAll("[data-choices] .desk__choice")];
+    if (!step || !choices.length || event.target.matches("textarea, select, [list]")) return;
+    event.preventDefault();
+    const at = choices.indexOf(document.activeElement) + step;
+    (choices[at] ?? (at < 0 ? desk.querySelector("[type=search]") ?? choices[0] : choices.at(-1))).focus();
+  });
+
+  desk.addEventListener("close", () => {
+    content.replaceChildren();
+    words().focus();
+  });
+}

@@ -1,0 +1,34 @@
+"""The tools beside the composer: each is a page, and with scripts a dialog over the board."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import QueryDict
+
+from studio.forms import ComposerForm
+from studio.forms.slots import SLOTS
+from studio.models import Project
+
+# A file goes only with an order, and a price is the order's.
+_LEFT_BEHIND = {*SLOTS, "shown_usd"}
+DIALOG = "desk-content"
+"""The id of what htmx puts a tool in."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A tool's place: the project, and what the composer held when it was opened."""
+
+    project: Project
+    typed: QueryDict
+
+    @property
+    def words(self) -> str:
+        """The words in the composer."""
+        return str(self.typed.get("words", ""))
+
+    @cached_property
+    def carried(self) -> list[tuple[str, str]]:
+        """What a page carries along of the composer, so that it finds it as it was."""
+        names = [name for name in ComposerForm.base_fields if name not in _LEFT_BEHIND]
+        return [(name, str(value)) for name in names for value in self.typed.getlist(name)]

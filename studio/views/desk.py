@@ -1,0 +1,27 @@
+"""What the tools beside the composer have in common."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+
+from studio.desk import DIALOG
+from studio.forms import ComposerForm
+from studio.http import Request
+from studio.models import Project
+from studio.views.board import composer_page
+
+
+def tool(request: Request, template: str, context: dict[str, Any], **parts: str) -> HttpResponse:
+    """Render a tool: the panel for its dialog, the part for the element of that id, or the page."""
+    named = {DIALOG.replace("-", "_"): "panel", **parts}
+    part = named.get((request.htmx.target or "").replace("-", "_")) if request.htmx else ""
+    return render(request, f"{template}#{part}" if part else template, context)
+
+
+def put_words(request: Request, project: Project, typed: QueryDict, words: str) -> HttpResponse:
+    """Put words in the composer: the one on the page, or one on the board with what was typed."""
+    if request.htmx:
+        return render(request, "_put_words.html", {"words": words})
+    composer = ComposerForm.filled(project, request.user, typed, words=words)
+    return composer_page(request, project, composer)

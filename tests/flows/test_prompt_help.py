@@ -1,0 +1,74 @@
+"""Help with words in the browser: earlier prompts, recipes, structure."""
+
+from playwright.sync_api import expect
+
+from tests.factories import take
+
+
+def words(page):
+    return page.get_by_label("What is seen, and how it moves")
+
+
+def help_with(page, tool):
+    page.get_by_text("Prompt help").click()
+    page.get_by_role("button", name=tool).click()
+
+
+def test_the_arrow_walks_back_through_earlier_prompts_and_to_what_was_typed(board, project, artist):
+    for said in ("Dunes at dawn", "Fog in the pines", "Dunes at dawn"):
+        take(project, author=artist, words=said)
+    page = board()
+    words(page).fill("Half a thou")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    expect(words(page)).to_have_value("Dunes at dawn")
+    expect(page.locator("#announcer")).to_have_text("1 back: Dunes at dawn")
+    page.keyboard.press("ArrowUp")
+    expect(words(page)).to_have_value("Fog in the pines")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#announcer")).to_have_text("There is no earlier prompt of yours here.")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(words(page)).to_have_value("Half a thou")
+
+
+def test_an_earlier_prompt_is_searched_and_chosen_by_keys(board, project, artist):
+    for said in ("Dunes at dawn", "Fog in the pines", "A still lagoon"):
+        take(project, author=artist, words=said)
+    page = board()
+    page.get_by_role("link", name="Prompt history").press("Enter")
+    search = page.get_by_label("Search your earlier prompts")
+    expect(search).to_be_focused()
+    search.press_sequentially("dunes")
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(words(page)).to_have_value("Dunes at dawn")
+    expect(words(page)).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_recipe_is_saved_and_filled_in_and_the_settings_stay(board):
+    page = board()
+    page.locator("#composer [name=ratio]").select_option("1:1")
+    words(page).fill("A {time of day} shot of {subject}")
+    help_with(page, "Recipes")
+    page.get_by_label("Save these words as a recipe called").fill("Opening")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Opening A {time of day} shot").click()
+    page.get_by_label("Time of day").fill("dawn")
+    page.get_by_label("Subject").fill("a lone rider")
+    expect(page.get_by_label("What the words become")).to_have_text("A dawn shot of a lone rider")
+    page.keyboard.press("Enter")
+    expect(words(page)).to_have_value("A dawn shot of a lone rider")
+    expect(page.locator("#composer [name=ratio]")).to_have_value("1:1")
+
+
+def test_the_parts_of_a_prompt_are_put_together_while_they_are_written(board):
+    page = board()
+    help_with(page, "Structure")
+    page.get_by_label("Subject").fill("a lone rider")
+    page.get_by_label("Light: where").fill("last sun")
+    expect(page.get_by_label("What the words become")).to_have_text("a lone rider, last sun")
+    page.get_by_role("button", name="Put it in the composer").click()
+    expect(words(page)).to_have_value("a lone rider, last sun")

@@ -6,7 +6,7 @@ from generations import grabbing, preflight, publishing
 from generations.catalogue import REFERENCES, WORDS_MAX, WORDS_MIN, KindFacts, ModelFacts, catalogue
 from generations.kinds import Kind
 from generations.models import Account, Generation, State
-from generations.orders import Frame, Order
+from generations.orders import Frame, Order, out_of_reach
 from generations.refusal import Refused, upper_first
 
 
@@ -153,13 +153,13 @@ def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
 
 def _take_problem(take: Generation, project: Any, account: Account) -> str:
     name = upper_first(take.name)
-    if take.project_id != project.pk:
-        return "That take belongs to another project. Choose one of this project."
+    if words := out_of_reach(take, project):
+        return words
     if take.state != State.COMPLETED:
         return f"{name} isn't finished yet. Wait for it or choose another."
     if take.prompt.is_picture:
         return f"{name} is a picture. Put its still here instead: choose Animate at it."
-    if take.account_id == account.pk:
+    if take.is_known_at(account):
         return ""
     if not grabbing.has_frames(take):
         return f"The file of {take.name} isn't here yet. Wait for it."

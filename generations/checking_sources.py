@@ -7,7 +7,7 @@ from generations.canvas import canvas
 from generations.catalogue import KindFacts, ModelFacts
 from generations.kinds import BY_ID, PICTURES, Kind
 from generations.models import Account, Asset, Generation, State, Still
-from generations.orders import Order, not_here
+from generations.orders import Order, not_here, out_of_reach
 from generations.refusal import Refused, upper_first
 
 _MEGABYTE = 1_000_000
@@ -51,6 +51,11 @@ def account_of_source(take: Generation) -> Account:
     if not take.attempts.exclude(provider_id="").exists():
         raise Refused(
             {"source": f"{upper_first(take.name)} wasn't made by Luma, which it has to be."}
+        )
+    if take.erased_at:
+        name = upper_first(take.name)
+        raise Refused(
+            {"source": f"{name} was deleted at Luma, which would need it. Choose another take."}
         )
     if not take.account.enabled:
         raise Refused(
@@ -99,8 +104,8 @@ def _still_problem(
 def _take_problem(
     order: Order, model: ModelFacts, take: Generation, project: Any, account: Account
 ) -> str:
-    if take.project_id != project.pk:
-        return "That take belongs to another project. Choose one of this project."
+    if words := out_of_reach(take, project):
+        return words
     if take.state != State.COMPLETED:
         return f"{upper_first(take.name)} isn't finished yet. Wait for it or choose another."
     if take.prompt.is_picture != (order.kind is Kind.REFRAME_IMAGE):

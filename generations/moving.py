@@ -294,7 +294,7 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
     stills = {}
     for keyframe in generation.keyframes.all():
         source = keyframe.source
-        if source and source.account_id == target.pk:
+        if source and source.is_known_at(target):
             continue
         if obstacle := publishing.obstacle(target):
             raise Refused({keyframe.position: obstacle})

@@ -30,7 +30,7 @@ from generations.models import (
     Reference,
     SpendingRules,
 )
-from generations.orders import Frame, Order, keyed, model_of, order_of
+from generations.orders import Frame, Order, in_trash, keyed, model_of, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused, RefusedOrders, upper_first
 from generations.waking import wake
@@ -145,6 +145,8 @@ def retry(
     Raises Refused in words when it can't be, and then changes nothing. `asks` and `seen_usd` as
     in `accept`.
     """
+    if generation.is_in_trash:
+        raise Refused({"": in_trash(generation)})
     account, price_usd = terms_today(generation)
     if generation.is_unreleased:
         raise Refused({"": _MAY_BE_ALIVE})
@@ -166,7 +168,7 @@ def terms_today(generation: Generation) -> tuple[Account, Decimal]:
     account = account_of(generation.project, order)
     for frame in (order.start, order.end):
         source = frame and frame.source
-        if source and source.account_id != account.pk:
+        if source and not source.is_known_at(account):
             raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
     price_usd = quote_usd(order, account)
     check(order, generation.project, account, instead_of=generation)
@@ -381,12 +383,12 @@ def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Ref
 def _frame_for(account: Account, position: str, frame: Frame, order: Order, author: Any) -> Frame:
     """Return what the account can be given: only an account's own takes can be continued there.
 
-    Another account's take is continued from its last frame, or led up to its first, as a still;
-    the first frame of a modified or reframed video is always a still.
+    Another account's take, or one deleted there, is continued from its last frame, or led up to
+    its first, as a still; the first frame of a modified or reframed video is always a still.
     """
     take = frame.source
     continues = order.kind is Kind.VIDEO
-    if take is None or (continues and take.account_id == account.pk):
+    if take is None or (continues and take.is_known_at(account)):
         return frame
     last = continues and position == "start"
     which = grabbing.Which.LAST if last else grabbing.Which.FIRST

@@ -125,6 +125,18 @@ def not_here(take: Generation) -> str:
     return f"The file of {take.name} isn't here yet. Wait for it."
 
 
+def in_trash(take: Generation) -> str:
+    """Return why nothing can be made from a take in the trash, with the remedy."""
+    return f"{upper_first(take.name)} is in the trash. Restore it, or choose another take."
+
+
+def out_of_reach(take: Generation, project: Any) -> str:
+    """Return why nothing can be made from a take in a project, wherever its file is, or nothing."""
+    if take.project_id != project.pk:
+        return "That take belongs to another project. Choose one of this project."
+    return in_trash(take) if take.is_in_trash else ""
+
+
 def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
     """Return the order that a prompt was; with its generation's frames, references and source."""
     order = Order(

@@ -90,7 +90,7 @@ def frame_problem(frame: Frame, ratio: str, account: Account) -> str:
 
     What the account made itself is continued as it is; another account's take is a picture to it.
     """
-    if frame.as_is or (frame.source and frame.source.account_id == account.pk):
+    if frame.as_is or (frame.source and frame.source.is_known_at(account)):
         return ""
     still = frame.still or (frame.source and picture_of(frame.source))
     words = Fit(still, ratio).words if still else ""

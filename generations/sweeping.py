@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from generations import (
     collecting,
+    erasing,
     importing,
     polling,
     probing,
@@ -17,7 +18,7 @@ from generations import (
     submitting,
 )
 from generations.clocks import clock
-from generations.models import Account, Asset, Generation, Heartbeat, Import, State
+from generations.models import Account, Asset, Erasure, Generation, Heartbeat, Import, State
 from generations.models.states import AT_PROVIDER, SCHEDULED
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def bring_forward(now: datetime) -> None:
         late = scheduled.free().update(next_at=now)
     files = Asset.objects.filter(state=Asset.State.PENDING, next_at__gt=after)
     late += files.update(next_at=now)
+    late += Erasure.objects.filter(next_at__gt=after).update(next_at=now)
     late += Account.objects.filter(probe_at__gt=after).update(probe_at=now)
     if late:
         log.warning("%s were put off by a clock that was set; they are due now", late)
@@ -88,6 +90,8 @@ def _due(now: datetime) -> list[tuple[str, int | None]]:
     due += [("probe_due", account_id) for account_id in open_ones]
     if Asset.objects.due(now).exists():
         due.append(("collect_due", None))
+    if Erasure.objects.due(now).exists():
+        due.append(("erase_due", None))
     if Import.objects.due(now).exists():
         due.append(("import_due", None))
     return due
@@ -99,6 +103,7 @@ _VERBS: dict[str, Callable[[int | None], int]] = {
     "poll_due": lambda account_id: polling.poll_due(account_id or 0),
     "probe_due": lambda account_id: probing.probe_due(account_id or 0),
     "collect_due": lambda _: collecting.collect_due(),
+    "erase_due": lambda _: erasing.erase_due(),
     "import_due": lambda _: importing.import_due(),
     "reconcile": lambda _: reconciling.reconcile_due(),
 }

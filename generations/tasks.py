@@ -4,6 +4,8 @@ from celery import shared_task
 
 from generations import (
     collecting,
+    discarding,
+    erasing,
     importing,
     polling,
     probing,
@@ -52,6 +54,12 @@ def collect_due() -> None:
 
 
 @shared_task
+def erase_due() -> None:
+    """Delete at the providers what a person wants gone there."""
+    erasing.erase_due()
+
+
+@shared_task
 def import_due() -> None:
     """Go on with bringing in what a key already made."""
     importing.import_due()
@@ -68,6 +76,7 @@ def tidy() -> None:
     """Clear away what nobody needs any more, and let SQLite look at its statistics."""
     collecting.remove_stale_work()
     publishing.tidy()
+    discarding.purge_due()
     sweeping.refresh_statistics()
 
 
@@ -78,6 +87,7 @@ def _start(name: str, account_id: int | None) -> None:
         "probe_due": probe_due,
         "poll_due": poll_due,
         "collect_due": collect_due,
+        "erase_due": erase_due,
         "import_due": import_due,
         "reconcile": reconcile,
     }[name]

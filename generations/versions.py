@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from generations.kinds import BY_ID
 from generations.models import Asset, Generation
@@ -20,9 +21,7 @@ def best_version(take: Generation) -> Generation:
     Only what is stored counts. A reframed version shows another picture than the take, so that
     neither it nor anything made from it plays in the take's place.
     """
-    files = Asset.objects.filter(
-        generation__in=_same_pictures(take), kind=Asset.Kind.VIDEO, state=Asset.State.STORED
-    ).select_related("generation")
+    files = _playable(take).select_related("generation")
     best = max(files, key=_quality, default=None)
     return best.generation if best else take
 
@@ -39,9 +38,7 @@ def choose_best(take: Generation, made: Generation) -> None:
 
 def can_play(take: Generation) -> set[int]:
     """Return the ids of what may play in a take's place: itself, larger, or with sound."""
-    files = Asset.objects.filter(
-        generation__in=_same_pictures(take), kind=Asset.Kind.VIDEO, state=Asset.State.STORED
-    )
+    files = _playable(take)
     return set(files.values_list("generation_id", flat=True))
 
 
@@ -53,6 +50,23 @@ def choose(made: Generation, actor: Any) -> None:
             raise Refused({"": _OTHER.format(name=upper_first(made.name), take=take.name)})
         _play(take, made)
         take.announce("chosen", actor=actor, version=str(made.uuid))
+
+
+def choose_without(made: Generation) -> None:
+    """Have another play where a version played that was deleted. Call in its transaction."""
+    take = cast("Generation | None", made.version_of)
+    if take and take.best_version == made:
+        _play(take, best_version(take))
+
+
+def _playable(take: Generation) -> QuerySet[Asset]:
+    """Return the stored files that may play in a take's place; not those of a deleted version."""
+    same = Generation.objects.filter(pk__in=_same_pictures(take))
+    return Asset.objects.filter(
+        generation__in=same.filter(Q(trashed_at=None) | Q(pk=take.pk)),
+        kind=Asset.Kind.VIDEO,
+        state=Asset.State.STORED,
+    )
 
 
 def _play(take: Generation, made: Generation) -> None:

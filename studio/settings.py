@@ -251,6 +251,9 @@ BUSY_LONG_S = env.float("BUSY_LONG_S", default=120.0)
 COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
 # So many files are fetched at once in a process: half of a worker's threads.
 COLLECTS_AT_ONCE = env.int("COLLECTS_AT_ONCE", default=4)
+# For so many days what was deleted can be restored: long enough to miss it over a holiday, and
+# short enough that a full disk has an end.
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 
 # Where frames are put for Luma to fetch, instead of this server's own signed addresses.
 STILLS_BUCKET: str = env("STILLS_BUCKET", default="")

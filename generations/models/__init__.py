@@ -5,6 +5,7 @@ from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.budget import Budget, BudgetWarning, Standing, standings
+from generations.models.erasure import Erasure
 from generations.models.event import Counter, Event
 from generations.models.generation import Generation
 from generations.models.heartbeat import Heartbeat
@@ -30,6 +31,7 @@ __all__ = [
     "Budget",
     "BudgetWarning",
     "Counter",
+    "Erasure",
     "Event",
     "Generation",
     "Heartbeat",

@@ -8,8 +8,9 @@ from django.db.models import F
 
 
 class Counter(models.Model):
-    """A project's counters. Raising one locks the project's row until the transaction ends.
+    """A project's counters: its events, its takes, and how many of these are in the trash.
 
+    Raising one locks the project's row until the transaction ends.
     That lock is why the numbers are seen in order: a later number can't be committed before an
     earlier one (DESIGN, Rooms).
     """
@@ -19,6 +20,7 @@ class Counter(models.Model):
     )
     events = models.PositiveBigIntegerField(default=0)
     takes = models.PositiveIntegerField(default=0)
+    trashed = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.events} events, {self.takes} takes"
@@ -30,6 +32,11 @@ class Counter(models.Model):
             cls.objects.get_or_create(pk=project_id)
             cls.objects.filter(pk=project_id).update(**{field: F(field) + 1})
         return int(cls.objects.values_list(field, flat=True).get(pk=project_id))
+
+    @classmethod
+    def lower(cls, project_id: int, field: str) -> None:
+        """Lower a counter by one. Call inside the transaction that undoes what raised it."""
+        cls.objects.filter(pk=project_id).update(**{field: F(field) - 1})
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -13,7 +13,7 @@ from generations.models.asset import Asset
 from generations.models.attempt import Attempt
 from generations.models.event import Event
 from generations.models.generation_record import OVERDUE_AFTER
-from generations.models.generation_standing import GenerationStanding
+from generations.models.generation_trash import GenerationInTrash
 from generations.models.ledger import LedgerEntry
 from generations.models.states import AT_PROVIDER, Reason, State
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(days=1)
 
 
-class Generation(GenerationStanding):
+class Generation(GenerationInTrash):
     """One paid job at a provider: a take, numbered within its project, or a take's version.
 
     Each verb is one move of the diagram (DESIGN, A generation's life): it compares and sets the
@@ -323,7 +323,7 @@ class Generation(GenerationStanding):
         """Ask for the approval of a failed or cancelled take, to be sent again."""
         with transaction.atomic():
             still = Generation.objects.select_for_update(no_key=True).get(pk=self.pk)
-            return not still.is_unreleased and self._move(
+            return still.may_go_again and self._move(
                 State.REQUESTED,
                 State.FAILED,
                 State.CANCELLED,
@@ -343,7 +343,7 @@ class Generation(GenerationStanding):
         """
         with transaction.atomic():
             still = Generation.objects.select_for_update(no_key=True).get(pk=self.pk)
-            return not still.is_unreleased and self._join_line(
+            return still.may_go_again and self._join_line(
                 account, price_usd, actor, State.FAILED, State.CANCELLED
             )
 

@@ -58,6 +58,26 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Without the versions that were made from a take."""
         return self.filter(version_of__isnull=True)
 
+    def kept(self) -> Self:
+        """Without what is in the trash; a version of a take that is there counts as kept."""
+        return self.filter(trashed_at__isnull=True)
+
+    def in_trash(self) -> Self:
+        """What was deleted and can be restored, the last first."""
+        return self.filter(trashed_at__isnull=False, purged_at__isnull=True).order_by(
+            "-trashed_at", "-id"
+        )
+
+    def due_for_purge(self, long_ago: datetime) -> Self:
+        """What was put in the trash before a moment, and has its files yet."""
+        old = self.filter(trashed_at__lte=long_ago, purged_at__isnull=True)
+        return old.order_by("trashed_at", "id")
+
+    def needing(self, sources: Any) -> Self:
+        """Those on their way that are made from one of some generations."""
+        placed = Q(keyframes__source__in=sources) | Q(references__source__in=sources)
+        return self.unfinished().filter(placed).distinct()
+
     def free(self) -> "GenerationQuerySet":
         """Those that nobody else is changing, locked in one order until the transaction ends.
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from django.utils import timezone
 from generations.kinds import Kind
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import AT_PROVIDER, SCHEDULED, UNFINISHED, Reason, State
+
+if TYPE_CHECKING:
+    from generations.models.account import Account
 
 _MADE = {
     Kind.UPSCALE: "upscaled",
@@ -35,6 +38,9 @@ class GenerationRecord(models.Model):
     `priority`, `turn` and `waiting_since` are its place in line (GenerationQuerySet.waiting);
     a paused one keeps it. `no_room_since` is since when its account has been at its limits each
     time that it was looked at. `notice` tells a person what became different from what was asked.
+
+    What is in the trash was put there at `trashed_at`; from `purged_at` on its files are gone for
+    good. From `erased_at` on its provider isn't relied on to have it: it was to be deleted there.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -81,6 +87,9 @@ class GenerationRecord(models.Model):
     notice = models.CharField(max_length=500, blank=True)
     accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     objects: ClassVar[GenerationQuerySet] = GenerationQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -127,6 +136,18 @@ class GenerationRecord(models.Model):
             ),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
+            # the trash of a project
+            models.Index(
+                fields=["project", "trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="generation_trash",
+            ),
+            # discarding.purge_due
+            models.Index(
+                fields=["trashed_at"],
+                condition=Q(trashed_at__isnull=False, purged_at__isnull=True),
+                name="generation_purge_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +195,21 @@ class GenerationRecord(models.Model):
     def is_written_off(self) -> bool:
         """Whether a person gave it up, its price booked as spent."""
         return self.state == State.FAILED and self.reason == Reason.UNSURE
+
+    @property
+    def may_go_again(self) -> bool:
+        """Whether sending it again, once it has ended, pays for nothing twice and shows it."""
+        return not self.is_unreleased and self.trashed_at is None
+
+    @property
+    def is_in_trash(self) -> bool:
+        """Whether it was deleted, or the take was that it is a version of."""
+        take = self.version_of
+        return self.trashed_at is not None or (take is not None and take.trashed_at is not None)
+
+    def is_known_at(self, account: "Account") -> bool:
+        """Whether an account's provider can be told of it by its id there."""
+        return self.account_id == account.pk and self.erased_at is None
 
     @property
     def elapsed_s(self) -> float:

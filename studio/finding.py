@@ -151,12 +151,15 @@ class Finding:
         return "" if is_new else "morph"
 
     def page(
-        self, takes: GenerationQuerySet, cursor: str, size: int
+        self, takes: GenerationQuerySet, cursor: str, size: int, until: str = ""
     ) -> tuple[list[Generation], str]:
-        """Return up to `size` takes behind a cursor, and the cursor of the next page or nothing."""
+        """Return up to `size` takes behind a cursor, and the cursor of the next page or nothing.
+
+        No further than `until`, a cursor too: what a page held that was taken out of the browser's.
+        """
         order = _SORTS[self.sort][1]
-        behind = _behind(order, cursor)
-        rows = list(takes.filter(behind).order_by(*order)[: size + 1])
+        found = takes.filter(_behind(order, cursor), _up_to(order, until)).order_by(*order)
+        rows = list(found[: size + 1])
         if len(rows) <= size:
             return rows, ""
         last = rows[size - 1]
@@ -218,13 +221,29 @@ def _offered(name: str) -> Sequence[tuple[str, str]]:
 
 def _behind(order: Sequence[str], cursor: str) -> Q:
     """Return what lies behind a cursor in an order; everything for none, or for a bad one."""
-    parts = cursor.split("~")
-    if len(parts) != len(order) or not all(_NUMBER.fullmatch(part) for part in parts):
-        return Q()
-    values = [Decimal(part) for part in parts]
-    behind, alike = Q(), Q()
-    for name, value in zip(order, values, strict=True):
+    return _compared(order, cursor, {"-": "lt", "": "gt"})
+
+
+def _up_to(order: Sequence[str], cursor: str) -> Q:
+    """Return what a cursor stands on and what lies before it; everything for none or a bad one.
+
+    Not as what isn't behind it: no index would know where to end.
+    """
+    before = _compared(order, cursor, {"-": "gt", "": "lt"})
+    here = dict(zip((name.lstrip("-") for name in order), _values(order, cursor), strict=False))
+    return before | Q(**here) if before else before
+
+
+def _compared(order: Sequence[str], cursor: str, signs: dict[str, str]) -> Q:
+    found, alike = Q(), Q()
+    for name, value in zip(order, _values(order, cursor), strict=False):
         field = name.lstrip("-")
-        behind |= alike & Q(**{f"{field}__{'lt' if name != field else 'gt'}": value})
+        found |= alike & Q(**{f"{field}__{signs[name.removesuffix(field)]}": value})
         alike &= Q(**{field: value})
-    return behind
+    return found
+
+
+def _values(order: Sequence[str], cursor: str) -> list[Decimal]:
+    parts = cursor.split("~")
+    good = len(parts) == len(order) and all(_NUMBER.fullmatch(part) for part in parts)
+    return [Decimal(part) for part in parts] if good else []

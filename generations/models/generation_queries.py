@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from generations import buckets
 from generations.kinds import BY_ID
@@ -202,13 +203,13 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return related.annotate(bucket=bucket).annotate(
             video_state=Subquery(video.values("state")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
-            has_poster=Exists(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
+            has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),
             leads_up_to_take=Subquery(end.values("source__take_number")[:1]),
             starts_on_take=Subquery(start.values("still__source__take_number")[:1]),
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
-            has_start=Exists(start),
-            has_end=Exists(end),
+            has_start=there_is(start),
+            has_end=there_is(end),
             made_from_take=Coalesce(
                 Subquery(source.values("source__take_number")[:1]),
                 Subquery(source.values("source__version_of__take_number")[:1]),
@@ -218,12 +219,12 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             own_concurrent_limit=Subquery(own.values("concurrent_limit")[:1]),
             own_per_minute_limit=Subquery(own.values("per_minute_limit")[:1]),
             own_pace_s=Subquery(own.values("pace_s")[:1]),
-            line_is_paused=Exists(paused),
+            line_is_paused=there_is(paused),
             versions_event=Subquery(versions.values("last_event")[:1]),
             plays_uuid=Coalesce("best_version__uuid", "uuid"),
             still_uuid=Subquery(still.values("uuid")[:1]),
-            has_own_prices=Exists(own_price),
-            has_stray=Exists(Event.objects.filter(generation=OuterRef("pk"), kind="stray")),
+            has_own_prices=there_is(own_price),
+            has_stray=there_is(Event.objects.filter(generation=OuterRef("pk"), kind="stray")),
         )
 
     def newest_like(self, generation: "GenerationRecord") -> Self:
@@ -256,6 +257,15 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             if accepted and finished
         ]
         return Usual.of(times) if times else None
+
+
+def there_is(rows: models.QuerySet[Any]) -> IsNull:
+    """Return whether there are rows, for a query of a few rows out of very many.
+
+    PostgreSQL takes an EXISTS for one to be asked for all of them, whatever the query's LIMIT, and
+    reads the whole table of what is asked for first: 250 ms with the files of 100,000 takes.
+    """
+    return IsNull(Subquery(rows.values("pk")[:1]), False)
 
 
 def _before() -> Q:

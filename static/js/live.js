@@ -25,13 +25,29 @@ function isKnown(card) {
   return shown && (shown.dataset.version === card.dataset.version || age(shown) > age(card));
 }
 
+// The page above a card that a take of this number belongs to, where its takes are out (paging.js).
+function outAbove(card, number) {
+  let isOut = false;
+  for (let each = card.previousElementSibling; each?.matches("[data-page], [data-blank]"); each = each.previousElementSibling) {
+    if (each.matches("[data-blank]")) isOut = true;
+    else if (isOut && (!each.dataset.page || Number(each.dataset.page) > number)) return each;
+  }
+  return null;
+}
+
 // Where a new take belongs: a submit's answer and a poll's may each bring it, in any order.
 function put(card) {
   const html = card.outerHTML;
   const shown = document.getElementById(card.id);
   if (shown) return htmx.swap(shown, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
   const older = [...document.querySelectorAll("[data-take]")].find((each) => Number(each.dataset.take) < Number(card.dataset.take));
-  if (!older || !older.previousElementSibling) return false;
+  if (!older) return false;
+  const page = outAbove(older, Number(card.dataset.take));
+  if (page) {
+    if (card.matches("[data-unfinished]")) older.parentElement.dispatchEvent(new CustomEvent("missed", { detail: { page } }));
+    return true;
+  }
+  if (!older.previousElementSibling) return false;
   htmx.swap(older, html, { swapStyle: "beforebegin", swapDelay: 0, settleDelay: 0 });
 }
 
@@ -44,6 +60,17 @@ if (poller) {
     const { first, last } = numbersOnPage();
     detail.parameters.first = Number.isFinite(first) ? first : 0;
     detail.parameters.last = last;
+  });
+
+  // What is out of the page, or was never on it, has nothing to be swapped.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.requestConfig.elt !== poller) return;
+    const answer = document.createElement("template");
+    answer.innerHTML = detail.serverResponse;
+    for (const each of answer.content.querySelectorAll('[hx-swap-oob="true"], [hx-swap-oob="morph"]')) {
+      if (!document.getElementById(each.id)) each.remove();
+    }
+    detail.serverResponse = answer.innerHTML;
   });
 
   // A card that hasn't changed stays: it may be playing, or have come by another answer already.

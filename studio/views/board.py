@@ -173,16 +173,21 @@ def money_moved(response: HttpResponse) -> HttpResponse:
 
 
 def _takes(request: Request, project: Project) -> dict[str, Any]:
-    """Return a page of takes: what the address looks for, behind the cursor `after`."""
+    """Return a page of takes: what the address looks for, behind the cursor `after`.
+
+    `until` ends it where the next page begins, for a page that the browser had and took out.
+    """
     finding = Finding(project.team, request.user, request.GET)
     takes = finding.narrow(Generation.objects.for_cards().takes().filter(project=project))
     marked = with_marks(takes, request.user)
-    page, after = finding.page(marked, request.GET.get("after", ""), PAGE)
+    began, until = (request.GET.get(name, "") for name in ("after", "until"))
+    page, after = finding.page(marked, began, PAGE, until)
     return {
         "project": project,
         "finding": finding,
         "cards": [Card(take) for take in page],
         "starters": Starters(project),
+        "began": began,
         "after": after,
         "is_behind": "after" in request.GET,
     }

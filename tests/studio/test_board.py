@@ -1,14 +1,16 @@
 """The board as a page: what it shows, to whom, and what it costs."""
 
+import re
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generations.models import Generation, LedgerEntry, State, Still
+from generations.models import Account, Generation, LedgerEntry, State, Still
 from generations.models.states import Reason
 from studio.forms import ComposerForm
+from tests.bench.crowd import crowd
 from tests.factories import ProjectFactory, still, take, tiny_poster
 
 WORDS = "A lighthouse in a storm at night"
@@ -282,12 +284,30 @@ def test_the_board_is_paged_by_take_number(client, project, monkeypatch):
     assert "?after" not in text(client.get(board(project) + "?after=2", headers=HTMX))
 
 
-def test_more_takes_cost_no_more_queries(client, project, django_assert_max_num_queries):
-    for _ in range(12):
-        take(project, State.COMPLETED)
+def test_more_takes_cost_no_more_queries(
+    client, project, artist, django_assert_num_queries, django_assert_max_num_queries
+):
+    account = Account.objects.get(team=project.team)
+    crowd(project, account, artist, 20)
     client.get(board(project))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(8) as few:
         client.get(board(project))
+    large = ProjectFactory(team=project.team)
+    crowd(large, account, artist, 300)
+    with django_assert_num_queries(len(few)):
+        assert text(client.get(board(large))).count("<article ") == 60
+
+
+def test_a_page_that_was_taken_out_comes_back_as_far_as_the_next_one(client, project, monkeypatch):
+    monkeypatch.setattr("studio.views.board.PAGE", 3)
+    for number in range(9):
+        take(project, words=f"Wave number {number}")
+    shown = text(client.get(board(project) + "?after=8&until=6", headers=HTMX))
+    assert re.findall(r'data-take="(\d+)"', shown) == ["7", "6"]
+    assert "data-older" not in shown
+    shown = text(client.get(board(project) + "?after=&until=4", headers=HTMX))
+    assert re.findall(r'data-take="(\d+)"', shown) == ["9", "8", "7"]
+    assert 'data-older="7"' in shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from generations.models import Asset, State
+from generations.models import Asset, Generation, State
 from tests.factories import drawn, member, take, version
 
 HTMX = {"HX-Request": "true", "HX-Target": "takes"}
@@ -172,3 +172,15 @@ def test_in_another_order_a_new_take_is_not_put_on_top(client, project, artist):
     page = live(client, project, last=1, sort="oldest")
     assert 'data-take="1"' in page
     assert 'data-take="2"' not in page
+
+
+def test_a_page_ends_where_the_next_begins_in_every_order(client, project, artist):
+    prices = {1: "2.0000", 2: "1.0000", 3: "2.0000", 4: "3.0000", 5: "1.0000"}
+    for _ in prices:
+        take(project, author=artist)
+    for number, price in prices.items():
+        Generation.objects.filter(take_number=number).update(price_usd=price)
+    assert numbers(look(client, project, sort="oldest", after="1", until="4")) == [2, 3, 4]
+    dearest = look(client, project, sort="dearest", after="3.0000~4", until="1.0000~5")
+    assert numbers(dearest) == [3, 1, 5]
+    assert numbers(look(client, project, after="4", until="x")) == [3, 2, 1]

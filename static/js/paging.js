@@ -1,0 +1,245 @@
+// Loads what the eye comes near, and takes out what is far from it: never more than MOST cards.
+// [data-page] stands before the takes of a page and holds the cursor that they lie behind; where
+// takes were taken out, blanks of their size stand in for them. [data-older] leads to more.
+
+const MOST = 500;
+const AHEAD_PX = 1600;
+// So few at a time that no frame is late.
+const AT_ONCE = 4;
+const REST_MS = 4000;
+
+const takes = document.querySelector("[data-takes]");
+const away = new WeakMap();
+const answers = new WeakMap();
+let runs = [];
+let rowHeight = 0;
+let busy = false;
+
+export const pages = () => [...takes.querySelectorAll("[data-page]")];
+export const older = () => takes.querySelector("[data-older]");
+export const countOf = (page) => cardsOf(page).length + (away.get(page) ?? 0);
+export const visibleCard = () => allCards().find((card) => card.getBoundingClientRect().bottom > 0);
+
+const allCards = () => [...takes.getElementsByClassName("take")];
+const middle = () => innerHeight / 2;
+const nextFrame = () => new Promise((go) => (document.hidden ? setTimeout(go) : requestAnimationFrame(() => setTimeout(go))));
+
+function cardsOf(page) {
+  const cards = [];
+  let each = pages()[0] === page ? takes.firstElementChild : page.nextElementSibling;
+  for (; each && (each === page || !each.matches("[data-page]")); each = each.nextElementSibling) {
+    if (each.matches(".take")) cards.push(each);
+  }
+  return cards;
+}
+
+// Changes what is in the page while what is seen of it stays where it is.
+function steadily(change) {
+  const seen = visibleCard();
+  const top = seen?.getBoundingClientRect().top;
+  change();
+  layBlanks();
+  const moved = seen?.isConnected ? seen.getBoundingClientRect().top - top : 0;
+  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+}
+
+// --- blanks ---------------------------------------------------------------------------------------
+
+export function layBlanks() {
+  for (const blank of takes.querySelectorAll("[data-blank]")) blank.remove();
+  const { gridTemplateColumns, rowGap } = getComputedStyle(takes);
+  const across = gridTemplateColumns.split(" ").length;
+  const space = parseFloat(rowGap) || 0;
+  rowHeight ||= (allCards()[0]?.getBoundingClientRect().height ?? 320) + space;
+  let before = 0;
+  let run = { pages: [], count: 0 };
+  runs = [];
+  const close = (next) => {
+    if (!run.count) return;
+    run.blanks = blanksFor(before, run.count, across, space);
+    for (const blank of run.blanks) takes.insertBefore(blank, next);
+    runs.push(run);
+    before += run.count;
+    run = { pages: [], count: 0 };
+  };
+  for (const page of pages()) {
+    const shown = cardsOf(page).length;
+    if (shown) close(page);
+    before += shown;
+    const out = away.get(page) ?? 0;
+    if (out) run.pages.push({ page, from: run.count, to: (run.count += out) });
+  }
+  close(older());
+}
+
+// What is out begins and ends within a row: the first blank fills that, the last the other.
+function blanksFor(before, count, across, space) {
+  const head = Math.min(count, (across - (before % across)) % across);
+  const rows = Math.floor((count - head) / across);
+  const tail = count - head - rows * across;
+  return [[head, ""], [rows && across, `${rows * rowHeight - space}px`], [tail, ""]]
+    .filter(([wide]) => wide)
+    .map(([wide, height]) => {
+      const blank = document.createElement("div");
+      blank.setAttribute("data-blank", "");
+      blank.style.gridColumn = `span ${wide}`;
+      blank.style.minHeight = height;
+      return blank;
+    });
+}
+
+// The page that is out and nearest to what is seen, if it is near at all.
+function nearest() {
+  const near = [];
+  for (const run of runs) {
+    const top = run.blanks[0].getBoundingClientRect().top;
+    const height = run.blanks.at(-1).getBoundingClientRect().bottom - top;
+    for (const { page, from, to } of run.pages) {
+      const [start, end] = [from, to].map((count) => top + (height * count) / run.count);
+      if (end > -AHEAD_PX && start < innerHeight + AHEAD_PX) near.push({ page, far: Math.abs((start + end) / 2 - middle()) });
+    }
+  }
+  return near.sort((one, other) => one.far - other.far)[0]?.page;
+}
+
+// --- taking out -----------------------------------------------------------------------------------
+
+const isHeld = (cards) => cards.some((card) => card.matches(":focus-within, :has([data-playing], [open])"));
+const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinished]"));
+
+function farthest() {
+  const found = [];
+  for (const page of pages()) {
+    const cards = cardsOf(page);
+    if (!cards.length || isHeld(cards)) continue;
+    const [start, end] = [cards[0].getBoundingClientRect().top, cards.at(-1).getBoundingClientRect().bottom];
+    if (end > 0 && start < innerHeight) continue;
+    // What is on its way is told of while it is here.
+    found.push({ page, far: Math.abs((start + end) / 2 - middle()) - (isUnfinished(cards) ? 1e9 : 0) });
+  }
+  return found.sort((one, other) => other.far - one.far)[0]?.page;
+}
+
+function makeRoom(coming) {
+  for (let page; allCards().length + coming > MOST && (page = farthest()); ) {
+    steadily(() => {
+      const cards = cardsOf(page);
+      away.set(page, countOf(page));
+      for (const card of cards) card.remove();
+    });
+  }
+}
+
+// --- putting in -----------------------------------------------------------------------------------
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const asker = detail.requestConfig.elt;
+  if (!asker.matches("[data-page], [data-older]")) return;
+  const answer = document.createElement("template");
+  answer.innerHTML = detail.serverResponse;
+  answers.set(asker, answer.content);
+  detail.shouldSwap = false;
+});
+
+async function ask(asker, url) {
+  await htmx.ajax("GET", url, { source: asker, target: takes, swap: "none" }).catch(() => {});
+  return asker.isConnected ? answers.get(asker) : null;
+}
+
+async function place(page, cards) {
+  const fresh = cards.filter((card) => !document.getElementById(card.id));
+  makeRoom(fresh.length);
+  let last = page;
+  for (let at = 0; at < cards.length; at += AT_ONCE) {
+    if (at) await nextFrame();
+    if (!page.isConnected) return;
+    steadily(() => {
+      for (const card of cards.slice(at, at + AT_ONCE)) {
+        const shown = document.getElementById(card.id);
+        if (!shown) {
+          (document.getElementById(last.id) ?? page).after(card);
+          htmx.process(card);
+          away.set(page, Math.max((away.get(page) ?? 0) - 1, 0));
+        }
+        last = shown ?? card;
+      }
+    });
+  }
+  steadily(() => away.set(page, 0));
+}
+
+export async function load(page) {
+  const next = pages()[pages().indexOf(page) + 1]?.dataset.page ?? older()?.dataset.older ?? "";
+  const query = new URLSearchParams({ after: page.dataset.page, until: next });
+  const answer = await ask(page, page.dataset.from + query);
+  if (!answer) return false;
+  // More than one page's takes may lie there by now.
+  const rest = answer.querySelector("[data-older]");
+  if (rest) page.after(pageBehind(page, rest.dataset.older, 1));
+  await place(page, [...answer.querySelectorAll(".take")]);
+  return true;
+}
+
+export function pageBehind(page, cursor, count) {
+  const behind = page.cloneNode();
+  behind.dataset.page = cursor;
+  away.set(behind, count);
+  return behind;
+}
+
+async function loadOlder(link) {
+  const answer = await ask(link, link.href);
+  if (!answer) return false;
+  const page = answer.querySelector("[data-page]");
+  const next = answer.querySelector("[data-older]");
+  link.before(page);
+  next ? link.replaceWith(next) : link.remove();
+  await place(page, [...answer.querySelectorAll(".take")]);
+  return true;
+}
+
+export async function fill() {
+  if (busy) return;
+  busy = true;
+  for (let went = true; went; ) {
+    const page = nearest();
+    const link = older();
+    if (page) went = await load(page);
+    else if (link && link.getBoundingClientRect().top < innerHeight + AHEAD_PX) went = await loadOlder(link);
+    else break;
+    if (!went) await new Promise((go) => setTimeout(go, REST_MS));
+  }
+  busy = false;
+}
+
+let due = false;
+function look() {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(() => {
+    due = false;
+    fill();
+  });
+}
+
+if (takes) {
+  addEventListener("scroll", look, { passive: true });
+  addEventListener("resize", () => {
+    rowHeight = 0;
+    if (runs.length) steadily(() => {});
+    look();
+  });
+  takes.addEventListener("click", (event) => {
+    if (!event.target.matches("[data-older]") || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    look();
+  });
+  // A take that is put where others were taken out belongs among them.
+  takes.addEventListener("missed", ({ detail }) => load(detail.page));
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target === takes) layBlanks();
+    makeRoom(0);
+    look();
+  });
+  look();
+}

@@ -1,0 +1,169 @@
+"""The board of a small project and of a large one: the same few queries, and about the same time.
+
+Both stand in one database. CARDS sets how many takes are on the page, SMALL and TAKES how many the
+two projects have, ROUNDS how often each is asked for, in turns. `make bench-board TAKES=100000`;
+TEST_DATABASE_URL chooses PostgreSQL.
+
+`small_ms` and `large_ms` are medians of CPU time, this process's and, where its database is a
+server on this machine, that of the connection there: other work on the machine changes neither.
+The plans of the slowest query are printed where the large board takes much longer.
+"""
+
+import os
+import re
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.bench.crowd import crowd
+from tests.bench.stack import report, stack
+
+CARDS = 60
+SMALL = int(os.environ.get("SMALL", "100"))
+TAKES = int(os.environ.get("TAKES", "100000"))
+ROUNDS = int(os.environ.get("ROUNDS", "40"))
+MOST_QUERIES = 8
+MOST_LIVE_QUERIES = 3
+MOST_RATIO = 1.3
+_PLANS = {"postgresql": "EXPLAIN (ANALYZE, BUFFERS) ", "sqlite": "EXPLAIN QUERY PLAN "}
+
+
+def main() -> None:
+    """Run the benchmark."""
+    with stack():
+        from django.db import connection
+        from django.test.utils import setup_test_environment
+
+        setup_test_environment()
+        small, large = Board("small", SMALL), Board("large", TAKES)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        for board in (small, large):
+            board.ask("")  # the session is in the cache from here on
+        pages = {board: [] for board in (small, large)}
+        polls = {board: [] for board in (small, large)}
+        for _ in range(ROUNDS):
+            for board in (small, large):
+                pages[board].append(board.ask(""))
+                polls[board].append(board.poll())
+        figures = _figures(small, large, pages, polls)
+        if figures["ratio"] > MOST_RATIO or figures["live_ratio"] > MOST_RATIO:
+            large.explain()
+    report(figures, holds=_holds(figures))
+
+
+def _figures(small: "Board", large: "Board", pages: Any, polls: Any) -> dict[str, Any]:
+    from django.db import connection
+
+    small_ms, large_ms = _median_ms(pages[small]), _median_ms(pages[large])
+    live_small_ms, live_large_ms = _median_ms(polls[small]), _median_ms(polls[large])
+    return {
+        "database": connection.vendor,
+        "takes": TAKES,
+        "cards": min(each["cards"] for board in pages for each in pages[board]),
+        "queries": max(each["queries"] for each in pages[large]),
+        "queries_small": max(each["queries"] for each in pages[small]),
+        "live_queries": max(each["queries"] for each in polls[large]),
+        "live_queries_small": max(each["queries"] for each in polls[small]),
+        "small_ms": small_ms,
+        "large_ms": large_ms,
+        "ratio": round(large_ms / small_ms, 2),
+        "live_small_ms": live_small_ms,
+        "live_large_ms": live_large_ms,
+        "live_ratio": round(live_large_ms / live_small_ms, 2),
+    }
+
+
+def _holds(figures: dict[str, Any]) -> bool:
+    return (
+        figures["cards"] == CARDS
+        and figures["queries"] == figures["queries_small"] <= MOST_QUERIES
+        and figures["live_queries"] == figures["live_queries_small"] <= MOST_LIVE_QUERIES
+        and figures["ratio"] <= MOST_RATIO
+        and figures["live_ratio"] <= MOST_RATIO
+    )
+
+
+class Board:
+    """A person of a team with one project, and its board."""
+
+    def __init__(self, name: str, count: int) -> None:
+        from django.test import Client
+
+        from generations.models import Account, Generation
+        from studio.models import Membership, Project, Role, Team, User
+
+        person = User.objects.create_user(f"{name}@example.com", "not needed")
+        team = Team.objects.create(name=name)
+        Membership.objects.create(team=team, user=person, role=Role.OWNER)
+        account = Account(team=team, provider="luma", name="Simulator", simulated=True)
+        account.set_key(name)
+        account.save()
+        self.project = Project.objects.create(team=team, name=name, slug=name)
+        crowd(self.project, account, person, count)
+        self.count = count
+        self.changing = Generation.objects.get(project=self.project, take_number=count - CARDS // 2)
+        self.client = Client()
+        self.client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+
+    def ask(self, path: str, **query: int) -> dict[str, Any]:
+        """Ask for a page of the project, and measure it."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as captured:
+            began = _cpu_ms()
+            answer = self.client.get(f"/projects/{self.project.slug}/{path}", query)
+            took_ms = _cpu_ms() - began
+        if answer.status_code != 200:
+            raise AssertionError(f"{path or 'the board'} answered {answer.status_code}")
+        cards = re.findall(rb"<article[^>]* id=\"take-", answer.content)
+        return {"queries": len(captured), "ms": took_ms, "cards": len(cards)}
+
+    def poll(self) -> dict[str, Any]:
+        """Ask what changed after something did."""
+        from generations.models import Counter
+
+        since = Counter.objects.get(project=self.project).events
+        self.changing.announce("stored")
+        return self.ask("live/", since=since, first=self.count - CARDS + 1, last=self.count)
+
+    def explain(self) -> None:
+        """Print how the database goes about each of the board's queries."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as captured:
+            self.client.get(f"/projects/{self.project.slug}/")
+        for number, query in enumerate(captured.captured_queries, 1):
+            print(
+                f"--- query {number}, {float(query['time']) * 1000:.0f} ms: {query['sql'][:120]}…"
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(_PLANS[connection.vendor] + query["sql"])
+                print(*(str(row[-1]) for row in cursor.fetchall()), sep="\n")
+
+
+def _cpu_ms() -> float:
+    """Milliseconds of CPU that this process and its connection's server process had."""
+    return time.process_time() * 1000 + _server_ms()
+
+
+def _server_ms() -> float:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0
+    connection.ensure_connection()
+    # The first number: nanoseconds on the CPU (Linux, sched-stats).
+    schedstat = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(schedstat.read_text().split()[0]) / 1e6 if schedstat.exists() else 0
+
+
+def _median_ms(asked: list[dict[str, Any]]) -> float:
+    return round(statistics.median(each["ms"] for each in asked), 2)
+
+
+if __name__ == "__main__":
+    main()

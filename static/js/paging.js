@@ -1,8 +1,7 @@
-// Loads what the eye comes near, and takes out what is far from it: never more than MOST cards.
+// Loads what the eye comes near, and takes out what is far from it: never more than [data-most] cards.
 // [data-page] stands before the takes of a page and holds the cursor that they lie behind; where
 // takes were taken out, blanks of their size stand in for them. [data-older] leads to more.
 
-const MOST = 500;
 const AHEAD_PX = 1600;
 // So few at a time that no frame is late.
 const AT_ONCE = 4;
@@ -121,7 +120,7 @@ function farthest() {
 }
 
 function makeRoom(coming) {
-  for (let page; allCards().length + coming > MOST && (page = farthest()); ) {
+  for (let page; allCards().length + coming > takes.dataset.most && (page = farthest()); ) {
     steadily(() => {
       const cards = cardsOf(page);
       away.set(page, countOf(page));

@@ -24,6 +24,8 @@ from studio.spending import Terms
 from studio.starters import Starters
 
 PAGE = 60
+# How many cards the browser keeps in the page (static/js/paging.js).
+MOST_CARDS = 500
 # How many places in line a refresh tells anew, nearest first; the others are told as they near.
 LINES = 120
 # How many cards a refresh replaces; a page that missed more is loaded anew.
@@ -188,6 +190,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
         "cards": [Card(take) for take in page],
         "starters": Starters(project),
         "began": began,
+        "most_cards": MOST_CARDS,
         "after": after,
         "is_behind": "after" in request.GET,
     }

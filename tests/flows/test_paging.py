@@ -6,14 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations.models import Account
+from studio.views.board import MOST_CARDS
 from tests.bench.crowd import crowd
 from tests.factories import tiny_poster
 
 NUMBERS = "[...document.querySelectorAll('.take')].map(each => Number(each.dataset.take))"
 CARDS = "document.querySelectorAll('.take').length"
 TO_THE_END = "() => (scrollTo(0, 1e7), document.querySelector('[data-take=\"1\"]') !== null)"
-TO_300 = "() => (scrollTo(0, 1e7), document.querySelector('[data-take=\"300\"]') !== null)"
-TO_THE_TOP = "() => (scrollTo(0, 0), document.querySelector('[data-take=\"700\"]') !== null)"
+TO_100 = "() => (scrollTo(0, 1e7), document.querySelector('[data-take=\"100\"]') !== null)"
+TO_THE_TOP = "() => (scrollTo(0, 0), document.querySelector('[data-take=\"240\"]') !== null)"
 SEEN = """() => {
   const card = [...document.querySelectorAll('.take')].find(
     (each) => each.getBoundingClientRect().bottom > 0);
@@ -22,13 +23,15 @@ SEEN = """() => {
 
 
 @pytest.fixture
-def long_board(board, project, artist, studio):
-    """Opens a board of 700 takes, whose posters are all the same."""
+def long_board(board, project, artist, studio, monkeypatch):
+    """Opens a board of 240 takes whose page keeps 96; their posters are all the same."""
+    monkeypatch.setattr("studio.views.board.PAGE", 12)
+    monkeypatch.setattr("studio.views.board.MOST_CARDS", 96)
     poster = tiny_poster().read_bytes()
     studio.route(
         re.compile("/poster$"), lambda route: route.fulfill(body=poster, content_type="image/jpeg")
     )
-    crowd(project, Account.objects.get(team=project.team), artist, 700)
+    crowd(project, Account.objects.get(team=project.team), artist, 240)
     return board
 
 
@@ -45,14 +48,15 @@ def most_cards(page: Page) -> None:
     )
 
 
-def test_a_long_board_never_has_more_than_five_hundred_cards(long_board):
+def test_a_long_board_never_has_more_cards_than_it_may(long_board):
+    assert MOST_CARDS == 500
     page = long_board()
     most_cards(page)
     page.wait_for_function(TO_THE_END)
-    assert page.evaluate("window.most") <= 500
-    assert page.evaluate(CARDS) > 300
+    assert page.evaluate("window.most") <= 96
+    assert page.evaluate(CARDS) > 60
     page.wait_for_function(TO_THE_TOP)
-    assert page.evaluate("window.most") <= 500
+    assert page.evaluate("window.most") <= 96
     numbers = page.evaluate(
         "[...document.querySelectorAll('.take')].map(each => +each.dataset.take)"
     )
@@ -63,12 +67,12 @@ def test_a_long_board_never_has_more_than_five_hundred_cards(long_board):
 def test_back_from_a_take_leads_to_where_one_was(long_board):
     page = long_board()
     page.wait_for_function(
-        "() => (scrollTo(0, 1e7), document.querySelector('[data-take=\"300\"]'))"
+        "() => (scrollTo(0, 1e7), document.querySelector('[data-take=\"100\"]'))"
     )
-    page.locator("[data-take='330']").scroll_into_view_if_needed()
+    page.locator("[data-take='110']").scroll_into_view_if_needed()
     before = page.evaluate(SEEN)
-    page.locator("[data-take='330'] .frame__open, [data-take='330'] .take__words a").first.click()
+    page.locator("[data-take='110'] .frame__open, [data-take='110'] .take__words a").first.click()
     page.wait_for_url(re.compile("/generations/"))
     page.go_back()
-    expect(page.locator("[data-take='330']")).to_be_in_viewport()
+    expect(page.locator("[data-take='110']")).to_be_in_viewport()
     page.wait_for_function(f"before => String(({SEEN})()) === String(before)", arg=before)

@@ -10,7 +10,7 @@ from generations.refusal import upper_first
 
 # Less than this can't be seen, and encoders round sizes.
 _TOLERANCE = 0.02
-_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "21:9", "9:21", "3:2", "2:3")
+RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "21:9", "9:21", "3:2", "2:3")
 
 
 class Place(StrEnum):
@@ -21,6 +21,7 @@ class Place(StrEnum):
     END = "end"
 
 
+_SHARES = {Place.START: 0.0, Place.MIDDLE: 0.5, Place.END: 1.0}
 _NAMES = {
     True: {Place.START: "Left", Place.MIDDLE: "Centre", Place.END: "Right"},
     False: {Place.START: "Top", Place.MIDDLE: "Middle", Place.END: "Bottom"},
@@ -44,7 +45,7 @@ class Fit:
         """What is wrong, or nothing."""
         if self.is_right:
             return ""
-        return f"The picture is {self._named} and the take {self.ratio}."
+        return f"The picture is {shape_of(self.still)} and the take {self.ratio}."
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -60,12 +61,15 @@ class Fit:
         width, height = canvas(resolution, self.ratio)
         return max(self.still.width, self.still.height) * 2 < max(width, height)
 
-    def box(self, place: Place) -> tuple[int, int, int, int]:
-        """Return what a crop keeps: left, top, right, bottom in pixels."""
+    def box(self, place: Place | float) -> tuple[int, int, int, int]:
+        """Return what a crop keeps: left, top, right, bottom in pixels.
+
+        `place` may be a share of what is left over, 0 to 1: how far from the start it lies.
+        """
         width, height = self.still.width, self.still.height
         kept_w = min(width, max(round(height * self._wanted), 1))
         kept_h = min(height, max(round(width / self._wanted), 1))
-        share = {Place.START: 0.0, Place.MIDDLE: 0.5, Place.END: 1.0}[place]
+        share = _SHARES[place] if isinstance(place, Place) else place
         left, top = round((width - kept_w) * share), round((height - kept_h) * share)
         return left, top, left + kept_w, top + kept_h
 
@@ -77,12 +81,14 @@ class Fit:
     def _wanted(self) -> float:
         return _number(self.ratio)
 
-    @property
-    def _named(self) -> str:
-        near = min(_RATIOS, key=lambda each: abs(self._own / _number(each) - 1))
-        if abs(self._own / _number(near) - 1) <= _TOLERANCE:
-            return near
-        return f"{self.still.width} × {self.still.height}"
+
+def shape_of(still: Still) -> str:
+    """Return a still's ratio, if it is near one that has a name: `16:9`; else its size."""
+    own = still.width / still.height
+    near = min(RATIOS, key=lambda each: abs(own / _number(each) - 1))
+    if abs(own / _number(near) - 1) <= _TOLERANCE:
+        return near
+    return f"{still.width} × {still.height}"
 
 
 def frame_problem(frame: Frame, ratio: str, account: Account) -> str:

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from PIL import Image
 
 from generations import disk, pictures
 from generations.media import NotMedia
+from generations.mistaken import mistaken
 from generations.models import Generation, Still
 from generations.preflight import Fit, Place
-from generations.refusal import Refused
+from generations.refusal import Refused, upper_first
 
 MAX_BYTES = 20_000_000
 """Of an upload, and of the still that is made of it, which is what is sent."""
@@ -25,6 +28,9 @@ _TOO_LARGE_SEEN_THROUGH = (
     "smaller, or as a JPEG."
 )
 _TOO_MUCH_IN_IT = "The picture is over 20 MB as it would be sent. Scale it down."
+_OWN_PICTURE = "{take} is this picture, and would be nothing without it. It stays."
+_IN_USE = "Takes are made from this still, and their history shows it. It stays."
+_SMALL_PX = 640
 
 
 def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "start") -> Still:
@@ -43,7 +49,9 @@ def keep_upload(project: Any, author: Any, upload: IO[bytes], *, field: str = "s
             encoded, extension, content_type = _encode(bare, field)
             size = bare.size
     except pictures.BadPicture as bad:
-        raise Refused({field: str(bad)}) from None
+        # Moving or too many pixels says more than what it is.
+        unread = str(bad) == UNREADABLE
+        raise Refused({field: (mistaken(data) if unread else "") or str(bad)}) from None
     return keep(
         project,
         author,
@@ -100,10 +108,10 @@ def keep(
     return still
 
 
-def cut(still: Still, ratio: str, place: Place, author: Any) -> Still:
+def cut(still: Still, ratio: str, place: Place | float, author: Any) -> Still:
     """Keep a part of a still as a new one, of a ratio. What was cut before is cut anew.
 
-    Raises Refused when its file can't be read.
+    `place` as in Fit.box. Raises Refused when its file can't be read.
     """
     whole = still.cut_from or still
     try:
@@ -125,6 +133,26 @@ def cut(still: Still, ratio: str, place: Place, author: Any) -> Still:
         cut_from=whole,
         rights=whole.rights,
     )
+
+
+def discard(still: Still) -> None:
+    """Delete a still that nothing is made from, with its files. Raises Refused.
+
+    What was cut from it stays.
+    """
+    if still.origin == Still.Origin.GENERATED and still.source:
+        raise Refused({"": _OWN_PICTURE.format(take=upper_first(still.source.name))})
+    try:
+        with transaction.atomic():
+            still.delete()
+            transaction.on_commit(lambda: _remove(still))
+    except (ProtectedError, IntegrityError):
+        raise Refused({"": _IN_USE}) from None
+
+
+def _remove(still: Still) -> None:
+    for file in (still.file, still.small_file):
+        file.unlink(missing_ok=True)
 
 
 def of_image(generation: Generation, picture: Path) -> Still:
@@ -173,7 +201,7 @@ def _still(
     """Write a still's file and return its row, unsaved."""
     path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
     disk.write_whole(Path(settings.MEDIA_ROOT) / path, data)
-    return Still(
+    still = Still(
         uuid=name,
         path=str(path),
         width=size[0],
@@ -182,3 +210,13 @@ def _still(
         sha256=hashlib.sha256(data).hexdigest(),
         **fields,
     )
+    disk.write_whole(still.small_file, _small_copy(data))
+    return still
+
+
+def _small_copy(data: bytes) -> bytes:
+    """Return a picture of ours so small that a page can show many."""
+    with Image.open(BytesIO(data)) as picture:
+        picture.draft("RGB", (_SMALL_PX, _SMALL_PX))  # a JPEG is decoded no larger than needed
+        picture.thumbnail((_SMALL_PX, _SMALL_PX))
+        return _saved(picture, "WEBP", quality=82)

@@ -95,7 +95,9 @@ def asset_for(request: Request, uuid: UUID, kind: str) -> Asset:
 def still_for(request: Request, uuid: UUID) -> Still:
     """Return the still. Raises Http404."""
     return get_object_or_404(
-        Still.objects.select_related("project", "author", "source", "cut_from"),
+        Still.objects.select_related(
+            "project", "author", "source__prompt", "source__version_of", "cut_from"
+        ),
         uuid=uuid,
         project__in=Project.objects.visible_to(request.user),
     )

@@ -2,15 +2,19 @@
 
 import uuid
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+
+from generations.models.still_queries import StillQuerySet
 
 
 class Still(models.Model):
     """An image in a project: uploaded, generated, or a frame grabbed from a take.
 
-    `path` is relative to MEDIA_ROOT. The file is ours: re-encoded, without metadata.
+    `path` is relative to MEDIA_ROOT. The file is ours: re-encoded, without metadata. A small copy
+    for lists lies beside it, except for stills of before there were any.
     """
 
     class Origin(models.TextChoices):
@@ -44,7 +48,15 @@ class Still(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    use_count: int  # what with_uses annotates
+
+    objects: ClassVar[models.Manager["Still"]] = StillQuerySet.as_manager()
+
     class Meta:
+        indexes = [
+            # studio.views.project_stills: a project's stills, the newest first
+            models.Index(fields=["project", "-id"], name="still_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(width__gt=0, height__gt=0, size_bytes__gt=0),
@@ -69,3 +81,8 @@ class Still(models.Model):
     def file(self) -> Path:
         """Where the picture is on disk."""
         return Path(settings.MEDIA_ROOT) / self.path
+
+    @property
+    def small_file(self) -> Path:
+        """Where its small copy is on disk, if it has one."""
+        return self.file.with_suffix(".small.webp")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from generations import stills
 from generations.catalogue import REFERENCES, catalogue
 from generations.kinds import Kind
+from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.orders import Frame, Picture
 from generations.refusal import Refused
@@ -36,7 +37,6 @@ REFERENCE_SLOTS = tuple(
 SLOTS = (*POSITIONS, *REFERENCE_SLOTS)
 USUAL_WEIGHT = "0.85"
 _GONE = "That {} isn't in this project any more. Choose another."
-_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
 _NO_WEIGHT = "A weight is a number from 0 to 1, such as 0.85. Change it."
 
 
@@ -44,7 +44,7 @@ def slot_fields() -> dict[str, forms.Field]:
     """Return the fields of every slot: the upload, what is kept, and what a reference is for."""
     fields: dict[str, forms.Field] = {}
     for name in SLOTS:
-        fields[name] = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+        fields[name] = forms.FileField(required=False, error_messages={"empty": EMPTY})
         fields[f"{name}_still"] = forms.Field(required=False)
         fields[f"{name}_take"] = forms.Field(required=False)
     for name in POSITIONS:

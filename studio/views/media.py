@@ -23,9 +23,17 @@ _FOR_GOOD = "private, max-age=31536000, immutable"  # a stored file never change
 
 @require_safe
 def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
-    """Send a file of a take, or a still; `?download=1` gives it a readable name."""
+    """Send a file of a take, or a still; `?download=1` gives it a readable name.
+
+    A still of before there were small copies is sent whole in place of one.
+    """
     if kind == "still":
         still = still_for(request, uuid)
+        return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+    if kind == "still-small":
+        still = still_for(request, uuid)
+        if still.small_file.exists():
+            return _send(request, still.small_file, "image/webp", f"still-{still.uuid}")
         return _send(request, still.file, still.content_type, f"still-{still.uuid}")
     asset = asset_for(request, uuid, kind)
     return _send(request, asset.file, asset.content_type, _name(asset))

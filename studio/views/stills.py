@@ -1,48 +1,121 @@
-"""One still: the picture, where it came from, and who holds its rights."""
+"""One still: the picture, where it came from, what is made of it, and who holds its rights."""
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from generations import stills
 from generations.kinds import Kind
-from generations.models import Generation
+from generations.models import Generation, Still
 from generations.possible import obstacle
+from generations.refusal import Refused
 from studio.access import project_for, still_for
+from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
+from studio.forms.slots import free_slot
 from studio.http import Request
-from studio.models import Role
+from studio.models import Project, Role
+from studio.views.board import SLOTS_TAKEN, composer_content, fills_composer, put_in_composer
 
 
 @require_safe
 def still(request: Request, uuid: UUID) -> HttpResponse:
     """Show the still."""
-    return _page(request, uuid, None)
+    kept = still_for(request, uuid)
+    return _page(request, kept, project_for(request, kept.project.slug))
 
 
 @require_POST
 def rights(request: Request, uuid: UUID) -> HttpResponse:
     """Note who holds its rights."""
-    kept = still_for(request, uuid)
-    project_for(request, kept.project.slug, Role.ARTIST)
+    kept, project = _to_change(request, uuid)
     form = RightsForm(request.POST)
     if not form.is_valid():
-        return _page(request, uuid, form)
+        return _page(request, kept, project, form=form)
     form.keep(kept)
     return redirect("still", uuid)
 
 
-def _page(request: Request, uuid: UUID, form: RightsForm | None) -> HttpResponse:
+@require_POST
+def crop(request: Request, uuid: UUID) -> HttpResponse:
+    """Cut a part of it to a ratio, as a still of its own."""
+    kept, project = _to_change(request, uuid)
+    form = CropForm(kept, request.POST)
+    made = form.cut(request.user)
+    if made is None:
+        return _page(request, kept, project, crop=form)
+    messages.success(request, f"Cut to {form.cleaned_data['ratio']}. The whole picture stays.")
+    return redirect("still", made.uuid)
+
+
+@require_POST
+def discard(request: Request, uuid: UUID) -> HttpResponse:
+    """Delete it for good, unless something is made from it."""
+    kept, project = _to_change(request, uuid)
+    try:
+        stills.discard(kept)
+    except Refused as refused:
+        messages.info(request, str(refused))
+        return redirect("still", uuid)
+    messages.success(request, "The still is deleted.")
+    return redirect("stills", project.slug)
+
+
+@fills_composer
+def start(request: Request, uuid: UUID) -> HttpResponse:
+    """Put it in the composer's start slot."""
+    return _place(request, uuid, "start")
+
+
+@fills_composer
+def end(request: Request, uuid: UUID) -> HttpResponse:
+    """Put it in the composer's end slot."""
+    return _place(request, uuid, "end")
+
+
+@fills_composer
+def reference(request: Request, uuid: UUID) -> HttpResponse:
+    """Put it in the composer as a reference of a picture."""
+    kept, project = _to_change(request, uuid)
+    slot = free_slot(composer_content(request))
+    if not slot:
+        messages.info(request, SLOTS_TAKEN)
+    placed = {f"{slot}_still": kept.uuid} if slot else {}
+    return put_in_composer(request, project, kind=Kind.IMAGE, **placed)
+
+
+def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
+    kept, project = _to_change(request, uuid)
+    frame = {f"{position}_still": kept.uuid, f"{position}_take": "", f"{position}_as_is": ""}
+    return put_in_composer(request, project, kind=Kind.VIDEO, **frame)
+
+
+def _to_change(request: Request, uuid: UUID) -> tuple[Still, Project]:
     kept = still_for(request, uuid)
+    return kept, project_for(request, kept.project.slug, Role.ARTIST)
+
+
+def _page(
+    request: Request,
+    kept: Still,
+    project: Project,
+    *,
+    form: RightsForm | None = None,
+    crop: CropForm | None = None,
+) -> HttpResponse:
     placed = Q(keyframes__still=kept) | Q(references__still=kept)
-    used = Generation.objects.takes().filter(placed).order_by("take_number")
+    used = Generation.objects.filter(placed).select_related("version_of").order_by("id")
     context = {
         "still": kept,
-        "project": project_for(request, kept.project.slug),
+        "project": project,
         "form": form or RightsForm(initial={"rights": kept.rights}),
+        "crop": crop or CropForm(kept),
         "no_reframe": obstacle(kept, Kind.REFRAME_IMAGE),
         "used_by": used.distinct()[:50],
+        "crops": kept.crops.order_by("-id")[:50],
     }
     return render(request, "still.html", context)

@@ -14,8 +14,9 @@ from PIL import Image, ImageCms, PngImagePlugin
 from generations import publishing
 from generations.models import Still
 from generations.orders import Frame
+from generations.preflight import Fit
 from generations.refusal import Refused
-from generations.stills import MAX_BYTES, keep_upload
+from generations.stills import MAX_BYTES, cut, discard, keep_upload
 from tests.generations.conftest import make_studio
 from tests.generations.pictures import picture
 
@@ -124,8 +125,15 @@ def chunk(kind, data):
     ("upload", "says"),
     [
         (b"hello", "isn't a picture"),
-        (b"", "isn't a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "isn't a picture"),
+        (b"", "This file is empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "a HEIC photo"),
+        (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00", "an AVIF picture"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isom", "This is a video"),
+        (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01", "This is a video"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "This is a video"),
+        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "a GIF"),
+        (b"%PDF-1.7", "a PDF"),
         (picture().read()[:300], "isn't a picture"),
         (b"\x00" * (MAX_BYTES + 1), "over 20 MB"),
         (bomb(100_000, 100_000), "50 million"),
@@ -224,3 +232,30 @@ def test_a_take_starts_on_the_uploaded_picture(transactional_db, live_server, se
     with Image.open(still.file) as kept:
         difference = np.abs(first - np.asarray(kept.convert("RGB")).astype(int)).mean()
     assert difference < 4
+
+
+def test_a_still_has_a_small_copy_for_lists(studio):
+    still = keep(studio, picture(1600, 900))
+    with Image.open(still.small_file) as small:
+        assert (small.format, small.size) == ("WEBP", (640, 360))
+
+
+def test_a_still_that_nothing_uses_is_deleted_with_its_files(
+    studio, django_capture_on_commit_callbacks
+):
+    still = keep(studio, picture())
+    crop = cut(still, "1:1", 0.25, studio.person)
+    files = (still.file, still.small_file)
+    with django_capture_on_commit_callbacks(execute=True):
+        discard(still)
+    assert not any(file.exists() for file in files)
+    crop.refresh_from_db()
+    assert crop.cut_from is None
+    assert crop.file.exists()
+
+
+def test_a_still_is_cut_where_it_was_placed(studio):
+    still = keep(studio, picture(640, 360))
+    assert Fit(still, "1:1").box(0.25) == (70, 0, 430, 360)
+    crop = cut(still, "1:1", 0.25, studio.person)
+    assert (crop.width, crop.height, crop.cut_from) == (360, 360, still)

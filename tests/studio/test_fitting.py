@@ -129,7 +129,7 @@ def test_a_viewer_may_not_cut_and_a_stranger_finds_nothing(viewer, stranger, sti
 
 def test_a_note_about_rights_is_kept_with_the_still(client, viewer, stranger, project, still):
     url = f"/stills/{still.uuid}/"
-    assert "Rights: who holds them" in client.get(url).content.decode()
+    assert "Who holds them, and what was agreed" in client.get(url).content.decode()
     note = "Jo Doe, for this film only"
     assert client.post(f"{url}rights/", {"rights": note}).status_code == 302
     assert note in client.get(url).content.decode()

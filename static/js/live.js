@@ -4,7 +4,7 @@
 const EVERY_MS = 2000;
 const title = document.title;
 const poller = document.querySelector("[data-live]");
-const unfinished = () => document.querySelectorAll("[data-unfinished]").length;
+const unfinished = (where = "") => document.querySelectorAll(`[data-unfinished]${where}`).length;
 const ask = () => htmx.trigger(poller, "live");
 
 function numbersOnPage() {
@@ -13,7 +13,7 @@ function numbersOnPage() {
 }
 
 function countInTitle() {
-  const count = unfinished();
+  const count = unfinished(":not([data-drawer] *)"); // the take in the drawer is on the board too
   document.title = count ? `(${count}) ${title}` : title;
 }
 

@@ -20,6 +20,7 @@ from studio.forms.slots import free_slot
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import Project, Role
+from studio.opened import opened_take
 from studio.spending import Terms
 from studio.starters import Starters
 
@@ -111,11 +112,12 @@ def live(request: Request, slug: str) -> HttpResponse:
     `first` and `last` are the oldest and newest take numbers on the page: what lies between is
     replaced, what is newer is put on top. Where the finder leaves takes out, what has come to be
     looked for is put in its place, and what no longer is stays until something else is looked for.
+    `open` is the take in the drawer, `version` what the drawer holds of it.
     """
-    project = project_for(request, slug)
+    project, opened = project_for(request, slug), opened_take(request)
     finding = Finding(project.team, request.user, request.GET)
     since, first, last = (number(request.GET, name) for name in ("since", "first", "last"))
-    if project.event_count == since:
+    if project.event_count == since and opened is None:
         return HttpResponse(status=204)
     newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
     in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
@@ -131,6 +133,7 @@ def live(request: Request, slug: str) -> HttpResponse:
     places = [(card, finding.place_for(card.generation, last)) for card in changed]
     context = {
         "project": project,
+        "opened": opened,
         "changed": [(card, place) for card, place in places if place],
         "in_line": [card for card in cards if card not in changed],
         "announcement": " ".join(card.announcement for card in changed).strip(),

@@ -1,5 +1,6 @@
 """One take: its own page, and what can be done with it."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,9 +35,14 @@ from studio.views.board import (
 
 @require_safe
 def generation(request: Request, uuid: UUID) -> HttpResponse:
-    """Show the take: player, prompt, facts, history, lineage. `show` names a version to play."""
+    """Show the take: player, prompt, facts, history, lineage. `show` names a version to play.
+
+    htmx asks for what the drawer over the board shows.
+    """
     take = Take(generation_for(request, uuid), request.GET.get("show", ""))
     context = {"take": take, "project": take.generation.project}
+    if request.htmx.target == "drawer":
+        return render(request, "_drawer.html#opened", context | {"in_drawer": True})
     return render(request, "generation.html", context)
 
 
@@ -91,7 +97,10 @@ def play(request: Request, uuid: UUID) -> HttpResponse:
         versions.choose(made, request.user)
     except Refused as refused:
         messages.info(request, str(refused))
-    return redirect("generation", (made.version_of or made).uuid)
+    take = cast("Generation", made.version_of or made)
+    if request.htmx.target == "film":
+        return _film(request, take)
+    return redirect("generation", take.uuid)
 
 
 @fills_composer
@@ -170,8 +179,10 @@ def _asked(take: Generation) -> dict[str, object]:
 def after(request: Request, take: Generation) -> HttpResponse:
     """Show a take that something was done with: its card for htmx, its page otherwise.
 
-    Where it was done in the queue, that is shown.
+    Where it was done in the queue or on the take's page, that is shown.
     """
+    if request.htmx.target == "film":
+        return _film(request, take)
     if request.htmx.target == "queue":
         found = Queue(_team_of(take), request.user)
         return money_moved(render(request, "queue.html#live", {"queue": found}))
@@ -181,6 +192,14 @@ def after(request: Request, take: Generation) -> HttpResponse:
     card = Card(generation_for(request, take.uuid))
     context = {"card": card, "project": card.generation.project}
     return money_moved(render(request, "_card.html", context))
+
+
+def _film(request: Request, take: Generation) -> HttpResponse:
+    """Render a take's page anew in place, also where it is `open` over the board."""
+    shown = Take(generation_for(request, take.uuid))
+    context = {"take": shown, "project": shown.generation.project}
+    context["in_drawer"] = "open" in request.POST
+    return money_moved(render(request, "generation.html#live", context))
 
 
 def _team_of(take: Generation) -> Team:

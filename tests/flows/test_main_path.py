@@ -67,9 +67,9 @@ def test_a_newcomer_signs_in_starts_a_film_and_watches_the_first_take(
 
     card.get_by_role("link", name="Open take 1").click()
     expect(page.get_by_role("heading", name="Take 1")).to_be_visible()
-    video = page.locator("video")
+    video = page.locator("#film video")
     video.evaluate("video => { video.muted = true; video.currentTime = 1.5; return video.play(); }")
-    page.wait_for_function("() => document.querySelector('video').currentTime > 1.6")
+    page.wait_for_function("() => document.querySelector('#film video').currentTime > 1.6")
     assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [320, 180]
 
 

@@ -161,6 +161,37 @@ def test_the_page_refreshes_while_the_take_is_unfinished(client, project, artist
     assert "Next in line" in text(moved)
 
 
+def test_the_drawer_shows_what_the_page_shows_without_the_page(client, project):
+    made = take(project, State.COMPLETED)
+    drawer = client.get(url("generation", made), headers=HTMX | {"HX-Target": "drawer"})
+    assert drawer.context["in_drawer"]
+    assert "<html" not in text(drawer)
+    assert 'id="film"' in text(drawer)
+    assert f'name="open" value="{made.uuid}"' in text(drawer)
+    assert f'hx-post="{url("extend", made)}"' in text(drawer)
+    assert f'hx-post="{url("extend", made)}"' not in text(client.get(url("generation", made)))
+
+
+@pytest.mark.parametrize(("state", "verb", "says"), [(State.WAITING, "cancel", "Cancelled")])
+def test_a_verb_on_the_page_answers_with_the_page(client, project, artist, state, verb, says):
+    made = take(project, state, author=artist)
+    asked = HTMX | {"HX-Target": "film"}
+    film = text(client.post(url(verb, made), headers=asked))
+    assert says in film
+    assert 'id="film"' in film
+    assert "<html" not in film
+    assert 'id="opened"' not in film
+
+
+def test_choosing_what_plays_answers_with_the_takes_page(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    version(made, Kind.UPSCALE)
+    asked = HTMX | {"HX-Target": "film"}
+    film = text(client.post(url("play", made), headers=asked))
+    assert f'data-film="{made.uuid}"' in film
+    assert "Another version was chosen to play" in film
+
+
 def test_an_unchanged_take_costs_two_queries(client, project, django_assert_num_queries):
     waiting = take(project)
     page = text(client.get(url("generation", waiting)))
@@ -301,7 +332,7 @@ def test_every_version_plays_in_the_pages_player_and_goes_on_playing(client, pro
         return f'src="{reverse("media", args=[generation.uuid, "video"])}"'
 
     assert video(larger) in text(client.get(page))
-    assert f'href="?show={made.uuid}" aria-label="Play it as it was made">' in text(
+    assert f'href="{page}?show={made.uuid}" aria-label="Play it as it was made">' in text(
         client.get(page)
     )
     first = text(client.get(page, {"show": str(made.uuid)}))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations import queueing
 from generations.models import Counter, Generation, State
 from studio.views import board
-from tests.factories import keep_files, take
+from tests.factories import ProjectFactory, keep_files, take
 
 HTMX = {"HX-Request": "true"}
 
@@ -221,3 +221,50 @@ def test_a_card_that_was_touched_comes_again_without_an_event(client, project):
     Generation.objects.filter(pk__in=[changed.pk, same.pk]).touch()
     assert newest_event(project) == since + 2
     assert len(cards_in(live(client, project, since + 1))) == 2
+
+
+def opened(client, project, since, it, **shown):
+    url = reverse("board_live", args=[project.slug])
+    asked = {"since": since, "first": 1, "last": 10_000, "open": str(it.uuid), **shown}
+    return client.get(url, asked, headers=HTMX)
+
+
+def version_of(client, it):
+    page = client.get(reverse("generation", args=[it.uuid])).content.decode()
+    return re.search(r'name="version" value="([^"]+)"', page).group(1)
+
+
+def test_the_boards_poll_carries_the_take_that_is_open_over_it(
+    client, project, artist, django_assert_num_queries
+):
+    dreaming = take(project, State.QUEUED, author=artist)
+    since, version = newest_event(project), version_of(client, dreaming)
+    with django_assert_num_queries(3):
+        answer = opened(client, project, since, dreaming, version=version)
+    assert answer.status_code == 204
+    dreaming.dream(next_at=timezone.now())
+    page = opened(client, project, since, dreaming, version=version).content.decode()
+    assert f'id="film" data-film="{dreaming.uuid}" data-unfinished hx-swap-oob="morph"' in page
+    assert page.count('name="version"') == 1
+    assert page.count(f'id="take-{dreaming.uuid}"') == 1
+
+
+def test_a_take_that_was_opened_before_the_board_knew_of_its_change_is_shown_anew(
+    client, project, artist
+):
+    dreaming = take(project, State.QUEUED, author=artist)
+    version = version_of(client, dreaming)
+    dreaming.dream(next_at=timezone.now())
+    answer = opened(client, project, newest_event(project), dreaming, version=version)
+    assert 'id="film"' in answer.content.decode()
+
+
+def test_an_open_take_that_is_gone_or_not_theirs_leaves_the_board_its_poll(
+    client, stranger, project, artist
+):
+    waiting, elsewhere = take(project, author=artist), take(ProjectFactory())
+    since = newest_event(project)
+    assert opened(client, project, since, elsewhere).status_code == 204
+    url = reverse("board_live", args=[project.slug])
+    assert client.get(url, {"since": since, "open": "no-take"}).status_code == 204
+    assert stranger.get(url, {"since": 0, "open": str(waiting.uuid)}).status_code == 404

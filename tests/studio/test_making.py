@@ -287,7 +287,7 @@ def test_every_version_and_the_original_are_played_and_downloaded(client, made):
     larger = version(made, Kind.UPSCALE)
     page = client.get(verb("generation", made)).content.decode()
     for each in (made, larger):
-        assert f'href="?show={each.uuid}"' in page
+        assert f'href="{verb("generation", made)}?show={each.uuid}"' in page
         assert f'href="/media/{each.uuid}/video?download=1"' in page
     assert "640 × 360, 24 fps, h264, the upscaled version" in page
     costs = re.search(r"<dt>Cost</dt><dd>([^<]+)</dd>", page)[1]

@@ -1,0 +1,127 @@
+"""A take over the board: opened, walked through and closed, with the page behind it going on."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from generations.models import State
+from tests.factories import take
+from tests.flows.test_live import PLAYING, polls_of
+
+INSIDE = "() => document.querySelector('[data-drawer]').contains(document.activeElement)"
+PLAY_SLOWLY = """video => {
+  Object.assign(video, { muted: true, playbackRate: 0.25 });
+  video.addEventListener("seeking", () => (video.wasSought = true));
+  return video.play();
+}"""
+
+
+@pytest.fixture
+def takes(project, artist):
+    words = ("Fog over the dunes", "A lighthouse at night", "Snow on the pass")
+    return [take(project, State.COMPLETED, author=artist, words=each) for each in words]
+
+
+def open_take(page: Page, number: int):
+    page.get_by_role("link", name=f"Open take {number}").click()
+    drawer = page.get_by_role("dialog", name=f"Take {number}", exact=True)
+    expect(drawer.locator("#film video")).to_be_visible()
+    return drawer
+
+
+def test_a_card_opens_over_the_board_and_back_closes_it_where_one_was(board, takes):
+    page = board()
+    page.get_by_label("What is seen, and how it moves").fill("Half a sentence")
+    drawer = open_take(page, 2)
+    expect(page).to_have_url(re.compile(f"/generations/{takes[1].uuid}/$"))
+    assert page.evaluate(INSIDE)
+    page.go_back()
+    expect(drawer).to_be_hidden()
+    expect(page).to_have_url(re.compile("/projects/desert-light/$"))
+    expect(page.locator(f"#take-{takes[1].uuid} .frame__open")).to_be_focused()
+    expect(page.get_by_label("What is seen, and how it moves")).to_have_value("Half a sentence")
+    page.go_forward()
+    expect(drawer).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Take 2", level=1)).to_be_visible()
+    page.go_back()
+    expect(page.locator(".take")).to_have_count(3)
+
+
+def test_the_keyboard_opens_a_take_walks_on_and_closes_it(board, takes):
+    page = board()
+    first = page.locator(f"#take-{takes[2].uuid} .frame__open")
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Take 3", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Previous take")).to_be_disabled()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog", name="Take 2", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Next take").press("Enter")
+    expect(page.get_by_role("dialog", name="Take 1", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/generations/{takes[0].uuid}/$"))
+    assert page.evaluate(INSIDE)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(re.compile("/projects/desert-light/$"))
+    expect(page.locator(f"#take-{takes[0].uuid} .frame__open")).to_be_focused()
+
+
+def test_one_poll_keeps_the_board_and_the_drawer_up_to_date(board, project, artist, takes):
+    waiting = take(project, State.QUEUED, author=artist, words="Rain")
+    page = board()
+    page.locator(f"#take-{waiting.uuid} .take__words a").click()
+    drawer = page.get_by_role("dialog", name="Take 4", exact=True)
+    expect(drawer.locator("#film")).to_contain_text("Queued")
+    asked = polls_of(page)
+    waiting.dream(next_at=timezone.now())
+    expect(drawer.locator("#film")).to_contain_text("Dreaming")
+    expect(page.locator(f"#take-{waiting.uuid}")).to_contain_text("Dreaming")
+    assert {url.split("?")[0].rsplit("/", 3)[1] for url in asked} == {"desert-light"}
+    expect(page).to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_a_refresh_leaves_a_playing_video_where_it_is(board, project, artist, takes):
+    other = take(project, State.QUEUED, author=artist, words="Rain")
+    page = board()
+    drawer = open_take(page, 1)
+    video = drawer.locator("video").element_handle()
+    video.evaluate(PLAY_SLOWLY)
+    page.wait_for_function(PLAYING, arg=video)
+    other.dream(next_at=timezone.now())
+    takes[0].announce("paused", actor=artist)  # so that the take itself is shown anew
+    expect(drawer.locator(".history")).to_contain_text("Paused in the line")
+    assert video.evaluate("video => video.isConnected && !video.paused && !video.wasSought")
+
+
+def test_what_is_put_in_the_composer_closes_the_drawer(board, takes):
+    page = board()
+    page.get_by_label("What is seen, and how it moves").fill("And then the sun")
+    drawer = open_take(page, 1)
+    drawer.get_by_role("link", name="Extend").click()
+    expect(page.locator("#slot-start")).to_contain_text("take 1")
+    expect(drawer).to_be_hidden()
+    expect(page).to_have_url(re.compile("/projects/desert-light/$"))
+    expect(page.get_by_label("What is seen, and how it moves")).to_have_value("And then the sun")
+    expect(page.get_by_label("What is seen, and how it moves")).to_be_focused()
+
+
+def test_a_verb_is_done_in_the_drawer(board, project, artist):
+    waiting = take(project, author=artist)
+    page = board()
+    page.locator(f"#take-{waiting.uuid} .take__words a").click()
+    drawer = page.get_by_role("dialog", name="Take 1", exact=True)
+    drawer.get_by_role("button", name="Cancel").click()
+    expect(drawer.locator("#film")).to_contain_text("Cancelled")
+    expect(page.locator(f"#take-{waiting.uuid}")).to_contain_text("Cancelled")
+    expect(drawer).to_be_visible()
+
+
+def test_other_clicks_open_the_page_as_any_link(board, takes):
+    page = board()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open take 1").click(modifiers=["Control"])
+    expect(opened.value.get_by_role("heading", name="Take 1", level=1)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.urls import reverse
 
+from generations.canvas import FPS
 from generations.kinds import Kind
 from generations.models import (
     Asset,
@@ -19,6 +20,7 @@ from generations.models import (
 from generations.models.states import Reason
 from generations.versions import can_play
 from studio.cards import Card
+from studio.timecode import frames_in
 from studio.verbs import verbs_of, why_not
 
 _KINDS = {
@@ -152,6 +154,21 @@ class Take(Card):
         """The file that plays or is shown, if there is one."""
         kinds = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
         return self.shown.assets.filter(kind__in=kinds).first()
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of that file."""
+        return (self.video and self.video.fps) or FPS
+
+    @property
+    def frames_long(self) -> int:
+        """How many frames that file has, one at least."""
+        return frames_in(self.video.duration_s if self.video else None, self.fps)
+
+    @property
+    def last_frame(self) -> int:
+        """The number of its last frame, from 0."""
+        return self.frames_long - 1
 
     @cached_property
     def playing(self) -> Generation:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from generations import catalogue
 from studio.forms.slots import SLOTS
 from studio.sheets import sheet_of
+from studio.timecode import timecode as as_timecode
 
 register = template.Library()
 
@@ -47,6 +48,12 @@ def clock(seconds: float | None) -> str:
     """Write a length as minutes and seconds: `0:05`."""
     whole = round(seconds or 0)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+@register.filter
+def timecode(frame: int, fps: float) -> str:
+    """Write a frame's number as `00:00:01:12`."""
+    return as_timecode(frame, fps)
 
 
 @register.filter

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,9 +150,10 @@ def remove_stale_work() -> int:
     removed = 0
     oldest = timezone.now().timestamp() - _STALE_AFTER_S
     for file in _work_dir().glob("*"):
-        if file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
-            removed += 1
+        with suppress(FileNotFoundError):  # whoever works on it has just moved it to its place
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+                removed += 1
     return removed
 
 

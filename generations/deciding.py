@@ -1,13 +1,15 @@
 """A person's decisions, where listing can't settle what became of a POST (DESIGN, promise 2)."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from generations import outbound
+from generations.claiming import Claimed, claim_job
+from generations.kinds import Kind
 from generations.models import Attempt, Generation, State
-from generations.polling import file_of, is_about, why_it_failed
+from generations.polling import apply, file_of, is_about, why_it_failed
 from generations.providers import provider_for
 from generations.providers.base import KeyRefused, NotFound, Progress, ProviderError, Snapshot
 from generations.refusal import Refused
@@ -15,39 +17,79 @@ from generations.requesting import source_id_of
 from generations.sealing import CannotUnseal
 from generations.waking import wake
 
+# A clock that was wrong for longer than this is somebody's to know of.
+_NEARLY = timedelta(minutes=15)
+_ITS_SOURCE = "Luma shows only what it was made from under this id. Copy the id of what was made."
+_ANOTHER_KIND = (
+    "That job isn't what was asked for: Luma calls it “{made}”, and {take} is “{wanted}”. Look at "
+    "its id again."
+)
+_NOT_THEN = (
+    "That job was made on {made}, and this take was sent on {sent}. Look at its id again, or say "
+    "that it is this one all the same."
+)
 ASK_S = 5.0
 """How long a person who presses a button waits for a provider's answer."""
 _TOO_LATE = "Something else has happened to this take meanwhile. Look at it again."
+
+
+class NotThen(Refused):
+    """A job was made at another time than the take was sent; the words say when."""
 
 
 class NotKnown(Refused):
     """A provider can't say what became of a job; the words say why."""
 
 
-def it_was_made(generation: Generation, actor: Any, provider_id: str) -> None:
-    """Take a job at the provider as this take's, once it is seen to exist. Raises Refused."""
+def it_was_made(
+    generation: Generation, actor: Any, provider_id: str, *, anyway: bool = False
+) -> None:
+    """Take a job at the provider as this take's, once it is seen to be what was asked for.
+
+    One that was made at another time is taken only `anyway`: NotThen says when it was made. One
+    that failed by now releases the price. Raises Refused.
+    """
     attempt = generation.attempt()
     provider_id = provider_id.strip()
     try:
-        provider_for(attempt.account).get(provider_id)
-        adopted = generation.needs_decision and generation.accept(
-            attempt,
-            provider_id,
-            next_at=timezone.now(),
-            owns_id=provider_id != source_id_of(attempt),
-            actor=actor,
+        job = provider_for(attempt.account).get(provider_id)
+        _refuse_unlike(attempt, job, provider_id, anyway=anyway)
+        adopted = generation.needs_decision and claim_job(
+            attempt, provider_id, next_at=timezone.now(), actor=actor
         )
     except NotFound:
         raise Refused(
             {"provider_id": "Luma doesn't know this id. Copy it from its page."}
         ) from None
-    except IntegrityError:
+    except Claimed:
         raise Refused({"provider_id": "This job already belongs to another take."}) from None
     except (ProviderError, CannotUnseal) as error:
         raise Refused({"provider_id": f"Luma can't be asked now ({error}). Try again."}) from error
     if not adopted:
         raise Refused({"": _TOO_LATE})
+    if job.progress is Progress.FAILED:
+        apply(attempt, job)
     wake("poll_due", attempt.account_id)
+
+
+def _refuse_unlike(attempt: Attempt, job: Snapshot, provider_id: str, *, anyway: bool) -> None:
+    """Raise Refused for a job that can't be an attempt's, and NotThen for one that hardly can."""
+    generation = attempt.generation
+    wanted = Kind(generation.prompt.kind)
+    if provider_id == source_id_of(attempt):
+        if job.kind not in (None, wanted):
+            raise Refused({"provider_id": _ITS_SOURCE})
+        return  # it may be answered under that id, whose age is perhaps its source's
+    made = job.kind or (Kind.IMAGE if job.image_url and not job.video_url else None)
+    if made is not None and made != wanted:
+        words = _ANOTHER_KIND.format(made=made.label, wanted=wanted.label, take=generation.name)
+        raise Refused({"provider_id": words})
+    if anyway or job.created_at is None or attempt.sent_at is None:
+        return
+    last = (attempt.lease_until or attempt.sent_at) + _NEARLY
+    if not attempt.sent_at - _NEARLY <= job.created_at <= last:
+        made_at, sent_at = (f"{at:%-d %b, %H:%M} UTC" for at in (job.created_at, attempt.sent_at))
+        raise NotThen({"provider_id": _NOT_THEN.format(made=made_at, sent=sent_at)})
 
 
 def send_again(generation: Generation, actor: Any) -> None:

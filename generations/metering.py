@@ -76,7 +76,9 @@ def _queue(now: datetime) -> Iterator[Metric]:
 
 def _outcomes() -> Iterator[Metric]:
     submits = CounterMetricFamily(
-        "dailies_submits", "Creates that were sent to a provider", labels=["provider"]
+        "dailies_submits",
+        "Creates that were sent to a provider, each once it was answered or given up",
+        labels=["provider"],
     )
     outcomes = GaugeMetricFamily(
         "dailies_attempts", "Attempts by what became of them", labels=["provider", "outcome"]
@@ -89,7 +91,9 @@ def _outcomes() -> Iterator[Metric]:
     )
     for row in rows:
         outcomes.add_metric([row["account__provider"], row["outcome"]], row["n"])
-        sent[row["account__provider"]] += row["sent"]
+        # One that is being sent may be found not to have begun: a counter never falls.
+        is_over = row["outcome"] != Attempt.Outcome.SENDING
+        sent[row["account__provider"]] += row["sent"] if is_over else 0
     for provider, number in sent.items():
         submits.add_metric([provider], number)
     yield submits

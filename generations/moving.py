@@ -9,6 +9,7 @@ gives away only what loses nothing by it, to accounts that send it at once (docs
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from generations import choosing, grabbing, lining, preflight, publishing
+from generations import stills as keeping
 from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
@@ -154,7 +156,10 @@ class _Look:
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             return False
-        return self.put(generation, target, price_usd, stills)
+        moved = self.put(generation, target, price_usd, stills)
+        if not moved:
+            _drop(stills)
+        return moved
 
     def put(
         self, generation: Generation, target: Account, price_usd: Decimal, stills: dict[str, Still]
@@ -274,6 +279,7 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts, l
             wake("submit_due", target.pk)
             look.moved += 1
             return
+        _drop(stills)
 
 
 def _has_enough(target: Account, price_usd: Decimal) -> bool:
@@ -289,9 +295,25 @@ def _has_enough(target: Account, price_usd: Decimal) -> bool:
 def _stills(generation: Generation, target: Account) -> dict[str, Still]:
     """Return the stills that stand in for takes which the other account can't be told of.
 
-    Raises Refused where a frame can't be brought there.
+    Raises Refused where a frame can't be brought there, and then leaves none.
     """
-    stills = {}
+    stills: dict[str, Still] = {}
+    try:
+        _add_stills(stills, generation, target)
+    except Refused:
+        _drop(stills)
+        raise
+    return stills
+
+
+def _drop(stills: dict[str, Still]) -> None:
+    """Leave no still behind of a move that came to nothing."""
+    for still in stills.values():
+        with suppress(Refused):  # somebody has used it already
+            keeping.discard(still)
+
+
+def _add_stills(stills: dict[str, Still], generation: Generation, target: Account) -> None:
     for keyframe in generation.keyframes.all():
         source = keyframe.source
         if source and source.is_known_at(target):
@@ -311,4 +333,3 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
             stills[keyframe.position] = grabbing.grab(source, which, generation.author)
         except grabbing.NoFrame as error:
             raise Refused({keyframe.position: str(error)}) from error
-    return stills

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.utils import timezone
 
+from generations.claiming import Claimed, claim_job, with_the_same_list
 from generations.clocks import SKEW, clock
 from generations.echoing import alike, nonce_in
 from generations.logs import about
@@ -149,7 +149,9 @@ def _settle(attempt: Attempt, listing: Listing) -> bool:
     if found:
         return _adopt(attempt, found)
     candidates, unclear = _candidates(attempt, listing)
-    if len(candidates) == 1 and not _rivals(attempt):
+    # Where the list repeats our marks, a job without this one isn't ours, however alike.
+    unmarked = not (nonce and listing.echoes)
+    if unmarked and len(candidates) == 1 and not _rivals(attempt):
         return _adopt(attempt, candidates[0])
     if _may_still_arrive(attempt, listing.started):
         return _look_again(attempt, listing.started)
@@ -213,13 +215,8 @@ def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:
 def _adopt(attempt: Attempt, found: Snapshot) -> bool:
     """Take a listed job as the one whose answer was lost; never one that another attempt has."""
     try:
-        adopted = attempt.generation.accept(
-            attempt,
-            found.provider_id,
-            next_at=timezone.now(),
-            owns_id=found.provider_id != source_id_of(attempt),
-        )
-    except IntegrityError:
+        adopted = claim_job(attempt, found.provider_id, next_at=timezone.now())
+    except Claimed:
         log.warning("%s already belongs to another attempt", found.provider_id)
         return False
     if adopted:
@@ -254,7 +251,7 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
         and (snapshot.created_at is None or first <= snapshot.created_at <= last)
     }
     claimed = set(
-        _with_the_same_list(attempt)
+        with_the_same_list(attempt)
         .filter(provider_id__in=list(possible))
         .values_list("provider_id", flat=True)
     )
@@ -272,14 +269,9 @@ def _candidates(attempt: Attempt, listing: Listing) -> tuple[list[Snapshot], boo
 
 def _rivals(attempt: Attempt) -> bool:
     """Tell whether another doubtful attempt asked for the same words, in the same kind."""
-    others = _with_the_same_list(attempt).filter(outcome__in=Attempt.DOUBTFUL)
+    others = with_the_same_list(attempt).filter(outcome__in=Attempt.DOUBTFUL)
     prompt = attempt.generation.prompt
     alike_ones = others.filter(
         generation__prompt__words=prompt.words, generation__prompt__kind=prompt.kind
     )
     return alike_ones.exclude(pk=attempt.pk).exists()
-
-
-def _with_the_same_list(attempt: Attempt) -> QuerySet[Attempt]:
-    """Attempts whose jobs may stand in the same list: several teams may hold the same key."""
-    return Attempt.objects.filter(account__provider=attempt.account.provider)

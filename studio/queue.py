@@ -1,10 +1,12 @@
 """A team's queue: what runs, what waits for which account, and who may do what about it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from generations.buckets import bucket_name, facts_of
@@ -15,8 +17,9 @@ from studio.estimates import about
 from studio.models import Role, Team, User
 
 SHOWN = 200
-# However many an address asks for: a page of more is of use to nobody.
+# However many an address asks for: a page of more is of use to nobody. The next ones have a page.
 MOST_SHOWN = 2_000
+_ORDER = ("account__rank", "account_id", "bucket", *IN_LINE)
 
 
 @dataclass(frozen=True)
@@ -96,16 +99,17 @@ class Line:
 class Queue:
     """Everything of a team that waits or runs, for one person."""
 
-    def __init__(self, team: Team, viewer: User, shown: int = SHOWN) -> None:
+    def __init__(self, team: Team, viewer: User, shown: int = SHOWN, after: str = "") -> None:
         self.team, self.viewer = team, viewer
+        self._after_uuid = after
         self.shown = min(max(shown, SHOWN), MOST_SHOWN)
         self.leads = Role(team.role).includes(Role.PRODUCER)
         self.makes = Role(team.role).includes(Role.ARTIST)
 
     @property
     def running(self) -> list[Row]:
-        """What is at a provider, the oldest first."""
-        return self._running[: self.shown]
+        """What is at a provider, the oldest first; not where the page begins behind others."""
+        return [] if self.after else self._running[: self.shown]
 
     @cached_property
     def running_count(self) -> int:
@@ -123,11 +127,53 @@ class Queue:
 
     @cached_property
     def _waiting(self) -> list[Row]:
-        waiting = Generation.objects.filter(state=State.WAITING, project__team=self.team)
-        in_lines = self._takes(waiting).order_by(
-            "account__rank", "account", bucket_name(), *IN_LINE
-        )
+        in_lines = self._behind(self._takes(self._in_lines())).order_by(*_ORDER)
         return self._rows(in_lines[: self.shown + 1])
+
+    def _in_lines(self) -> GenerationQuerySet:
+        return Generation.objects.filter(state=State.WAITING, project__team=self.team)
+
+    @cached_property
+    def after(self) -> Generation | None:
+        """The take behind which the page begins; it may have left the line meanwhile."""
+        if not self._after_uuid:
+            return None
+        named = Generation.objects.filter(project__team=self.team, waiting_since__isnull=False)
+        with suppress(ValidationError):  # an address that somebody made up
+            found = named.filter(uuid=self._after_uuid).annotate(bucket=bucket_name())
+            return found.select_related("account").first()
+        return None
+
+    def _behind(self, takes: GenerationQuerySet) -> GenerationQuerySet:
+        """Only those that stand behind the take after which the page begins."""
+        if self.after is None:
+            return takes
+        behind, alike = Q(), Q()
+        for name in _ORDER:
+            field = name.removeprefix("-")
+            value = self.after
+            for part in field.split("__"):
+                value = getattr(value, part)
+            further = f"{field}__{'lt' if name.startswith('-') else 'gt'}"
+            behind |= alike & Q(**{further: value})
+            alike &= Q(**{field: value})
+        return takes.filter(behind)
+
+    @property
+    def next_after(self) -> str:
+        """The take behind which the next page begins, where this one is full; else nothing."""
+        full = self.is_full and len(self._waiting) > self.shown
+        return str(self._waiting[self.shown - 1].generation.uuid) if full else ""
+
+    @cached_property
+    def left_count(self) -> int:
+        """How many wait behind the last that is shown."""
+        return self._behind(self._in_lines().annotate(bucket=bucket_name())).count() - self.shown
+
+    @property
+    def hidden_running_count(self) -> int:
+        """How many run that no page shows."""
+        return 0 if self.after or not self.is_full else max(self.running_count - self.shown, 0)
 
     @property
     def lines(self) -> list[Line]:
@@ -143,7 +189,8 @@ class Queue:
         mine = [row for row in rows if row.may_act]
         # What isn't shown may be behind: then nobody is known to be the last.
         cut = len(self._waiting) > self.shown
-        first, last = (mine[0], None if cut else mine[-1]) if mine else (None, None)
+        first = mine[0] if mine and not self.after else None
+        last = mine[-1] if mine and not cut else None
         return [
             replace(row, is_first=row is first, is_last=row is last) if row.may_act else row
             for row in rows
@@ -157,7 +204,8 @@ class Queue:
     @property
     def is_cut(self) -> bool:
         """Whether more run or wait than are shown."""
-        return max(len(self._running), len(self._waiting)) > self.shown
+        running = 0 if self.after else len(self._running)
+        return max(running, len(self._waiting)) > self.shown
 
     @property
     def is_full(self) -> bool:
@@ -178,7 +226,7 @@ class Queue:
     def version(self) -> str:
         """What a page compares to know whether anything changed."""
         events = Counter.objects.filter(project__team=self.team).aggregate(n=Sum("events"))["n"]
-        return f"{events or 0}.{int(self.is_paused)}.{self.shown}"
+        return f"{events or 0}.{int(self.is_paused)}.{self.shown}.{self._after_uuid}"
 
     @cached_property
     def accounts(self) -> list[Account]:

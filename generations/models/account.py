@@ -232,7 +232,11 @@ class Account(models.Model):
                 self._set(**_CLOSED)
             return
         mine = Account.objects.filter(pk=self.pk)
-        mine.exclude(problem=problem).update(problem=problem, problem_since=timezone.now())
+        news = mine.exclude(problem=problem)
+        if problem not in _GRAVE:
+            # What its own probe asks about stays until that finds it mended.
+            news = news.exclude(opened_at__isnull=False, problem__in=_GRAVE)
+        news.update(problem=problem, problem_since=timezone.now())
         if problem == self.Problem.BUSY:
             self.refresh_from_db(fields=_JUDGED)
         else:
@@ -273,7 +277,7 @@ class Account(models.Model):
         return min(settings.BREAKER_PROBE_S * 2 ** min(self.probes, 8), _PROBE_AT_MOST_S)
 
     def _has_failed_enough(self) -> bool:
-        if self.problem in (self.Problem.KEY, self.Problem.CREDITS):
+        if self.problem in _GRAVE:
             return True  # the next take would fare no better
         return self.failures >= settings.BREAKER_FAILURES
 
@@ -322,6 +326,8 @@ _TROUBLES: dict[str, str] = {
     Account.Problem.UNREACHABLE: "can't be reached",
     Account.Problem.BUSY: BUSY_FOR_LONG,
 }
+# The next take would fare no better, and a ping proves nothing of it.
+_GRAVE = (Account.Problem.KEY, Account.Problem.CREDITS)
 _JUDGED = ("problem", "problem_since", "failures", "opened_at")
 _CLOSED: dict[str, Any] = {
     "problem": Account.Problem.NONE,

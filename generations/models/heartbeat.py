@@ -34,6 +34,10 @@ class Heartbeat(models.Model):
 
     @classmethod
     def alive(cls, name: str, within_s: float) -> bool:
-        """Tell whether the loop ran in the last `within_s` seconds."""
-        since = timezone.now() - timedelta(seconds=within_s)
-        return cls.objects.filter(name=name, at__gte=since).exists()
+        """Tell whether the loop ran in the last `within_s` seconds.
+
+        What beat in the future says nothing: a clock was set back since. Machines that share a
+        database may differ by as much as counts as alive.
+        """
+        now, span = timezone.now(), timedelta(seconds=within_s)
+        return cls.objects.filter(name=name, at__gte=now - span, at__lte=now + span).exists()

@@ -18,13 +18,17 @@ class MadeForm(forms.Form):
         error_messages={"invalid": _NO_ID, "required": "Copy its id from the provider's page."},
     )
 
+    anyway = forms.BooleanField(required=False)
+    doubted = False  # it was made at another time, and taken only if the person says so
+
     def settle(self, generation: Generation, actor: User) -> bool:
         """Take that job as the take's; False with the errors by field."""
         if not self.is_valid():
             return False
         try:
-            deciding.it_was_made(generation, actor, self.cleaned_data["provider_id"])
+            deciding.it_was_made(generation, actor, **self.cleaned_data)
         except Refused as refused:
+            self.doubted = isinstance(refused, deciding.NotThen)
             for field, words in refused.errors.items():
                 self.add_error(field or None, words)
             return False

@@ -103,4 +103,6 @@ def _act(
 
 
 def _queue(request: Request) -> Queue:
-    return Queue(team_for(request), request.user, number(request.GET, "shown"))
+    return Queue(
+        team_for(request), request.user, number(request.GET, "shown"), request.GET.get("after", "")
+    )

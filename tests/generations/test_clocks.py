@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from generations import clocks, lining, polling, requesting, settling, submitting, sweeping
-from generations.models import Asset, Generation
+from generations.models import Asset, Generation, Heartbeat
 from generations.providers import provider_for
 from tests.generations.test_lost_answers import make_everything_due, pass_time
 
@@ -96,3 +96,10 @@ def test_a_clock_that_is_set_makes_no_job_a_day_old(studio, our_clock):
     polling.poll_due(studio.account.pk)
     take.refresh_from_db()
     assert take.state == "queued"
+
+
+def test_a_beat_from_the_future_is_no_sign_of_life(db):
+    now = timezone.now()
+    for at, alive in [(now, True), (now - HOUR, False), (now + HOUR, False)]:
+        Heartbeat.beat("sweep", at)
+        assert Heartbeat.alive("sweep", 60.0) is alive

@@ -1,6 +1,7 @@
 """Keeping files: whole, checked, or not at all (DESIGN, promise 7)."""
 
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -142,3 +143,21 @@ def test_a_slow_look_into_the_file_keeps_its_lease(
     assert len(second) > 5
     assert not any(second)
     assert take.assets.get(kind="video").tries == 1
+
+
+def test_clearing_up_passes_over_a_file_that_goes_at_that_moment(settings, monkeypatch):
+    work = collecting._work_dir()
+    old, gone = work / "old", work / "gone"
+    for file in (old, gone):
+        file.write_bytes(b"")
+        os.utime(file, (0, 0))
+    stat = Path.stat
+
+    def moved_away(path, **how):
+        if path == gone:
+            gone.unlink()
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", moved_away)
+    assert collecting.remove_stale_work() == 1
+    assert not old.exists()

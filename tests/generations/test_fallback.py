@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generations import enrolling, moving, ordering, pricing, probing, queueing, submitting
 from generations.kinds import Kind
-from generations.models import Account, Attempt, Generation
+from generations.models import Account, Attempt, Generation, Still
 from generations.models.states import State
 from generations.orders import Frame
 from generations.refusal import Refused
@@ -387,3 +389,49 @@ def test_retry_says_nothing_of_the_move_before(two):
     assert take.cancel(studio.person)
     ordering.retry(Generation.objects.get(pk=take.pk), studio.person)
     assert fresh(take).notice == ""
+
+
+@pytest.mark.parametrize("grave", ["credits", "key"])
+@pytest.mark.parametrize("lesser", ["busy", "unreachable"])
+def test_a_lesser_trouble_doesnt_hide_a_graver_one_from_its_probe(studio, grave, lesser):
+    one, other = Account.objects.get(), Account.objects.get()  # as two workers hold it
+    one.note_problem(grave)
+    other.note_problem(lesser)
+    one.refresh_from_db()
+    assert (one.is_open, one.problem) == (True, grave)
+    one.close()
+    one.note_problem(lesser)
+    assert fresh(one).problem == lesser
+
+
+def test_a_probe_without_money_doesnt_open_the_line_after_a_busy_answer(two):
+    studio, _ = two("broke")
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    Account.objects.get(pk=studio.account.pk).note_problem("busy")
+    due_now()
+    assert probing.probe_due(studio.account.pk) is False
+    assert fresh(studio.account).is_open
+    assert fresh(take).account != studio.account
+
+
+def test_a_move_that_loses_its_race_leaves_no_still_behind(
+    two, monkeypatch, django_capture_on_commit_callbacks
+):
+    studio, _ = two()
+    parent = studio.order()
+    studio.work(parent, until="stored")
+    child = studio.order(start=Frame(source=parent))
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    grab = moving.grabbing.grab
+
+    def grab_and_be_late(*args):
+        still = grab(*args)
+        assert fresh(child).cancel(studio.person)
+        return still
+
+    monkeypatch.setattr(moving.grabbing, "grab", grab_and_be_late)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert moving.move_due(studio.account.pk) == 0
+    assert not Still.objects.exists()
+    assert not list(Path(django_settings.MEDIA_ROOT).glob("stills/*/*"))

@@ -1,5 +1,6 @@
 """Never pay twice, never lose one (DESIGN, promise 2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from generations import lining, requesting, settling, submitting, sweeping
 from generations.models import Attempt, Generation
+from generations.providers import provider_for
 
 LATER = timedelta(minutes=10)
 
@@ -166,8 +168,6 @@ def test_a_sender_that_died_before_the_post_is_found_out(echoed):
 
 
 def test_a_sender_that_died_after_the_post_is_found_out(echoed):
-    from generations.providers import provider_for
-
     take = echoed.order()
     attempt = lining.claim(echoed.account.pk)
     provider_for(echoed.account).create(requesting.request_of(attempt))  # and dies here
@@ -237,3 +237,20 @@ def test_a_job_belongs_to_one_attempt(echoed):
     submitting._accept(attempt, taken)
     take.refresh_from_db()
     assert take.state == "unconfirmed"
+
+
+def test_a_job_without_our_mark_isnt_adopted_from_a_list_that_repeats_marks(echoed, settings):
+    """Somebody else made the very same with the same key, at the same time."""
+    echoed.simulator.faults(error_before_accept={"times": 1})
+    take = echoed.order()
+    submitting.submit_due(echoed.account.pk)
+    unmarked = replace(requesting.request_of(take.attempt()), callback_url="")
+    theirs = provider_for(echoed.account).create(unmarked).provider_id
+    for after_s in (settings.SETTLE_AFTER_S, -settings.SUBMIT_LEASE_S):  # then none can arrive
+        settings.SETTLE_AFTER_S = after_s
+        make_everything_due(echoed)
+        settling.settle_due(echoed.account.pk)
+        take.refresh_from_db()
+        assert take.state == "unconfirmed"
+    assert take.needs_decision
+    assert theirs in take.words

@@ -1,5 +1,7 @@
 """Not taken, certainly: the take waits and says why, or fails, and nothing is lost."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -129,3 +131,24 @@ def test_a_still_that_can_no_longer_be_fetched_is_refused_unsent(studio, setting
     assert "Set PUBLIC_URL" in take.words
     assert studio.books()["generations"] == []
     assert [entry.kind for entry in take.ledger.all()] == ["reserved", "released"]
+
+
+def test_the_count_of_creates_never_falls_and_counts_none_that_wasnt_sent(studio, monkeypatch):
+    def submits():
+        text = metering.exposition().decode()
+        return float(re.search(r"dailies_submits_total\{\S* (\S+)", text)[1])
+
+    seen = []
+
+    def look_and_fail(attempt):
+        seen.append(submits())
+        raise RuntimeError
+
+    studio.order()
+    monkeypatch.setattr(submitting, "request_of", look_and_fail)
+    submitting.submit_due(studio.account.pk)
+    assert [*seen, submits()] == [0.0, 0.0]
+    monkeypatch.undo()
+    make_everything_due(studio)
+    submitting.submit_due(studio.account.pk)
+    assert submits() == 1.0

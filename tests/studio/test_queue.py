@@ -267,8 +267,40 @@ def test_a_page_shows_only_so_many_whatever_its_address_asks_for(
         live = client.get(reverse("queue_live"), {"shown": asked, "version": "x"}, headers=HTMX)
         assert rows(live) == rows(page)
     text = client.get(reverse("queue"), {"shown": "3"}).content.decode()
-    assert "More run or wait than this page shows." in text
+    assert "1 more run." in text
+    assert "1 more wait behind these." in text
     assert "Show more of the queue" not in text
+
+
+def test_a_queue_longer_than_a_page_goes_on_behind_its_last_one(
+    client, project, artist, monkeypatch
+):
+    monkeypatch.setattr(queue, "SHOWN", 2)
+    monkeypatch.setattr(queue, "MOST_SHOWN", 2)
+    take(project, State.DREAMING, author=artist)
+    late = [take(project, author=artist) for _ in range(2)]
+    early = [take(project, author=artist) for _ in range(3)]
+    second = AccountFactory(team=project.team, rank=2)
+    Generation.objects.filter(uuid__in=names(*late)).update(account=second)
+    queueing.to_front(early[2], artist)
+    in_order = names(early[2], early[0], early[1], *late)
+    seen, address = [], f"{reverse('queue')}?shown=2"
+    for page_number in range(3):
+        page = client.get(address)
+        text = page.content.decode()
+        shown = rows(page)
+        seen += shown if page_number else shown[1:]  # the first page also shows what runs
+        left = re.search(r"(\d+) more wait behind these", text)
+        assert (left and int(left[1])) == (5 - len(seen) or None)
+        live = re.search(r'hx-get="([^"]*live[^"]*)"', text)[1].replace("&amp;", "&")
+        assert rows(client.get(live, headers=HTMX)) == shown
+        following = re.search(r'href="([^"]*after=[^"]*)"', text)
+        address = following and following[1].replace("&amp;", "&")
+    assert seen == in_order
+    assert address is None
+    assert "Back to the front of the queue" in text
+    nonsense = client.get(reverse("queue"), {"shown": "2", "after": "nonsense"})
+    assert rows(nonsense)[1:] == in_order[:2]
 
 
 # --- changing what waits ---------------------------------------------------------------------

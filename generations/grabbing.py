@@ -1,8 +1,14 @@
 """Frames of takes as stills."""
 
 import logging
+import uuid
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from django.db import IntegrityError, transaction
+from PIL import Image
 
 from generations import media, stills
 from generations.models import Asset, Generation, Still
@@ -31,8 +37,36 @@ def has_frames(generation: Generation) -> bool:
 
 def grab(generation: Generation, which: Which, author: Any) -> Still:
     """Keep a frame of a take as a still of its project. Raises NoFrame."""
+    return _keep(generation, author, lambda file: media.frame_of(file, last=which is Which.LAST))
+
+
+def grab_at(generation: Generation, frame: int, author: Any) -> Still:
+    """Keep the frame of a number, from 0, as a still: the same one whenever it is asked for again.
+
+    Raises NoFrame.
+    """
+    name = uuid.uuid5(generation.uuid, f"frame {frame}")
+    kept: Still | None = Still.objects.filter(uuid=name).first()
+    if kept:
+        return kept
     try:
-        picture = media.frame_of(_videos(generation).get().file, last=which is Which.LAST)
+        with transaction.atomic():
+            return _keep(
+                generation,
+                author,
+                lambda file: media.frame_at(file, frame),
+                name=name,
+                frame=frame,
+            )
+    except IntegrityError:  # somebody else was quicker; the file is the same
+        return Still.objects.get(uuid=name)
+
+
+def _keep(
+    generation: Generation, author: Any, decode: Callable[[Path], Image.Image], **fields: Any
+) -> Still:
+    try:
+        picture = decode(_videos(generation).get().file)
     except (media.NotMedia, Asset.DoesNotExist, OSError) as error:
         log.warning("no frame of generation=%s: %s", generation.uuid, error)
         raise NoFrame(_UNREADABLE.format(take=generation.name)) from error
@@ -50,6 +84,7 @@ def grab(generation: Generation, which: Which, author: Any) -> Still:
         size=picture.size,
         origin=Still.Origin.GRABBED,
         source=generation,
+        **fields,
     )
 
 

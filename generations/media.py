@@ -8,6 +8,7 @@ import av
 from PIL import Image
 
 from generations import boxes, ffmpeg, pictures
+from generations.canvas import FPS
 
 PREVIEW_WIDTH = 320
 POSTER_WIDTH = 960
@@ -99,6 +100,39 @@ def frame_of(video: Path, *, last: bool) -> Image.Image:
             return frame.to_image()
     except (av.FFmpegError, IndexError) as error:
         raise NotMedia("the file can't be read as a video") from error
+
+
+def frame_at(video: Path, number: int) -> Image.Image:
+    """Decode a frame of a video of ours by its number, from 0. Raises NotMedia.
+
+    It is the one that is on the screen in the middle of that frame's time, which is what a browser
+    shows that seeks there. One beyond the end is the last.
+    """
+    try:
+        with av.open(str(video), **_PINNED) as container:
+            stream = _capped(container.streams.video[0])
+            middle = (number + 0.5) / float(stream.average_rate or FPS)
+            ticks = (stream.start_time or 0) + int(middle / float(stream.time_base or 1))
+            # A key frame that is decoded before its time is no beginning.
+            frame = _shown_at(container, stream, ticks, ticks) or _shown_at(
+                container, stream, ticks, 0
+            )
+            if frame is None:
+                raise NotMedia("the file holds no frame")
+            return frame.to_image()
+    except (av.FFmpegError, IndexError, ZeroDivisionError) as error:
+        raise NotMedia("the file can't be read as a video") from error
+
+
+def _shown_at(container: Any, stream: Any, ticks: int, begin: int) -> Any:
+    """Return the frame on the screen at a time, decoded from a key frame before `begin`."""
+    container.seek(begin, stream=stream, backward=True)
+    shown = None
+    for frame in container.decode(stream):
+        if frame.pts is not None and frame.pts > ticks:
+            break
+        shown = frame
+    return shown
 
 
 def make_small(picture: Path, to: Path) -> None:

@@ -98,11 +98,14 @@ def keep(
     extension: str,
     content_type: str,
     size: tuple[int, int],
+    name: uuid.UUID | None = None,
     **fields: Any,
 ) -> Still:
-    """Keep an encoded picture of ours (`size` in pixels) as a still with these fields."""
-    name = uuid.uuid4()
-    still = _still(name, data, extension, size, content_type=content_type, **fields)
+    """Keep an encoded picture of ours (`size` in pixels) as a still with these fields.
+
+    `name` is its uuid, where it is to be found again by it.
+    """
+    still = _still(name or uuid.uuid4(), data, extension, size, content_type=content_type, **fields)
     still.project, still.author = project, author
     still.save()
     return still

@@ -206,7 +206,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),
             leads_up_to_take=Subquery(end.values("source__take_number")[:1]),
-            starts_on_take=Subquery(start.values("still__source__take_number")[:1]),
+            starts_on_take=Coalesce(
+                Subquery(start.values("still__source__take_number")[:1]),
+                Subquery(start.values("still__source__version_of__take_number")[:1]),
+            ),
+            starts_on_frame=Subquery(start.values("still__frame")[:1]),
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
             has_start=there_is(start),
             has_end=there_is(end),

@@ -33,6 +33,9 @@ class Still(models.Model):
     source = models.ForeignKey(
         "generations.Generation", on_delete=models.SET_NULL, null=True, related_name="stills"
     )
+    frame = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Which frame of the source, from 0, where one was chosen"
+    )
     # What a crop was cut from: it may be cut again elsewhere.
     cut_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="crops"

@@ -169,6 +169,8 @@ class Player {
     scrub.style.setProperty("--done", this.last ? frame / this.last : 0);
     box.querySelector("[data-player-time]").textContent = time;
     box.querySelector("[data-player-rate]").textContent = Math.abs(this.rate) > this.speed || this.rate < 0 ? `${this.rate < 0 ? "◀ " : ""}${Math.abs(this.rate)}×` : "";
+    const asked = box.querySelector("[data-player-frame]");
+    if (asked) asked.value = frame;
     box.toggleAttribute("data-moving", this.isMoving);
     this.button("toggle").setAttribute("aria-label", this.isMoving ? "Pause" : "Play");
     box.toggleAttribute("data-muted", this.video.muted);

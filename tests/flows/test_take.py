@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from generations.models import State
+from generations.models import State, Still
 from tests.factories import take
 from tests.flows.test_live import PLAYING, polls_of
 
@@ -106,6 +106,24 @@ def test_what_is_put_in_the_composer_closes_the_drawer(board, takes):
     expect(page).to_have_url(re.compile("/projects/desert-light/$"))
     expect(page.get_by_label("What is seen, and how it moves")).to_have_value("And then the sun")
     expect(page.get_by_label("What is seen, and how it moves")).to_be_focused()
+
+
+def test_the_frame_on_the_screen_is_put_in_the_composer(board, takes):
+    page = board()
+    page.get_by_label("What is seen, and how it moves").fill("And then the sun")
+    drawer = open_take(page, 1)
+    for _ in range(3):
+        page.keyboard.press(".")
+    expect(drawer.locator("[data-player-time]")).to_have_text("00:00:00:03")
+    drawer.get_by_role("button", name="As a still").click()
+    expect(page.get_by_text("Frame 3 of take 1 is among the stills.")).to_be_visible()
+    drawer.get_by_role("button", name="As start").click()
+    expect(drawer).to_be_hidden()
+    still = Still.objects.get(source=takes[0], frame=3)
+    picture = page.locator("#slot-start img")
+    expect(picture).to_have_attribute("src", re.compile(f"/media/{still.uuid}/"))
+    assert page.locator("[name=start_still]").input_value() == str(still.uuid)
+    expect(page.get_by_label("What is seen, and how it moves")).to_have_value("And then the sun")
 
 
 def test_a_verb_is_done_in_the_drawer(board, project, artist):

@@ -3,7 +3,7 @@
 EMPTY = "This file is empty. Choose a JPEG, PNG or WebP."
 VIDEO = "This is a video, and a still is a picture. Save one frame of it as a JPEG, PNG or WebP."
 _ANOTHER = "This is {what}, which can't be taken. Save it as a JPEG, PNG or WebP."
-_HEIC = "This is a HEIC photo, which can't be taken. Export it as a JPEG first."
+HEIC = "This is a HEIC photo, which can't be taken. Export it as a JPEG first."
 
 # ISO base media: the brand behind "ftyp" says what is inside.
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -38,5 +38,5 @@ def mistaken(data: bytes) -> str:
 
 def _by_brand(brand: bytes) -> str:
     if brand in _HEIC_BRANDS:
-        return _HEIC
+        return HEIC
     return _ANOTHER.format(what="an AVIF picture") if brand in _AVIF_BRANDS else VIDEO

@@ -4,7 +4,7 @@
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
-const FRAME = /^(start|end|ref\d+)_(take|still)$/;
+const FRAME = /^(start|end|source|first|ref\d+)_(take|still)$/;
 const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) && draft[name]);
 
 function values() {

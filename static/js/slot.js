@@ -1,16 +1,24 @@
 // A slot for a frame: choose, drop or paste a picture; it is shown before it is sent. What the
-// server would refuse by its size or type is refused here in the server's words.
+// server would refuse by its size or type is refused here in the server's words. A take or a still
+// that is dragged here brings its name, and the server puts it in.
+
+const CARRIED = { "application/x-dailies-take": "take", "application/x-dailies-still": "still" };
+const VIDEO = /^video\/|\.(mp4|m4v|mov|webm|mkv|avi)$/i;
+const HEIC = /^image\/hei[cf]|\.hei[cf]$/i;
 
 const slotOf = (target) => target instanceof Element && target.closest("[data-slot]");
 const fileOf = (slot) => slot.querySelector("input[type=file]");
 
 function name(slot) {
   slot.querySelector("[data-where]").textContent = `${slot.dataset.title} `;
-  slot.querySelector("[data-caption]").textContent = slot.dataset.slot.startsWith("ref") ? "" : "frame";
+  slot.querySelector("[data-caption]").textContent = slot.dataset.emptyCaption;
 }
 
 function problem(slot, file) {
-  const { maxBytes, tooLarge, unreadable } = slot.closest("[data-max-bytes]").dataset;
+  const { maxBytes, tooLarge, unreadable, emptyFile, heic, video } = slot.closest("[data-max-bytes]").dataset;
+  if (!file.size) return emptyFile;
+  if (VIDEO.test(file.type) || VIDEO.test(file.name)) return video;
+  if (HEIC.test(file.type) || HEIC.test(file.name)) return heic;
   if (!fileOf(slot).accept.split(",").includes(file.type)) return unreadable;
   return file.size > Number(maxBytes) ? tooLarge : "";
 }
@@ -18,14 +26,20 @@ function problem(slot, file) {
 const errorOf = (slot) => document.getElementById(`${slot.dataset.slot}-error`);
 
 function refuse(slot, words) {
+  say(slot, words);
+  slot.toggleAttribute("data-refused", true);
+  fileOf(slot).setAttribute("aria-invalid", "true");
+}
+
+// Says something at a slot, and moves the focus there.
+function say(slot, words) {
   accept(slot);
   const id = `${slot.dataset.slot}-error`;
   const error = Object.assign(document.createElement("p"), { id, className: "error", role: "alert" });
   document.getElementById("composer-errors").append(error);
   error.textContent = words; // a change is what a screen reader tells
-  slot.toggleAttribute("data-refused", true);
-  fileOf(slot).setAttribute("aria-invalid", "true");
   fileOf(slot).setAttribute("aria-describedby", id);
+  fileOf(slot).focus();
 }
 
 function accept(slot) {
@@ -70,7 +84,34 @@ function put(slot, file) {
   fileOf(slot).dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const pictureIn = ({ files }) => [...files].find((file) => file.type.startsWith("image/")) ?? files[0];
+const free = () => [...document.querySelectorAll("[data-slot]:not(.slot--full)")];
+
+// As many as there are places for, from the first that can be one; what is left out is said.
+function putAll(slot, files) {
+  const places = [slot, ...free().filter((each) => each !== slot)];
+  const good = files.filter((file) => !problem(slot, file)).slice(0, places.length);
+  good.forEach((file, place) => put(places[place], file));
+  const bad = files.find((file) => problem(slot, file));
+  const why = bad ? ` ${bad.name}: ${problem(slot, bad)}` : "";
+  if (good.length < files.length) say(slot, `${files.length} files came and ${good.length || "none"} found a place; the others are left out.${why}`);
+}
+
+function take(slot, { files }) {
+  if (files.length > 1) putAll(slot, [...files]);
+  else if (files.length) put(slot, files[0]);
+}
+
+function carry(slot, transfer) {
+  const type = Object.keys(CARRIED).find((each) => transfer.getData(each));
+  if (!type) return take(slot, transfer);
+  const button = document.querySelector("[data-put]");
+  button.value = `${slot.dataset.slot}.${CARRIED[type]}.${transfer.getData(type)}`;
+  button.click();
+}
+
+// Beside the slots, the composer's first free one is meant.
+const aim = (event) => slotOf(event.target) || (event.target.closest?.("[data-composer]") && free()[0]);
+const isCarried = ({ types }) => types.includes("Files") || types.some((type) => type in CARRIED);
 
 // Without this script the button asks the server for the composer without the frame. htmx would
 // go there too, with the next submit after the button had the focus.
@@ -101,26 +142,30 @@ document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element && target.closest("[data-clear]");
   if (button) clear(slotOf(button));
 });
+document.addEventListener("dragstart", (event) => {
+  const card = event.target.closest?.("[data-take]");
+  if (!card?.querySelector(".frame__open")) return;
+  event.dataTransfer.setData("application/x-dailies-take", card.id.replace("take-", ""));
+  event.dataTransfer.effectAllowed = "copyLink";
+});
 document.addEventListener("dragover", (event) => {
-  const slot = slotOf(event.target);
+  const slot = isCarried(event.dataTransfer) && aim(event);
   if (slot) event.preventDefault();
   for (const each of document.querySelectorAll("[data-slot]")) each.toggleAttribute("data-over", each === slot);
 });
 document.addEventListener("drop", (event) => {
-  const slot = slotOf(event.target);
-  const file = slot && pictureIn(event.dataTransfer);
+  const slot = aim(event);
   for (const each of document.querySelectorAll("[data-slot]")) each.removeAttribute("data-over");
-  if (!slot) return;
+  if (!slot || !isCarried(event.dataTransfer)) return;
   event.preventDefault();
-  if (file) put(slot, file);
+  carry(slot, event.dataTransfer);
 });
 document.addEventListener("paste", (event) => {
   if (!event.target.closest?.("[data-composer]") || event.clipboardData.types.includes("text/plain")) return;
-  const file = pictureIn(event.clipboardData);
-  const free = document.querySelector("[data-slot]:not(.slot--full)");
-  if (!file || !free) return;
+  const [slot] = free();
+  if (!slot || !event.clipboardData.files.length) return;
   event.preventDefault();
-  put(free, file);
+  take(slot, event.clipboardData);
 });
 
 // The server kept what was sent, so the file is let go; what wasn't sent stays chosen. An answer

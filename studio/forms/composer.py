@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from generations import editing, preflight, stills
 from generations.kinds import Kind
+from generations.mistaken import EMPTY, HEIC
 from generations.models import Generation, Prompt, State, Still
 from generations.ordering import accept_all, quote_in, quote_usd
 from generations.orders import Frame, Order, Picture, image
@@ -26,6 +27,7 @@ from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
     REFERENCE_SLOTS,
+    VIDEO,
     Finder,
     Slot,
     picture,
@@ -318,6 +320,9 @@ class ComposerForm(forms.Form):
             "max_bytes": stills.MAX_BYTES,
             "too_large": stills.TOO_LARGE,
             "unreadable": stills.UNREADABLE,
+            "empty": EMPTY,
+            "heic": HEIC,
+            "video": VIDEO,
         }
 
     @property

@@ -15,6 +15,7 @@ from generations.canvas import RATIOS, canvas
 from generations.catalogue import KindFacts, catalogue
 from generations.checking_sources import size_of
 from generations.kinds import Kind
+from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.ordering import accept, quote_in
 from generations.orders import Frame, Order, made_from
@@ -25,7 +26,6 @@ from studio.forms.slots import Finder
 from studio.models import User
 from studio.spending import Terms, must_ask
 
-_EMPTY_FILE = "This file is empty. Choose a JPEG, PNG or WebP."
 GRID = ("left", "centre", "right"), ("top", "middle", "bottom")
 
 
@@ -192,7 +192,7 @@ class SoundForm(MakingForm):
 class _WithFirstFrame(MakingForm):
     """What may be given a first frame of its own."""
 
-    first = forms.FileField(required=False, error_messages={"empty": _EMPTY_FILE})
+    first = forms.FileField(required=False, error_messages={"empty": EMPTY})
     first_still = forms.Field(required=False)
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:

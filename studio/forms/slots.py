@@ -34,8 +34,12 @@ REFERENCE_SLOTS = tuple(
         )
     )
 )
-SLOTS = (*POSITIONS, *REFERENCE_SLOTS)
+# What a take is modified or reframed from, and the first frame of what comes of it.
+SOURCE, FIRST = "source", "first"
+SLOTS = (*POSITIONS, SOURCE, FIRST, *REFERENCE_SLOTS)
 USUAL_WEIGHT = "0.85"
+SLOTS_TAKEN = "All places for pictures are taken. Take one out to put another in."
+VIDEO = "This is a video, and a picture goes here. A take is dragged here from the board."
 _GONE = "That {} isn't in this project any more. Choose another."
 _NO_WEIGHT = "A weight is a number from 0 to 1, such as 0.85. Change it."
 
@@ -43,7 +47,7 @@ _NO_WEIGHT = "A weight is a number from 0 to 1, such as 0.85. Change it."
 def slot_fields() -> dict[str, forms.Field]:
     """Return the fields of every slot: the upload, what is kept, and what a reference is for."""
     fields: dict[str, forms.Field] = {}
-    for name in SLOTS:
+    for name in (*POSITIONS, *REFERENCE_SLOTS):
         fields[name] = forms.FileField(required=False, error_messages={"empty": EMPTY})
         fields[f"{name}_still"] = forms.Field(required=False)
         fields[f"{name}_take"] = forms.Field(required=False)
@@ -68,7 +72,7 @@ class Slot:
     @property
     def title(self) -> str:
         """What stands before the caption."""
-        if self.position in POSITIONS:
+        if self.position not in REFERENCE_SLOTS:
             return self.position.title()
         return f"Picture {REFERENCE_SLOTS.index(self.position) + 1}"
 
@@ -86,7 +90,22 @@ class Slot:
         """What stands in the slot, in words, after the title."""
         if self.frame and self.frame.source:
             return self.frame.source.name
-        return "frame" if self.position in POSITIONS else ""
+        return self.empty_caption
+
+    @property
+    def empty_caption(self) -> str:
+        """What stands after the title where no take is named."""
+        return "frame" if self.position in (*POSITIONS, FIRST) else ""
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        title = self.title.lower()
+        return (
+            title
+            if self.position in REFERENCE_SLOTS
+            else f"the {title} {self.empty_caption}".strip()
+        )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from studio.access import project_for
 from studio.cards import Card, announcement
 from studio.finding import Finding
 from studio.forms import ComposerForm
-from studio.forms.slots import free_slot
+from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import Project, Role
@@ -31,7 +31,6 @@ MOST_CARDS = 500
 LINES = 120
 # How many cards a refresh replaces; a page that missed more is loaded anew.
 MOST_CHANGED = 500
-SLOTS_TAKEN = "All places for pictures are taken. Take one out to put another in."
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing
 # is changed by it, and a plain link does without it.
@@ -147,10 +146,14 @@ def composer_content(request: Request) -> QueryDict:
     return request.POST or request.GET
 
 
-def board_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
+def board_page(
+    request: Request, project: Project, composer: ComposerForm, **more: object
+) -> HttpResponse:
     """Render the whole board around a composer."""
     context = _takes(request, project)
-    return render(request, "board.html", {**context, "project": project, "composer": composer})
+    return render(
+        request, "board.html", {**context, **more, "project": project, "composer": composer}
+    )
 
 
 def put_in_composer(request: Request, project: Project, **changes: object) -> HttpResponse:

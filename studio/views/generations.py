@@ -17,6 +17,7 @@ from studio.access import asker_of, generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
 from studio.forms.earlier import pictures_of, settings_of
+from studio.forms.placing import size_of
 from studio.forms.shown import shown_usd
 from studio.http import Request
 from studio.models import Role, Team
@@ -108,7 +109,7 @@ def extend(request: Request, uuid: UUID) -> HttpResponse:
     """Put the take in the composer's start slot, at its own size."""
     take = generation_for(request, uuid, Role.ARTIST)
     frame = {"start_take": take.uuid, "start_still": ""}
-    return put_in_composer(request, take.project, kind="video", **_size_of(take), **frame)
+    return put_in_composer(request, take.project, kind="video", **size_of(take), **frame)
 
 
 @fills_composer
@@ -118,7 +119,7 @@ def lead_up(request: Request, uuid: UUID) -> HttpResponse:
     A take that stands at the start keeps its own size, otherwise this one's is taken.
     """
     take = generation_for(request, uuid, Role.ARTIST)
-    same = {} if composer_content(request).get("start_take") else _size_of(take)
+    same = {} if composer_content(request).get("start_take") else size_of(take)
     frame = {"end_take": take.uuid, "end_still": ""}
     return put_in_composer(request, take.project, kind="video", **same, **frame)
 
@@ -165,10 +166,6 @@ def _keep_edit(request: Request, take: Generation) -> HttpResponse:
     card = Card(generation_for(request, take.uuid))
     context = {"project": take.project, "composer": composer, "card": card}
     return money_moved(render(request, "board.html#edited", context))
-
-
-def _size_of(take: Generation) -> dict[str, str]:
-    return {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
 
 
 def _asked(take: Generation) -> dict[str, object]:

@@ -13,6 +13,7 @@ from generations.models import Generation, Still
 from generations.versions import best_version
 from studio.access import asker_of, generation_for, project_for, still_for
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
+from studio.forms.placing import still_of
 from studio.http import Request
 from studio.models import Role
 from studio.takes import Take
@@ -70,7 +71,7 @@ def end_frame(request: Request, uuid: UUID) -> HttpResponse:
 def reference(request: Request, uuid: UUID) -> HttpResponse:
     """Take a picture, or a video's last frame, as a reference of a new picture."""
     take = generation_for(request, uuid, Role.ARTIST)
-    still = _still_of(take)
+    still = still_of(take)
     if still is None and grabbing.has_frames(take):
         try:
             still = grabbing.grab(take, grabbing.Which.LAST, request.user)
@@ -121,11 +122,7 @@ def _edited(request: Request, source: Generation | Still) -> Generation | None:
 
 def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
-    still = _still_of(take)
+    still = still_of(take)
     frame = {f"{position}_still": still.uuid if still else "", f"{position}_take": ""}
     same = {"kind": "video", "ratio": take.prompt.ratio}
     return put_in_composer(request, take.project, **same, **frame)
-
-
-def _still_of(take: Generation) -> Still | None:
-    return Still.objects.filter(source=take, origin=Still.Origin.GENERATED).first()

@@ -16,10 +16,10 @@ from generations.refusal import Refused
 from studio.access import project_for, still_for
 from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
-from studio.forms.slots import free_slot
+from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
 from studio.models import Project, Role
-from studio.views.board import SLOTS_TAKEN, composer_content, fills_composer, put_in_composer
+from studio.views.board import composer_content, fills_composer, put_in_composer
 
 
 @require_safe

@@ -1,0 +1,29 @@
+// The takes and stills for a slot: the first has the focus once they are there, the arrows move,
+// Escape closes and goes back to the slot's button.
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+const picks = () => document.getElementById("picks");
+const choices = () => [...picks().querySelectorAll("button")];
+let opener = "";
+
+function close() {
+  picks().hidden = true;
+  picks().replaceChildren();
+  document.querySelector(`[data-picks-open][value="${opener}"]`)?.focus();
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest("[data-picks-open], [data-picks-close]");
+  if (button?.matches("[data-picks-close]")) close();
+  else if (button) opener = button.value;
+  else if (picks() && !picks().hidden && !picks().contains(target)) close();
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => detail.elt.id === "picks" && choices()[0]?.focus());
+document.addEventListener("keydown", (event) => {
+  if (!picks() || picks().hidden) return;
+  if (event.key === "Escape") return close();
+  const at = event.key in STEPS && choices().indexOf(document.activeElement);
+  if (at === false || at < 0) return;
+  event.preventDefault();
+  choices().at((at + STEPS[event.key]) % choices().length).focus();
+});

@@ -1,0 +1,114 @@
+"""Putting a take or a still in one of the composer's places, and what there is to choose from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from generations import grabbing
+from generations.models import Asset, Generation, State, Still
+from generations.refusal import Refused
+from studio.forms.slots import FIRST, POSITIONS, SLOTS, SOURCE, Finder, Slot
+
+MOST_PICKS = 12
+_GONE = "That isn't in this project any more. Choose another."
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A take or a still that can be put in a place."""
+
+    value: str
+    words: str
+    picture_url: str
+
+
+@dataclass(frozen=True)
+class Picks:
+    """The newest takes and stills of a project, for one of the composer's places."""
+
+    finder: Finder
+    slot: str
+
+    @property
+    def title(self) -> str:
+        """What they are for."""
+        return f"Takes and stills for {Slot(self.slot, None, refused=False).label}"
+
+    @property
+    def takes(self) -> list[Pick]:
+        """The newest takes that are here to be looked at."""
+        newest = Generation.objects.takes().filter(
+            project=self.finder.project,
+            state=State.COMPLETED,
+            assets__kind=Asset.Kind.POSTER,
+            assets__state=Asset.State.STORED,
+        )
+        return [
+            self._pick("take", take, f"Take {take.take_number}", "poster")
+            for take in newest.order_by("-take_number")[:MOST_PICKS]
+        ]
+
+    @property
+    def stills(self) -> list[Pick]:
+        """The newest stills; those that were generated are takes already."""
+        newest = Still.objects.filter(project=self.finder.project)
+        newest = newest.exclude(origin=Still.Origin.GENERATED).order_by("-id")[:MOST_PICKS]
+        return [
+            self._pick("still", still, f"Still {place}", "still")
+            for place, still in enumerate(newest, start=1)
+        ]
+
+    def _pick(self, what: str, thing: Generation | Still, words: str, kind: str) -> Pick:
+        address = reverse("media", args=[thing.uuid, kind])
+        return Pick(f"{self.slot}.{what}.{thing.uuid}", words, address)
+
+
+def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the composer's values once something is put in a place; nothing for nonsense.
+
+    `where` is the place, `take` or `still`, and its UUID, between dots. Raises Refused.
+    """
+    slot, _, thing = where.partition(".")
+    what, _, name = thing.partition(".")
+    if slot not in SLOTS or what not in ("take", "still"):
+        return {}
+    empty = {f"{slot}_take": "", f"{slot}_still": "", f"{slot}_as_is": ""}
+    found = finder.mine((Still if what == "still" else Generation).objects.all(), name)
+    if found is None:
+        raise Refused({slot: _GONE})
+    if isinstance(found, Still):
+        return empty | {f"{slot}_still": found.uuid}
+    still = still_of(found) if slot != SOURCE else None
+    if still is None and slot not in (*POSITIONS, SOURCE):
+        still = _grabbed(finder, found, slot)
+    if still:
+        shape = {"ratio": found.prompt.ratio} if slot in POSITIONS else {}
+        return empty | shape | {f"{slot}_still": still.uuid}
+    return empty | _size_beside(slot, found, typed) | {f"{slot}_take": found.uuid}
+
+
+def still_of(take: Generation) -> Still | None:
+    """Return the still that a generated picture is."""
+    return Still.objects.filter(source=take, origin=Still.Origin.GENERATED).first()
+
+
+def size_of(take: Generation) -> dict[str, str]:
+    """Return a take's model, ratio and resolution, as what continues it has them."""
+    return {name: getattr(take.prompt, name) for name in ("model", "ratio", "resolution")}
+
+
+def _size_beside(slot: str, take: Generation, typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the take's size for what it stands in; a take at the start keeps its own."""
+    is_led = slot == "start" or (slot == "end" and not typed.get("start_take"))
+    return size_of(take) if is_led else {}
+
+
+def _grabbed(finder: Finder, take: Generation, slot: str) -> Still:
+    """Keep a frame of a take as a still: its last, or its first where it is to begin. Refuses."""
+    which = grabbing.Which.FIRST if slot == FIRST else grabbing.Which.LAST
+    try:
+        return grabbing.grab(take, which, finder.user)
+    except grabbing.NoFrame as error:
+        raise Refused({slot: str(error)}) from error

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,6 +15,7 @@ from generations.models import (
     Import,
     PriceOverride,
     Reconciliation,
+    State,
     Still,
 )
 from studio.http import Request
@@ -33,7 +34,18 @@ class Teamless(Http404):
     """A person who is in no team asked for a team's page."""
 
 
+# By the team's accounts, whose takes in a state are indexed, however many takes a project has.
+_DREAMING = Generation.objects.filter(
+    account__team=OuterRef("team"),
+    state=State.DREAMING,
+    project=OuterRef("pk"),
+    version_of__isnull=True,
+)
+
 _AT_THE_DOOR = {
+    "dreaming_count": Coalesce(
+        Subquery(_DREAMING.order_by().values("project").annotate(n=Count("*")).values("n")), 0
+    ),
     "role": F("team__memberships__role"),
     "event_count": Coalesce("counter__events", 0),
     "take_count": Coalesce("counter__takes", 0),
@@ -46,8 +58,9 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
     """Return the project, with the person's `role` and the project's counters, in one query.
 
     `event_count` is the number of its newest event, `take_count` that of its newest take,
-    `approval_above_usd` the price above which an artist has to ask; `has_own_prices` whether any
-    account of the team has prices beside the catalogue's.
+    `dreaming_count` how many takes are being rendered, `approval_above_usd` the price above which
+    an artist has to ask; `has_own_prices` whether any account of the team has prices beside the
+    catalogue's.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
     project: Project = get_object_or_404(

@@ -15,13 +15,14 @@ from generations.models import Asset, Attempt, Event, Generation, State
 from generations.models.states import AT_PROVIDER, Reason
 from generations.ordering import quote_again, quote_usd
 from generations.orders import order_of
-from generations.refusal import Refused
+from generations.refusal import Refused, upper_first
 from studio.estimates import Estimate, about
 from studio.verbs import verbs_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+_UNEXPLAINED = {Reason.NONE, Reason.PROVIDER}
 # Trying the same again can't help where the words or frames themselves were refused.
 _EDIT_HELPS = {Reason.CONTENT, Reason.FRAMES, Reason.REQUEST}
 _TONES = {
@@ -148,6 +149,8 @@ class Card:
             return "Whether it was made can't be known from here."
         if generation.is_overdue and not generation.words:
             return "It takes much longer than it should. It is still being watched."
+        if generation.state == State.FAILED and generation.reason not in _UNEXPLAINED:
+            return generation.words or f"{upper_first(Reason(generation.reason).label)}."
         return generation.words or _LINES.get(State(generation.state), "")
 
     @property

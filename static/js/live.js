@@ -1,20 +1,16 @@
-// Asks for what changed, every two seconds, while something is unfinished and the page is seen.
-// One poll per page: [data-live] carries the request; [data-unfinished] marks what may change.
+// Asks for what changed while something is unfinished: every two seconds while the page is seen,
+// seldom while it isn't, so that its title can say what is ready. One poll per page: [data-live]
+// carries the request; [data-unfinished] marks what may change.
 
 const EVERY_MS = 2000;
-const title = document.title;
+const UNSEEN_EVERY_MS = 15000;
 const poller = document.querySelector("[data-live]");
-const unfinished = (where = "") => document.querySelectorAll(`[data-unfinished]${where}`).length;
+const unfinished = () => document.querySelectorAll("[data-unfinished]").length;
 const ask = () => htmx.trigger(poller, "live");
 
 function numbersOnPage() {
   const numbers = [...document.querySelectorAll("[data-take]")].map((take) => Number(take.dataset.take));
   return { first: Math.min(...numbers, Infinity), last: Math.max(...numbers, 0) };
-}
-
-function countInTitle() {
-  const count = unfinished(":not([data-drawer] *)"); // the take in the drawer is on the board too
-  document.title = count ? `(${count}) ${title}` : title;
 }
 
 const age = (card) => parseInt(card.dataset.version, 10);
@@ -53,6 +49,7 @@ function put(card) {
 
 if (poller) {
   setInterval(() => !document.hidden && unfinished() && ask(), EVERY_MS);
+  setInterval(() => document.hidden && unfinished() && ask(), UNSEEN_EVERY_MS);
   document.addEventListener("visibilitychange", () => !document.hidden && ask());
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -80,7 +77,4 @@ if (poller) {
     const isNew = event.detail.target.matches("[data-takes]");
     if (isKnown(card) || (isNew && put(card) !== false)) event.detail.shouldSwap = false;
   });
-
-  document.addEventListener("htmx:afterSettle", countInTitle);
-  countInTitle();
 }

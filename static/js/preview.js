@@ -1,7 +1,9 @@
 // Plays a take in its card: under the pointer, with the keyboard's focus, or at the first tap.
-// Moving the pointer scrubs. The video element is made when it is first needed.
+// Moving the pointer scrubs. The video element is made when it is first needed. For those who ask
+// for stillness only a tap plays.
 
 const RESUME_MS = 250;
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 class Preview {
@@ -28,13 +30,15 @@ class Preview {
     return this.frame.hasAttribute("data-playing");
   }
 
-  play() {
+  play({ asked = false } = {}) {
     this.frame.setAttribute("data-playing", "");
+    this.moves = asked || !stillness.matches;
     this.resume();
     this.follow();
   }
 
   resume() {
+    if (!this.moves) return;
     // Leaving the card before the first frame is there aborts play(): nothing to do about it.
     this.video.play().catch((error) => error.name === "AbortError" || this.stop());
   }
@@ -93,5 +97,5 @@ document.addEventListener("click", (event) => {
   if (!frame || event.target.closest(".tool") || frame.hasAttribute("data-playing")) return;
   event.preventDefault();
   for (const other of document.querySelectorAll("[data-playing]")) Preview.in(other).stop();
-  Preview.in(frame).play();
+  Preview.in(frame).play({ asked: true });
 });

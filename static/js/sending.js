@@ -19,6 +19,7 @@ const framed = () => [...form().querySelectorAll("[data-kept]")].map((control) =
 const picked = () => new Map([...form().querySelectorAll("[type=file]")].map((input) => [input.name, input.files[0]]));
 const order = () => ({ data: new FormData(form()), path: form().getAttribute("hx-post"), words: form().elements.words.value, held: held(), framed: framed(), picked: picked() });
 const isSubmit = ({ elt }) => elt === form();
+const tell = (what) => document.dispatchEvent(new Event(what)); // sent.js shows it
 
 function changes() {
   return [...held()].filter(([name, value]) => current.held.get(name) !== value);
@@ -43,6 +44,7 @@ document.addEventListener("submit", (event) => {
   }
   if (isRepeated) return;
   if (current) waiting.push(order());
+  tell("ordered");
   count();
   pressed();
 }, true);
@@ -90,6 +92,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 
 // What can't be sent is in the words again, before what was typed since: nothing of it is lost.
 function giveBack() {
+  tell("given-back");
   const { words } = form().elements;
   const all = [current, ...waiting].map((each) => each.words);
   words.value = [...new Set([...all, words.value])].filter((each) => each.trim()).join("\n\n");
@@ -123,6 +126,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const answered = current;
   queueMicrotask(() => {
     if (current !== answered) return;
+    if (!answered.isRefused) tell("answered");
     current = null;
     next = waiting.shift() ?? null;
     count();

@@ -57,6 +57,7 @@ class Project(models.Model):
     role: "Role"
     event_count: int
     take_count: int
+    dreaming_count: int
     approval_above_usd: Decimal | None
     has_own_prices: bool = True  # as far as is known, where it wasn't looked up
     cover: UUID | None

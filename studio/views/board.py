@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh, replace_url, trigger_cli
 
 from generations.models import Generation
 from studio.access import project_for
+from studio.announcing import news_of
 from studio.cards import Card, announcement
 from studio.finding import Finding
 from studio.forms import ComposerForm
@@ -135,7 +136,7 @@ def live(request: Request, slug: str) -> HttpResponse:
         "opened": opened,
         "changed": [(card, place) for card, place in places if place],
         "in_line": [card for card in cards if card not in changed],
-        "announcement": " ".join(card.announcement for card in changed).strip(),
+        "announcement": news_of(changed),
     }
     response = render(request, "board.html#live", context)
     return money_moved(response) if any(card.has_settled for card in changed) else response

@@ -1,0 +1,62 @@
+// Shows what was asked for at once, on top of the takes, from the template [data-sending]. A card
+// that the server sends takes its place; what is refused, or couldn't be sent, is taken out again.
+// sending.js tells what becomes of an order: "ordered", "answered", "given-back".
+
+const template = document.querySelector("template[data-sending]");
+const form = () => document.querySelector("[data-composer]");
+const plain = (words) => words.replace(/\s+/g, " ").trim();
+const dollars = (amount) => `$${(Math.ceil(amount * 100 - 1e-6) / 100).toFixed(2)}`;
+
+let orders = []; // of each that isn't answered yet its cards, the lowest first
+let isAnswering = false;
+
+function draw() {
+  const { words, kind, model, resolution, ratio, duration_s: seconds, count, shown_usd: price } = form().elements;
+  const card = template.content.firstElementChild.cloneNode(true);
+  const fill = (name, text) => (card.querySelector(`[data-${name}]`).textContent = text);
+  const isPicture = kind.value.includes("image");
+  card.dataset.words = plain(words.value);
+  fill("title", words.value);
+  fill("model", model.value);
+  fill("size", (isPicture ? ratio : resolution)?.value ?? "");
+  fill("length", isPicture ? "Picture" : `${seconds?.value} s`);
+  fill("price", price ? dollars(Number(price.value) / (Number(count?.value) || 1)) : "");
+  return card;
+}
+
+function show() {
+  const isNew = !form().querySelector("[data-leave]"); // what is changed has its card
+  const count = isNew ? Number(form().elements.count?.value) || 1 : 0;
+  const cards = Array.from({ length: count }, draw);
+  for (const card of cards) document.querySelector("[data-takes]").prepend(card);
+  orders.push(cards);
+}
+
+const remove = (order) => order?.forEach((card) => card.hasAttribute("data-sending") && card.remove());
+
+// A poll may be faster than the answer: its take is known by the words.
+function placeOf(card) {
+  const waiting = isAnswering ? orders[0] ?? [] : orders.flat();
+  const title = plain(card.querySelector(".take__words a").lastChild.textContent);
+  const [begin] = title.split("…");
+  const isThis = ({ dataset: { words } }) => words && (words === title || (title.endsWith("…") && words.startsWith(begin)));
+  return waiting.filter((each) => each.isConnected && each.hasAttribute("data-sending")).find((each) => isAnswering || isThis(each));
+}
+
+if (template && form()) {
+  document.addEventListener("ordered", show);
+  document.addEventListener("answered", () => remove(orders.shift()));
+  document.addEventListener("given-back", () => {
+    orders.forEach(remove);
+    orders = [];
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => (isAnswering = detail.requestConfig.elt === form()));
+  // With the id of the new card it is what live.js replaces.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const card = detail.target.matches("[data-takes]") && detail.fragment.querySelector("[data-take]");
+    const place = card && !document.getElementById(card.id) && placeOf(card);
+    if (!place) return;
+    place.id = card.id;
+    place.removeAttribute("data-sending");
+  });
+}

@@ -1,0 +1,118 @@
+"""What was asked for is on the board at once, before any answer."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from generations.models import Generation, State
+from tests.factories import take
+
+WORDS = "What is seen, and how it moves"
+SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+PLACES = "all => all.map((each) => [each.offsetLeft, each.offsetTop, each.offsetHeight])"
+
+
+class Held:
+    """The orders that a page sent, which are answered when the test says so."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        page.route("**/generate/", self.hold)
+
+    def hold(self, route: Route) -> None:
+        self.routes.append(route)
+
+    def next(self) -> Route:
+        expect(self.page.locator("#composer.htmx-request")).to_be_attached()
+        while not self.routes:  # it is on its way to this process
+            self.page.evaluate("0")
+        return self.routes.pop(0)
+
+
+@pytest.fixture
+def held(board, project, artist):
+    take(project, State.COMPLETED, author=artist, words="An older take")
+    page = board()
+    return page, Held(page)
+
+
+def order(page: Page, words: str) -> None:
+    page.get_by_label(WORDS).fill(words)
+    page.keyboard.press("Control+Enter")
+
+
+def test_a_card_is_there_at_once_and_the_real_one_takes_its_place(held):
+    page, orders = held
+    page.evaluate(SHIFTS)
+    page.get_by_label("Duration").select_option("9 s")
+    expect(page.locator("#price")).to_have_text("$1.28")
+    order(page, "Fog over the harbour, a bell somewhere")
+    card = page.locator("#takes > article").first
+    expect(card).to_contain_text("Sending…")
+    for said in ("Fog over the harbour, a bell somewhere", "ray-2", "720p", "9 s", "$1.28"):
+        expect(card).to_contain_text(said)
+    before = page.locator("#takes > article").evaluate_all(PLACES)
+    orders.next().continue_()
+    expect(page.locator(".take").first).to_contain_text("Next in line")
+    expect(page.locator(".sending")).to_have_count(0)
+    assert page.locator("#takes > article").evaluate_all(PLACES) == before
+    expect(page.locator("#announcer")).to_have_text("Take 2 is next in line.")
+    assert page.evaluate("window.shifted") < 0.02
+
+
+def test_a_refusal_takes_the_card_out_and_gives_the_words_back(held):
+    page, orders = held
+    order(page, "ab")
+    order(page, "Fog in the pines")
+    expect(page.locator(".sending")).to_have_count(2)
+    orders.next().continue_()
+    expect(page.get_by_role("alert")).to_contain_text("Write at least 3 characters")
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(page.get_by_label(WORDS)).to_have_value("ab\n\nFog in the pines")
+
+
+def test_orders_in_a_burst_stand_in_their_order_until_each_is_answered(held):
+    page, orders = held
+    for words in ("Wave one", "Wave two", "Wave three"):
+        order(page, words)
+    titles = page.locator("#takes .take__words")
+    expect(titles).to_have_text(["Wave three", "Wave two", "Wave one", "An older take"])
+    orders.next().continue_()
+    expect(page.locator(".sending")).to_have_count(2)
+    expect(titles).to_have_text(["Wave three", "Wave two", "Wave one", "An older take"])
+    expect(page.locator(".take").first).to_contain_text("Wave one")
+    orders.next().continue_()
+    orders.next().continue_()
+    expect(page.locator(".take")).to_have_count(4)
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(titles).to_have_text(["Wave three", "Wave two", "Wave one", "An older take"])
+
+
+def test_a_poll_that_is_faster_than_the_answer_brings_no_second_card(held, project, artist):
+    page, orders = held
+    order(page, "Fog in the pines")
+    expect(page.locator(".sending")).to_have_count(1)
+    made = take(project, author=artist, words="Fog in the pines")
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    expect(page.locator(f"#take-{made.uuid}")).to_be_visible()
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(page.locator("#takes > article")).to_have_count(2)
+    orders.next().abort()
+
+
+def test_what_could_not_be_sent_is_no_card(held, complaints):
+    page, orders = held
+    order(page, "Fog in the pines")
+    expect(page.locator(".sending")).to_have_count(1)
+    orders.next().abort()
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(page.get_by_label(WORDS)).to_have_value("Fog in the pines")
+    assert not Generation.objects.filter(prompt__words="Fog in the pines").exists()
+    complaints.clear()

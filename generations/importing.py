@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generations import strays
+from generations.archived import refuse_archived
 from generations.import_asking import asked
 from generations.import_pictures import Fetched, Pictures
 from generations.import_sorting import Jobs, known, sorted_jobs
@@ -40,6 +41,7 @@ _LIST_FAILED = "The list can't be read: {why} Try again later."
 
 def look(project: Any, account: Account, author: Any) -> Import:
     """Have an account's jobs looked through, to say what would come. Raises Refused."""
+    refuse_archived(project)
     if account.team_id != project.team_id:
         raise Refused({"account": "That account belongs to another team. Choose one of yours."})
     try:
@@ -53,6 +55,7 @@ def look(project: Any, account: Account, author: Any) -> Import:
 
 def bring(looked: Import, actor: Any) -> None:
     """Have what was found brought in. Raises Refused."""
+    refuse_archived(looked.project)
     try:
         with transaction.atomic():
             moved = looked.move(

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 
 from generations import checking, grabbing, pricing
+from generations.archived import refuse_archived
 from generations.catalogue import dollars
 from generations.checking_sources import (
     account_of_source,
@@ -164,6 +165,7 @@ def retry(
 
 def terms_today(generation: Generation) -> tuple[Account, Decimal]:
     """Return which account would get a take today, and for how many dollars. Raises Refused."""
+    refuse_archived(generation.project)
     order = order_of(generation.prompt, generation)
     account = account_of(generation.project, order)
     for frame in (order.start, order.end):
@@ -231,6 +233,7 @@ def _judge_all(
 
 
 def _judge(project: Any, author: Any, order: Order) -> _Judged:
+    refuse_archived(project)
     account = account_of(project, order)
     price_usd = quote_usd(order, account)
     check(order, project, account)

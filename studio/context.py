@@ -37,7 +37,7 @@ class Rail:
 
     def projects(self) -> list[Project]:
         """The person's projects with their covers."""
-        visible = Project.objects.visible_to(self.user)
+        visible = Project.objects.visible_to(self.user).open()
         return list(visible.with_covers()[:_PROJECTS_SHOWN])
 
     @cached_property

@@ -48,7 +48,9 @@ class Shown:
             return "From a take that is gone"
         if still.origin == Still.Origin.GENERATED:
             return "Generated as"
-        return "Cut from" if still.cut_from_id else "A frame of"
+        if still.cut_from_id:
+            return "Cut from"
+        return "A frame of" if still.frame is None else f"Frame {still.frame} of"
 
     @property
     def uses(self) -> str:

@@ -134,6 +134,12 @@ class GenerationRecord(models.Model):
             models.Index(
                 fields=["project"], condition=Q(state="requested"), name="generation_requested"
             ),
+            # home: what failed since somebody looked
+            models.Index(
+                fields=["project", "-finished_at"],
+                condition=Q(state__in=("failed", "declined")),
+                name="generation_ended_badly",
+            ),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
             # the trash of a project

@@ -1,19 +1,23 @@
 """A film in the making."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from studio.models.history import keeping_history
 from studio.models.team import Team
 
 if TYPE_CHECKING:
+    from generations.models import Generation, Still
     from studio.models.team import Role
     from studio.models.user import User
 
@@ -28,16 +32,34 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Only the projects of the teams that the person belongs to."""
         return self.filter(team__memberships__user=user)
 
+    def open(self) -> Self:
+        """Only those that aren't archived."""
+        return self.filter(archived_at=None)
+
+    def archived(self) -> Self:
+        """Only those that are archived, the last one first."""
+        return self.filter(archived_at__isnull=False).order_by("-archived_at")
+
     def with_covers(self) -> Self:
-        """With the number of takes, and the newest take that has a picture."""
+        """With the number of takes, and what is on the cover: a still, or the take `cover`.
+
+        That is what was chosen, and else the newest take that has a picture.
+        """
         from generations.models import Asset, Generation
 
-        pictures = Generation.objects.takes().filter(
-            project=OuterRef("pk"), assets__kind=Asset.Kind.POSTER, assets__state="stored"
+        pictures = (
+            Generation.objects.takes()
+            .kept()
+            .filter(project=OuterRef("pk"), assets__kind=Asset.Kind.POSTER, assets__state="stored")
         )
         newest = pictures.order_by("-take_number").values("uuid")[:1]
+        chosen = pictures.filter(pk=OuterRef("cover_take")).values("uuid")[:1]
         return self.annotate(
-            **{"take_count": Coalesce("counter__takes", 0), "cover": Subquery(newest)}
+            **{
+                "take_count": Coalesce("counter__takes", 0),
+                "cover": Coalesce(Subquery(chosen), Subquery(newest)),
+                "cover_picture": F("cover_still__uuid"),
+            }
         )
 
 
@@ -52,6 +74,18 @@ class Project(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # At most one of them; without any the newest take is on the cover.
+    cover_take = models.ForeignKey(
+        "generations.Generation",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    cover_still = models.ForeignKey(
+        "generations.Still", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     # What the door and the lists annotate (studio.access, with_covers).
     role: "Role"
@@ -61,6 +95,7 @@ class Project(models.Model):
     approval_above_usd: Decimal | None
     has_own_prices: bool = True  # as far as is known, where it wasn't looked up
     cover: UUID | None
+    cover_picture: UUID | None
 
     objects: ClassVar[models.Manager["Project"]] = ProjectQuerySet.as_manager()
 
@@ -69,6 +104,35 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def cover_url(self) -> str:
+        """The picture on its cover, small, or nothing; for what comes from `with_covers()`."""
+        if self.cover_picture:
+            return reverse("media", args=[self.cover_picture, "still-small"])
+        return reverse("media", args=[self.cover, "poster"]) if self.cover else ""
+
+    def rename(self, name: str) -> None:
+        """Give it another name; its address stays, for people have kept it."""
+        self.name = name
+        self.save(update_fields=["name"])
+
+    def set_cover(self, take: "Generation | None" = None, still: "Still | None" = None) -> None:
+        """Put a take's poster or a still on its cover, or with neither the newest take's."""
+        self.cover_take, self.cover_still = take, still
+        self.save(update_fields=["cover_take", "cover_still"])
+
+    def archive(self) -> bool:
+        """Close it to new takes and take it off the lists; False when it was."""
+        return self._move_archive(None, timezone.now())
+
+    def reopen(self) -> bool:
+        """Take it out of the archive; False when it wasn't there."""
+        return bool(self.archived_at) and self._move_archive(self.archived_at, None)
+
+    def _move_archive(self, before: datetime | None, after: datetime | None) -> bool:
+        mine = Project.objects.filter(pk=self.pk, archived_at=before)
+        return mine.update(archived_at=after) == 1
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete a project that nothing was made in. Raises Refused."""

@@ -1,9 +1,11 @@
 """A person, who signs in with an email address."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -34,6 +36,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=80, blank=True)
+    # Up to when the person has seen on Home what failed.
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -47,6 +51,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def look(self, until: datetime) -> None:
+        """Remember that the person has seen what failed until a moment; never one earlier."""
+        earlier = Q(looked_at=None) | Q(looked_at__lt=until)
+        type(self).objects.filter(earlier, pk=self.pk).update(looked_at=until)
 
     def get_full_name(self) -> str:
         """Return the name to show."""

@@ -171,7 +171,8 @@ def put_in_composer(request: Request, project: Project, **changes: object) -> Ht
 def composer_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
     """Render the composer alone for htmx, the whole board around it otherwise."""
     if request.htmx:
-        return render(request, "_composer.html", {"project": project, "composer": composer})
+        template = "_archived.html" if project.archived_at else "_composer.html"
+        return render(request, template, {"project": project, "composer": composer})
     # The whole board counts takes and events, which a take's door doesn't.
     return board_page(request, project_for(request, project.slug), composer)
 

@@ -1,21 +1,14 @@
-"""Home: projects, what is running, and what waits."""
+"""Home: projects, what is running, what failed, and what waits."""
 
-from typing import Any
-
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from generations.models import Generation, State
-from generations.models.states import IN_FLIGHT
-from studio.cards import Card
 from studio.forms import ProjectForm
+from studio.home import Home, moment
 from studio.http import Request
-from studio.models import Project, User
-
-_SHOWN = 6
-_HELD = Q(state=State.REQUESTED) | Q(state=State.WAITING, paused_at__isnull=False)
+from studio.models import Project
 
 
 @require_safe
@@ -33,29 +26,33 @@ def shortcuts(request: Request) -> HttpResponse:
 @require_safe
 def home(request: Request) -> HttpResponse:
     """Show the person's projects; a person without a team names one first."""
-    user = request.user
-    if not user.memberships.exists():
+    if not request.user.memberships.exists():
         return redirect("new_team")
-    projects = Project.objects.visible_to(user).with_covers()
-    return render(
-        request,
-        "home.html",
-        {
-            "projects": projects,
-            "under_way": [part for part in _under_way(user) if part["cards"]],
-            "form": ProjectForm(user),
-        },
-    )
+    context = {"home": Home(request.user), "form": ProjectForm(request.user)}
+    return render(request, "home.html", context)
 
 
-def _under_way(user: User) -> list[dict[str, Any]]:
-    """Return what a provider is working on, and apart from it what nobody works on yet."""
-    takes = Generation.objects.for_cards().visible_to(user).takes().order_by("-id")
-    return [
-        {"name": name, "words": words, "cards": [Card(take) for take in found[:_SHOWN]]}
-        for name, words, found in (
-            ("running", "Running now", takes.filter(state__in=IN_FLIGHT)),
-            ("in-line", "In line", takes.filter(state=State.WAITING, paused_at=None)),
-            ("held", "Held back", takes.filter(_HELD)),
-        )
-    ]
+@require_safe
+def live(request: Request) -> HttpResponse:
+    """Show Home anew when its `version` isn't what the page holds; 204 otherwise."""
+    found = Home(request.user)
+    if request.GET.get("version") == found.version:
+        return HttpResponse(status=204)
+    context = {"home": found, "form": ProjectForm(request.user)}
+    return render(request, "home.html#live", context)
+
+
+@require_POST
+def seen(request: Request) -> HttpResponse:
+    """Note that the person has seen what failed until the page was made."""
+    until = moment(request.POST.get("until", ""), timezone.now())
+    if until:
+        request.user.look(until)
+    return redirect("home")
+
+
+@require_safe
+def archive(request: Request) -> HttpResponse:
+    """Show the person's archived projects, the last one first."""
+    projects = Project.objects.visible_to(request.user).archived().with_covers()
+    return render(request, "archive.html", {"projects": projects})

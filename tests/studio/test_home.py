@@ -142,12 +142,12 @@ def test_every_page_forbids_inline_script_and_style(client, project):
 def test_home_tells_what_runs_from_what_waits(client, project, artist):
     take(project, State.DREAMING, words="A comet over the bay")
     take(project, State.WAITING, words="A fox in the reeds")
-    take(project, State.REQUESTED, words="A pier at dusk")
-    queueing.pause(take(project, State.WAITING, words="An owl on a post"), artist)
+    take(project, State.REQUESTED, author=artist, words="A pier at dusk")
+    queueing.pause(take(project, State.WAITING, author=artist, words="An owl on a post"), artist)
     page = text(client.get("/"))
     order = [
-        *("Running now", "A comet over the bay", "In line", "A fox in the reeds"),
-        *("Held back", "An owl on a post", "Paused", "A pier at dusk", "Projects"),
+        *("Waiting for you", "An owl on a post", "A pier at dusk"),
+        *("Running now", "A comet over the bay", "In line", "A fox in the reeds", "Projects"),
     ]
     main = page[page.index("<h1>") :]
     places = [main.index(words) for words in order]

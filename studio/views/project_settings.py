@@ -1,0 +1,73 @@
+"""A project's settings: its name, its cover, and the archive."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from studio.access import project_for
+from studio.forms.project_settings import CoverForm, RenameForm
+from studio.http import Request
+from studio.models import Project, Role
+
+
+@require_safe
+def settings(request: Request, slug: str) -> HttpResponse:
+    """Show what can be changed about the project."""
+    return _page(request, project_for(request, slug, Role.PRODUCER))
+
+
+@require_POST
+def rename(request: Request, slug: str) -> HttpResponse:
+    """Give it another name, under the same address."""
+    project = project_for(request, slug, Role.PRODUCER)
+    form = RenameForm(request.POST, instance=project)
+    if not form.rename():
+        # The form has put the refused name on the project that the page shows.
+        return _page(request, project_for(request, slug, Role.PRODUCER), name=form)
+    messages.success(request, f"The project is called {project} now.")
+    return redirect("project_settings", slug)
+
+
+@require_POST
+def cover(request: Request, slug: str) -> HttpResponse:
+    """Choose what is on its cover."""
+    project = project_for(request, slug, Role.PRODUCER)
+    form = CoverForm(project, request.POST)
+    if not form.choose():
+        return _page(request, project, cover=form)
+    messages.success(request, "The cover is changed.")
+    return redirect("project_settings", slug)
+
+
+@require_POST
+def archive(request: Request, slug: str) -> HttpResponse:
+    """Put it in the archive."""
+    project = project_for(request, slug, Role.PRODUCER)
+    if project.archive():
+        messages.success(request, f"{project} is archived. What waits in it goes on.")
+    return redirect("archive")
+
+
+@require_POST
+def reopen(request: Request, slug: str) -> HttpResponse:
+    """Take it out of the archive."""
+    project = project_for(request, slug, Role.PRODUCER)
+    if project.reopen():
+        messages.success(request, f"{project} is open again.")
+    return redirect("board", slug)
+
+
+def _page(
+    request: Request,
+    project: Project,
+    *,
+    name: RenameForm | None = None,
+    cover: CoverForm | None = None,
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "name": name or RenameForm(instance=project),
+        "cover": cover or CoverForm(project),
+    }
+    return render(request, "project_settings.html", context)

@@ -1,0 +1,70 @@
+"""Home in the browser: it keeps up by itself, is read by everybody, and fits a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generations.models import Generation, State
+from generations.models.states import Reason
+from studio.models import Role
+from tests.factories import member, still, take
+from tests.flows.test_looks import PHONE, violations
+
+
+def test_home_follows_what_runs_and_keeps_what_failed_until_it_was_seen(
+    studio: Page, live_server, project, artist
+):
+    running = take(project, State.DREAMING, author=artist, words="A comet over the bay")
+    studio.goto(live_server.url)
+    section = studio.get_by_role("region", name="Running now")
+    expect(section).to_contain_text("A comet over the bay")
+    running.fail(running.attempt(), Reason.PROVIDER, "Luma failed this job.")
+    missed = studio.get_by_role("region", name="Not generated since you last looked")
+    expect(missed).to_contain_text("Luma failed this job.")
+    expect(section).to_have_count(0)
+    studio.get_by_role("button", name="Seen").click()
+    expect(missed).to_have_count(0)
+    artist.refresh_from_db()
+    assert artist.looked_at
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_a_full_home_and_a_projects_settings_break_no_rule_and_fit(
+    watched: Page, live_server, project, enter, viewport
+):
+    producer = member(project, Role.PRODUCER)
+    enter(watched.context, producer)
+    for state in State:
+        take(project, state, author=producer)
+    asked = Generation.objects.filter(state=State.UNCONFIRMED)
+    asked.update(reason=Reason.UNDECIDED)
+    still(project)
+    watched.set_viewport_size(viewport or {"width": 1440, "height": 960})
+    width = watched.viewport_size["width"]
+    for path in ("/", "/archive/", f"/projects/{project.slug}/settings/", "/shortcuts/"):
+        watched.goto(live_server.url + path)
+        assert (path, violations(watched)) == (path, [])
+        assert watched.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_cover_is_chosen_and_a_project_archived_by_hand(
+    watched: Page, live_server, project, artist, enter
+):
+    enter(watched.context, member(project, Role.PRODUCER))
+    first = take(project, State.COMPLETED, author=artist)
+    take(project, State.COMPLETED, author=artist)
+    watched.goto(f"{live_server.url}/projects/{project.slug}/")
+    watched.get_by_role("link", name="Settings").click()
+    watched.get_by_role("radio", name="Take 1").check(force=True)
+    watched.get_by_role("button", name="Use as cover").click()
+    expect(watched.get_by_text("The cover is changed.")).to_be_visible()
+    watched.get_by_role("link", name="Home").click()
+    poster = f"/media/{first.uuid}/poster"
+    expect(watched.locator(".project img")).to_have_attribute("src", poster)
+    watched.goto(f"{live_server.url}/projects/{project.slug}/settings/")
+    watched.get_by_role("button", name="Archive it").click()
+    expect(watched.get_by_role("heading", name="Archived")).to_be_visible()
+    watched.get_by_role("link", name="Desert Light").click()
+    expect(watched.locator(".composer--closed")).to_contain_text("takes no new takes")
+    assert violations(watched) == []
+    watched.get_by_role("button", name="Take it out of the archive").click()
+    expect(watched.get_by_label("What is seen")).to_be_visible()

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from studio.forms import ComposerForm
 from studio.forms.slots import SLOTS
+from studio.http import Request
 from studio.models import Project
 
 # A file goes only with an order, and a price is the order's.
@@ -22,6 +23,18 @@ class Desk:
     project: Project
     typed: QueryDict
 
+    @classmethod
+    def of(cls, request: Request, project: Project) -> "Desk":
+        """Return the desk of a request; opened by a link, with the settings used last."""
+        sent = request.POST or request.GET
+        if "model" in sent:
+            return cls(project, sent)
+        typed = QueryDict(mutable=True)
+        for name, value in ComposerForm.blank(project, request.user).initial.items():
+            typed.setlist(name, [str(each) for each in _several(value)])
+        typed.update(sent)
+        return cls(project, typed)
+
     @property
     def words(self) -> str:
         """The words in the composer."""
@@ -32,3 +45,7 @@ class Desk:
         """What a page carries along of the composer, so that it finds it as it was."""
         names = [name for name in ComposerForm.base_fields if name not in _LEFT_BEHIND]
         return [(name, str(value)) for name in names for value in self.typed.getlist(name)]
+
+
+def _several(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -31,7 +31,7 @@ if (desk) {
     if (event.target === desk) desk.close(); // beside it
     if (!choice || !desk.contains(choice) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    done(choice.dataset.put || choice.textContent);
+    done(choice.dataset.put);
   });
 
   // The arrows move among the choices, from the search field too.
@@ -45,6 +45,7 @@ if (desk) {
     (choices[at] ?? (at < 0 ? desk.querySelector("[type=search]") ?? choices[0] : choices.at(-1))).focus();
   });
 
+  document.addEventListener("desk-done", () => desk.close());
   desk.addEventListener("close", () => {
     content.replaceChildren();
     words().focus();

@@ -16,7 +16,7 @@ async function fetchMore(address) {
   const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "earlier" } });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  earlier = [...new Set([...(earlier ?? []), ...[...page.querySelectorAll("[data-put]")].map((each) => each.textContent)])];
+  earlier = [...new Set([...(earlier ?? []), ...[...page.querySelectorAll("[data-put]")].map((each) => each.dataset.put)])];
   onward = page.querySelector("[data-onward]")?.getAttribute("href") ?? null;
 }
 

@@ -1,5 +1,6 @@
 """The composer: words, settings and pictures, which become the order of a video or an image."""
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,8 @@ from studio.forms.slots import (
     slots_of,
 )
 from studio.models import Project, User
+from studio.prompting import wildcards
+from studio.prompting.offers import Offer
 from studio.spending import Terms, must_ask
 
 KINDS = (Kind.VIDEO, Kind.IMAGE)
@@ -121,15 +124,14 @@ class ComposerForm(forms.Form):
     ) -> "ComposerForm":
         """Return a composer that holds what is being typed, with some changes.
 
-        One that is to make another kind gets the settings that the person used last for it.
+        One that is to make another kind, or that holds words alone, gets the settings that the
+        person used last.
         """
+        is_whole = "words" in typed and "model" in typed
+        initial: dict[str, Any] = {} if is_whole else dict(cls.blank(project, user).initial)
         if "words" in typed:
-            initial: dict[str, Any] = {
-                name: typed[name] for name in cls.base_fields if name in typed
-            }
+            initial |= {name: typed[name] for name in cls.base_fields if name in typed}
             initial["concepts"] = typed.getlist("concepts")
-        else:
-            initial = dict(cls.blank(project, user).initial)
         kind = _kind(changes.get("kind") or initial.get("kind"))
         if kind != _kind(initial.get("kind")):
             initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
@@ -153,27 +155,39 @@ class ComposerForm(forms.Form):
                 self._add_refusal(refused)
         return cleaned
 
-    def quote(self) -> Decimal | None:
-        """Return the price of all takes in dollars, or None with the errors by field."""
-        if not self.is_valid():
-            return None
-        try:
-            return self._quote_of_one() * self.takes
-        except Refused as refused:
-            self._add_refusal(refused)
-            return None
+    def quote(self) -> Terms:
+        """Return what stands beside the button; without a price, there are errors by field."""
+        prompts_usd: list[Decimal] = []
+        takes = 0
+        if self.is_valid():
+            try:
+                each_usd = self._quote_of_one() * self.takes
+                prompts_usd = [each_usd] * len(self.prompts)
+                takes = self.takes * len(prompts_usd)
+            except Refused as refused:
+                self._add_refusal(refused)
+        return Terms.of_prompts(self.project, prompts_usd, takes, self.held_usd)
 
     def _quote_of_one(self) -> Decimal:
         if not self.project.has_own_prices:
-            return quote_usd(self._order())
+            return quote_usd(self.order())
         if self.edited:
-            return editing.quote_in(self.edited, self._order())
-        return quote_in(self.project, self._order())
+            return editing.quote_in(self.edited, self.order())
+        return quote_in(self.project, self.order())
 
     @property
     def takes(self) -> int:
-        """How many takes are asked for: what is changed is one."""
+        """How many takes of a prompt are asked for: what is changed is one."""
         return 1 if self.edited else self.cleaned_data["count"] or 1
+
+    @cached_property
+    def prompts(self) -> list[str]:
+        """What the words ask for: a choice in braces makes several prompts. Raises Refused."""
+        most = 1 if self.edited else wildcards.MOST_PROMPTS // self.takes
+        try:
+            return wildcards.expand(self.cleaned_data["words"].replace("\r\n", "\n"), most)
+        except wildcards.Unreadable as error:
+            raise Refused({"words": str(error)}) from error
 
     def submit(self) -> list[Generation]:
         """Have all takes accepted, or none with the errors by field."""
@@ -186,7 +200,7 @@ class ComposerForm(forms.Form):
             return accept_all(
                 self.project,
                 self.user,
-                [self._order()] * self.takes,
+                [order for order in self.orders() for _ in range(self.takes)],
                 parent=parent,
                 key=self.cleaned_data["key"],
                 asks=must_ask(self.project),
@@ -202,15 +216,21 @@ class ComposerForm(forms.Form):
             return False
         try:
             asks, seen_usd = must_ask(self.project), self.cleaned_data["shown_usd"]
-            editing.edit(take, self.user, self._order(), asks=asks, seen_usd=seen_usd)
+            editing.edit(take, self.user, self.orders()[0], asks=asks, seen_usd=seen_usd)
         except Refused as refused:
             self._add_refusal(refused)
             return False
         return True
 
-    def _order(self) -> Order:
+    def orders(self) -> list[Order]:
+        """Return an order for each prompt. Call when it is valid. Raises Refused."""
+        order = self.order()
+        return [replace(order, words=words) for words in self.prompts]
+
+    def order(self) -> Order:
+        """Return what is filled in as one order, its words as they are. Raises Refused."""
         typed = self.cleaned_data
-        words = typed["words"].replace("\r\n", "\n")
+        words = typed["words"]
         if self.makes is Kind.IMAGE:
             return image(
                 words,
@@ -330,17 +350,16 @@ class ComposerForm(forms.Form):
         """What can be chosen with the chosen model, from the catalogue."""
         return choices_of(self.makes, str(self["model"].value()))
 
-    @property
-    def price_usd(self) -> Decimal | None:
-        """The price of what is filled in, in dollars; None while it can't be priced."""
-        typed = {name: self[name].value() for name in (*SETTINGS, "count", "editing")}
-        quote = ComposerForm(self.project, self.user, data={**typed, "loop": ""})
-        return quote.quote()
-
     @cached_property
     def terms(self) -> Terms:
-        """What stands beside the button that spends."""
-        return Terms(self.project, self.price_usd, self.held_usd)
+        """What stands beside the button that spends, for what is filled in."""
+        typed = {name: self[name].value() for name in (*SETTINGS, "words", "count", "editing")}
+        return ComposerForm(self.project, self.user, data={**typed, "loop": ""}).quote()
+
+    @property
+    def offer(self) -> Offer:
+        """What is offered about words that are several prompts."""
+        return Offer("" if self.edited else str(self["words"].value() or ""))
 
     @property
     def held_usd(self) -> Decimal:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from generations.models import Prompt
 from studio.models import Project, User
+from studio.prompting.wildcards import literal
 
 PAGE = 30
 _AT_ONCE = 200
@@ -25,9 +26,9 @@ class History:
     before: int = 0
 
     @property
-    def words(self) -> list[str]:
-        """The words, newest first."""
-        return self._page[0]
+    def words(self) -> list[tuple[str, str]]:
+        """The words, newest first, each as it was asked for and as it is written again."""
+        return [(words, literal(words)) for words in self._page[0]]
 
     @property
     def onward(self) -> int:

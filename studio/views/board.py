@@ -1,5 +1,6 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh, replace_url, trigger_client_event
+from django_htmx.http import (
+    HttpResponseClientRefresh,
+    replace_url,
+    retarget,
+    trigger_client_event,
+)
 
 from generations.models import Generation
 from studio.access import project_for
@@ -22,7 +28,7 @@ from studio.http import Request
 from studio.marks import with_marks
 from studio.models import Project, Role
 from studio.opened import opened_take
-from studio.spending import Terms
+from studio.prompting.offers import Offer
 from studio.starters import Starters
 
 PAGE = 60
@@ -57,21 +63,9 @@ def generate(request: Request, slug: str) -> HttpResponse:
     project = project_for(request, slug, Role.ARTIST)
     form = ComposerForm(project, request.user, request.POST, request.FILES)
     made = form.submit()
-    if not request.htmx:
-        return redirect("board", slug) if made else board_page(request, project, form)
-    if not made:
-        return render(request, "_composer.html", {"project": project, "composer": form})
-    fresh = Generation.objects.for_cards().filter(pk__in=[each.pk for each in made])
-    takes = with_marks(fresh, request.user).order_by("take_number")
-    cards = [Card(take) for take in takes]
-    composer = ComposerForm.blank(project, request.user)
-    context = {"project": project, "composer": composer, "cards": cards}
-    context |= {"count": made[-1].take_number, "said": announcement(cards)}
-    answer = money_moved(render(request, "board.html#submitted", context))
-    # Where the order came from, as Extend's address does, must not fill the composer once more.
-    shown = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    sought = Finding(project.team, request.user, shown).query
-    return replace_url(answer, reverse("board", args=[slug]) + sought)
+    if made:
+        return submitted(request, project, made, ComposerForm.blank(project, request.user))
+    return composer_page(request, project, form)
 
 
 @fills_composer
@@ -94,14 +88,19 @@ def compose(request: Request, slug: str) -> HttpResponse:
     return composer_page(request, project, composer)
 
 
-@require_safe
+@fills_composer
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show the price of what the composer holds, and whether its pictures fit."""
+    """Show the price of what the composer holds, and whether its pictures fit.
+
+    Where words are sent, it is that of all prompts that they make.
+    """
     project = project_for(request, slug, Role.ARTIST)
-    form = ComposerForm(project, request.user, request.GET)
-    terms = Terms(project, form.quote(), form.held_usd)
-    names_verb = not request.GET.get("editing")  # what is being changed is saved, not generated
+    sent = composer_content(request)
+    form = ComposerForm(project, request.user, sent)
+    terms = form.quote()
+    names_verb = not sent.get("editing")  # what is being changed is saved, not generated
     context = {"terms": terms, "errors": form.errors, "oob": names_verb}
+    context["offer"] = Offer(str(sent.get("words", ""))) if names_verb else None
     return render(request, "_quote.html", {**context, "composer": form, "project": project})
 
 
@@ -175,6 +174,26 @@ def composer_page(request: Request, project: Project, composer: ComposerForm) ->
         return render(request, template, {"project": project, "composer": composer})
     # The whole board counts takes and events, which a take's door doesn't.
     return board_page(request, project_for(request, project.slug), composer)
+
+
+def submitted(
+    request: Request, project: Project, made: Sequence[Generation], composer: ComposerForm | None
+) -> HttpResponse:
+    """Show takes that were just asked for, and the composer anew, unless it stays as it is."""
+    if not request.htmx:
+        return redirect("board", project.slug)
+    fresh = Generation.objects.for_cards().filter(pk__in=[each.pk for each in made])
+    takes = with_marks(fresh, request.user).order_by("take_number")
+    cards = [Card(take) for take in takes]
+    context: dict[str, Any] = {"project": project, "composer": composer, "cards": cards}
+    context |= {"count": made[-1].take_number, "said": announcement(cards)}
+    answer = money_moved(render(request, "board.html#submitted", context))
+    answer = retarget(answer, "#composer")
+    answer["HX-Reswap"] = "morph" if composer else "none"
+    # Where the order came from, as Extend's address does, must not fill the composer once more.
+    shown = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    sought = Finding(project.team, request.user, shown).query
+    return replace_url(answer, reverse("board", args=[project.slug]) + sought)
 
 
 def money_moved(response: HttpResponse) -> HttpResponse:

@@ -21,6 +21,7 @@ from studio.forms.placing import size_of
 from studio.forms.shown import shown_usd
 from studio.http import Request
 from studio.models import Role, Team
+from studio.prompting.wildcards import literal
 from studio.queue import Queue
 from studio.spending import must_ask
 from studio.takes import Take
@@ -170,7 +171,8 @@ def _keep_edit(request: Request, take: Generation) -> HttpResponse:
 
 def _asked(take: Generation) -> dict[str, object]:
     """Return a take's words, settings and frames, as the composer's initial values."""
-    return {"words": take.prompt.words} | settings_of(take.prompt) | pictures_of(take)
+    words = {"words": literal(take.prompt.words)}
+    return words | settings_of(take.prompt) | pictures_of(take)
 
 
 def after(request: Request, take: Generation) -> HttpResponse:

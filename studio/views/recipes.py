@@ -11,7 +11,7 @@ from studio.desk import Desk
 from studio.forms.recipe import FillForm, RecipeForm, RecipeNameForm
 from studio.http import Request
 from studio.models import Project, Recipe, Role
-from studio.views.board import composer_content, fills_composer
+from studio.views.board import fills_composer
 from studio.views.desk import put_words, tool
 
 
@@ -70,7 +70,7 @@ def delete_recipe(request: Request, slug: str, uuid: UUID) -> HttpResponse:
 
 
 def _recipes(request: Request, project: Project, **forms: object) -> HttpResponse:
-    desk = Desk(project, composer_content(request))
+    desk = Desk.of(request, project)
     found = list(Recipe.objects.filter(team=project.team).select_related("author"))
     for each in found:
         each.is_own = each.may_change(request.user, Role(project.role))  # type: ignore[attr-defined]
@@ -79,6 +79,6 @@ def _recipes(request: Request, project: Project, **forms: object) -> HttpRespons
 
 
 def _fill(request: Request, project: Project, form: FillForm) -> HttpResponse:
-    desk = Desk(project, composer_content(request))
+    desk = Desk.of(request, project)
     context = {"project": project, "desk": desk, "form": form, "recipe": form.recipe}
     return tool(request, "recipe.html", context, recipe_preview="preview")

@@ -31,6 +31,6 @@ def use_structure(request: Request, slug: str) -> HttpResponse:
 
 
 def _parts(request: Request, project: Project, form: StructureForm) -> HttpResponse:
-    desk = Desk(project, composer_content(request))
+    desk = Desk.of(request, project)
     context = {"project": project, "desk": desk, "form": form}
     return tool(request, "structure.html", context, structure_preview="preview")

@@ -26,7 +26,7 @@ def pages(project, user, find=""):
     before, found = 0, []
     while True:
         page = History(project, user, find, before)
-        found.append(page.words)
+        found.append([words for words, _ in page.words])
         before = page.onward
         if not before:
             return found

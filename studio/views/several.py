@@ -1,0 +1,46 @@
+"""Several prompts at once: a list is looked at, with its prices, and made as a whole."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from studio.access import project_for
+from studio.desk import Desk
+from studio.forms import ComposerForm
+from studio.forms.several import SeveralForm
+from studio.http import Request
+from studio.models import Role
+from studio.several import Several
+from studio.views.board import composer_content, fills_composer, submitted
+from studio.views.desk import tool
+
+
+@fills_composer
+def several(request: Request, slug: str) -> HttpResponse:
+    """Show a list of prompts, each with its settings and its price, and what all of them cost."""
+    desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
+    sent = composer_content(request)
+    form = SeveralForm(sent if "list" in sent else {"list": desk.words})
+    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
+    return _list(request, desk, form, found)
+
+
+@require_POST
+def make_several(request: Request, slug: str) -> HttpResponse:
+    """Have a whole list made, or none of it."""
+    desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
+    form = SeveralForm(request.POST)
+    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
+    made = found.submit(request.user, form.key, form.seen_usd)
+    if not made:
+        return _list(request, desk, form, found)
+    # Other words than the list's are still being written.
+    is_over = form.text.strip() == desk.words.strip()
+    composer = ComposerForm.blank(desk.project, request.user) if is_over else None
+    answer = submitted(request, desk.project, made, composer)
+    return trigger_client_event(answer, "desk-done") if request.htmx else answer
+
+
+def _list(request: Request, desk: Desk, form: SeveralForm, found: Several) -> HttpResponse:
+    context = {"project": desk.project, "desk": desk, "form": form, "several": found}
+    return tool(request, "several.html", context, several_rows="rows")

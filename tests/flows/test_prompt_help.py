@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from generations.models import Generation
 from tests.factories import take
 
 
@@ -72,3 +73,34 @@ def test_the_parts_of_a_prompt_are_put_together_while_they_are_written(board):
     expect(page.get_by_label("What the words become")).to_have_text("a lone rider, last sun")
     page.get_by_role("button", name="Put it in the composer").click()
     expect(words(page)).to_have_value("a lone rider, last sun")
+
+
+def test_choices_in_braces_are_priced_while_they_are_written_and_looked_at_first(board, project):
+    page = board()
+    words(page).press_sequentially("Dunes at {dawn|noon|night}")
+    expect(page.locator("#price")).to_contain_text("3 takes, $2.13")
+    page.get_by_role("button", name="Look at them").click()
+    rows = page.get_by_role("dialog").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.last).to_contain_text("Dunes at night")
+    page.get_by_role("button", name="Make 3 takes, $2.13").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("[data-take]")).to_have_count(3)
+    expect(words(page)).to_have_value("")
+    expect(page.locator("#announcer")).to_contain_text("Takes 1 to 3")
+
+
+def test_a_table_is_pasted_corrected_at_its_row_and_made_beside_a_half_typed_prompt(board):
+    page = board()
+    words(page).fill("Half a thought")
+    help_with(page, "Several prompts")
+    paste = page.get_by_label("One prompt a line, or a table")
+    paste.fill("prompt,duration\nDunes at dawn,5\nFog in the pines,7")
+    expect(page.get_by_text("Ray 2 doesn't make 7 s.")).to_be_visible()
+    page.get_by_role("button", name="Correct 1 row first").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was made.")
+    paste.fill("prompt,duration\nDunes at dawn,5\nFog in the pines,9")
+    page.get_by_role("button", name="Make 2 takes, $1.99").dblclick()
+    expect(page.locator("[data-take]")).to_have_count(2)
+    expect(words(page)).to_have_value("Half a thought")
+    assert Generation.objects.count() == 2

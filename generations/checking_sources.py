@@ -80,8 +80,12 @@ def refuse_another_version(order: Order, made: Generation) -> None:
 
 def file_of(source: Generation, kind: Kind) -> Asset | None:
     """Return the stored file of a take that a kind is made from, if it is here."""
-    wanted = Asset.Kind.IMAGE if kind is Kind.REFRAME_IMAGE else Asset.Kind.VIDEO
-    return source.assets.filter(kind=wanted, state=Asset.State.STORED).first()
+    return source.assets.filter(kind=wanted_from(kind), state=Asset.State.STORED).first()
+
+
+def wanted_from(kind: Kind) -> Asset.Kind:
+    """Return which file of a take a kind is made from."""
+    return Asset.Kind.IMAGE if kind is Kind.REFRAME_IMAGE else Asset.Kind.VIDEO
 
 
 def size_of(source: Generation | Still, kind: Kind) -> tuple[int, int] | None:

@@ -1,14 +1,14 @@
 """What is sent to a provider for an attempt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.urls import reverse
 
 from generations import publishing
 from generations.catalogue import catalogue
-from generations.checking_sources import file_of
+from generations.checking_sources import file_of, wanted_from
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Generation, Keyframe, Prompt, Reference, Still
 from generations.providers.base import (
@@ -34,7 +34,19 @@ def request_of(attempt: Attempt, *, publish: bool = True) -> Request:
     Publishing a file again gives another URL; the callback URL is the one that was kept.
     Raises publishing.Unpublishable.
     """
-    asked = _Asked(attempt, publish)
+    return _built(_Asked(attempt, _PUBLISHED if publish else _UNNAMED))
+
+
+def request_to_show(attempt: Attempt) -> Request:
+    """Return the request of an attempt with nothing secret in it, for a person to read.
+
+    Its files are named by their addresses here, which ask for a sign-in, and the callback isn't
+    named. Raises ObjectDoesNotExist where what it is made from isn't known.
+    """
+    return replace(_built(_Asked(attempt, _HERE)), callback_url="")
+
+
+def _built(asked: "_Asked") -> Request:
     return _BUILDERS[Kind(asked.prompt.kind)](asked)
 
 
@@ -45,7 +57,7 @@ def source_id_of(attempt: Attempt) -> str:
     """
     if attempt.generation.prompt.kind not in (Kind.UPSCALE, Kind.AUDIO):
         return ""
-    return _Asked(attempt, publish=False).source_id
+    return _Asked(attempt, _UNNAMED).source_id
 
 
 def callback_url(attempt: Attempt) -> str:
@@ -61,11 +73,40 @@ def callback_url(attempt: Attempt) -> str:
 
 
 @dataclass(frozen=True)
+class _Addresses:
+    """How a request names a still, and the file of a take that a kind is made from."""
+
+    still: Callable[[Still, Account], str]
+    file: Callable[[Generation, Kind, Account], str]
+
+
+def _published_file(take: Generation, kind: Kind, account: Account) -> str:
+    file = file_of(take, kind)
+    if file is None:
+        raise publishing.Unpublishable(f"The file of {take.name} is gone.")
+    return publishing.publish_asset(file, account)
+
+
+def _file_here(take: Generation, kind: Kind, account: Account) -> str:
+    return _here(take, wanted_from(kind))
+
+
+def _here(thing: Generation | Still, kind: str) -> str:
+    base = settings.PUBLIC_URL or settings.LOCAL_URL
+    return base + reverse("media", args=[thing.uuid, kind])
+
+
+_PUBLISHED = _Addresses(publishing.publish, _published_file)
+_UNNAMED = _Addresses(lambda *_: "", lambda *_: "")
+_HERE = _Addresses(lambda still, account: _here(still, "still"), _file_here)
+
+
+@dataclass(frozen=True)
 class _Asked:
     """What was asked for in an attempt, as its requests need it."""
 
     attempt: Attempt
-    publish: bool
+    addresses: _Addresses
 
     @property
     def generation(self) -> Generation:
@@ -93,7 +134,7 @@ class _Asked:
         return frame if isinstance(frame, ImageFrame) else None
 
     def still_url(self, still: Still) -> str:
-        return publishing.publish(still, self.account) if self.publish else ""
+        return self.addresses.still(still, self.account)
 
     @property
     def source(self) -> Reference:
@@ -113,12 +154,7 @@ class _Asked:
         if source.still:
             return self.still_url(source.still)
         assert source.source is not None  # noqa: S101  (the database says so)
-        if not self.publish:
-            return ""
-        file = file_of(source.source, Kind(self.prompt.kind))
-        if file is None:
-            raise publishing.Unpublishable(f"The file of {source.source.name} is gone.")
-        return publishing.publish_asset(file, self.account)
+        return self.addresses.file(source.source, Kind(self.prompt.kind), self.account)
 
 
 def _video(asked: _Asked) -> VideoRequest:

@@ -10,100 +10,19 @@ from generations.canvas import FPS
 from generations.kinds import Kind
 from generations.models import (
     Asset,
-    Event,
     Generation,
     Keyframe,
     LedgerEntry,
     Reference,
-    State,
 )
-from generations.models.states import Reason
+from generations.retelling import Retold, retell
 from generations.versions import can_play
 from studio.cards import Card
+from studio.changes import Changes, changes_of
+from studio.history import Happening, history_of
+from studio.lineage import Family, family_of
 from studio.timecode import frames_in
 from studio.verbs import verbs_of, why_not
-
-_KINDS = {
-    "version_stored": "A version was kept",
-    "stored": "The file was fetched and checked",
-    "store_failed": "Fetching the file was given up",
-    "fetching": "Fetching the file again",
-    "undecided": "It can't be known whether it was made",
-    "switched_off": "Its account is switched off",
-    "key": "Its account's key is refused, so nothing is heard of it",
-    "unreachable": "Nothing is heard of it",
-    "answered": "Heard of again",
-    "released": "Given up for good, its price released",
-    "paused": "Paused in the line",
-    "resumed": "Goes on waiting",
-    "line_paused": "The line was paused",
-    "line_resumed": "The line goes on",
-    "reordered": "Moved within the line",
-    "prioritised": "Its priority was changed",
-    "account_down": "Its account is left alone until it works again",
-    "account_up": "Its account works again",
-    "moved": "Moved on",
-    "chosen": "Another version was chosen to play",
-    "told": "Said why it waits",
-    "edited": "Changed while it waited",
-    "imported": "Brought in; it was made and paid for before",
-    "stray": "It was made a second time at the provider",
-    State.REQUESTED: "Asked for",
-    State.WAITING: "Asked for",
-    State.SUBMITTING: "Sent",
-    State.UNCONFIRMED: "The answer was lost; looking for it",
-    State.QUEUED: "Accepted and queued",
-    State.DREAMING: "Dreaming",
-    State.COMPLETED: "Rendered and charged",
-    State.FAILED: "Not generated",
-    State.DECLINED: "Declined",
-    State.CANCELLED: "Cancelled",
-}
-_DECIDED: dict[str, str] = {
-    State.WAITING: "Approved",
-    State.DECLINED: "Declined",
-    State.CANCELLED: "The request was withdrawn",
-}
-_WRITTEN_OFF = "Given up, its price booked as spent"
-_BACK_IN_LINE = "Put back in line"
-
-
-@dataclass(frozen=True)
-class Happening:
-    """A line of the history, in plain words."""
-
-    event: Event
-    is_free: bool = False  # nothing was ever to be paid for the take
-
-    @property
-    def words(self) -> str:
-        """What happened."""
-        if self._is_rendered_free:
-            return "Rendered"
-        if told := self.event.detail.get("words"):  # it moved, or was told why it waits
-            return str(told)
-        if self.event.previous == State.REQUESTED:
-            return _DECIDED.get(self.event.kind, "")
-        if self.event.kind == State.WAITING and self.event.previous:
-            return _BACK_IN_LINE
-        if self.event.kind == State.FAILED and self.event.reason == Reason.UNSURE:
-            return _WRITTEN_OFF
-        return _KINDS.get(self.event.kind, self.event.kind.replace("_", " ").capitalize())
-
-    @property
-    def by(self) -> str:
-        """Who did it, or nothing."""
-        return "" if self._is_rendered_free else str(self.event.actor or "")
-
-    @property
-    def then(self) -> str:
-        """What has to happen next, or nothing."""
-        asked = self.event.kind == State.REQUESTED
-        return "; a producer has to approve it" if asked else ""
-
-    @property
-    def _is_rendered_free(self) -> bool:
-        return self.is_free and self.event.kind == State.COMPLETED
 
 
 @dataclass(frozen=True)
@@ -239,17 +158,9 @@ class Take(Card):
         )
 
     @cached_property
-    def made_into(self) -> list[Generation]:
-        """The takes that were modified from this one, oldest first."""
-        made = Generation.objects.takes().filter(references__source=self.generation)
-        return list(made.order_by("take_number"))
-
-    @cached_property
     def history(self) -> list[Happening]:
         """Everything that happened, in order."""
-        events = self.generation.events.select_related("actor").order_by("number")
-        is_free = not self.generation.price_usd
-        return [Happening(event, is_free) for event in events]
+        return history_of(self.generation)
 
     @cached_property
     def frames(self) -> list[Keyframe]:
@@ -261,22 +172,19 @@ class Take(Card):
         )
 
     @cached_property
-    def continued_by(self) -> list[Generation]:
-        """The takes that continue it or lead up to it, oldest first."""
-        following = Generation.objects.takes().filter(keyframes__source=self.generation)
-        return list(following.order_by("take_number").distinct())
+    def family(self) -> Family:
+        """The takes that it comes from and those that came of it, as a tree."""
+        return family_of(self.generation)
 
     @cached_property
-    def remix_of(self) -> Generation | None:
-        """The take whose words this one's were made from."""
-        parent = self.generation.prompt.parent_id
-        return Generation.objects.takes().filter(prompt_id=parent).first() if parent else None
+    def changes(self) -> Changes | None:
+        """How it differs from what it was made from by changing words or settings."""
+        return changes_of(self.generation)
 
     @cached_property
-    def remixes(self) -> list[Generation]:
-        """The takes whose words were made from this one's."""
-        children = Generation.objects.takes().filter(prompt__parent=self.generation.prompt_id)
-        return list(children.order_by("take_number"))
+    def request(self) -> Retold | None:
+        """What is posted for it at its provider, where that can be told."""
+        return retell(self.generation)
 
     @cached_property
     def money_words(self) -> str:

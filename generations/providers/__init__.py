@@ -1,14 +1,29 @@
 """The providers, and which one speaks for an account."""
 
+from typing import Any
+
 from generations.catalogue import catalogue
 from generations.models import Account
-from generations.providers.base import Provider
-from generations.providers.luma import Luma
+from generations.providers import luma
+from generations.providers.base import Provider, Request
 
-_PROVIDERS = {"luma": Luma}
+_PROVIDERS = {"luma": luma.Luma}
+_POSTS = {"luma": luma.post_of}
 
 
 def provider_for(account: Account) -> Provider:
     """Return the provider that speaks for an account. Raises CannotUnseal."""
-    facts = catalogue().providers[account.provider]
-    return _PROVIDERS[account.provider](account.reveal_key(), account.base_url or facts.base_url)
+    return _PROVIDERS[account.provider](account.reveal_key(), _base_url(account))
+
+
+def post_of(account: Account, request: Request) -> tuple[str, dict[str, Any]]:
+    """Return what a create posts at an account: the address and the body; no key is needed.
+
+    Raises NotFound for an id that its provider can't have made.
+    """
+    path, body = _POSTS[account.provider](request)
+    return _base_url(account).rstrip("/") + path, body
+
+
+def _base_url(account: Account) -> str:
+    return account.base_url or catalogue().providers[account.provider].base_url

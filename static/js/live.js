@@ -47,6 +47,9 @@ function put(card) {
   htmx.swap(older, html, { swapStyle: "beforebegin", swapDelay: 0, settleDelay: 0 });
 }
 
+// What a person opened stays open, whatever the server sends.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.matches("details"));
+
 if (poller) {
   setInterval(() => !document.hidden && unfinished() && ask(), EVERY_MS);
   setInterval(() => document.hidden && unfinished() && ask(), UNSEEN_EVERY_MS);

@@ -34,6 +34,11 @@ _PATHS = {
 }
 
 
+def post_of(request: Request) -> tuple[str, dict[str, Any]]:
+    """Return what a create posts: the path and the body. Raises NotFound as `endpoint`."""
+    return endpoint(request), body_of(request)
+
+
 def endpoint(request: Request) -> str:
     """Return the path to post to. Raises NotFound for an id that Luma can't have made."""
     if isinstance(request, UpscaleRequest):

@@ -19,7 +19,7 @@ from generations.providers.base import (
     Unavailable,
     Unreachable,
 )
-from generations.providers.luma.bodies import body_of, endpoint, safe_id
+from generations.providers.luma.bodies import post_of, safe_id
 from generations.providers.luma.reading import UNREADABLE, snapshot_of
 from generations.providers.luma.refusing import detail, is_lost, refusal, retry_after
 
@@ -42,7 +42,7 @@ class Luma:
 
     def create(self, request: Request) -> Snapshot:
         """Start a job of any kind (§3, §4, §7, §8); sent once. Raises ProviderError."""
-        path, body = endpoint(request), body_of(request)
+        path, body = post_of(request)
         timeout_s = settings.SUBMIT_TIMEOUT_S
         try:
             answer = self._send("POST", path, body=body, timeout_s=timeout_s)

@@ -1,0 +1,60 @@
+"""What a prompt asks for otherwise than the one that it was made from."""
+
+from dataclasses import dataclass
+
+from generations.models import Generation, Prompt
+from studio.words_diff import Piece, words_diff
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that was changed, as it was and as it is, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was changed; `take` is the one whose prompt it was, if that became a take."""
+
+    take: Generation | None
+    words: list[Piece]
+    settings: list[Setting]
+
+
+def changes_of(generation: Generation) -> Changes | None:
+    """Return how a take's prompt differs from its parent, or None where it has none."""
+    prompt = generation.prompt
+    before = Prompt.objects.filter(pk=prompt.parent_id).first() if prompt.parent_id else None
+    if before is None:
+        return None
+    take = Generation.objects.takes().filter(prompt=before).first()
+    words = words_diff(before.words, prompt.words) if before.words != prompt.words else []
+    old, new = _settings(before), _settings(prompt)
+    settings = [
+        Setting(name, old.get(name) or "none", new.get(name) or "none")
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+    return Changes(take, words, settings)
+
+
+def _settings(prompt: Prompt) -> dict[str, str]:
+    """Return what a prompt chose, in words, by what it is called."""
+    own = {
+        "Kind": prompt.get_kind_display(),
+        "Model": prompt.model,
+        "Ratio": prompt.ratio,
+        "Camera": ", ".join(each.replace("_", " ").capitalize() for each in prompt.concepts),
+        "Mode": prompt.mode.replace("_", " ").capitalize(),
+        "Kept out": prompt.negative_words,
+    }
+    if prompt.is_picture:
+        return own | {"Format": prompt.image_format.upper()}
+    return own | {
+        "Resolution": prompt.resolution,
+        "Duration": f"{prompt.duration_s} s",
+        "Loop": "on" if prompt.loop else "off",
+    }

@@ -101,10 +101,11 @@ function listen() {
     shown = null;
     if (depth()) history.go(-depth());
   });
-  drawer.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const isElsewhere = event.target.closest("input, select, textarea, video, [role=slider]");
-    if (!by || isElsewhere || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const isHere = drawer.contains(event.target) || event.target === document.body;
+    if (!by || !drawer.open || !isHere || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.closest("input, select, textarea, video, pre")) return;
     event.preventDefault();
     step(by);
   });

@@ -42,7 +42,7 @@ def test_a_stranger_cannot_touch_a_take(stranger, project, name):
 def test_a_viewer_sees_a_take_and_cannot_touch_it(viewer, project, name):
     waiting = take(project)
     page = text(viewer.get(url("generation", waiting)))
-    assert "Cancel" not in page
+    assert ">Cancel<" not in page
     refused = viewer.post(url(name, waiting))
     assert refused.status_code == 403
     assert "Making takes needs the role of artist or above" in text(refused)

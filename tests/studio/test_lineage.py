@@ -84,6 +84,14 @@ def test_a_take_between_two_others_hangs_on_the_one_at_its_start(client, made):
     assert 'aria-current="true"' in page.split('class="tree"')[1]
 
 
+def test_a_remix_that_extends_another_take_names_both(client, made):
+    first, other = made(), made(words="Snow on the pass")
+    both = made(extends=first, parent=other.prompt, words="Snow on the ridge")
+    page = client.get(reverse("generation", args=[both.uuid])).content.decode()
+    assert told(family_of(both)) == ["take 1", "  take 3* extends take 1"]
+    assert f'Remix of <a href="{reverse("generation", args=[other.uuid])}">take 2</a>' in page
+
+
 def test_a_long_line_is_followed_some_way_and_says_that_it_goes_on(client, made):
     line = [made()]
     for _ in range(UP + DOWN + 2):

@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap
 
-from generations.models import Generation
 from generations.refusal import Refused
-from studio.access import project_for
+from studio.access import generation_for, project_for
 from studio.cards import Card
 from studio.forms import ComposerForm
 from studio.forms.shown import shown_usd
@@ -36,7 +35,7 @@ def run_starter(request: Request, slug: str) -> HttpResponse:
         return composer_page(request, project, composer)
     if not request.htmx:
         return redirect("board", slug)
-    card = Card(Generation.objects.for_cards().get(pk=made.pk))
+    card = Card(generation_for(request, made.uuid))
     context = {"project": project, "card": card}
     answer = money_moved(render(request, "board.html#started", context))
     return reswap(answer, "none")  # the composer stays as it is

@@ -19,7 +19,7 @@ class Estimate:
     @property
     def words(self) -> str:
         """What is to be expected: what is left while it is in time, else how long it has taken."""
-        so_far = f"{span(self.elapsed_s)} so far"
+        so_far = f"{span(floor(self.elapsed_s))} so far"
         if self.expected_s is None:
             return so_far
         if self.is_late:

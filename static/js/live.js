@@ -1,9 +1,10 @@
-// Asks for what changed while something is unfinished: every two seconds while the page is seen,
-// seldom while it isn't, so that its title can say what is ready. One poll per page: [data-live]
-// carries the request; [data-unfinished] marks what may change.
+// Asks for what changed: every two seconds while something is unfinished and the page is seen;
+// seldom while it isn't seen, so that its title can say what is ready, and while all is finished, for
+// what others do. One poll per page: [data-live] carries the request; [data-unfinished] marks what
+// may change by itself.
 
 const EVERY_MS = 2000;
-const UNSEEN_EVERY_MS = 15000;
+const SELDOM_MS = 15000;
 const poller = document.querySelector("[data-live]");
 const unfinished = () => document.querySelectorAll("[data-unfinished]").length;
 const ask = () => htmx.trigger(poller, "live");
@@ -48,12 +49,35 @@ function put(card) {
 }
 
 // What a person opened stays open, whatever the server sends.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.matches("details"));
+const stays = (name, element) => name === "open" && element.matches("details");
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => !stays(name, element);
+
+// A video that plays would stop if its card were put in anew: what is around it is changed.
+function putAround(card) {
+  const shown = document.getElementById(card.id);
+  const playing = shown?.querySelector("[data-playing]");
+  if (!playing || card.querySelector("[data-preview]")?.dataset.preview !== playing.dataset.preview) return false;
+  Idiomorph.morph(shown, card.outerHTML, {
+    callbacks: {
+      beforeNodeRemoved: (node) => node.nodeName !== "VIDEO",
+      beforeAttributeUpdated: (name, element) => name !== "data-playing" && !stays(name, element),
+    },
+  });
+  htmx.process(shown);
+  return true;
+}
 
 if (poller) {
   setInterval(() => !document.hidden && unfinished() && ask(), EVERY_MS);
-  setInterval(() => document.hidden && unfinished() && ask(), UNSEEN_EVERY_MS);
+  setInterval(() => (document.hidden ? unfinished() : !unfinished()) && ask(), SELDOM_MS);
   document.addEventListener("visibilitychange", () => !document.hidden && ask());
+
+  // What is done in one tab is seen at once in the others.
+  const tabs = new BroadcastChannel("dailies");
+  tabs.addEventListener("message", () => document.hidden || ask());
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && detail.requestConfig.verb === "post") tabs.postMessage("done");
+  });
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt !== poller || !document.querySelector("[data-takes]")) return;
@@ -78,6 +102,6 @@ if (poller) {
     const card = event.detail.fragment.querySelector("[data-version]");
     if (!card) return;
     const isNew = event.detail.target.matches("[data-takes]");
-    if (isKnown(card) || (isNew && put(card) !== false)) event.detail.shouldSwap = false;
+    if (isKnown(card) || putAround(card) || (isNew && put(card) !== false)) event.detail.shouldSwap = false;
   });
 }

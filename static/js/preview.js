@@ -70,20 +70,30 @@ class Preview {
 
 const frameOf = (event) => event.target instanceof Element && event.target.closest("[data-preview]");
 
-document.addEventListener("pointerover", (event) => {
-  const frame = event.pointerType === "mouse" && frameOf(event);
-  if (frame && !frame.hasAttribute("data-playing")) Preview.in(frame).play();
-});
-document.addEventListener("pointerout", (event) => {
-  const frame = event.pointerType === "mouse" && frameOf(event);
-  if (frame && !frame.contains(event.relatedTarget)) Preview.in(frame).stop();
-});
+// What moves away under a pointer that rests, as when a take comes in on top, goes on playing.
+let pointed = null;
+let last = {};
+
+function point(frame) {
+  if (pointed && pointed !== frame) Preview.in(pointed).stop();
+  pointed = frame;
+}
+
 document.addEventListener("pointermove", (event) => {
-  const frame = event.pointerType === "mouse" && event.movementX !== 0 && frameOf(event);
-  if (!frame || event.target.closest(".tool")) return;
-  const { left, width } = frame.getBoundingClientRect();
-  Preview.in(frame).scrub((event.clientX - left) / width);
+  const { clientX, clientY } = event;
+  if (event.pointerType !== "mouse" || (last.clientX === clientX && last.clientY === clientY)) return;
+  const isAlong = last.clientX !== clientX;
+  last = { clientX, clientY };
+  const frame = frameOf(event) || null;
+  point(frame);
+  if (frame && !Preview.in(frame).playing) Preview.in(frame).play();
+  else if (frame && isAlong && !event.target.closest(".tool")) {
+    const { left, width } = frame.getBoundingClientRect();
+    Preview.in(frame).scrub((clientX - left) / width);
+  }
 });
+document.documentElement.addEventListener("pointerleave", () => point(null));
+addEventListener("scroll", () => pointed?.matches(":hover") === false && point(null), { passive: true });
 document.addEventListener("focusin", (event) => {
   const frame = frameOf(event);
   if (frame && event.target.matches(":focus-visible")) Preview.in(frame).play();

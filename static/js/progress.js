@@ -25,7 +25,7 @@ function between(from, to) {
 const isLate = (elapsed, expected, to) => Boolean(expected) && elapsed > (to || expected - 1);
 
 export function words(elapsed, expected, from, to) {
-  const soFar = `${span(elapsed)} so far`;
+  const soFar = `${span(Math.floor(elapsed))} so far`;
   const usually = to && `usually ${between(from, to)}`;
   if (!expected) return soFar;
   if (isLate(elapsed, expected, to)) return `longer than usual, ${soFar}${usually ? ` (${usually})` : ""}`;
@@ -43,7 +43,7 @@ function tick() {
     const shown = bar.closest("[data-progress]");
     if (expected) bar.value = Math.min(elapsed, bar.max);
     bar.toggleAttribute("data-late", isLate(elapsed, expected, to));
-    shown.querySelector("[data-clock]").textContent = clock(elapsed);
+    if (expected) shown.querySelector("[data-clock]").textContent = clock(elapsed);
     shown.querySelector("[data-estimate]").textContent = words(elapsed, expected, from, to);
   }
 }

@@ -28,7 +28,7 @@ def polls_of(page: Page) -> list[str]:
     return asked
 
 
-def test_a_page_with_nothing_unfinished_asks_nothing_and_a_submit_wakes_it(board, project, artist):
+def test_a_page_with_nothing_unfinished_asks_seldom_and_a_submit_wakes_it(board, project, artist):
     take(project, State.COMPLETED, author=artist)
     page = board()
     asked = polls_of(page)
@@ -39,7 +39,7 @@ def test_a_page_with_nothing_unfinished_asks_nothing_and_a_submit_wakes_it(board
         page.get_by_role("button", name="Generate").click()
 
 
-def test_a_hidden_page_asks_nothing_and_catches_up_when_it_is_seen(board, project, artist):
+def test_a_hidden_page_asks_seldom_and_catches_up_when_it_is_seen(board, project, artist):
     waiting = take(project, author=artist)
     page = board()
     page.evaluate(HIDE, True)

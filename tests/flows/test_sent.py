@@ -95,6 +95,20 @@ def test_orders_in_a_burst_stand_in_their_order_until_each_is_answered(held):
     expect(titles).to_have_text(["Wave three", "Wave two", "Wave one", "An older take"])
 
 
+def test_several_takes_of_a_prompt_are_as_many_cards_each_with_its_own_price(held):
+    page, orders = held
+    page.get_by_label("Number of takes").select_option("3 takes")
+    expect(page.locator("#price")).to_contain_text("$2.13")
+    order(page, "Fog in the pines")
+    expect(page.locator(".sending")).to_have_count(3)
+    expect(page.locator(".sending").first).to_contain_text("$0.71")
+    orders.next().continue_()
+    expect(page.locator(".sending")).to_have_count(0)
+    numbers = page.locator("#takes > article").evaluate_all("all => all.map((e) => e.dataset.take)")
+    assert numbers == ["4", "3", "2", "1"]
+    expect(page.locator("#announcer")).to_have_text("Takes 2 to 4 are in line.")
+
+
 def test_a_poll_that_is_faster_than_the_answer_brings_no_second_card(held, project, artist):
     page, orders = held
     order(page, "Fog in the pines")

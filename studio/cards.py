@@ -332,8 +332,8 @@ class Card:
 
 def announcement(cards: list[Card]) -> str:
     """Return what a screen reader is told of takes that were asked for together."""
-    if len(cards) == 1:
-        return cards[0].announcement
+    if len(cards) < 2:
+        return "".join(card.announcement for card in cards)
     first, last = (cards[place].generation.take_number for place in (0, -1))
     waits = "wait for a producer's approval" if cards[0].is_requested else "are in line"
     return f"Takes {first} to {last} {waits}."

@@ -11,24 +11,23 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from generations import editing, preflight, stills
+from generations import editing, preflight
 from generations.kinds import Kind
-from generations.mistaken import EMPTY, HEIC
 from generations.models import Generation, Prompt, State, Still
 from generations.ordering import accept_all, quote_in, quote_usd
 from generations.orders import Frame, Order, Picture, image
 from generations.refusal import Refused
 from studio.forms.adapting import Adapted, WishesField, adapt
 from studio.forms.camera import MovesField
+from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.earlier import SETTINGS, settings_of
 from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting
-from studio.forms.offering import MOST_TAKES, choices_of, facts_of, models_of
+from studio.forms.offering import choices_of, facts_of, models_of
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
     REFERENCE_SLOTS,
-    VIDEO,
     Finder,
     Slot,
     picture,
@@ -61,14 +60,7 @@ class ComposerForm(forms.Form):
     loop = forms.BooleanField(required=False)
     concepts = setting("Choose a camera move from the list, or none.", MovesField, required=False)
     image_format = setting("Choose a format.", required=False, initial="jpg")
-    count = setting(
-        f"Choose from 1 to {MOST_TAKES} takes.",
-        forms.IntegerField,
-        required=False,
-        min_value=1,
-        max_value=MOST_TAKES,
-        initial=1,
-    )
+    count = count_field()
     wishes = WishesField(required=False)
     parent = HiddenUUID(required=False)
     key = HiddenUUID(required=False)
@@ -76,6 +68,8 @@ class ComposerForm(forms.Form):
     back = forms.CharField(required=False)  # from where: the queue, its own page, or the board
     shown_usd = ShownPrice()
     vars().update(slot_fields())
+
+    is_making = False
 
     def __init__(
         self,
@@ -133,7 +127,7 @@ class ComposerForm(forms.Form):
             initial |= {name: typed[name] for name in cls.base_fields if name in typed}
             initial["concepts"] = typed.getlist("concepts")
         kind = _kind(changes.get("kind") or initial.get("kind"))
-        if kind != _kind(initial.get("kind")):
+        if kind != initial.get("kind", kind):
             initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
         possible = _possible(initial | changes | {"kind": kind})
         composer = cls(project, user, initial=possible.settings | {"wishes": possible.wishes_kept})
@@ -284,9 +278,9 @@ class ComposerForm(forms.Form):
         return self.makes is Kind.IMAGE
 
     @property
-    def kinds(self) -> list[tuple[Kind, str]]:
-        """The kinds that can be made here, with their words."""
-        return [(kind, kind.label) for kind in KINDS]
+    def kinds(self) -> list[tuple[str, str]]:
+        """The modes of the composer, with their words."""
+        return MODES
 
     @property
     def moves(self) -> list[str]:
@@ -335,15 +329,8 @@ class ComposerForm(forms.Form):
 
     @property
     def pictures(self) -> dict[str, Any]:
-        """What a browser needs to refuse a picture before it is sent; sizes in bytes."""
-        return {
-            "max_bytes": stills.MAX_BYTES,
-            "too_large": stills.TOO_LARGE,
-            "unreadable": stills.UNREADABLE,
-            "empty": EMPTY,
-            "heic": HEIC,
-            "video": VIDEO,
-        }
+        """What a browser needs to refuse a picture before it is sent."""
+        return pictures()
 
     @property
     def choices(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is made from a take or a still: upscaled, with sound, reframed, modified."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +18,7 @@ from generations.checking_sources import size_of
 from generations.kinds import Kind
 from generations.mistaken import EMPTY
 from generations.models import Generation, Still
-from generations.ordering import accept, quote_in
+from generations.ordering import accept_all, quote_in
 from generations.orders import Frame, Order, made_from
 from generations.placement import Placement
 from generations.refusal import Refused
@@ -73,28 +74,36 @@ class MakingForm(forms.Form):
         self.user = user
         self.edited = edited
         self.initial.setdefault("key", uuid4())
+        self.refusal: dict[str, str] = {}  # of the engine, by its own fields
 
     def submit(self) -> Generation | None:
         """Have the order accepted, or the waiting one changed: the take or version.
 
         None with the errors by field.
         """
+        return next(iter(self.submit_several(1)), None)
+
+    def submit_several(self, count: int) -> list[Generation]:
+        """Have so many of it accepted, or the waiting one changed; none with the errors."""
         if not self.is_valid():
-            return None
+            return []
         try:
             order = self.order(**self.chosen(self.cleaned_data))
             project = self.source.project
             key, asks = self.cleaned_data["key"], must_ask(project)
             pressed = self.cleaned_data.get(self.offers_by) or ""
-            seen_usd = shown_usd(self.data.get(f"shown_usd_{pressed}"))  # each button's own
+            # Each button's own, or the one price that there is.
+            shown = self.data.get(f"shown_usd_{pressed}") or self.data.get("shown_usd")
+            how: dict[str, Any] = {"asks": asks, "seen_usd": shown_usd(shown)}
             if self.edited:
-                editing.edit(self.edited, self.user, order, asks=asks, seen_usd=seen_usd)
-                return self.edited
-            return accept(project, self.user, order, key=key, asks=asks, seen_usd=seen_usd)
+                editing.edit(self.edited, self.user, order, **how)
+                return [self.edited]
+            return accept_all(project, self.user, [order] * count, key=key, **how)
         except Refused as refused:
+            self.refusal = refused.errors
             for field, words in refused.errors.items():
                 self.add_error(field if field in self.fields else None, words)
-            return None
+            return []
 
     def order(self, **settings: Any) -> Order:
         """Return the order with some settings. Raises Refused."""
@@ -194,6 +203,7 @@ class _WithFirstFrame(MakingForm):
 
     first = forms.FileField(required=False, error_messages={"empty": EMPTY})
     first_still = forms.Field(required=False)
+    first_take = forms.Field(required=False)
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Return the settings with the first frame, its upload kept as a still."""
@@ -219,8 +229,13 @@ class ModifyForm(_WithFirstFrame):
     @property
     def families(self) -> list[tuple[str, list[str]]]:
         """The modes by family, from those that keep most to those that change most."""
+        return self.families_of(self.facts.modes)
+
+    @staticmethod
+    def families_of(modes: Iterable[str]) -> list[tuple[str, list[str]]]:
+        """Return modes by family."""
         found: dict[str, list[str]] = {}
-        for mode in self.facts.modes:
+        for mode in modes:
             found.setdefault(mode.rpartition("_")[0], []).append(mode)
         return list(found.items())
 
@@ -258,6 +273,11 @@ class ReframeForm(_WithFirstFrame):
     @property
     def grid(self) -> tuple[Any, Any]:
         """The names of the columns and rows, with their numbers."""
+        return self.grid_names()
+
+    @staticmethod
+    def grid_names() -> tuple[Any, Any]:
+        """Return the names of the columns and rows, with their numbers."""
         columns, rows = GRID
         return list(enumerate(columns)), list(enumerate(rows))
 

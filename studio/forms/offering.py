@@ -33,6 +33,7 @@ def choices_of(kind: Kind, model: str) -> dict[str, Any]:
         "concepts": catalogue().concepts if facts.concepts else (),
         "loop": facts.loop,
         "formats": facts.formats,
+        "modes": facts.modes,
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},
         "counts": range(1, MOST_TAKES + 1),
     }

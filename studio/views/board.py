@@ -18,11 +18,13 @@ from django_htmx.http import (
 )
 
 from generations.models import Generation
+from generations.refusal import upper_first
 from studio.access import project_for
 from studio.announcing import news_of
 from studio.cards import Card, announcement
 from studio.finding import Finding
 from studio.forms import ComposerForm
+from studio.forms.composers import Composer, blank_composer, filled_composer, sent_composer
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
 from studio.marks import with_marks
@@ -61,10 +63,10 @@ def board(request: Request, slug: str) -> HttpResponse:
 def generate(request: Request, slug: str) -> HttpResponse:
     """Have what the composer holds generated: a take, or several of the same."""
     project = project_for(request, slug, Role.ARTIST)
-    form = ComposerForm(project, request.user, request.POST, request.FILES)
+    form = sent_composer(project, request.user, request.POST, request.FILES)
     made = form.submit()
     if made:
-        return submitted(request, project, made, ComposerForm.blank(project, request.user))
+        return submitted(request, project, made, blank_composer(project, request.user, form))
     return composer_page(request, project, form)
 
 
@@ -84,7 +86,7 @@ def compose(request: Request, slug: str) -> HttpResponse:
         changes[f"{slot}_still"] = sent["add"]
     elif "add" in sent:
         messages.info(request, SLOTS_TAKEN)
-    composer = ComposerForm.filled(project, request.user, sent, **changes)
+    composer = filled_composer(project, request.user, sent, **changes)
     return composer_page(request, project, composer)
 
 
@@ -96,11 +98,12 @@ def quote(request: Request, slug: str) -> HttpResponse:
     """
     project = project_for(request, slug, Role.ARTIST)
     sent = composer_content(request)
-    form = ComposerForm(project, request.user, sent)
+    form = sent_composer(project, request.user, sent)
     terms = form.quote()
     names_verb = not sent.get("editing")  # what is being changed is saved, not generated
     context = {"terms": terms, "errors": form.errors, "oob": names_verb}
-    context["offer"] = Offer(str(sent.get("words", ""))) if names_verb else None
+    reads_words = names_verb and not form.is_making
+    context["offer"] = Offer(str(sent.get("words", ""))) if reads_words else None
     return render(request, "_quote.html", {**context, "composer": form, "project": project})
 
 
@@ -147,7 +150,7 @@ def composer_content(request: Request) -> QueryDict:
 
 
 def board_page(
-    request: Request, project: Project, composer: ComposerForm, **more: object
+    request: Request, project: Project, composer: Composer, **more: object
 ) -> HttpResponse:
     """Render the whole board around a composer."""
     context = _takes(request, project)
@@ -162,12 +165,12 @@ def put_in_composer(request: Request, project: Project, **changes: object) -> Ht
     A plain link brings nothing of what is being typed; the page then adds what it kept of it.
     """
     typed = composer_content(request)
-    composer = ComposerForm.filled(project, request.user, typed, **changes)
+    composer = filled_composer(project, request.user, typed, **changes)
     composer.is_partial = "words" not in typed
     return composer_page(request, project, composer)
 
 
-def composer_page(request: Request, project: Project, composer: ComposerForm) -> HttpResponse:
+def composer_page(request: Request, project: Project, composer: Composer) -> HttpResponse:
     """Render the composer alone for htmx, the whole board around it otherwise."""
     if request.htmx:
         template = "_archived.html" if project.archived_at else "_composer.html"
@@ -177,16 +180,20 @@ def composer_page(request: Request, project: Project, composer: ComposerForm) ->
 
 
 def submitted(
-    request: Request, project: Project, made: Sequence[Generation], composer: ComposerForm | None
+    request: Request, project: Project, made: Sequence[Generation], composer: Composer | None
 ) -> HttpResponse:
     """Show takes that were just asked for, and the composer anew, unless it stays as it is."""
+    if made[0].version_of:
+        name, take = upper_first(made[0].name), made[0].version_of.name
+        messages.success(request, f"{name} is in line. It will be on the page of {take}.")
     if not request.htmx:
         return redirect("board", project.slug)
-    fresh = Generation.objects.for_cards().filter(pk__in=[each.pk for each in made])
+    fresh = Generation.objects.for_cards().takes().filter(pk__in=[each.pk for each in made])
     takes = with_marks(fresh, request.user).order_by("take_number")
     cards = [Card(take) for take in takes]
     context: dict[str, Any] = {"project": project, "composer": composer, "cards": cards}
-    context |= {"count": made[-1].take_number, "said": announcement(cards)}
+    count = made[-1].take_number or project_for(request, project.slug).take_count
+    context |= {"count": count, "said": announcement(cards)}
     answer = money_moved(render(request, "board.html#submitted", context))
     answer = retarget(answer, "#composer")
     answer["HX-Reswap"] = "morph" if composer else "none"

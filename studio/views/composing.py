@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from generations.refusal import Refused
 from studio.access import project_for
-from studio.forms import ComposerForm
+from studio.forms.composers import filled_composer
 from studio.forms.placing import Picks, placed
 from studio.forms.slots import SLOTS, Finder
 from studio.http import Request
@@ -19,20 +19,23 @@ from studio.views.board import board_page, composer_page
 def options(request: Request, slug: str) -> HttpResponse:
     """Show what can be chosen with the chosen model, with what was chosen where it can be."""
     project = project_for(request, slug, Role.ARTIST)
-    composer = ComposerForm.filled(project, request.user, request.POST)
+    composer = filled_composer(project, request.user, request.POST)
     return render(request, "_options.html#refreshed", {"project": project, "composer": composer})
 
 
 @require_POST
 def put(request: Request, slug: str) -> HttpResponse:
-    """Put a take or a still in a place: `put` is the place, what it is, and its name."""
+    """Put a take or a still in a place: `put` is the place, what it is, and its name.
+
+    `make` names the kind that is to be made instead.
+    """
     project = project_for(request, slug, Role.ARTIST)
-    finder, changes = Finder(project, request.user), {}
+    changes: dict[str, object] = {"kind": request.POST["make"]} if "make" in request.POST else {}
     try:
-        changes = placed(finder, request.POST, request.POST.get("put", ""))
+        changes |= placed(Finder(project, request.user), request.POST, request.POST.get("put", ""))
     except Refused as refused:
         messages.info(request, str(refused))
-    composer = ComposerForm.filled(project, request.user, request.POST, **changes)
+    composer = filled_composer(project, request.user, request.POST, **changes)
     return composer_page(request, project, composer)
 
 
@@ -44,5 +47,5 @@ def picks(request: Request, slug: str) -> HttpResponse:
     found = Picks(Finder(project, request.user), slot if slot in SLOTS else "start")
     if request.htmx:
         return render(request, "_picks.html", {"project": project, "picks": found})
-    composer = ComposerForm.filled(project, request.user, request.POST)
+    composer = filled_composer(project, request.user, request.POST)
     return board_page(request, project, composer, picks=found)

@@ -6,7 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from studio.desk import DIALOG
-from studio.forms import ComposerForm
+from studio.forms.composers import filled_composer
 from studio.http import Request
 from studio.models import Project
 from studio.views.board import composer_page
@@ -23,5 +23,5 @@ def put_words(request: Request, project: Project, typed: QueryDict, words: str) 
     """Put words in the composer: the one on the page, or one on the board with what was typed."""
     if request.htmx:
         return render(request, "_put_words.html", {"words": words})
-    composer = ComposerForm.filled(project, request.user, typed, words=words)
+    composer = filled_composer(project, request.user, typed, words=words)
     return composer_page(request, project, composer)

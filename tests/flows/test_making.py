@@ -42,7 +42,7 @@ def test_an_image_is_composed_with_references(board, project, artist):
     look(page, "image")
     assert violations(page) == []
     page.locator("#generate").click()
-    expect(page.locator("#takes article")).to_have_count(1)
+    expect(page.locator("#takes article:not([data-sending])")).to_have_count(1)
     ordered = Generation.objects.get()
     roles = {each.role: each.weight for each in ordered.references.all()}
     assert {role: float(weight) for role, weight in roles.items()} == {"image": 0.85, "style": 0.4}
@@ -59,7 +59,7 @@ def test_a_picture_is_animated_in_two_clicks(board, project, artist):
     expect(page.locator("#slot-start img")).to_be_visible()
     look(page, "animate")
     page.locator("#generate").click()
-    expect(page.locator("#takes article")).to_have_count(2)
+    expect(page.locator("#takes article:not([data-sending])")).to_have_count(2)
     assert Generation.objects.latest("pk").keyframes.get().still.source == shown
 
 
@@ -70,13 +70,41 @@ def test_a_take_is_reframed_from_its_cards_menu(board, made):
     look(page, "menu")
     assert violations(page) == []
     page.get_by_role("link", name="Reframe").click()
+    expect(page.locator("#slot-source")).to_contain_text("Source: take 1")
     page.get_by_label("New ratio").select_option("1:1")
-    page.get_by_label("Down").select_option("0")
+    page.locator("select[name=row]").select_option("0")
     expect(page.locator("#canvas")).to_have_attribute("viewBox", "0 0 960 960")
     expect(page.locator("#canvas image")).to_have_attribute("y", "0")
-    page.get_by_role("button", name=re.compile(r"Reframe with Ray 2, \$")).click()
-    expect(page.get_by_text("Reframed to 1:1")).to_be_visible()
+    look(page, "reframe")
+    assert violations(page) == []
+    page.locator("#generate").click()
+    expect(page.locator("#notices")).to_contain_text("The reframed take 1 is in line.")
+    expect(page.locator("input[name=kind]")).to_have_value("reframe")
     assert made.versions.get().prompt.placement.y_start == 0
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_a_take_is_modified_in_the_composer_and_the_draft_survives(board, made, viewport):
+    page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    page.get_by_label(re.compile("What is seen")).fill("In clay")
+    page.get_by_role("button", name="Modify", exact=True).click()
+    page.locator("#generate").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose the take that is to be modified")
+    expect(page.locator("[name=source]")).to_be_focused()
+    page.get_by_role("button", name="Takes and stills for the source").click()
+    page.get_by_role("button", name="Take 1", exact=True).click()
+    expect(page.locator("#price")).to_contain_text("$")
+    page.get_by_label("How far it may go").select_option("reimagine_2")
+    page.reload()
+    expect(page.locator("#slot-source")).to_contain_text("Source: take 1")
+    expect(page.get_by_label("How far it may go")).to_have_value("reimagine_2")
+    look(page, f"modify-{'phone' if viewport else 'wide'}")
+    assert violations(page) == []
+    page.locator("#composer-words").press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(2)
+    assert Generation.objects.latest("pk").prompt.mode == "reimagine_2"
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])

@@ -49,7 +49,7 @@ def test_two_takes_of_a_prompt_are_one_press_and_two_cards(board):
     expect(page.locator("#price")).to_contain_text("$1.42")
     look(page, "two-takes")
     page.get_by_label(WORDS).press("Control+Enter")
-    cards = page.locator(".take")
+    cards = page.locator(".take:not([data-sending])")
     expect(cards).to_have_count(2)
     expect(cards.first).to_have_attribute("data-take", "2")
     expect(page.locator("#announcer")).to_have_text(re.compile("Takes 1 to 2"))

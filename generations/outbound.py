@@ -130,7 +130,11 @@ class _TimedStream(httpcore.NetworkStream):
 
 
 class _GuardedBackend(httpcore.SyncBackend):
-    """Connects only to addresses that may be connected to."""
+    """Connects only to addresses that may be connected to; `inside`, to private ones too."""
+
+    def __init__(self, *, inside: bool) -> None:
+        super().__init__()
+        self._inside = inside
 
     def connect_tcp(
         self,
@@ -146,7 +150,7 @@ class _GuardedBackend(httpcore.SyncBackend):
             raise httpcore.ConnectError(f"{host} has no address") from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         for address in addresses:
-            if not _admitted(address):
+            if not self._inside and not _admitted(address):
                 raise Forbidden(f"{host} is at {address}, which is not a public address")
         failure: Exception | None = None
         for address in addresses:
@@ -164,19 +168,20 @@ class _GuardedBackend(httpcore.SyncBackend):
 class _GuardedTransport(httpx.HTTPTransport):
     """httpx's transport, over a pool that connects through the guard."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, *, inside: bool) -> None:
         super().__init__(trust_env=False)
+        self._inside = inside
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=20.0,
-            network_backend=_GuardedBackend(),
+            network_backend=_GuardedBackend(inside=inside),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        check_url(str(request.url))
+        check_url(str(request.url), inside=self._inside)
         return super().handle_request(request)
 
 
@@ -187,23 +192,24 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
     Forbidden,
 )
-_clients: dict[tuple[int, int], httpx.Client] = {}
+_clients: dict[tuple[int, int, bool], httpx.Client] = {}
 _lock = threading.Lock()
 
 
-def client() -> httpx.Client:
+def client(*, inside: bool = False) -> httpx.Client:
     """Return this thread's guarded client.
 
     One per thread: a client slows down as its pool grows, and must not cross a fork (FACTS,
-    httpx). Calls pass their own timeouts.
+    httpx). Calls pass their own timeouts. `inside` has a pool of its own: what it keeps open
+    must serve nobody else.
     """
-    key = (os.getpid(), threading.get_ident())
+    key = (os.getpid(), threading.get_ident(), inside)
     with _lock:
         if key not in _clients:
             for stale in [known for known in _clients if known[0] != key[0]]:
                 del _clients[stale]
             _clients[key] = httpx.Client(
-                transport=_GuardedTransport(connections=5),
+                transport=_GuardedTransport(connections=5, inside=inside),
                 headers={"User-Agent": USER_AGENT},
                 trust_env=False,
                 follow_redirects=False,
@@ -211,8 +217,11 @@ def client() -> httpx.Client:
         return _clients[key]
 
 
-def check_url(url: str) -> None:
-    """Raise Forbidden unless the URL is https with a plain host, or loopback http if admitted."""
+def check_url(url: str, *, inside: bool = False) -> None:
+    """Raise Forbidden unless the URL is https with a plain host, or loopback http if admitted.
+
+    `inside`: http and any port will do.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -220,6 +229,8 @@ def check_url(url: str) -> None:
         raise Forbidden("that is not a URL") from error
     if not host or parts.username is not None or parts.password is not None:
         raise Forbidden("a URL needs a plain host, without a user or password")
+    if inside and parts.scheme in ("http", "https"):
+        return
     if parts.scheme == "https":
         if port not in (None, 443) and not settings.OUTBOUND_LOOPBACK:
             raise Forbidden(f"port {port} is not https's own")
@@ -237,26 +248,31 @@ def call(
     timeout_s: float,
     params: Mapping[str, Any] | None = None,
     body: Any = None,
+    most_bytes: int = _MAX_ANSWER_BYTES,
+    inside: bool = False,
 ) -> Answer:
     """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
 
-    Redirects aren't followed. Raises NeverSent or NoAnswer.
+    Redirects aren't followed. `inside` is for an address that whoever runs the installation named
+    in its settings, and nobody else: it may be private. Raises NeverSent or NoAnswer.
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
     request = _request(
         method,
         url,
+        inside=inside,
         headers={**headers, **_PLAIN},
         timeout=timeout,
         params=params,
         json=body,
     )
+    sender = client(inside=inside)
     try:
-        with within(timeout_s), closing(client().send(request, stream=True)) as response:
+        with within(timeout_s), closing(sender.send(request, stream=True)) as response:
             received = bytearray()
             for chunk in response.iter_raw():
                 received += chunk
-                if len(received) > _MAX_ANSWER_BYTES:
+                if len(received) > most_bytes:
                     raise NoAnswer("the answer is too long")
             found = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, found, bytes(received))
@@ -267,11 +283,11 @@ def call(
         raise NoAnswer(type(error).__name__) from error
 
 
-def _request(method: str, url: str, **parts: Any) -> httpx.Request:
+def _request(method: str, url: str, *, inside: bool, **parts: Any) -> httpx.Request:
     """Return the request. Raises NeverSent for an address that can't be asked."""
     try:
-        check_url(url)
-        request = client().build_request(method, url, **parts)
+        check_url(url, inside=inside)
+        request = client(inside=inside).build_request(method, url, **parts)
         _ = request.url.host  # it is only read as a name when it is asked for
     except (Forbidden, httpx.InvalidURL, ValueError) as error:
         # What is no address fails in many ways, all of this kind.

@@ -263,6 +263,10 @@ STILLS_ACCESS_KEY: str = env("STILLS_ACCESS_KEY", default="")
 STILLS_SECRET_KEY: str = env("STILLS_SECRET_KEY", default="")
 
 # --- Watching ---
+# An OpenAI-compatible chat endpoint that rewrites prompts when a person asks for it; often inside.
+PROMPT_HELPER_URL: str = env("PROMPT_HELPER_URL", default="").rstrip("/")
+PROMPT_HELPER_KEY: str = env("PROMPT_HELPER_KEY", default="")
+PROMPT_HELPER_MODEL: str = env("PROMPT_HELPER_MODEL", default="")
 # Who may read /metrics: whoever sends this; without it, only this machine itself.
 METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
 # How often a process adds its counts to the database's; 0 leaves it to whoever calls flush().

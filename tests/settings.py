@@ -23,7 +23,15 @@ _FROM_OUTSIDE = {
     "MEASURE_EVERY_S": "0",
     **dict.fromkeys(("DEBUG", "SECURE", "SIGNUP_OPEN", "DATABASE_POOL"), "0"),
     **dict.fromkeys(
-        ("LUMA_API_KEY", "PUBLIC_URL", "MEDIA_ACCEL_PREFIX", "METRICS_TOKEN", "STILLS_BUCKET"), ""
+        (
+            "LUMA_API_KEY",
+            "PUBLIC_URL",
+            "MEDIA_ACCEL_PREFIX",
+            "METRICS_TOKEN",
+            "STILLS_BUCKET",
+            "PROMPT_HELPER_URL",
+        ),
+        "",
     ),
 }
 # Only while they are read: the processes that tests start see the environment as it was.

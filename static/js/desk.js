@@ -28,7 +28,9 @@ if (desk) {
 
   document.addEventListener("click", (event) => {
     const choice = event.target.closest?.("[data-put]");
-    if (event.target === desk) desk.close(); // beside it
+    const isLeft = desk.contains(event.target) && event.target.closest("[data-desk-close]");
+    if (isLeft) event.preventDefault();
+    if (isLeft || event.target === desk) return desk.close(); // beside it too
     if (!choice || !desk.contains(choice) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     done(choice.dataset.put);

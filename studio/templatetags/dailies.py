@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from generations import catalogue
 from studio.forms.slots import SLOTS
+from studio.prompting import improving
 from studio.sheets import sheet_of
 from studio.timecode import timecode as as_timecode
 
@@ -87,6 +88,12 @@ def title_as_sentence(title: str) -> str:
 def slot_names() -> str:
     """Name the composer's file fields, which go only with an order: `start,end,ref0,…`."""
     return ",".join(SLOTS)
+
+
+@register.simple_tag
+def has_prompt_helper() -> bool:
+    """Tell whether a helper with words is configured."""
+    return improving.is_there()
 
 
 @register.simple_tag

@@ -74,14 +74,16 @@ def generate(request: Request, slug: str) -> HttpResponse:
 def compose(request: Request, slug: str) -> HttpResponse:
     """Show the composer with what was sent.
 
-    `without` names a slot to be emptied, `make` the kind to make instead, and `add` a still that
-    is put in a free slot.
+    `without` names a slot to be emptied, `make` the kind to make instead, `accept` the words to
+    put in place of its own, and `add` a still that is put in a free slot.
     """
     project = project_for(request, slug, Role.ARTIST)
     sent = composer_content(request)
     changes: dict[str, object] = {f"{sent.get('without')}_{it}": "" for it in ("take", "still")}
     if "make" in sent:
         changes["kind"] = sent["make"]
+    if "accept" in sent:
+        changes["words"] = sent["accept"]
     if "add" in sent and (slot := free_slot(sent)):
         changes[f"{slot}_still"] = sent["add"]
     elif "add" in sent:

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from generations.models import Generation
 from tests.factories import take
+from tests.studio.test_improving import helper  # noqa: F401, a fixture
 
 
 def words(page):
@@ -104,3 +105,17 @@ def test_a_table_is_pasted_corrected_at_its_row_and_made_beside_a_half_typed_pro
     expect(page.locator("[data-take]")).to_have_count(2)
     expect(words(page)).to_have_value("Half a thought")
     assert Generation.objects.count() == 2
+
+
+def test_a_rewrite_is_shown_as_a_diff_and_put_in_only_when_it_is_accepted(board, helper):  # noqa: F811
+    helper.says("A red fox at dawn")
+    page = board()
+    words(page).fill("A fox at dawn")
+    help_with(page, "Improve")
+    expect(page.get_by_role("dialog").get_by_role("insertion")).to_have_text("red ")
+    page.get_by_role("button", name="Keep mine").click()
+    expect(words(page)).to_have_value("A fox at dawn")
+    help_with(page, "Improve")
+    page.get_by_role("button", name="Accept").click()
+    expect(words(page)).to_have_value("A red fox at dawn")
+    expect(words(page)).to_be_focused()

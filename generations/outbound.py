@@ -248,7 +248,7 @@ def call(
     timeout_s: float,
     params: Mapping[str, Any] | None = None,
     body: Any = None,
-    most_bytes: int = _MAX_ANSWER_BYTES,
+    most_bytes: int | None = None,
     inside: bool = False,
 ) -> Answer:
     """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
@@ -272,7 +272,7 @@ def call(
             received = bytearray()
             for chunk in response.iter_raw():
                 received += chunk
-                if len(received) > most_bytes:
+                if len(received) > (most_bytes or _MAX_ANSWER_BYTES):
                     raise NoAnswer("the answer is too long")
             found = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, found, bytes(received))

@@ -36,7 +36,7 @@ def put_a_picture(page: Page, selector: str, how: str, **file: str) -> None:
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(board):
     page = board()
     page.locator("#moves summary").click()
-    page.get_by_label("Push in").press("Enter")
+    page.get_by_role("checkbox", name="Push in").press("Enter")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     chip = page.locator("#moves summary")
@@ -51,7 +51,7 @@ def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(board):
     expect(page.get_by_label(WORDS)).to_be_focused()
     expect(chip).to_contain_text("Push in +1")
     page.get_by_label(WORDS).fill("A lighthouse")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator(".take")).to_have_count(1)
     assert Generation.objects.get().prompt.concepts == ["push_in", "pull_out"]
@@ -72,6 +72,9 @@ def test_camera_moves_are_chosen_from_their_chip_and_come_back_after_a_reload(bo
     for move in ("Push in", "Tilt up", "Elevator doors"):
         page.get_by_text(move, exact=True).click()
     expect(chip).to_contain_text("Tilt up +2")
+    page.get_by_label("Find a camera move").fill("orb")
+    expect(page.locator(".move:visible")).to_have_count(2)
+    page.get_by_label("Find a camera move").fill("")
     assert violations(page) == []
     look(page, f"moves-{'phone' if viewport else 'wide'}")
     page.get_by_role("heading", name="Desert Light").click()
@@ -79,7 +82,7 @@ def test_camera_moves_are_chosen_from_their_chip_and_come_back_after_a_reload(bo
     page.reload()
     expect(chip).to_contain_text("Tilt up +2")
     page.get_by_label(WORDS).fill("Doors open on the sea")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     asked = Generation.objects.get().prompt.concepts
     assert asked == ["tilt_up", "push_in", "elevator_doors"]
@@ -99,7 +102,7 @@ def test_a_draft_survives_a_reload_and_goes_with_the_submit(board):
     expect(page.get_by_label("Resolution")).to_have_value("1080p")
     expect(page.get_by_label("Loop")).to_be_checked()
     expect(page.locator("#price")).to_have_text("$1.60")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     page.reload()
     expect(page.get_by_label(WORDS)).to_have_value("")
@@ -111,7 +114,7 @@ def test_a_chosen_picture_is_shown_sent_and_then_let_go(board):
     shown = page.locator("#slot-start img")
     expect(shown).to_have_attribute("src", re.compile("^blob:"))
     page.get_by_label(WORDS).fill("The fog lifts")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     expect(shown).to_have_count(0)
     assert page.locator("[name=start]").evaluate("input => input.files.length") == 0
@@ -128,7 +131,7 @@ def test_a_picture_is_dropped_into_a_slot_or_pasted_into_the_words(board):
     page.get_by_role("button", name="Take the end frame out").click()
     expect(page.locator("#slot-end img")).to_have_count(0)
     page.get_by_label(WORDS).fill("The fog lifts")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     assert Generation.objects.get().keyframes.get().position == "start"
 
@@ -221,11 +224,11 @@ def test_a_picture_survives_an_error_elsewhere(board):
     page.get_by_text("Loop", exact=True).click()
     page.get_by_label("End frame", exact=True).set_input_files(tiny_poster())
     page.get_by_label(WORDS).fill("The fog lifts")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.get_by_role("alert")).to_contain_text("A loop can't have both")
     expect(page.locator("#slot-start img")).to_be_visible()
     page.get_by_text("Loop", exact=True).click()
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     assert Generation.objects.get().keyframes.count() == 2
 
@@ -290,7 +293,7 @@ def test_a_chosen_picture_stays_when_a_take_is_extended(board, project, artist):
     expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
     expect(page.locator("#slot-end img")).to_be_visible()
     page.get_by_label(WORDS).fill("And then the tide turns")
-    page.get_by_role("button", name="Generate").click()
+    page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(2)
     assert Generation.objects.latest("id").keyframes.count() == 2
 
@@ -318,7 +321,7 @@ def test_pressing_again_or_holding_the_keys_sends_once(board):
 def test_a_double_click_sends_once_and_explains_nothing(board):
     page = board()
     page.get_by_label(WORDS).fill("A lighthouse in a storm")
-    button = page.get_by_role("button", name="Generate").bounding_box()
+    button = page.locator("#generate").bounding_box()
     page.mouse.move(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
     sent = []
     page.on("request", lambda request: request.method == "POST" and sent.append(request.url))

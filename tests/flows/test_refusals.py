@@ -1,0 +1,71 @@
+"""What the composer's person meets when something is wrong: nothing that was typed is lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generations.models import Generation
+from tests.factories import PASSWORD
+from tests.flows.test_composer import WORDS
+from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_making import look
+
+# A page of yesterday offers what isn't there today.
+OFFER = """(select, value) => {
+  select.append(new Option(value, value));
+  select.value = value;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("ratio", "2:1", "doesn't make 2:1. Choose one of:"),
+        ("duration_s", "7", "doesn't make 7 s. Choose one of: 5 s, 9 s."),
+        ("resolution", "8k", "doesn't make 8k. Choose one of:"),
+        ("count", "9", "Choose from 1 to 4 takes."),
+    ],
+)
+def test_a_refusal_stands_at_its_field_which_has_the_focus(board, field, value, says):
+    page: Page = board()
+    page.get_by_label(WORDS).fill("A lighthouse in a storm")
+    control = page.locator(f"#composer select[name={field}]")
+    control.evaluate(OFFER, value)
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(f"#{field}-error")).to_contain_text(says)
+    expect(control).to_be_focused()
+    expect(control).to_have_attribute("aria-describedby", f"{field}-error")
+    expect(page.get_by_label(WORDS)).to_have_value("A lighthouse in a storm")
+    assert violations(page) == []
+    assert not Generation.objects.exists()
+
+
+def test_after_a_session_that_ended_while_writing_the_draft_is_there(board, artist):
+    page: Page = board()
+    page.get_by_label(WORDS).fill("Half a thought about dunes")
+    page.locator("#composer-model").select_option("ray-1-6")
+    page.get_by_label("Number of takes").select_option("2")
+    expect(page.locator("#price")).to_contain_text("$0.70")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label(WORDS).press("Control+Enter")
+    page.get_by_label("Email").fill(artist.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes")
+    expect(page.locator("#composer-model")).to_have_value("ray-1-6")
+    expect(page.get_by_label("Number of takes")).to_have_value("2")
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take")).to_have_count(2)
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_words_grow_up_to_a_part_of_the_screen(board, viewport):
+    page: Page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    words, composer = page.get_by_label(WORDS), page.locator("#composer")
+    low = words.bounding_box()["height"]
+    words.fill("\n".join(["dunes"] * 4))
+    assert words.bounding_box()["height"] > low
+    words.fill("\n".join(["dunes"] * 60))
+    assert composer.bounding_box()["height"] < page.viewport_size["height"] * 0.6
+    look(page, f"many-words-{'phone' if viewport else 'wide'}")

@@ -28,6 +28,7 @@ from studio.views import (
     queue,
     recipes,
     requests,
+    selecting,
     several,
     sheets,
     spend,
@@ -79,6 +80,20 @@ urlpatterns = [
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<slug:slug>/", board.board, name="board"),
     path("projects/<slug:slug>/live/", board.live, name="board_live"),
+    path("projects/<slug:slug>/chosen/", selecting.chosen, name="chosen"),
+    path(
+        "projects/<slug:slug>/chosen/favourite/",
+        selecting.favourite_chosen,
+        name="favourite_chosen",
+    ),
+    path(
+        "projects/<slug:slug>/chosen/unfavourite/",
+        selecting.unfavourite_chosen,
+        name="unfavourite_chosen",
+    ),
+    path(
+        "projects/<slug:slug>/chosen/download/", selecting.download_chosen, name="download_chosen"
+    ),
     path("projects/<slug:slug>/compose/", board.compose, name="compose"),
     path("projects/<slug:slug>/compose/options/", composing.options, name="compose_options"),
     path("projects/<slug:slug>/compose/put/", composing.put, name="compose_put"),

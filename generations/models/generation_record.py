@@ -140,6 +140,13 @@ class GenerationRecord(models.Model):
                 condition=Q(state__in=("failed", "declined")),
                 name="generation_ended_badly",
             ),
+            # for_cards: a take's versions. The index of every foreign key, those that are nobody's
+            # version included, is one that SQLite's statistics advise against: it would read all.
+            models.Index(
+                fields=["version_of", "last_event"],
+                condition=Q(version_of__isnull=False),
+                name="generation_versions",
+            ),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
             # the trash of a project

@@ -31,6 +31,7 @@ from studio.marks import with_marks
 from studio.models import Project, Role
 from studio.opened import opened_take
 from studio.prompting.offers import Offer
+from studio.selecting import Selection
 from studio.starters import Starters
 
 PAGE = 60
@@ -225,6 +226,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
         "finding": finding,
         "cards": [Card(take) for take in page],
         "starters": Starters(project),
+        "selection": Selection(project, request.user, ()),
         "began": began,
         "most_cards": MOST_CARDS,
         "after": after,

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseFileResponse
 from whitenoise.responders import MissingFileError, StaticFile
@@ -17,6 +16,7 @@ from generations import publishing
 from generations.models import Asset, Still
 from studio.access import asset_for, still_for
 from studio.http import Request
+from studio.naming import file_name
 
 _FOR_GOOD = "private, max-age=31536000, immutable"  # a stored file never changes
 
@@ -36,7 +36,7 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
             return _send(request, still.small_file, "image/webp", f"still-{still.uuid}")
         return _send(request, still.file, still.content_type, f"still-{still.uuid}")
     asset = asset_for(request, uuid, kind)
-    return _send(request, asset.file, asset.content_type, _name(asset))
+    return _send(request, asset.file, asset.content_type, file_name(asset.generation))
 
 
 @login_not_required
@@ -58,13 +58,7 @@ def published_asset(request: HttpRequest, token: str) -> HttpResponseBase:
         asset = publishing.published_asset(token)
     except Asset.DoesNotExist:
         raise Http404 from None
-    return _send(request, asset.file, asset.content_type, _name(asset))
-
-
-def _name(asset: Asset) -> str:
-    take = asset.generation
-    number = f"take-{take.take_number}" if take.take_number else f"version-{take.uuid}"
-    return f"{take.project.slug}-{number}-{slugify(take.prompt.words)[:40].strip('-')}".strip("-")
+    return _send(request, asset.file, asset.content_type, file_name(asset.generation))
 
 
 def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> HttpResponseBase:

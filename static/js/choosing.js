@@ -1,0 +1,128 @@
+// Chooses takes: by their boxes, a whole run of them with shift, all that are loaded with Ctrl A.
+// What is chosen stays so while takes come, change and are taken out of the page (paging.js). The
+// bar, [data-chosen], asks the server what can be done with it.
+
+import { stepFrom } from "./steps.js";
+
+const ASK_AFTER_MS = 150;
+
+const takes = document.querySelector("[data-takes]");
+const bar = document.querySelector("[data-chosen]");
+const chosen = new Set();
+let anchor = ""; // where a run begins
+let run = []; // what the run that begins there has chosen
+let asking = 0;
+
+const boxes = () => [...takes.querySelectorAll("[data-choose]")];
+const boxOf = (card) => card?.querySelector("[data-choose]");
+const cardAt = (element) => element?.closest?.("[data-take]");
+
+function show() {
+  const here = new Set(boxes().map((box) => ((box.checked = chosen.has(box.value)), box.value)));
+  const away = [...chosen].filter((id) => !here.has(id));
+  bar.toggleAttribute("data-any", chosen.size > 0);
+  bar.querySelector("[data-count]").textContent = chosen.size ? `${chosen.size} chosen` : "";
+  bar.querySelector("[data-away]").replaceChildren(
+    ...away.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "away", value })),
+  );
+  clearTimeout(asking);
+  if (chosen.size) asking = setTimeout(() => htmx.trigger("#chosen-verbs", "chosen"), ASK_AFTER_MS);
+}
+
+function choose(box, isChosen) {
+  chosen[isChosen ? "add" : "delete"](box.value);
+  anchor = box.value;
+  run = [];
+  note("");
+  show();
+}
+
+const note = (words) => (bar.querySelector("[data-note]").textContent = words);
+
+// From the anchor to a box, instead of what the run had chosen before.
+function chooseUpTo(box) {
+  const all = boxes();
+  const to = all.indexOf(box);
+  const from = Math.max(all.findIndex(({ value }) => value === anchor), 0);
+  const [first, last] = [Math.min(from, to), Math.max(from, to)];
+  for (const value of run) chosen.delete(value);
+  run = all.slice(first, last + 1).map(({ value }) => value).filter((value) => value === anchor || !chosen.has(value));
+  for (const value of run) chosen.add(value);
+  anchor ||= box.value;
+  const isWhole = all[from].value === anchor && !hasBlank(cardAt(all[first]), cardAt(all[last]));
+  note(isWhole ? "" : "Takes between that aren't loaded are left out.");
+  show();
+}
+
+function hasBlank(first, last) {
+  for (let each = first; each && each !== last; each = each.nextElementSibling) {
+    if (each.matches("[data-blank]")) return true;
+  }
+  return false;
+}
+
+function clear() {
+  chosen.clear();
+  anchor = "";
+  run = [];
+  note("");
+  show();
+}
+
+// --- pointer --------------------------------------------------------------------------------------
+
+function press(event) {
+  const box = boxOf(cardAt(event.target));
+  if (!box || event.target.closest("button, summary, .frame__tools, form")) return;
+  if (event.target === box) return event.shiftKey && anchor ? chooseUpTo(box) : choose(box, box.checked);
+  if (!event.shiftKey || !chosen.size) return;
+  event.preventDefault();
+  chooseUpTo(box);
+}
+
+// --- keys -----------------------------------------------------------------------------------------
+
+const isWriting = (element) => element.closest?.("textarea, select, [contenteditable], dialog, input:not([data-choose])");
+
+function key(event) {
+  const card = cardAt(document.activeElement);
+  const isInTakes = takes.contains(document.activeElement);
+  const isAlone = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isWriting(event.target) || document.querySelector("[data-menu][open], dialog[open]")) return false;
+  if (event.key === "Escape") return chosen.size > 0 && (clear(), true);
+  if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) return isInTakes && chooseAll();
+  if (!card || !isAlone) return false;
+  const box = boxOf(card);
+  if (event.target === box && event.key === "Enter") return true; // it would send the form
+  if (event.key === " " && event.target.matches("a")) {
+    event.shiftKey && anchor ? chooseUpTo(box) : choose(box, !box.checked);
+    return true;
+  }
+  if (!event.shiftKey || !event.key.startsWith("Arrow")) return false;
+  const next = stepFrom(card, event.key);
+  if (!next) return false;
+  if (!anchor) choose(box, true);
+  chooseUpTo(boxOf(next));
+  boxOf(next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function chooseAll() {
+  for (const { value } of boxes()) chosen.add(value);
+  run = [];
+  show();
+  return true;
+}
+
+if (takes && bar) {
+  takes.addEventListener("click", press, true);
+  document.addEventListener("keydown", (event) => !event.defaultPrevented && key(event) && event.preventDefault());
+  bar.querySelector("[data-clear]").addEventListener("click", clear);
+  document.body.addEventListener("chosen-done", clear);
+  // A card that came in, or anew, shows whether it is chosen; what it can has perhaps changed.
+  new MutationObserver((changes) => {
+    const nodes = changes.flatMap(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes]);
+    if (chosen.size && nodes.some((node) => node.matches?.("[data-take]") && chosen.has(boxOf(node)?.value))) show();
+  }).observe(takes, { childList: true });
+}

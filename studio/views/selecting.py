@@ -1,0 +1,97 @@
+"""Many takes of a board at once: the bar that says what can be done with them, and the doing."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from generations.refusal import Refused
+from studio.access import project_for
+from studio.http import Request
+from studio.middleware import page_before
+from studio.models import Favourite, Project
+from studio.selecting import VERBS, Selection
+from studio.zipping import zip_of
+
+_Act = Callable[[Request, Selection], HttpResponseBase]
+_ROLES = {verb.name: verb.role for verb in VERBS}
+
+
+@require_POST
+def chosen(request: Request, slug: str) -> HttpResponse:
+    """Show what can be done with the takes that are chosen, and with how many of them."""
+    project = project_for(request, slug)
+    context: dict[str, object] = {"project": project}
+    try:
+        context["selection"] = _selection(request, project)
+    except Refused as refused:
+        context["too_many"] = str(refused)
+    return render(request, "_chosen.html#verbs", context)
+
+
+def _with_chosen(act: _Act) -> Callable[[Request, str], HttpResponseBase]:
+    """Wrap a verb for many takes: its role at the door, and what it refuses said in words."""
+
+    @require_POST
+    @wraps(act)
+    def view(request: Request, slug: str) -> HttpResponseBase:
+        project = project_for(request, slug, _ROLES[act.__name__])
+        try:
+            return act(request, _selection(request, project))
+        except Refused as refused:
+            messages.info(request, str(refused))
+            return _back(request)
+
+    return view
+
+
+@_with_chosen
+def favourite_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Star the takes."""
+    Favourite.objects.star(selection.takes_for("favourite_chosen"), request.user)
+    return _starred(request, selection, is_favourite=True)
+
+
+@_with_chosen
+def unfavourite_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Take the stars off the takes."""
+    Favourite.objects.unstar(selection.takes_for("unfavourite_chosen"), request.user)
+    return _starred(request, selection, is_favourite=False)
+
+
+@_with_chosen
+def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
+    """Send the takes' files as one ZIP, written while it is sent."""
+    found = zip_of(selection.takes_for("download_chosen"))
+    answer = StreamingHttpResponse(found, content_type="application/zip")
+    name = f"{selection.project.slug}-{len(selection.cards)}-takes.zip"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Content-Length"] = len(found)
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Accel-Buffering"] = "no"  # nginx would write it to its disk first
+    return answer
+
+
+def _starred(request: Request, selection: Selection, *, is_favourite: bool) -> HttpResponse:
+    """Show the stars of what is in the page for htmx, so that the cards go on playing."""
+    if not request.htmx:
+        return _back(request)
+    here = set(request.POST.getlist("take"))
+    takes = [card.generation for card in selection.cards if str(card.generation.uuid) in here]
+    context = {"takes": takes, "is_favourite": is_favourite, "oob": True}
+    return render(request, "_chosen.html#stars", context)
+
+
+def _back(request: Request) -> HttpResponse:
+    return HttpResponse(status=204) if request.htmx else redirect(page_before(request))
+
+
+def _selection(request: Request, project: Project) -> Selection:
+    """Return what was chosen: in the page, and what was taken out of it since (`away`)."""
+    named = [value for name in ("take", "away") for value in request.POST.getlist(name)]
+    return Selection(project, request.user, named)

@@ -120,9 +120,8 @@ if (takes && bar) {
   document.addEventListener("keydown", (event) => !event.defaultPrevented && key(event) && event.preventDefault());
   bar.querySelector("[data-clear]").addEventListener("click", clear);
   document.body.addEventListener("chosen-done", clear);
-  // A card that came in, or anew, shows whether it is chosen; what it can has perhaps changed.
-  new MutationObserver((changes) => {
-    const nodes = changes.flatMap(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes]);
-    if (chosen.size && nodes.some((node) => node.matches?.("[data-take]") && chosen.has(boxOf(node)?.value))) show();
-  }).observe(takes, { childList: true });
+  // A card that came in, or anew, shows whether it is chosen; what can be done with it has changed.
+  const catchUp = () => boxes().some((box) => box.checked !== chosen.has(box.value)) && show();
+  new MutationObserver(catchUp).observe(takes, { childList: true });
+  document.addEventListener("htmx:afterSettle", catchUp);
 }

@@ -1,0 +1,89 @@
+"""Choosing many takes: with the mouse, with keys, and what the bar offers for them."""
+
+import hashlib
+import zipfile
+
+from playwright.sync_api import Page, expect
+
+from generations.models import Asset, State
+from studio.models import Favourite
+from tests.factories import take
+
+CHOSEN = "[...document.querySelectorAll('[data-choose]:checked')].map(each => each.ariaLabel)"
+
+
+def chosen(page: Page) -> list[int]:
+    return [int(each.split()[-1]) for each in page.evaluate(CHOSEN)]
+
+
+def box(page: Page, number: int):
+    return page.get_by_label(f"Choose take {number}", exact=True)
+
+
+def bar(page: Page):
+    return page.get_by_role("form", name="Chosen takes")
+
+
+def test_shift_chooses_a_run_by_mouse(board, project, artist):
+    for _ in range(8):
+        take(project, State.FAILED, author=artist)
+    page = board()
+    expect(bar(page)).to_be_hidden()
+    page.locator("[data-take='7']").hover()
+    box(page, 7).click()
+    expect(bar(page)).to_contain_text("1 chosen")
+    box(page, 4).click(modifiers=["Shift"])
+    assert chosen(page) == [7, 6, 5, 4]
+    box(page, 6).click(modifiers=["Shift"])
+    assert chosen(page) == [7, 6]
+    page.keyboard.press("Escape")
+    assert chosen(page) == []
+    expect(bar(page)).to_be_hidden()
+
+
+def test_shift_chooses_a_run_by_keyboard(board, project, artist):
+    for _ in range(8):
+        take(project, State.FAILED, author=artist)
+    page = board()
+    page.locator("[data-take='7'] a").first.focus()
+    page.keyboard.press("Space")
+    assert chosen(page) == [7]
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    assert chosen(page) == [7, 6, 5]
+    page.keyboard.press("Shift+ArrowLeft")
+    assert chosen(page) == [7, 6]
+    page.keyboard.press("Control+a")
+    assert len(chosen(page)) == 8
+    expect(bar(page)).to_contain_text("8 chosen")
+
+
+def test_the_bar_explains_itself_and_what_is_chosen_survives_a_refresh(board, project, artist):
+    take(project, State.COMPLETED, author=artist)
+    working = take(project, State.QUEUED, author=artist)
+    page = board()
+    for number in (1, 2):
+        page.locator(f"[data-take='{number}']").hover()
+        box(page, number).click()
+    expect(bar(page)).to_contain_text("1 of 2 has no file here: it can't be downloaded.")
+    assert working.dream(next_at=working.created_at)
+    expect(page.locator("[data-take='2']")).to_contain_text("Dreaming")
+    assert chosen(page) == [2, 1]
+    bar(page).get_by_role("button", name="Favourite").click()
+    expect(page.locator("[data-take='1'] .star button")).to_have_attribute("aria-pressed", "true")
+    assert Favourite.objects.filter(user=artist).count() == 2
+
+
+def test_what_is_chosen_comes_down_as_one_zip(board, project, artist):
+    takes = [take(project, State.COMPLETED, author=artist) for _ in range(3)]
+    page = board()
+    page.locator("[data-take='3']").hover()
+    box(page, 3).click()
+    box(page, 1).click(modifiers=["Shift"])
+    with page.expect_download() as coming:
+        bar(page).get_by_role("button", name="Download as ZIP").click()
+    with zipfile.ZipFile(coming.value.path()) as packed:
+        found = sorted(hashlib.sha256(packed.read(name)).hexdigest() for name in packed.namelist())
+    kept = Asset.objects.filter(generation__in=takes, kind="video")
+    assert found == sorted(kept.values_list("sha256", flat=True))
+    assert chosen(page) == [3, 2, 1]

@@ -41,8 +41,9 @@ def main() -> None:
         from django.test.utils import setup_test_environment
 
         setup_test_environment()
+        here = connection.settings_dict["NAME"]
         with _another_database() as other:
-            small, large = Board(other, SMALL), Board(connection.settings_dict["NAME"], TAKES)
+            small, large = Board(other, SMALL), Board(here, TAKES)
             pages: dict[Board, list[Any]] = {small: [], large: []}
             polls: dict[Board, list[Any]] = {small: [], large: []}
             for _ in range(max(ROUNDS // IN_A_ROW, 1)):

@@ -2,7 +2,7 @@
 // What is chosen stays so while takes come, change and are taken out of the page (paging.js). The
 // bar, [data-chosen], asks the server what can be done with it.
 
-import { stepFrom } from "./steps.js";
+import { STEPS, linkOf } from "./steps.js";
 
 const ASK_AFTER_MS = 150;
 
@@ -98,12 +98,11 @@ function key(event) {
     event.shiftKey && anchor ? chooseUpTo(box) : choose(box, !box.checked);
     return true;
   }
-  if (!event.shiftKey || !event.key.startsWith("Arrow")) return false;
-  const next = stepFrom(card, event.key);
+  const next = event.shiftKey && STEPS[event.key]?.(card);
   if (!next) return false;
   if (!anchor) choose(box, true);
   chooseUpTo(boxOf(next));
-  boxOf(next).focus({ preventScroll: true });
+  linkOf(next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   return true;
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0020_still_frame'),
+        ('generations', '0021_ended_badly'),
         ('studio', '0003_recipes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -73,6 +73,22 @@ function nameSteps() {
   if (place() >= 0 && !neighbour(1)) document.querySelector("[data-takes] > .older")?.click();
 }
 
+// What was swapped may have held the focus, which is never to leave the drawer.
+let held = "";
+function keepFocus() {
+  if (!drawer.open || document.activeElement !== document.body) return;
+  const same = held && inside.querySelector(`#${CSS.escape(held)}`);
+  (same || inside.querySelector("h2")).focus();
+}
+
+// The take's star is also on its card, which no event refreshes: it is each person's own.
+function copyStar() {
+  const [star, other] = [inside, cards()[place()]].map((where) => where?.querySelector(".star"));
+  if (!star || !other || star.action === other.action) return;
+  other.replaceWith(star.cloneNode(true));
+  htmx.process(cards()[place()].querySelector(".star"));
+}
+
 function listen() {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -112,7 +128,8 @@ function listen() {
 
   addEventListener("popstate", ({ state }) => (state?.drawer ? show(location) : hide()));
 
-  document.addEventListener("htmx:afterSettle", nameSteps);
+  drawer.addEventListener("focusin", ({ target }) => (held = target.id));
+  for (const each of [nameSteps, keepFocus, copyStar]) document.addEventListener("htmx:afterSettle", each);
   // What is put in the composer is shown there.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target.matches("[data-composer]") && drawer.open) drawer.close();

@@ -1,6 +1,7 @@
 """A take over the board: opened, walked through and closed, with the page behind it going on."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from generations.models import State, Still
 from tests.factories import take
 from tests.flows.test_live import PLAYING, polls_of
+from tests.flows.test_looks import PHONE, violations
 
 INSIDE = "() => document.querySelector('[data-drawer]').contains(document.activeElement)"
 PLAY_SLOWLY = """video => {
@@ -143,3 +145,57 @@ def test_other_clicks_open_the_page_as_any_link(board, takes):
         page.get_by_role("link", name="Open take 1").click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", name="Take 1", level=1)).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_drawer_breaks_no_rule_of_accessibility(board, project, artist, takes, viewport):
+    remix = take(project, State.COMPLETED, author=artist, parent=takes[0].prompt, words="A fog")
+    page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    page.locator(f"#take-{remix.uuid} .take__words a").click()
+    drawer = page.get_by_role("dialog", name="Take 4", exact=True)
+    for words in ("JSON", "curl"):
+        drawer.get_by_text(words, exact=True).click()
+    expect(drawer.locator("#request-curl")).to_be_visible()
+    assert violations(page) == []
+    if viewport:
+        assert drawer.bounding_box()["width"] == viewport["width"]
+        assert page.evaluate("document.querySelector('[data-drawer]').scrollWidth <= innerWidth")
+
+
+def test_the_request_is_copied_and_stays_open_through_a_refresh(board, project, artist, takes):
+    page = board()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    drawer = open_take(page, 1)
+    drawer.get_by_text("curl", exact=True).click()
+    drawer.get_by_role("button", name="Copy").click()
+    expect(drawer.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl --fail-with-body")
+    takes[0].announce("paused", actor=artist)
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    expect(drawer.locator(".history")).to_contain_text("Paused in the line")
+    expect(drawer.locator("#request-curl")).to_be_visible()
+
+
+def test_times_are_told_in_the_viewers_own_zone(browser, live_server, artist, takes, enter):
+    context = browser.new_context(timezone_id="Asia/Kolkata")
+    enter(context, artist)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/generations/{takes[0].uuid}/")
+    at = takes[0].events.order_by("number").first().at + timedelta(hours=5, minutes=30)
+    expect(page.locator(".history time").first).to_have_text(f"{at:%H:%M:%S}")
+    expect(page.locator(".facts time")).to_have_text(f"{at:%b} {at.day}, {at:%Y %H:%M}")
+    context.close()
+
+
+def test_a_star_given_in_the_drawer_is_on_the_card_too(board, takes):
+    page = board()
+    drawer = open_take(page, 1)
+    star = drawer.get_by_role("button", name="Favourite take 1")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(star).to_be_focused()
+    page.keyboard.press("Escape")
+    card = page.locator(f"#take-{takes[0].uuid}")
+    expect(card.locator(".star button")).to_have_attribute("aria-pressed", "true")

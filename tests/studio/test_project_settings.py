@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from generations import approving, ordering
-from generations.models import Generation, State
+from generations.models import Account, Generation, Import, State
 from generations.orders import Order
 from generations.refusal import Refused
 from studio.models import Project, Role
@@ -139,3 +139,11 @@ def test_archiving_twice_is_archiving_once(project):
     project.refresh_from_db()
     assert project.reopen()
     assert not project.reopen()
+
+
+def test_an_archived_project_brings_in_nothing(producer, project):
+    account = Account.objects.get(team=project.team)
+    project.archive()
+    answer = producer.post(url("import_look", project), {"account": account.pk}, follow=True)
+    assert "is archived and takes no new work" in text(answer)
+    assert not Import.objects.exists()

@@ -17,7 +17,7 @@ from studio.forms import MadeForm
 from studio.http import Request
 from studio.models import Role, User
 from studio.takes import Take
-from studio.views.generations import after
+from studio.views.generations import after, film
 
 
 @require_POST
@@ -74,6 +74,8 @@ def _tell(request: Request, take: Generation, *, released: bool) -> None:
 
 def _still_to_decide(request: Request, take: Generation, **told: object) -> HttpResponse:
     """Show a take's card or page as it stands, with what a person is told beside its decision."""
+    if request.htmx.target == "film":
+        return film(request, take, **told)
     if request.htmx:
         context = {"project": take.project, "card": Card(take), **told}
         return render(request, "_card.html", context)

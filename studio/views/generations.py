@@ -101,7 +101,7 @@ def play(request: Request, uuid: UUID) -> HttpResponse:
         messages.info(request, str(refused))
     take = cast("Generation", made.version_of or made)
     if request.htmx.target == "film":
-        return _film(request, take)
+        return film(request, take)
     return redirect("generation", take.uuid)
 
 
@@ -181,7 +181,7 @@ def after(request: Request, take: Generation) -> HttpResponse:
     Where it was done in the queue or on the take's page, that is shown.
     """
     if request.htmx.target == "film":
-        return _film(request, take)
+        return film(request, take)
     if request.htmx.target == "queue":
         found = Queue(_team_of(take), request.user)
         return money_moved(render(request, "queue.html#live", {"queue": found}))
@@ -193,10 +193,10 @@ def after(request: Request, take: Generation) -> HttpResponse:
     return money_moved(render(request, "_card.html", context))
 
 
-def _film(request: Request, take: Generation) -> HttpResponse:
+def film(request: Request, take: Generation, **told: object) -> HttpResponse:
     """Render a take's page anew in place, also where it is `open` over the board."""
     shown = Take(generation_for(request, take.uuid))
-    context = {"take": shown, "project": shown.generation.project}
+    context = {"take": shown, "project": shown.generation.project, **told}
     context["in_drawer"] = "open" in request.POST
     return money_moved(render(request, "generation.html#live", context))
 

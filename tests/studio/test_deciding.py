@@ -148,6 +148,19 @@ def test_an_id_that_is_none_is_refused_at_its_field(
     assert undecided.needs_decision
 
 
+def test_on_its_page_the_decision_is_answered_in_place(producer, undecided):
+    asked = HTMX | {"HX-Target": "film"}
+    typed = {"provider_id": "no id", "open": str(undecided.uuid)}
+    refused = producer.post(url("made", undecided), typed, headers=asked)
+    assert 'id="film"' in text(refused)
+    assert 'value="no id"' in text(refused)
+    assert 'role="alert"' in text(refused)
+    assert refused.context["in_drawer"]
+    waiting = text(producer.post(url("again", undecided), headers=asked))
+    assert 'id="film"' in waiting
+    assert "Waiting" in waiting
+
+
 def test_it_was_made_under_this_id(producer, undecided, simulator):
     job = provider_for(undecided.account).create(request_of(undecided.attempt()))
     card = text(

@@ -28,4 +28,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   (wrong ?? form.elements.words).focus();
 });
 
+// Where a field doesn't grow by itself; how far it may is the stylesheet's.
+function grow({ target }) {
+  if (target.name !== "words" || !target.closest("[data-composer]")) return;
+  target.rows = 2;
+  target.rows = Math.ceil(target.scrollHeight / parseFloat(getComputedStyle(target).lineHeight));
+}
+if (!CSS.supports("field-sizing", "content")) document.addEventListener("input", grow);
+
 nameTheKey();

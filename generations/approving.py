@@ -8,6 +8,7 @@ from django.db import transaction
 from generations.catalogue import dollars
 from generations.models import Generation
 from generations.ordering import terms_today
+from generations.parts import begin_on, stand_ins
 from generations.refusal import Refused
 from generations.waking import wake
 
@@ -25,9 +26,10 @@ def approve(generation: Generation, actor: Any, seen_usd: Decimal) -> None:
     account, price_usd = terms_today(generation)
     if price_usd > seen_usd:
         raise Refused({"": _DEARER.format(now=dollars(price_usd), seen=dollars(seen_usd))})
-    with transaction.atomic():
+    with stand_ins(generation, account, actor) as grabbed, transaction.atomic():
         if not generation.approve(account, price_usd, actor):
             raise Refused({"": _TOO_LATE})
+        begin_on(generation, grabbed)
         wake("submit_due", account.pk)
 
 

@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from generations import ordering
 from generations.choosing import account_for
 from generations.kinds import BY_ID
 from generations.models import Account, Generation, SpendingRules, State
 from generations.orders import Order, model_of
+from generations.parts import parts_of, tell_of_stand_ins
 from generations.pricing import quote_usd
 from generations.refusal import Refused, upper_first
 from generations.waking import wake
@@ -44,11 +47,13 @@ def edit(
     ordering.check(order, project, account, instead_of=generation)
     _refuse_unasked(generation, price_usd, asks=asks)
     ordering.refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
-    parts = ordering.parts_of(order, account, actor)
+    parts = parts_of(order, account, actor)
     prompt = ordering.prompt_of(order, project, actor, generation.prompt)
-    if not generation.edit(account, price_usd, prompt, parts, actor):
-        raise Refused({"": _SENT.format(name=name)})
-    wake("submit_due", account.pk)
+    with transaction.atomic():
+        if not generation.edit(account, price_usd, prompt, parts, actor):
+            raise Refused({"": _SENT.format(name=name)})
+        tell_of_stand_ins(generation, order, parts)
+        wake("submit_due", account.pk)
 
 
 def quote_in(generation: Generation, order: Order) -> Decimal:

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,12 @@ from generations.refusal import Refused
 
 log = logging.getLogger(__name__)
 
+_STANDS_IN = {
+    "start": "Done from the last frame of {take} as a picture: {why}.",
+    "end": "Ends on the first frame of {take} as a picture: {why}.",
+}
+_ELSEWHERE = "that take was made with another account"
+_DELETED = "that take is deleted there"
 _UNREADABLE = "The file of {take} can't be read. Choose another take."
 
 
@@ -28,6 +34,20 @@ class Which(StrEnum):
 
     FIRST = "first"
     LAST = "last"
+
+
+def stand_in(position: str) -> Which:
+    """Return which frame of a take stands in for it in another's frame of that position."""
+    return Which.LAST if position == "start" else Which.FIRST
+
+
+def said_of(stand_ins: Mapping[str, Still]) -> str:
+    """Say what is done from pictures of takes that the account can't be told of; or nothing."""
+    return " ".join(
+        _STANDS_IN[position].format(take=take.name, why=_DELETED if take.erased_at else _ELSEWHERE)
+        for position, still in sorted(stand_ins.items(), reverse=True)
+        if (take := still.source)
+    )
 
 
 def has_frames(generation: Generation) -> bool:

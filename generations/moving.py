@@ -40,7 +40,6 @@ _CHANGES_AT_ONCE = 200
 _FRAMES = Prefetch("keyframes", Keyframe.objects.select_related("still", "source__prompt"))
 _MOVED = "Moved to {to}: {before} {trouble}."
 _INSTEAD = "Made with {to} instead of {before}, as this team allows."
-_FROM_STILLS = " It now starts or ends on a still of the other account's take."
 _DEARER = "{before} {trouble}, and {to} costs {price}, which is more than was shown. It waits."
 
 
@@ -166,7 +165,7 @@ class _Look:
     ) -> bool:
         """Put a take into another account's line; nothing is asked of anybody outside."""
         notice = _MOVED.format(to=target, before=generation.account, trouble=self.trouble)
-        notice += _FROM_STILLS if stills else ""
+        notice = f"{notice} {grabbing.said_of(stills)}".strip()
         if not generation.move(target, price_usd, notice, stills=stills):
             return False
         wake("submit_due", target.pk)
@@ -272,7 +271,7 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts, l
         notice = _INSTEAD.format(to=instead.title, before=model.title)
         if target != before:
             notice += " " + _MOVED.format(to=target, before=before, trouble=before.trouble)
-        notice += _FROM_STILLS if stills else ""
+        notice = f"{notice} {grabbing.said_of(stills)}".strip()
         prompt = generation.prompt.changed(model=instead.key)
         if generation.move(target, price_usd, notice, stills=stills, prompt=prompt):
             target.expect(price_usd)
@@ -327,8 +326,7 @@ def _add_stills(stills: dict[str, Still], generation: Generation, target: Accoun
         frame, ratio = Frame(source=source), generation.prompt.ratio
         if problem := preflight.frame_problem(frame, ratio, target):
             raise Refused({keyframe.position: problem})
-        at_start = keyframe.position == "start"
-        which = grabbing.Which.LAST if at_start else grabbing.Which.FIRST
+        which = grabbing.stand_in(keyframe.position)
         try:
             stills[keyframe.position] = grabbing.grab(source, which, generation.author)
         except grabbing.NoFrame as error:

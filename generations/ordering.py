@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
-from generations import checking, grabbing, pricing
+from generations import checking, pricing
 from generations.archived import refuse_archived
 from generations.catalogue import dollars
 from generations.checking_sources import (
@@ -20,7 +20,7 @@ from generations.checking_sources import (
     source_errors,
 )
 from generations.choosing import account_for
-from generations.kinds import BY_ID, VERSIONS, Kind
+from generations.kinds import BY_ID, VERSIONS
 from generations.logs import about
 from generations.models import (
     Account,
@@ -31,7 +31,8 @@ from generations.models import (
     Reference,
     SpendingRules,
 )
-from generations.orders import Frame, Order, in_trash, keyed, model_of, order_of
+from generations.orders import Order, in_trash, keyed, model_of, order_of
+from generations.parts import begin_on, parts_of, stand_ins, tell_of_stand_ins
 from generations.pricing import quote_usd
 from generations.refusal import Refused, RefusedOrders, upper_first
 from generations.waking import wake
@@ -40,10 +41,6 @@ __all__ = ["accept", "accept_all", "quote_in", "quote_usd", "retry"]
 
 log = logging.getLogger(__name__)
 
-_FRAME_ELSEWHERE = (
-    "It continues take {number}, which another account made. Remix it: it then starts from that "
-    "take's last frame."
-)
 _DEARER = "It costs {now} by now; {seen} was shown. Look at it again."
 _MAY_BE_ALIVE = (
     "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "
@@ -151,14 +148,16 @@ def retry(
     account, price_usd = terms_today(generation)
     if generation.is_unreleased:
         raise Refused({"": _MAY_BE_ALIVE})
-    with transaction.atomic():
-        refuse_dearer(price_usd, seen_usd)
-        if asks and SpendingRules.objects.need_approval(generation.project.team_id, price_usd):
+    refuse_dearer(price_usd, seen_usd)
+    asked = asks and SpendingRules.objects.need_approval(generation.project.team_id, price_usd)
+    with stand_ins(generation, None if asked else account, actor) as grabbed, transaction.atomic():
+        if asked:
             again = generation.ask_again(price_usd, actor)
         else:
             again = generation.retry(account, price_usd, actor)
         if not again:
             raise Refused({"": f"{upper_first(generation.name)} isn't waiting to be retried."})
+        begin_on(generation, grabbed)
         refuse_another_version(order_of(generation.prompt, generation), generation)
         wake("submit_due", account.pk)
 
@@ -168,10 +167,6 @@ def terms_today(generation: Generation) -> tuple[Account, Decimal]:
     refuse_archived(generation.project)
     order = order_of(generation.prompt, generation)
     account = account_of(generation.project, order)
-    for frame in (order.start, order.end):
-        source = frame and frame.source
-        if source and not source.is_known_at(account):
-            raise Refused({"": _FRAME_ELSEWHERE.format(number=source.take_number)})
     price_usd = quote_usd(order, account)
     check(order, generation.project, account, instead_of=generation)
     return account, price_usd
@@ -287,6 +282,7 @@ def _begin(judged: _Judged, prompt: Prompt, **how: Any) -> Generation:
     for part in map(copy, judged.parts):
         part.generation = generation
         part.save()
+    tell_of_stand_ins(generation, judged.order, judged.parts)
     refuse_another_version(judged.order, generation)
     return generation
 
@@ -366,36 +362,3 @@ def prompt_of(order: Order, project: Any, author: Any, parent: Prompt | None) ->
         image_format=order.image_format,
         placed_at=asdict(order.placement) if order.placement else None,
     )
-
-
-def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Reference]:
-    """Return an order's frames, source and references for an account, not saved yet."""
-    parts: list[Keyframe | Reference] = []
-    for position, frame in (("start", order.start), ("end", order.end)):
-        if frame:
-            given = _frame_for(account, position, frame, order, author)
-            parts.append(Keyframe(position=position, still=given.still, source=given.source))
-    if order.source:
-        origin = {"still": order.source.still, "source": order.source.source}
-        parts.append(Reference(role=Reference.Role.SOURCE, **origin))
-    for place, each in enumerate(order.references):
-        parts.append(Reference(role=each.role, place=place, still=each.still, weight=each.weight))
-    return parts
-
-
-def _frame_for(account: Account, position: str, frame: Frame, order: Order, author: Any) -> Frame:
-    """Return what the account can be given: only an account's own takes can be continued there.
-
-    Another account's take, or one deleted there, is continued from its last frame, or led up to
-    its first, as a still; the first frame of a modified or reframed video is always a still.
-    """
-    take = frame.source
-    continues = order.kind is Kind.VIDEO
-    if take is None or (continues and take.is_known_at(account)):
-        return frame
-    last = continues and position == "start"
-    which = grabbing.Which.LAST if last else grabbing.Which.FIRST
-    try:
-        return Frame(still=grabbing.grab(take, which, author))
-    except grabbing.NoFrame as error:
-        raise Refused({position: str(error)}) from error

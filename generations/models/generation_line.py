@@ -1,7 +1,7 @@
 """A generation that waits in line: its attempt, and what may be changed before it is sent."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -102,9 +102,13 @@ class GenerationInLine(GenerationRecord):
             news = {"kind": "moved", **detail}
             if not self._wait_anew(account, price_usd, asked, news, notice=notice[:500]):
                 return False
-            for position, still in (stills or {}).items():
-                self.keyframes.filter(position=position).update(source=None, still=still)
+            self.put_in_place(stills or {})
             return True
+
+    def put_in_place(self, stills: "Mapping[str, Still]") -> None:
+        """Begin or end on stills instead of the takes that stood there, by position."""
+        for position, still in stills.items():
+            self.keyframes.filter(position=position).update(source=None, still=still)
 
     def edit(
         self,

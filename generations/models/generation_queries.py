@@ -211,6 +211,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
                 Subquery(start.values("still__source__version_of__take_number")[:1]),
             ),
             starts_on_frame=Subquery(start.values("still__frame")[:1]),
+            ends_on_take=Subquery(end.values("still__source__take_number")[:1]),
             starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
             has_start=there_is(start),
             has_end=there_is(end),

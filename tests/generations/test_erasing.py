@@ -166,7 +166,7 @@ def test_a_restored_take_that_is_gone_there_goes_on_from_its_last_frame(studio, 
         accept(studio.project, studio.person, made_from(made, Kind.UPSCALE, resolution="720p"))
 
 
-def test_a_take_that_continued_it_is_not_retried_with_an_id_that_is_gone(studio, made):
+def test_a_take_that_continued_it_is_retried_from_its_last_frame(studio, made):
     following = accept(
         studio.project,
         studio.person,
@@ -177,8 +177,10 @@ def test_a_take_that_continued_it_is_not_retried_with_an_id_that_is_gone(studio,
     come_due()
     erasing.erase_due()
     discarding.restore([made], studio.person)
-    with pytest.raises(Refused, match="Remix it"):
-        retry(Generation.objects.get(pk=following.pk), studio.person)
+    following = Generation.objects.get(pk=following.pk)
+    retry(following, studio.person)
+    assert following.keyframes.get().still.source == made
+    assert "that take is deleted there" in following.notice
 
 
 def test_two_workers_delete_it_once(studio, made):

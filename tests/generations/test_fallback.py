@@ -262,7 +262,7 @@ def test_an_extension_moves_as_a_picture_of_its_parents_last_frame(two):
     keyframe = child.keyframes.get()
     assert keyframe.source is None
     assert keyframe.still.source == parent
-    assert "still of the other account's take" in child.notice
+    assert "Done from the last frame of take 1 as a picture" in child.notice
     assert submitting.submit_due(spare.pk) == 1
     assert len(studio.simulator.books("luma-spare")["generations"]) == 1
 

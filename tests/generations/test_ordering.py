@@ -5,15 +5,28 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
 from PIL import Image, ImageChops, ImageStat
 
-from generations import media
-from generations.models import Account, Generation, Keyframe, LedgerEntry, Prompt
-from generations.ordering import accept, quote_usd
+from generations import approving, media
+from generations.models import (
+    Account,
+    Budget,
+    Generation,
+    Keyframe,
+    LedgerEntry,
+    Prompt,
+    SpendingRules,
+    Still,
+)
+from generations.ordering import accept, quote_usd, retry
 from generations.orders import Frame, Order
 from generations.refusal import Refused
 from generations.stills import keep_upload
 from studio.models import Project
+from tests.generations.conftest import another_account
 from tests.generations.pictures import picture
 
 
@@ -113,6 +126,86 @@ def test_a_take_of_another_account_is_led_up_to_by_its_first_frame(studio, elsew
     with Image.open(still.file) as kept:
         difference = ImageChops.difference(wanted, kept.convert("RGB"))
     assert max(ImageStat.Stat(difference).mean) < 1.5
+
+
+LAST = "Done from the last frame of take 1 as a picture: that take was made with another account."
+FIRST = "Ends on the first frame of take 1 as a picture: that take was made with another account."
+
+
+def switch_accounts(studio):
+    Account.objects.update(enabled=False)
+    another_account(studio)
+
+
+@pytest.fixture
+def first(studio):
+    take = studio.order()
+    studio.work(take, until="stored")
+    return take
+
+
+@pytest.mark.parametrize(
+    ("position", "words", "on_card"),
+    [
+        ("start", LAST, "from the last frame of take 1"),
+        ("end", FIRST, "ends on a frame of take 1"),
+    ],
+)
+def test_a_take_says_that_it_is_done_from_a_picture_of_another_accounts(
+    studio, elsewhere, position, words, on_card
+):
+    take = studio.order("On it goes", **{position: Frame(source=elsewhere)})
+    assert take.notice == words
+    assert take.events.get(kind="told").detail["words"] == words
+    client = Client()
+    client.force_login(studio.person)
+    board = client.get(reverse("board", args=["film"])).content.decode()
+    assert words in board
+    assert on_card in " ".join(strip_tags(board).split())
+
+
+def test_a_take_of_the_same_account_needs_no_notice(studio, first):
+    assert studio.order("On it goes", start=Frame(source=first)).notice == ""
+
+
+@pytest.mark.parametrize(("position", "words"), [("start", LAST), ("end", FIRST)])
+def test_a_take_is_retried_at_another_account_from_a_picture_of_what_it_continued(
+    studio, first, position, words
+):
+    take = studio.order("On it goes", **{position: Frame(source=first)})
+    take.cancel(studio.person)
+    switch_accounts(studio)
+    take = Generation.objects.get(pk=take.pk)
+    retry(take, studio.person)
+    keyframe = take.keyframes.get()
+    assert (keyframe.source, keyframe.still.source) == (None, first)
+    assert take.notice == words
+    assert take.events.get(kind="told").detail["words"] == words
+
+
+def test_a_retry_that_no_budget_admits_leaves_no_still_behind(studio, first):
+    take = studio.order("On it goes", start=Frame(source=first))
+    take.cancel(studio.person)
+    switch_accounts(studio)
+    Budget.objects.create(team=studio.project.team, limit_usd="0.01")
+    with pytest.raises(Refused, match="left"):
+        retry(Generation.objects.get(pk=take.pk), studio.person)
+    assert take.keyframes.get().source == first
+    assert not Still.objects.exists()
+
+
+def test_a_request_is_approved_at_another_account_from_a_picture_of_what_it_continued(
+    studio, first
+):
+    SpendingRules.objects.create(team=studio.project.team, approval_above_usd="0.10")
+    order = Order("On it goes", resolution="540p", start=Frame(source=first))
+    take = accept(studio.project, studio.person, order, asks=True)
+    assert take.state == "requested"
+    switch_accounts(studio)
+    take = Generation.objects.get(pk=take.pk)
+    approving.approve(take, studio.person, take.price_usd)
+    assert take.keyframes.get().still.source == first
+    assert take.notice == LAST
 
 
 def test_a_frame_that_cant_be_fetched_refuses_to_continue_another_accounts_take(studio, elsewhere):

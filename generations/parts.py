@@ -1,0 +1,88 @@
+"""A take's frames, source and references, as the account that gets it can be given them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from generations import grabbing, stills
+from generations.kinds import Kind
+from generations.models import Account, Generation, Keyframe, Reference, Still
+from generations.orders import Frame, Order, order_of
+from generations.refusal import Refused
+
+
+def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Reference]:
+    """Return an order's frames, source and references for an account, not saved yet."""
+    parts: list[Keyframe | Reference] = []
+    for position, frame in (("start", order.start), ("end", order.end)):
+        if frame:
+            given = _frame_for(account, position, frame, order, author)
+            parts.append(Keyframe(position=position, still=given.still, source=given.source))
+    if order.source:
+        origin = {"still": order.source.still, "source": order.source.source}
+        parts.append(Reference(role=Reference.Role.SOURCE, **origin))
+    for place, each in enumerate(order.references):
+        parts.append(Reference(role=each.role, place=place, still=each.still, weight=each.weight))
+    return parts
+
+
+def _frame_for(account: Account, position: str, frame: Frame, order: Order, author: Any) -> Frame:
+    """Return what the account can be given: only an account's own takes can be continued there.
+
+    Another account's take, or one deleted there, is continued from its last frame, or led up to
+    its first, as a still; the first frame of a modified or reframed video is always a still.
+    """
+    take = frame.source
+    continues = order.kind is Kind.VIDEO
+    if take is None or (continues and take.is_known_at(account)):
+        return frame
+    which = grabbing.stand_in(position) if continues else grabbing.Which.FIRST
+    try:
+        return Frame(still=grabbing.grab(take, which, author))
+    except grabbing.NoFrame as error:
+        raise Refused({position: str(error)}) from error
+
+
+def tell_of_stand_ins(
+    generation: Generation, order: Order, parts: Sequence[Keyframe | Reference]
+) -> None:
+    """Have a take say what it is done from pictures of, since its account can't continue that."""
+    if words := grabbing.said_of(_stand_ins(order, parts)):
+        generation.tell(words)
+
+
+@contextmanager
+def stand_ins(
+    generation: Generation, account: Account | None, actor: Any
+) -> Iterator[dict[str, Still]]:
+    """Give the stills that stand in for takes which an account can't continue, by position.
+
+    They are of no use, and discarded, where an error is raised meanwhile. None for the account:
+    it isn't chosen yet. Raises Refused.
+    """
+    order = order_of(generation.prompt, generation)
+    grabbed = _stand_ins(order, parts_of(order, account, actor)) if account else {}
+    try:
+        yield grabbed
+    except BaseException:
+        for still in grabbed.values():
+            stills.discard(still)
+        raise
+
+
+def begin_on(generation: Generation, stand_ins: Mapping[str, Still]) -> None:
+    """Have a take begin and end on stills instead of takes, and say so. Call in a transaction."""
+    if stand_ins:
+        generation.put_in_place(stand_ins)
+        generation.tell(grabbing.said_of(stand_ins))
+
+
+def _stand_ins(order: Order, parts: Sequence[Keyframe | Reference]) -> dict[str, Still]:
+    """Return which of an order's parts are pictures of takes that its account can't continue."""
+    continued = {"start": order.start, "end": order.end} if order.kind is Kind.VIDEO else {}
+    return {
+        part.position: part.still
+        for part in parts
+        if isinstance(part, Keyframe) and part.still
+        if (frame := continued.get(part.position)) and frame.source
+    }

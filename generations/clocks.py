@@ -1,8 +1,15 @@
-"""Noticing that this machine's clock was set: the time that it says has passed then didn't."""
+"""Clocks: which one counts, and noticing that one was set.
+
+What a clock that was set says has passed didn't pass. Leases and the windows of POSTs run by the
+one clock that all machines share (docs/decisions/0013).
+"""
 
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
 
 _TOLERANCE_S = 5.0
 SKEW = timedelta(seconds=30)
@@ -41,12 +48,43 @@ class _Watch:
             return unheeded
 
     def _look(self) -> None:
+        self.saw(time.time())
+
+    def saw(self, time_s: float) -> None:
+        """Learn what time the clock says it is, in seconds since 1970."""
         now_s = monotonic_s()
-        offset_s = time.time() - now_s
+        offset_s = time_s - now_s
         with self._lock:
             if self._offset_s is not None and abs(offset_s - self._offset_s) > _TOLERANCE_S:
                 self._set_at_s, self._unheeded = now_s, True
             self._offset_s = offset_s
 
 
+class _DatabaseWatch(_Watch):
+    """Compares the database's clock, as often as that is asked."""
+
+    def _look(self) -> None:
+        """Ask nobody: it was seen when it was asked last."""
+
+
 clock = _Watch()
+_database = _DatabaseWatch()
+
+
+def shared_now() -> datetime:
+    """Return what time it is by the clock that all machines share: the database server's.
+
+    SQLite has no server: the clock of its one machine is everybody's.
+    """
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    _database.saw(now.timestamp())
+    return now
+
+
+def was_set_within(seconds: float) -> bool:
+    """Tell whether this machine's clock or the database's was seen to be set lately."""
+    return clock.was_set_within(seconds) or _database.was_set_within(seconds)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from generations.buckets import FIRST, bucket_of, in_bucket
+from generations.clocks import shared_now
 from generations.durability import durable
 from generations.limits import limits_of, limits_with
 from generations.models import Account, Attempt, Generation
@@ -98,11 +99,13 @@ def claim(account_id: int) -> Attempt | None:
             passed.add(first.pk)
             account = next(each for each in senders if each.pk == first.account_id)
             bucket = bucket_of(first.prompt.model)
-            room, again_at = room_at(account, now, sharing, bucket)
+            shared = shared_now()
+            room, again_at = room_at(account, shared, sharing, bucket)
             if room > 0:
-                return _begin(first, now)
+                return _begin(first, shared)
             soon = now + timedelta(seconds=max(settings.POLL_AFTER_S, 0.01))
-            _note_no_room(account, bucket, again_at or soon, now)
+            own_again_at = again_at - (shared - now) if again_at else soon
+            _note_no_room(account, bucket, own_again_at, now)
         return None
 
 
@@ -116,13 +119,13 @@ def takes_one_more(account_id: int, bucket: str) -> bool:
     account = next(each for each in sharing if each.pk == account_id)
     if not may_send(account):
         return False
-    room, _ = room_at(account, timezone.now(), sharing, bucket)
+    room, _ = room_at(account, shared_now(), sharing, bucket)
     line = Generation.objects.filter(account__in=sharing, paused_at__isnull=True).waiting()
     return room > 0 and room > line.in_bucket(bucket)[:room].count()
 
 
 def _begin(first: Generation, now: datetime) -> Attempt | None:
-    attempt = first.begin(now + timedelta(seconds=settings.SUBMIT_LEASE_S))
+    attempt = first.begin(now + timedelta(seconds=settings.SUBMIT_LEASE_S), now)
     if attempt:
         # Kept, for this server's address may be another when the answer is looked for.
         attempt.callback_url = callback_url(attempt)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.claiming import Claimed, claim_job, with_the_same_list
-from generations.clocks import SKEW, clock
+from generations.clocks import SKEW, shared_now, was_set_within
 from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
@@ -43,13 +43,14 @@ _INCOMPARABLE = (
 )
 
 
-def expire_leases(now: datetime) -> int:
+def expire_leases() -> int:
     """Doubt every POST whose lease has ended: its worker died. Returns how many."""
-    expired = Generation.objects.filter(state=State.SUBMITTING, next_at__lte=now)
+    ended = shared_now()
+    expired = Generation.objects.filter(state=State.SUBMITTING, next_at__lte=ended)
     return sum(
         generation.lose_answer(
             generation.attempt(),
-            next_at=now,
+            next_at=timezone.now(),
             words="The sender died while it was sent; Dailies looks for it.",
         )
         for generation in expired.select_related("prompt", "project")
@@ -103,7 +104,7 @@ def settle_due(account_id: int) -> int:
                 if _may_still_arrive(attempt, listing.started):
                     _look_again(attempt, listing.started)
                 else:
-                    _ask_a_person(attempt, _INCOMPARABLE, listing.started)
+                    _ask_a_person(attempt, _INCOMPARABLE)
     return settled
 
 
@@ -120,7 +121,7 @@ def _claim(account: Account) -> list[Generation]:
 
 
 def _list(account: Account, doubtful: Sequence[Attempt] = ()) -> Listing:
-    started = timezone.now()
+    started = shared_now()
     snapshots: list[Snapshot] = []
     unreadable = 0
     missing = {attempt.nonce if attempt.callback_url else None for attempt in doubtful}
@@ -171,7 +172,7 @@ def _settle(attempt: Attempt, listing: Listing) -> bool:
         known.append("The key or the clock was changed since: the list may say nothing of it.")
     elif unclear:
         known.append("Some jobs in the list say too little to be told apart.")
-    _ask_a_person(attempt, " ".join(known), listing.started)
+    _ask_a_person(attempt, " ".join(known))
     return False
 
 
@@ -189,22 +190,23 @@ def _of_candidates(candidates: Sequence[Snapshot]) -> str:
 
 def _note_unreadable(attempt: Attempt) -> None:
     """Leave it to a person once the list couldn't be read for long; it is looked for on."""
-    now = timezone.now()
-    if attempt.sent_at and now - attempt.sent_at > _UNREADABLE_AFTER:
-        _ask_a_person(attempt, "Luma's list can't be read, so nothing is known of it.", now)
+    if attempt.sent_at and shared_now() - attempt.sent_at > _UNREADABLE_AFTER:
+        _ask_a_person(attempt, "Luma's list can't be read, so nothing is known of it.")
 
 
-def _ask_a_person(attempt: Attempt, known: str, now: datetime) -> None:
-    attempt.generation.note(Reason.UNDECIDED, f"{known} {_DECIDE}", next_at=now + _LOOKS_EVERY)
+def _ask_a_person(attempt: Attempt, known: str) -> None:
+    next_at = timezone.now() + _LOOKS_EVERY
+    attempt.generation.note(Reason.UNDECIDED, f"{known} {_DECIDE}", next_at=next_at)
 
 
 def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:
     """Tell whether too little time has passed for absence to mean anything.
 
-    Not measured by a clock that was set meanwhile: the POST may have left a second ago. Nor by
-    one that says it leaves in the future: then nothing is known of its age.
+    `now` is by the clock that all machines share. Not measured by one that was set meanwhile: the
+    POST may have left a second ago. Nor by one that says it leaves in the future: then nothing is
+    known of its age.
     """
-    if clock.was_set_within(settings.SUBMIT_TIMEOUT_S + settings.SETTLE_AFTER_S):
+    if was_set_within(settings.SUBMIT_TIMEOUT_S + settings.SETTLE_AFTER_S):
         return True
     if attempt.sent_at is None or attempt.sent_at > now + SKEW:
         return False
@@ -228,7 +230,7 @@ def _look_again(attempt: Attempt, now: datetime) -> bool:
     age = now - (attempt.sent_at or now)
     pause = min(max(age.total_seconds() / 4, 1.0), 30.0)
     Generation.objects.filter(pk=attempt.generation_id, state=State.UNCONFIRMED).update(
-        next_at=now + timedelta(seconds=pause)
+        next_at=timezone.now() + timedelta(seconds=pause)
     )
     return False
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from generations import moving, publishing, strays, troubles
 from generations.bucket import BucketAway
+from generations.clocks import shared_now
 from generations.echoing import source_id
 from generations.lining import claim, locked
 from generations.logs import about
@@ -77,9 +78,7 @@ def _send(attempt: Attempt) -> None:
         return
     provider, request = built
     try:
-        if attempt.lease_until and timezone.now() > attempt.lease_until - timedelta(
-            seconds=settings.SUBMIT_TIMEOUT_S
-        ):
+        if not _lease_holds(attempt):
             log.warning("the lease ran down before the POST; it is not sent")
             _turn_away_unsent(attempt, Reason.BUSY, "", timezone.now())
             return
@@ -93,6 +92,18 @@ def _send(attempt: Attempt) -> None:
     else:
         _accept(attempt, snapshot.provider_id, owns_id=snapshot.provider_id != source_id(request))
         account.note_problem(Account.Problem.NONE)
+
+
+def _lease_holds(attempt: Attempt) -> bool:
+    """Tell whether the lease is open for as long as a POST may take, by the database.
+
+    Whoever ends it then may know that nothing is under way (docs/decisions/0013).
+    """
+    if attempt.lease_until is None:
+        return False
+    mine = Attempt.objects.filter(pk=attempt.pk, outcome=Attempt.Outcome.SENDING)
+    ends = shared_now() + timedelta(seconds=settings.SUBMIT_TIMEOUT_S)
+    return ends <= attempt.lease_until and mine.exists()
 
 
 def _build(attempt: Attempt) -> tuple[Provider, Request] | None:

@@ -38,7 +38,7 @@ def sweep(start: Start) -> int:
     """
     now = timezone.now()
     bring_forward(now)
-    settling.expire_leases(now)
+    settling.expire_leases()
     started = 0
     for name, account_id in _due(now):
         start(name, account_id)

@@ -118,8 +118,10 @@ class Generation(GenerationInTrash):
         Asset.objects.create(generation=generation, kind=Asset.Kind.VIDEO)
         return generation
 
-    def begin(self, lease_until: datetime) -> Attempt | None:
+    def begin(self, lease_until: datetime, sent_at: datetime | None = None) -> Attempt | None:
         """Intend to send it now: `waiting` to `submitting`, with a lease. None for a loser.
+
+        Both times are by the clock that all machines share.
 
         Not while it is paused, nor when it has moved to another account's line meanwhile.
         """
@@ -135,7 +137,7 @@ class Generation(GenerationInTrash):
                 return None
             attempt = self.attempt()
             attempt.outcome = Attempt.Outcome.SENDING
-            attempt.sent_at = timezone.now()
+            attempt.sent_at = sent_at or timezone.now()
             attempt.lease_until = lease_until
             attempt.save(update_fields=["outcome", "sent_at", "lease_until"])
             return attempt

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 from django.utils import timezone
 
-from generations import lining, requesting, settling, submitting, sweeping
+from generations import clocks, lining, requesting, settling, submitting, sweeping
 from generations.models import Attempt, Generation
 from generations.providers import provider_for
 
@@ -217,7 +219,7 @@ def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):
     attempt = lining.claim(echoed.account.pk)
     pass_time(attempt)
     make_everything_due(echoed)
-    sweeping.settling.expire_leases(timezone.now())
+    sweeping.settling.expire_leases()
     settling.settle_due(echoed.account.pk)
     take.refresh_from_db()
     assert take.state == "waiting"
@@ -254,3 +256,31 @@ def test_a_job_without_our_mark_isnt_adopted_from_a_list_that_repeats_marks(echo
         assert take.state == "unconfirmed"
     assert take.needs_decision
     assert theirs in take.words
+
+
+def test_a_sender_whose_lease_another_ended_does_not_send(echoed):
+    """However much of it there is by the sender's own clock."""
+    take = echoed.order()
+    attempt = lining.claim(echoed.account.pk)
+    make_everything_due(echoed)
+    settling.expire_leases()
+    submitting._send(attempt)
+    assert len(echoed.books()["generations"]) == 1
+    take.refresh_from_db()
+    assert take.state == "unconfirmed"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite serves one machine")
+@pytest.mark.parametrize("ahead_s", [600, -600])
+def test_a_machine_whose_clock_is_wrong_ends_no_lease_and_finds_nothing_absent(echoed, ahead_s):
+    take = echoed.order()
+    attempt = lining.claim(echoed.account.pk)
+    for _ in range(3):
+        with time_machine.travel(timezone.now() + timedelta(seconds=ahead_s)):
+            clocks.clock.forget()  # it is another machine's
+            sweeping.work_once()
+        clocks.clock.forget()
+    submitting._send(attempt)
+    echoed.work(take, until="completed")
+    assert take.attempts.count() == 1
+    assert len(echoed.paid()) == 2  # the first of the account, and this one

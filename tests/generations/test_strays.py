@@ -192,7 +192,7 @@ def thought_absent(studio):
     attempt = lining.claim(studio.account.pk)
     pass_time(attempt)
     make_everything_due(studio)
-    settling.expire_leases(timezone.now())
+    settling.expire_leases()
     settling.settle_due(studio.account.pk)
     assert Attempt.objects.get(pk=attempt.pk).outcome == "absent"
     return attempt

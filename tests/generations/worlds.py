@@ -16,8 +16,9 @@ import time_machine
 from django.db import connection
 from django.db.transaction import Atomic
 from django.test import override_settings
+from django.utils import timezone
 
-from generations import clocks, media, outbound
+from generations import clocks, lining, media, outbound, settling, submitting
 from generations.providers.luma import client
 from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator, running
@@ -144,6 +145,10 @@ def world(directory: Path) -> Iterator[World]:
             override_settings(SUBMIT_TIMEOUT_S=ANSWERS_WITHIN_S),
             patch.object(client, "_READ_S", ANSWERS_WITHIN_S),
             patch.object(clocks, "monotonic_s", lambda: made.steady_s),
+            # PostgreSQL's own clock is moved by nobody.
+            patch.object(lining, "shared_now", timezone.now),
+            patch.object(settling, "shared_now", timezone.now),
+            patch.object(submitting, "shared_now", timezone.now),
             patch.object(outbound, "call", _interrupted(made, outbound.call)),
             patch.object(Atomic, "__exit__", _mortal(made, Atomic.__exit__)),
             patch.object(media, "make_poster", lambda _, to: _copy(tiny_poster(), to)),

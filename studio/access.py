@@ -34,13 +34,7 @@ class Teamless(Http404):
     """A person who is in no team asked for a team's page."""
 
 
-# By the team's accounts, whose takes in a state are indexed, however many takes a project has.
-_DREAMING = Generation.objects.filter(
-    account__team=OuterRef("team"),
-    state=State.DREAMING,
-    project=OuterRef("pk"),
-    version_of__isnull=True,
-)
+_DREAMING = Generation.objects.takes().filter(project=OuterRef("pk"), state=State.DREAMING)
 
 _AT_THE_DOOR = {
     "dreaming_count": Coalesce(

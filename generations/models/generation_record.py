@@ -147,6 +147,10 @@ class GenerationRecord(models.Model):
                 condition=Q(version_of__isnull=False),
                 name="generation_versions",
             ),
+            # the board's head: how many takes are dreaming
+            models.Index(
+                fields=["project"], condition=Q(state="dreaming"), name="generation_dreaming"
+            ),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
             # the trash of a project

@@ -3,13 +3,15 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from generations.models import Generation, State
 from generations.models.states import Reason
+from studio.access import _AT_THE_DOOR
 from studio.announcing import news_of
 from studio.cards import Card
-from studio.models import Role
+from studio.models import Project, Role
 from tests.factories import keep_files, member, take
 
 NEXT_STEP = re.compile(r'<(?:button|a) class="chip chip--act"[^>]*>([^<]+)<')
@@ -135,3 +137,9 @@ def test_the_head_counts_takes_and_those_that_are_being_made(client, project, ar
     assert ">4 takes, 2 dreaming</span>" in client.get(board).content.decode()
     live = client.get(reverse("board_live", args=[project.slug]), {"since": 0, "last": 4})
     assert ">4 takes, 2 dreaming</span>" in live.content.decode()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite's planner")
+def test_what_is_dreaming_is_counted_from_an_index_of_its_own(project):
+    counted = Project.objects.annotate(n=_AT_THE_DOOR["dreaming_count"]).filter(pk=project.pk)
+    assert "USING INDEX generation_dreaming" in counted.explain()

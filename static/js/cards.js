@@ -32,8 +32,10 @@ function act({ key }) {
   return true;
 }
 
-// A card that was put in anew keeps the focus that its old self had.
+// A card that was put in anew keeps the focus that its old self had; what came in the place of one
+// that is gone has it then.
 let held = "";
+let place = 0;
 
 if (takes) {
   document.addEventListener("keydown", (event) => {
@@ -41,9 +43,13 @@ if (takes) {
     if (isElsewhere(event) || document.querySelector("dialog[open]") || (event.repeat && !(event.key in STEPS))) return;
     if (act(event)) event.preventDefault();
   });
-  document.addEventListener("focusin", () => (held = focused()?.id ?? ""));
+  document.addEventListener("focusin", () => {
+    held = focused()?.id ?? "";
+    place = held ? cards().indexOf(focused()) : 0;
+  });
   document.addEventListener("htmx:afterSettle", () => {
-    const card = held && document.activeElement === document.body && document.getElementById(held);
+    if (!held || document.activeElement !== document.body) return;
+    const card = document.getElementById(held) ?? cards()[Math.min(place, cards().length - 1)];
     if (card) linkOf(card).focus({ preventScroll: true });
   });
 }

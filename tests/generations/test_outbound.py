@@ -105,12 +105,16 @@ def test_one_private_address_among_public_ones_is_refused(tmp_path, monkeypatch)
 
 @contextmanager
 def serving(answer) -> Iterator[str]:
+    with Loopback(handler_of(answer)) as server:
+        yield f"{server.address}/file"
+
+
+def handler_of(answer) -> type[BaseHTTPRequestHandler]:
     class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self):
             answer(self)
 
-    with Loopback(Handler) as server:
-        yield f"{server.address}/file"
+    return Handler
 
 
 def sends(body, length=None, status=200, **headers):

@@ -3,18 +3,30 @@
 import ipaddress
 import itertools
 import socket
+import ssl
+from contextlib import ExitStack
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.urls import reverse
 from django.utils import timezone
 
 from generations import collecting, downloading, outbound
-from generations.models import Asset, State
+from generations.import_pictures import Pictures
+from generations.kinds import Kind
+from generations.models import Asset, State, Still
 from generations.providers import provider_for
-from generations.providers.base import ProviderError
+from generations.providers.base import ImageFrame, Progress, ProviderError, Snapshot, VideoRequest
+from studio.models import Role
 from tests.bench.films import FilmServer
-from tests.factories import take, tiny_video
-from tests.generations.test_outbound import sends, serving
+from tests.factories import member, take, tiny_video
+from tests.generations.test_outbound import handler_of, sends, serving
+from tests.loopback import Loopback
 
 INSIDE_4 = [
     *("127.0.0.1", "127.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.254", "192.168.1.1"),
@@ -285,3 +297,98 @@ def test_a_download_that_is_resumed_is_checked_again(tmp_path, connections, sett
             downloading.fetch(url, tmp_path / "file", max_bytes=1_000_000, timeout_s=5)
     assert connections.all == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_one_of_them_in_the_form_of_an_account(project, sign_in, connections):
+    """Whatever a person types as an account's address: refused beside the field, or no answer."""
+    producer = sign_in(member(project, Role.PRODUCER))
+    asked = {"name": "Theirs", "key": "luma-key", "provider": "luma"}
+    for url in HOSTILE[::12]:  # each is a whole page; the guard itself is asked for all above
+        answer = producer.post(reverse("add_account"), asked | {"base_url": url})
+        assert answer.status_code == 200, url
+        assert 'aria-invalid="true"' in answer.content.decode(), url
+        assert connections.inside == [], url
+    assert project.team.accounts.count() == 1
+
+
+def test_every_one_of_them_as_a_picture_of_a_job_that_is_brought_in(project, connections):
+    for url in HOSTILE:
+        asked = VideoRequest("ray-2", "A harbour", "16:9", "720p", 5, start=ImageFrame(url))
+        job = Snapshot("id", Progress.COMPLETED, kind=Kind.VIDEO, echo=asked)
+        fetched = Pictures(project, None).of(job, with_source=True)
+        assert (len(fetched.parts), len(fetched.gone)) == (0, 1), url
+        assert connections.inside == [], url
+    assert not Still.objects.exists()
+
+
+@pytest.fixture
+def public(tmp_path, monkeypatch, connections, resolver):
+    """Yields a way to serve something at https://public.example, which is in the open.
+
+    The name has a public address and a certificate; only the wire leads to this machine.
+    """
+    key, certificate = _certificate("public.example", tmp_path)
+    monkeypatch.setattr(outbound, "_clients", {})
+    trusting = ssl.create_default_context(cafile=certificate)
+    monkeypatch.setattr(outbound.httpx, "create_ssl_context", lambda **_: trusting)
+    with ExitStack() as stack:
+
+        def serve(answer):
+            server = Loopback(handler_of(answer))
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            server._server.socket = context.wrap_socket(server._server.socket, server_side=True)
+            stack.enter_context(server)
+            resolver["public.example"] = ["93.184.215.14"] * 9
+            here = ("127.0.0.1", port_of(f"{server.address}/"))
+
+            def lead_here(sock, address):
+                connections.all.append(address)
+                if address != ("93.184.215.14", 443):
+                    raise ConnectionRefusedError
+                return real_connect(sock, here)
+
+            monkeypatch.setattr(connections, "connect", lead_here)
+            return "https://public.example/file"
+
+        yield serve
+
+
+def _certificate(name, directory):
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = timezone.now()
+    builder = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1))
+    builder = builder.not_valid_after(now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+    made = builder.sign(key, hashes.SHA256())
+    kept = directory / "key.pem", directory / "certificate.pem"
+    plain = serialization.NoEncryption()
+    kept[0].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain
+        )
+    )
+    kept[1].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return kept
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["https://127.0.0.1/", "http://127.0.0.1:8000/", "https://localhost/", "https://[::1]/"],
+)
+def test_a_public_server_that_sends_on_to_loopback_is_not_followed(
+    inside, tmp_path, public, connections
+):
+    url = public(sends(b"", status=302, Location=inside))
+    with pytest.raises(outbound.Forbidden):
+        downloading.fetch(url, tmp_path / "file", max_bytes=1000, timeout_s=5)
+    assert connections.all == [("93.184.215.14", 443)]
+
+
+def test_a_public_server_that_serves_is_fetched_from(tmp_path, public):
+    """So that the refusals above are the redirect's."""
+    downloading.fetch(public(sends(b"whole")), tmp_path / "file", max_bytes=1000, timeout_s=5)
+    assert (tmp_path / "file").read_bytes() == b"whole"

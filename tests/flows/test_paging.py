@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from generations.models import Account
 from studio.views.board import MOST_CARDS
 from tests.bench.crowd import crowd
-from tests.factories import tiny_poster
+from tests.factories import tiny_poster, tiny_video
 
 NUMBERS = "[...document.querySelectorAll('.take')].map(each => Number(each.dataset.take))"
 CARDS = "document.querySelectorAll('.take').length"
@@ -29,10 +29,8 @@ def long_board(board, project, artist, studio, monkeypatch):
     """Opens a board of 150 takes whose page keeps 72; their posters are all the same."""
     monkeypatch.setattr("studio.views.board.PAGE", 24)
     monkeypatch.setattr("studio.views.board.MOST_CARDS", 72)
-    poster = tiny_poster().read_bytes()
-    studio.route(
-        re.compile("/poster$"), lambda route: route.fulfill(body=poster, content_type="image/jpeg")
-    )
+    studio.route(re.compile("/poster$"), lambda route: route.fulfill(path=tiny_poster()))
+    studio.route(re.compile("/video$"), lambda route: route.fulfill(path=tiny_video()))
     crowd(project, Account.objects.get(team=project.team), artist, 150)
     return board
 

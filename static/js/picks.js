@@ -19,11 +19,13 @@ document.addEventListener("click", ({ target }) => {
   else if (picks() && !picks().hidden && !picks().contains(target)) close();
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => detail.elt.id === "picks" && choices()[0]?.focus());
+// Before the cards' own keys, which mean something else.
 document.addEventListener("keydown", (event) => {
   if (!picks() || picks().hidden) return;
-  if (event.key === "Escape") return close();
-  const at = event.key in STEPS && choices().indexOf(document.activeElement);
-  if (at === false || at < 0) return;
+  const at = event.key in STEPS ? choices().indexOf(document.activeElement) : -1;
+  if (event.key !== "Escape" && at < 0) return;
   event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "Escape") return close();
   choices().at((at + STEPS[event.key]) % choices().length).focus();
-});
+}, true);

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from generations import erasing, versions
+from generations import erasing, stills, versions
 from generations.logs import about
 from generations.models import Asset, Generation, Keyframe, Reference, State, Still
 from generations.models.states import IN_FLIGHT, UNFINISHED
@@ -127,18 +127,10 @@ def _remove_files(generation: Generation) -> int:
             _remove_if_empty(asset)
         size_bytes += asset.size_bytes or 0
         asset.delete()
-    made = Still.objects.filter(source=generation, origin=Still.Origin.GENERATED)
-    for still in made.exclude(_is_used()):
-        still.file.unlink(missing_ok=True)
-        size_bytes += still.size_bytes
-        still.delete()
+    for still in Still.objects.filter(source=generation, origin=Still.Origin.GENERATED):
+        if stills.drop(still):
+            size_bytes += still.size_bytes
     return size_bytes
-
-
-def _is_used() -> Q:
-    """Stand in some take, which shows it: such a still stays."""
-    placed = (Keyframe.objects.exclude(still=None), Reference.objects.exclude(still=None))
-    return Q(pk__in=placed[0].values("still")) | Q(pk__in=placed[1].values("still"))
 
 
 def _remove_if_empty(asset: Asset) -> None:

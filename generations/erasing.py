@@ -28,9 +28,16 @@ _GIVE_UP_AFTER_TRIES = 80
 _AT_ONCE = 50
 
 
+def erasable(takes: Iterable[Generation]) -> set[int]:
+    """Return the ids of those takes of which, or of whose versions, a provider has anything."""
+    ids = {take.pk for take in takes}
+    jobs = _at_provider(ids).values_list("generation", "generation__version_of")
+    return ids & {pk for pair in jobs for pk in pair}
+
+
 def can_erase(take: Generation) -> bool:
     """Tell whether anything of a take, or of its versions, is at a provider to be deleted."""
-    return _at_provider([take]).exists()
+    return bool(erasable([take]))
 
 
 def erase(takes: Iterable[Generation], actor: Any) -> None:
@@ -39,7 +46,7 @@ def erase(takes: Iterable[Generation], actor: Any) -> None:
     What shares its parent's id there goes with its parent alone.
     """
     now = timezone.now()
-    found = list(_at_provider(takes).select_related("generation"))
+    found = list(_at_provider({take.pk for take in takes}).select_related("generation"))
     for attempt in found:
         Erasure.objects.update_or_create(
             attempt=attempt,
@@ -78,9 +85,8 @@ def erase_due() -> int:
     return erased
 
 
-def _at_provider(takes: Iterable[Generation]) -> Any:
+def _at_provider(ids: set[int]) -> Any:
     """Return the attempts whose jobs are at a provider under an id of their own."""
-    ids = [take.pk for take in takes]
     whole = Q(generation__in=ids) | Q(generation__version_of__in=ids)
     jobs = Attempt.objects.filter(whole, owns_id=True).exclude(provider_id="")
     kept = Q(erasure=None) | Q(erasure__next_at=None, erasure__done_at=None)

@@ -153,6 +153,17 @@ def discard(still: Still) -> None:
         raise Refused({"": _IN_USE}) from None
 
 
+def drop(still: Still) -> bool:
+    """Delete the still of a take whose files are removed, its own first; False where it is used."""
+    try:
+        with transaction.atomic():
+            still.delete()
+    except (ProtectedError, IntegrityError):
+        return False
+    _remove(still)
+    return True
+
+
 def _remove(still: Still) -> None:
     for file in (still.file, still.small_file):
         file.unlink(missing_ok=True)

@@ -42,7 +42,8 @@ _AT_THE_DOOR = {
     ),
     "role": F("team__memberships__role"),
     "event_count": Coalesce("counter__events", 0),
-    "take_count": Coalesce("counter__takes", 0),
+    "take_count": Coalesce(F("counter__takes") - F("counter__trashed"), 0),
+    "trashed_count": Coalesce("counter__trashed", 0),
     "approval_above_usd": F("team__spending_rules__approval_above_usd"),
     "has_own_prices": Exists(PriceOverride.objects.filter(account__team=OuterRef("team"))),
 }
@@ -51,10 +52,10 @@ _AT_THE_DOOR = {
 def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project:
     """Return the project, with the person's `role` and the project's counters, in one query.
 
-    `event_count` is the number of its newest event, `take_count` that of its newest take,
-    `dreaming_count` how many takes are being rendered, `approval_above_usd` the price above which
-    an artist has to ask; `has_own_prices` whether any account of the team has prices beside the
-    catalogue's.
+    `event_count` is the number of its newest event, `take_count` how many takes it has beside
+    the `trashed_count` that are in its trash, `dreaming_count` how many are being rendered,
+    `approval_above_usd` the price above which an artist has to ask; `has_own_prices` whether any
+    account of the team has prices beside the catalogue's.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
     project: Project = get_object_or_404(

@@ -90,6 +90,17 @@ class Card:
         return bool(self.generation.is_favourite)  # type: ignore[attr-defined]
 
     @property
+    def tags(self) -> list[str]:
+        """The team's words for it, by the alphabet."""
+        return sorted(self.generation.tag_words or [], key=str.casefold)  # type: ignore[attr-defined]
+
+    @property
+    def can_discard(self) -> bool:
+        """Whether it has ended, with its money settled, so that it may be deleted."""
+        ended = not (self.generation.is_unfinished or self.generation.is_unreleased)
+        return ended and not self.is_fetching and self.generation.trashed_at is None
+
+    @property
     def is_live(self) -> bool:
         """Whether it may still change by itself, so that the page asks again."""
         return self.generation.is_unfinished or self.is_fetching
@@ -125,6 +136,8 @@ class Card:
     @property
     def headline(self) -> str:
         """The state in a word or two."""
+        if self.generation.purged_at:
+            return "Deleted for good"
         if self.generation.state == State.COMPLETED and not self.is_playable:
             return "Fetching the file…" if self.is_fetching else "The file couldn't be fetched"
         return State(self.generation.state).label

@@ -14,9 +14,13 @@ from generations.catalogue import catalogue
 from generations.models import Asset, Generation, State
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import UNFINISHED
-from studio.models import Favourite, Membership, Team, User
+from studio.dates import Days
+from studio.models import Favourite, Project, Tagging, Team, User
+from studio.models.tag import LONGEST, key_of
+from studio.offers import Offers
 
 WORDS_MAX = 200
+GONE = "delete"
 _MENUS = {"state": "State", "who": "Person", "model": "Model", "ratio": "Ratio", "sound": "Sound"}
 _SWITCHES = {"favourite": "Favourites"}
 _ON = "yes"
@@ -67,6 +71,7 @@ class Finding:
         self.team = team
         self.user = user
         self.words = query.get("find", "").strip()[:WORDS_MAX]
+        self.days = Days(query)
         self._asked = query
 
     @cached_property
@@ -75,6 +80,8 @@ class Finding:
         found = {name: self._asked.get(name, "") for name in (*_MENUS, *_SWITCHES)}
         who = found.pop("who")
         picked = {name: value for name, value in found.items() if value in dict(_offered(name))}
+        if tag := self._asked.get("tag", "").strip()[:LONGEST]:
+            picked["tag"] = tag
         if who == "me" or _PERSON.fullmatch(who):
             picked["who"] = who
         return picked
@@ -86,6 +93,26 @@ class Finding:
             self._filter(name, title, self._people() if name == "who" else _offered(name))
             for name, title in _MENUS.items()
         )
+
+    @cached_property
+    def tags(self) -> Filter:
+        """The menu of tags that takes of the team have, and of one that is gone."""
+        asked = self.chosen.get("tag", "")
+        words = ({key_of(asked): asked} if asked else {}) | dict(self._offers.tags)
+        chosen = (Choice("", "Any", not asked),)
+        return Filter(
+            "tag",
+            "Tag",
+            chosen + tuple(Choice(it, it, key == key_of(asked)) for key, it in words.items()),
+        )
+
+    def views_of(self, project: Project) -> list[tuple[str, str]]:
+        """The person's own saved views of a project: their names and what they look for."""
+        return self._offers.views.get(project.pk, [])
+
+    @cached_property
+    def _offers(self) -> Offers:
+        return Offers.to(self.user, self.team)
 
     @cached_property
     def switches(self) -> tuple[Filter, ...]:
@@ -110,7 +137,7 @@ class Finding:
     @property
     def is_narrowed(self) -> bool:
         """Whether it leaves any take out."""
-        return bool(self.words or self.chosen)
+        return bool(self.words or self.chosen or self.days.said)
 
     @property
     def query(self) -> str:
@@ -125,7 +152,7 @@ class Finding:
     @property
     def parameters(self) -> str:
         """What the address says of it, encoded; nothing where nothing is asked for."""
-        said = {"find": self.words, **self.chosen}
+        said = {"find": self.words, **self.chosen, **self.days.said}
         if self.sort != "newest":
             said["sort"] = self.sort
         return urlencode({name: value for name, value in said.items() if value})
@@ -136,17 +163,20 @@ class Finding:
             takes = takes.saying(self.words)
         for name, value in self.chosen.items():
             takes = takes.filter(getattr(self, f"_by_{name}")(value))
-        return takes
+        return takes.filter(self.days.as_q())
 
     def place_for(self, take: Generation, last: int) -> str:
         """Return how a take that changed comes to a page whose newest is `last`: for hx-swap-oob.
 
-        Nothing where it doesn't. What isn't on the page goes on top, or among its neighbours where
-        the page's script knows better; in another order than the newest first it isn't put in.
+        Nothing where it doesn't. What isn't on the page, or is back from the trash, goes on top, or
+        among its neighbours where the page's script knows better; in another order than the newest
+        first it isn't put in. What went into the trash leaves the page.
         """
         is_new = take.take_number > last  # type: ignore[operator]
+        if take.trashed_at:
+            return "" if is_new else GONE
         fits = take.is_looked_for if self.is_narrowed else is_new  # type: ignore[attr-defined]
-        if fits and self.sort == "newest":
+        if (fits or take.is_back) and self.sort == "newest":  # type: ignore[attr-defined]
             return "afterbegin:#takes"
         return "" if is_new else "morph"
 
@@ -166,8 +196,7 @@ class Finding:
         return rows[:size], "~".join(str(getattr(last, name.lstrip("-"))) for name in order)
 
     def _people(self) -> list[tuple[str, str]]:
-        mine = Membership.objects.filter(team=self.team).exclude(user=self.user)
-        people = {str(each.user_id): str(each.user) for each in mine.select_related("user")}
+        people = dict(self._offers.people)
         asked = self.chosen.get("who", "me")
         if asked != "me":
             people.setdefault(asked, "Someone who left")
@@ -192,6 +221,10 @@ class Finding:
 
     def _by_favourite(self, _: str) -> Q:
         return Q(pk__in=Favourite.objects.filter(user=self.user).values("generation"))
+
+    def _by_tag(self, value: str) -> Q:
+        tagged = Tagging.objects.filter(tag__team=self.team, tag__key=key_of(value))
+        return Q(pk__in=tagged.values("generation"))
 
     def _by_sound(self, value: str) -> Q:
         """With sound is what plays with sound: the take's own file, or its best version's."""

@@ -1,12 +1,27 @@
 """What people marked takes with, as their cards show it."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, Subquery
 
 from generations.models.generation_queries import GenerationQuerySet
-from studio.models import Favourite, User
+from studio.models import Favourite, Tagging, User
+
+
+class JsonList(Aggregate):
+    """Values of many rows as one list, in no order; of both databases, where Django has none."""
+
+    function = "JSONB_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Write it as SQLite calls it."""
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
 
 
 def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
-    """Annotate takes with what was marked on them: `is_favourite`, the person's own star."""
+    """Annotate takes with `is_favourite`, the person's own star, and `tag_words`, their tags."""
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
-    return takes.annotate(is_favourite=Exists(stars))
+    tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
+    words = tags.annotate(found=JsonList("tag__word")).values("found")
+    return takes.annotate(is_favourite=Exists(stars), tag_words=Subquery(words))

@@ -107,4 +107,6 @@ def _leave(request: Request, response: HttpResponse) -> HttpResponse:
 def _carry_messages(request: Request, response: HttpResponse) -> None:
     messages = list(get_messages(request))
     if messages:
-        response.write(render_to_string("_messages.html", {"messages": messages, "oob": True}))
+        response.write(
+            render_to_string("_messages.html", {"messages": messages, "oob": True}, request)
+        )

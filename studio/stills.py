@@ -64,7 +64,7 @@ def shelf(project: Project, origin: str, behind: int) -> tuple[list[Shown], int]
 
     `origin` leaves out what came otherwise, where it names one.
     """
-    found = Still.objects.filter(project=project).with_uses().order_by("-id")
+    found = Still.objects.filter(project=project).kept().with_uses().order_by("-id")
     if origin in ORIGINS:
         found = found.filter(origin=origin)
     if behind:

@@ -21,7 +21,9 @@ from studio.cards import Card
 from studio.changes import Changes, changes_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
+from studio.models import Tag
 from studio.timecode import frames_in
+from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
 
 
@@ -53,7 +55,7 @@ class Verb:
 
 
 @dataclass(frozen=True)
-class Take(Card):
+class Take(Deletable):
     """A take as its own page shows it; `asked` names the version that its player is to show."""
 
     asked: str = ""
@@ -67,6 +69,12 @@ class Take(Card):
         ahead = self.generation.ahead_in_line or 0  # type: ignore[attr-defined]
         newest = self.generation.versions_event or 0  # type: ignore[attr-defined]
         return f"{super().version}.{ahead}.{newest}"
+
+    @property
+    def team_tags(self) -> list[str]:
+        """What else the team tags takes with."""
+        offered = Tag.objects.filter(team=self.generation.project.team).in_use()
+        return [tag.word for tag in offered if tag.word not in self.tags]
 
     @cached_property
     def video(self) -> Asset | None:
@@ -133,7 +141,7 @@ class Take(Card):
     @cached_property
     def versions(self) -> list["Version"]:
         """What was made from the take, oldest first."""
-        made = Generation.objects.for_cards().filter(version_of=self.generation)
+        made = Generation.objects.for_cards().kept().filter(version_of=self.generation)
         return [
             Version(each, each.pk == self.playing.pk, each.pk in self._can_play)
             for each in made.order_by("pk")

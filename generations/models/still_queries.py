@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class StillQuerySet(models.QuerySet["Still"]):
     """Questions about many stills."""
 
+    def kept(self) -> Self:
+        """Without the pictures of takes that are in the trash; frames of such takes stay."""
+        return self.exclude(origin="generated", source__trashed_at__isnull=False)
+
     def with_uses(self) -> Self:
         """With the number of generations that each is placed in, at an end or as a reference.
 

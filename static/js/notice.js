@@ -18,12 +18,14 @@ const WORDS = {
   413: "That file is too large. A picture may have 20 MB.",
 };
 
-// A message is read and goes; trouble stays until it is over.
+// A message is read and goes, later where it offers something; trouble stays until it is over.
 const STAY_MS = 6000;
+const looks = (notice) => Number(notice.dataset.looks ?? 0);
+const most = (notice) => (notice.querySelector("button") ? 4 : 1);
 setInterval(() => {
   for (const notice of notices().querySelectorAll("p:not([data-trouble])")) {
-    if (notice.matches(":hover")) continue;
-    notice.dataset.seen ? notice.remove() : (notice.dataset.seen = "yes");
+    if (notice.matches(":hover, :focus-within")) continue;
+    looks(notice) >= most(notice) ? notice.remove() : (notice.dataset.looks = looks(notice) + 1);
   }
 }, STAY_MS);
 

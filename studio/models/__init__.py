@@ -3,6 +3,8 @@
 from studio.models.favourite import Favourite
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
+from studio.models.saved_view import SavedView
+from studio.models.tag import Tag, Tagging
 from studio.models.team import Membership, Role, Team
 from studio.models.user import User
 
@@ -13,6 +15,9 @@ __all__ = [
     "Project",
     "Recipe",
     "Role",
+    "SavedView",
+    "Tag",
+    "Tagging",
     "Team",
     "User",
 ]

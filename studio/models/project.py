@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Words that would read as a page of the site.
 _TAKEN = {"new", "live"}
 
+_TAKE_COUNT = Coalesce(F("counter__takes") - F("counter__trashed"), 0)
+
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     """Questions about many projects."""
@@ -56,7 +58,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         chosen = pictures.filter(pk=OuterRef("cover_take")).values("uuid")[:1]
         return self.annotate(
             **{
-                "take_count": Coalesce("counter__takes", 0),
+                "take_count": _TAKE_COUNT,
                 "cover": Coalesce(Subquery(chosen), Subquery(newest)),
                 "cover_picture": F("cover_still__uuid"),
             }
@@ -92,6 +94,7 @@ class Project(models.Model):
     event_count: int
     take_count: int
     dreaming_count: int
+    trashed_count: int
     approval_above_usd: Decimal | None
     has_own_prices: bool = True  # as far as is known, where it wasn't looked up
     cover: UUID | None

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import (
     HttpResponseClientRefresh,
@@ -17,12 +18,12 @@ from django_htmx.http import (
     trigger_client_event,
 )
 
-from generations.models import Generation
+from generations.models import Event, Generation
 from generations.refusal import upper_first
 from studio.access import project_for
 from studio.announcing import news_of
 from studio.cards import Card, announcement
-from studio.finding import Finding
+from studio.finding import GONE, Finding
 from studio.forms import ComposerForm
 from studio.forms.composers import Composer, blank_composer, filled_composer, sent_composer
 from studio.forms.slots import SLOTS_TAKEN, free_slot
@@ -115,8 +116,9 @@ def live(request: Request, slug: str) -> HttpResponse:
     """Show what changed `since` an event, out of band; 204 when nothing did.
 
     `first` and `last` are the oldest and newest take numbers on the page: what lies between is
-    replaced, what is newer is put on top. Where the finder leaves takes out, what has come to be
-    looked for is put in its place, and what no longer is stays until something else is looked for.
+    replaced, what is newer is put on top, and what went into the trash leaves. Where the finder
+    leaves takes out, what has come to be looked for is put in its place, and what no longer is
+    stays until something else is looked for.
     `open` is the take in the drawer, `version` what the drawer holds of it.
     """
     project, opened = project_for(request, slug), opened_take(request)
@@ -127,7 +129,8 @@ def live(request: Request, slug: str) -> HttpResponse:
     newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
     in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
     shown = newer.for_cards().filter(Q(last_event__gt=since) | Q(pk__in=in_line))
-    shown = with_marks(shown, request.user)
+    restored = Event.objects.filter(generation=OuterRef("pk"), kind="restored", number__gt=since)
+    shown = with_marks(shown, request.user).annotate(is_back=Exists(restored))
     if finding.is_narrowed:
         fits = finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
         shown = shown.annotate(is_looked_for=Exists(fits))
@@ -139,7 +142,8 @@ def live(request: Request, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "opened": opened,
-        "changed": [(card, place) for card, place in places if place],
+        "changed": [(card, place) for card, place in places if place not in ("", GONE)],
+        "gone": [card for card, place in places if place == GONE],
         "in_line": [card for card in cards if card not in changed],
         "announcement": news_of(changed),
     }
@@ -195,7 +199,8 @@ def submitted(
     takes = with_marks(fresh, request.user).order_by("take_number")
     cards = [Card(take) for take in takes]
     context: dict[str, Any] = {"project": project, "composer": composer, "cards": cards}
-    count = made[-1].take_number or project_for(request, project.slug).take_count
+    number = made[-1].take_number
+    count = number - project.trashed_count if number else project.take_count
     context |= {"count": count, "said": announcement(cards)}
     answer = money_moved(render(request, "board.html#submitted", context))
     answer = retarget(answer, "#composer")
@@ -217,13 +222,15 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     `until` ends it where the next page begins, for a page that the browser had and took out.
     """
     finding = Finding(project.team, request.user, request.GET)
-    takes = finding.narrow(Generation.objects.for_cards().takes().filter(project=project))
+    every = Generation.objects.for_cards().takes().kept().filter(project=project)
+    takes = finding.narrow(every)
     marked = with_marks(takes, request.user)
     began, until = (request.GET.get(name, "") for name in ("after", "until"))
     page, after = finding.page(marked, began, PAGE, until)
     return {
         "project": project,
         "finding": finding,
+        "saved_views": SimpleLazyObject(lambda: finding.views_of(project)),
         "cards": [Card(take) for take in page],
         "starters": Starters(project),
         "selection": Selection(project, request.user, ()),

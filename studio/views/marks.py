@@ -1,4 +1,4 @@
-"""What people mark takes with: a star of their own."""
+"""What people mark takes with: a star of their own, and the team's tags."""
 
 from uuid import UUID
 
@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation
 from studio.access import generation_for
+from studio.forms.tags import TagForm
 from studio.http import Request
 from studio.middleware import page_before
-from studio.models import Favourite
+from studio.models import Favourite, Role, Tag
+from studio.takes import Take
 
 
 @require_POST
@@ -27,6 +29,32 @@ def unfavourite(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid)
     Favourite.objects.unstar([take], request.user)
     return _starred(request, take, is_favourite=False)
+
+
+@require_POST
+def tag(request: Request, uuid: UUID) -> HttpResponse:
+    """Tag a take with words of the team's or with new ones."""
+    take = generation_for(request, uuid, Role.REVIEWER)
+    form = TagForm(request.POST)
+    return _tagged(request, uuid, None if form.put(take, request.user) else form)
+
+
+@require_POST
+def untag(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a tag off a take."""
+    take = generation_for(request, uuid, Role.REVIEWER)
+    Tag.objects.take_off(request.POST.get("word", ""), [take])
+    return _tagged(request, uuid, None)
+
+
+def _tagged(request: Request, uuid: UUID, refused: TagForm | None) -> HttpResponse:
+    """Show the tags alone for htmx, the take's page otherwise; with what was refused."""
+    if not request.htmx and refused is None:
+        return redirect("generation", uuid)
+    take = Take(generation_for(request, uuid))
+    context = {"take": take, "project": take.generation.project, "tag_form": refused}
+    name = "_take_tags.html" if request.htmx else "generation.html"
+    return render(request, name, context)
 
 
 def _starred(request: Request, take: Generation, *, is_favourite: bool) -> HttpResponse:

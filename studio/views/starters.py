@@ -36,7 +36,8 @@ def run_starter(request: Request, slug: str) -> HttpResponse:
     if not request.htmx:
         return redirect("board", slug)
     card = Card(generation_for(request, made.uuid))
-    context = {"project": project, "card": card}
+    count = (made.take_number or 0) - project.trashed_count
+    context = {"project": project, "card": card, "count": count}
     answer = money_moved(render(request, "board.html#started", context))
     return reswap(answer, "none")  # the composer stays as it is
 

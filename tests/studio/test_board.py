@@ -295,7 +295,7 @@ def test_more_takes_cost_no_more_queries(
     large = ProjectFactory(team=project.team)
     crowd(large, account, artist, 300)
     with django_assert_num_queries(len(few)):
-        assert text(client.get(board(large))).count("<article ") == 60
+        assert text(client.get(board(large))).count('<article class="take"') == 60
 
 
 def test_a_page_that_was_taken_out_comes_back_as_far_as_the_next_one(client, project, monkeypatch):

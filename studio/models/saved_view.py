@@ -1,0 +1,60 @@
+"""What a person looks for again and again on a board."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+
+from generations.refusal import Refused
+from studio.models.project import Project
+
+if TYPE_CHECKING:
+    from studio.models.user import User
+
+LONGEST_NAME = 40
+MOST = 30
+_NO_NAME = "Give the view a name."
+_TOO_LONG = f"A name has at most {LONGEST_NAME} characters. Shorten it."
+_NOTHING = "Look for something first: a view keeps the words and filters that are set."
+_TOO_MANY = f"You have {MOST} views of this project. Remove one first."
+
+
+class SavedView(models.Model):
+    """A name for what a person looks for in a project; `query` is what the address says of it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=LONGEST_NAME)
+    query = models.CharField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = [Lower("name"), "pk"]
+        constraints = [
+            models.UniqueConstraint("user", "project", Lower("name"), name="saved_view_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def save_as(cls, name: str, project: Project, user: "User", query: str) -> "SavedView":
+        """Keep a view under a name, in place of one of that name. Raises Refused."""
+        name = " ".join(name.split())
+        mine = cls.objects.filter(user=user, project=project)
+        known = mine.filter(name__iexact=name).first()
+        problem = (
+            (not name and _NO_NAME)
+            or (len(name) > LONGEST_NAME and _TOO_LONG)
+            or (not query and _NOTHING)
+            or (known is None and mine.count() >= MOST and _TOO_MANY)
+        )
+        if problem:
+            raise Refused({"name": problem})
+        view = known or cls(user=user, project=project)
+        view.name, view.query = name, query
+        view.save()
+        return view

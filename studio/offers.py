@@ -1,0 +1,50 @@
+"""What the finder's menus offer that a team has made: people, tags, and a person's own views."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from studio.models import Membership, SavedView, Tag, Team, User
+
+
+@dataclass
+class Offers:
+    """People by their ids, tags by their keys, and a person's views by the projects' ids."""
+
+    people: list[tuple[str, str]] = field(default_factory=list)
+    tags: list[tuple[str, str]] = field(default_factory=list)
+    views: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @classmethod
+    def to(cls, user: User, team: Team) -> "Offers":
+        """Ask for all that a person is offered in a team, in one query."""
+        name = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"))
+        people = Membership.objects.filter(team=team).exclude(user=user)
+        tags = Tag.objects.filter(team=team).in_use().order_by()
+        views = SavedView.objects.filter(user=user, project__team=team).order_by()
+        rows = _as_rows(people, "person", "user", name).union(
+            _as_rows(tags, "tag", "key", F("word")),
+            _as_rows(views, "view", "project", F("name"), F("query")),
+            all=True,
+        )
+        found = cls()
+        for kind, key, words, query in sorted(rows, key=lambda row: row[2].casefold()):
+            if kind == "person":
+                found.people.append((key, words))
+            elif kind == "tag":
+                found.tags.append((key, words))
+            else:
+                found.views.setdefault(int(key), []).append((words, query))
+        return found
+
+
+def _as_rows(
+    found: QuerySet[Any], kind: str, key: str, words: Any, query: Any = None
+) -> QuerySet[Any, Any]:
+    """Return rows of the same four columns, of the same types on every database."""
+    text = TextField()
+    return found.values_list(
+        Value(kind, CharField()), Cast(key, text), Cast(words, text), Cast(query or Value(""), text)
+    )

@@ -1,0 +1,88 @@
+"""The trash of a project, as its page shows it, and what people are told of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.urls import reverse
+
+from generations import discarding, erasing
+from generations.discarding import Discarded
+from generations.models import Event, Generation
+from generations.refusal import upper_first
+from studio.cards import Card
+from studio.http import Request
+from studio.models import Project, Role, User
+
+
+@dataclass(frozen=True)
+class Deletable(Card):
+    """A take that can be deleted, or was."""
+
+    @property
+    def goes_at(self) -> datetime | None:
+        """When its files go for good."""
+        return discarding.goes_at(self.generation)
+
+    @property
+    def can_erase(self) -> bool:
+        """Whether its provider has anything of it that wasn't asked to be deleted."""
+        return self.generation.erased_at is None and erasing.can_erase(self.generation)
+
+
+@dataclass(frozen=True)
+class Trashed(Deletable):
+    """A take in the trash; `event` is the one that put it there."""
+
+    event: Event | None = None
+    is_erasable: bool = False
+
+    @property
+    def can_erase(self) -> bool:
+        """As for any, found for all of a page at once."""
+        return self.generation.erased_at is None and self.is_erasable
+
+    @property
+    def by(self) -> str:
+        """Who deleted it."""
+        return str(self.event.actor or "someone who left") if self.event else ""
+
+
+def shown(takes: Iterable[Generation]) -> list[Trashed]:
+    """Return takes of the trash with who put them there."""
+    found = list(takes)
+    put = Event.objects.filter(generation__in=found, kind="trashed").select_related("actor")
+    events = {event.generation_id: event for event in put.order_by("number")}
+    erasable = erasing.erasable(found)
+    return [Trashed(take, events.get(take.pk), take.pk in erasable) for take in found]
+
+
+def may_restore(project: Project, user: User, take: Generation) -> bool:
+    """Tell whether a person may take it out of the trash: its author, and a producer."""
+    return take.author_id == user.pk or Role(project.role).includes(Role.PRODUCER)
+
+
+def tell(request: Request, project: Project, outcome: Discarded) -> None:
+    """Say what was deleted, with its undoing, and of what wasn't why not."""
+    for words in outcome.refused:
+        messages.info(request, words)
+    if outcome.takes:
+        names = _names(outcome.takes)
+        verb = "is" if len(outcome.takes) == 1 else "are"
+        at = urlencode({"at": outcome.at.isoformat()})
+        undo = f"{reverse('undo_discard', args=[project.slug])}?{at}"
+        messages.success(request, f"{names} {verb} in the trash.", extra_tags=undo)
+
+
+def tell_restored(request: Request, takes: list[Generation]) -> None:
+    """Say what is back on the board."""
+    if takes:
+        messages.success(request, f"{_names(takes)} {'is' if len(takes) == 1 else 'are'} back.")
+    else:
+        messages.info(request, "That isn't in the trash any more.")
+
+
+def _names(takes: list[Generation]) -> str:
+    return upper_first(takes[0].name) if len(takes) == 1 else f"{len(takes)} takes"

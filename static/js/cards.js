@@ -2,7 +2,7 @@
 // does. They mean the card that has the focus, else the one under the pointer. [data-verb] marks
 // what a key presses; what costs money is only gone to, and Enter pays.
 
-import { STEPS, linkOf } from "./steps.js";
+import { STEPS, cards, linkOf } from "./steps.js";
 
 const VERBS = { e: "extend", r: "remix", d: "download", f: "favourite", c: "cancel", delete: "delete", backspace: "delete" };
 const PAID = { t: "retry" };

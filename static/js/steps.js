@@ -1,6 +1,6 @@
 // Where keys lead from a card of the board to another, as the eye sees the cards in rows.
 
-const cards = () => [...document.querySelectorAll("[data-takes] [data-take]")];
+export const cards = () => [...document.querySelectorAll("[data-takes] [data-take]")];
 
 export const linkOf = (card) => card.querySelector(".frame__open, .take__words a");
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, Exists, JSONField, OuterRef, Subquery
+from django.db.models import Aggregate, JSONField, OuterRef, Subquery
 
-from generations.models.generation_queries import GenerationQuerySet
+from generations.models.generation_queries import GenerationQuerySet, there_is
 from studio.models import Favourite, Tagging, User
 
 
@@ -24,4 +24,4 @@ def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    return takes.annotate(is_favourite=Exists(stars), tag_words=Subquery(words))
+    return takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))

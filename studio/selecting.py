@@ -1,5 +1,6 @@
 """Takes that a person chose on the board, and what can be done with all of them at once."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,55 +16,93 @@ MOST = 500
 
 
 @dataclass(frozen=True)
+class Why:
+    """Why a verb doesn't fit a take: of one, and of several; without words it needs no telling."""
+
+    one: str = ""
+    many: str = ""
+
+    def of(self, count: int) -> str:
+        """Return it of so many."""
+        return f"{count} {self.one if count == 1 else self.many}"
+
+
+_EVIDENT = Why()
+_NO_FILE = Why("has no file here", "have no file here")
+_UNDER_WAY = Why("is under way", "are under way")
+_UNRELEASED = Why("still has its price reserved", "still have their prices reserved")
+_FETCHING = Why("has its file on its way here", "have their files on their way here")
+_ANOTHERS = Why("is somebody else's", "are somebody else's")
+
+
+def _deleting(card: Card, user: User) -> Why | None:
+    take = card.generation
+    role = Role(take.project.role)
+    if take.author_id != user.pk and not role.includes(Role.PRODUCER):
+        return _ANOTHERS
+    if take.is_unfinished:
+        return _UNDER_WAY
+    if take.is_unreleased:
+        return _UNRELEASED
+    return None if card.can_discard else _FETCHING
+
+
+@dataclass(frozen=True)
 class Verb:
     """What can be done with many takes: an entry of the bar.
 
-    `name` is its address's, `fits` says of which takes it can be done. `done` and `why_not`, of
-    one and of several, are what a sentence says of the others ("2 of 7 have no file here: they
-    can't be downloaded"). A verb that `hides` isn't offered where it fits none.
+    `name` is its address's. `obstacle` says why it can't be done with a take, or None, and `done`
+    is its word for that ("5 of 7 can be deleted: 2 are under way"). A verb that `hides` isn't
+    offered where it fits none; one that `takes_words` has its field and button beside the others.
     """
 
     name: str
     words: str
-    fits: Callable[[Card, User], bool]
+    obstacle: Callable[[Card, User], Why | None] = lambda card, user: None
     done: str = ""
-    why_not: tuple[str, ...] = ()
     role: Role = Role.VIEWER
     hides: bool = False
     is_file: bool = False
+    takes_words: bool = False
 
 
 VERBS = (
+    Verb("tag_chosen", "Tag", role=Role.REVIEWER, takes_words=True),
     Verb(
         "favourite_chosen",
         "Favourite",
-        lambda card, user: not card.is_favourite,
+        lambda card, user: _EVIDENT if card.is_favourite else None,
         hides=True,
     ),
     Verb(
         "unfavourite_chosen",
         "Take the star off",
-        lambda card, user: card.is_favourite,
+        lambda card, user: None if card.is_favourite else _EVIDENT,
         hides=True,
     ),
     Verb(
         "download_chosen",
         "Download as ZIP",
-        lambda card, user: card.is_playable,
+        lambda card, user: None if card.is_playable else _NO_FILE,
         "downloaded",
-        ("has no file here", "have no file here"),
         is_file=True,
     ),
+    Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )
 
 
 @dataclass(frozen=True)
 class Act:
-    """A verb for takes that were chosen: of which it can be done."""
+    """A verb for takes that were chosen: those that it fits, and why not the others."""
 
     verb: Verb
     cards: Sequence[Card]
-    total: int
+    others: Counter[Why]
+
+    @property
+    def total(self) -> int:
+        """How many were chosen."""
+        return len(self.cards) + self.others.total()
 
     @property
     def words(self) -> str:
@@ -74,15 +113,13 @@ class Act:
     @property
     def explained(self) -> str:
         """Why it can't be done with all of them, or nothing."""
-        others, why = self.total - len(self.cards), self.verb.why_not
-        if not others or not why or (self.verb.hides and not self.cards):
+        told = [(why, count) for why, count in self.others.most_common() if why.one]
+        if not told:
             return ""
         if self.total == 1:
-            return f"It {why[0]}: it can't be {self.verb.done}."
-        if others == self.total:
-            return f"All {self.total} {why[1]}: they can't be {self.verb.done}."
-        it, are = ("it", why[0]) if others == 1 else ("they", why[1])
-        return f"{others} of {self.total} {are}: {it} can't be {self.verb.done}."
+            return f"It can't be {self.verb.done}: it {told[0][0].one}."
+        whys = ", ".join(why.of(count) for why, count in told)
+        return f"{len(self.cards) or 'None'} of {self.total} can be {self.verb.done}: {whys}."
 
 
 class Selection:
@@ -126,10 +163,11 @@ class Selection:
         ]
 
     def act(self, name: str) -> Act:
-        """Return a verb with those of them that it fits."""
+        """Return a verb with those of them that it fits, and why not the others."""
         verb = next(verb for verb in VERBS if verb.name == name)
-        cards = [card for card in self.cards if verb.fits(card, self.user)]
-        return Act(verb, cards, len(self.cards))
+        whys = [(card, verb.obstacle(card, self.user)) for card in self.cards]
+        fitting = [card for card, why in whys if why is None]
+        return Act(verb, fitting, Counter(why for _, why in whys if why is not None))
 
     def takes_for(self, name: str) -> list[Generation]:
         """Return those of them that a verb fits. Raises Refused where it fits none."""

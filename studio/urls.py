@@ -96,6 +96,8 @@ urlpatterns = [
     path(
         "projects/<slug:slug>/chosen/download/", selecting.download_chosen, name="download_chosen"
     ),
+    path("projects/<slug:slug>/chosen/tag/", selecting.tag_chosen, name="tag_chosen"),
+    path("projects/<slug:slug>/chosen/delete/", selecting.discard_chosen, name="discard_chosen"),
     path("projects/<slug:slug>/compose/", board.compose, name="compose"),
     path("projects/<slug:slug>/compose/options/", composing.options, name="compose_options"),
     path("projects/<slug:slug>/compose/put/", composing.put, name="compose_put"),

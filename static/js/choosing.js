@@ -11,6 +11,7 @@ const bar = document.querySelector("[data-chosen]");
 const chosen = new Set();
 let anchor = ""; // where a run begins
 let run = []; // what the run that begins there has chosen
+let place = 0; // of the first that is chosen
 let asking = 0;
 
 const boxes = () => [...takes.querySelectorAll("[data-choose]")];
@@ -19,6 +20,7 @@ const cardAt = (element) => element?.closest?.("[data-take]");
 
 function show() {
   const here = new Set(boxes().map((box) => ((box.checked = chosen.has(box.value)), box.value)));
+  place = Math.max(boxes().findIndex(({ checked }) => checked), 0);
   const away = [...chosen].filter((id) => !here.has(id));
   bar.toggleAttribute("data-any", chosen.size > 0);
   bar.querySelector("[data-count]").textContent = chosen.size ? `${chosen.size} chosen` : "";
@@ -61,7 +63,10 @@ function hasBlank(first, last) {
   return false;
 }
 
+// The bar goes with the focus that is in it: the first that was chosen gets it, or what is in its place.
 function clear() {
+  const first = boxes().find(({ checked }) => checked) ?? boxes()[Math.min(place, boxes().length - 1)];
+  if (first && bar.contains(document.activeElement)) linkOf(cardAt(first)).focus({ preventScroll: true });
   chosen.clear();
   anchor = "";
   run = [];
@@ -118,7 +123,11 @@ if (takes && bar) {
   takes.addEventListener("click", press, true);
   document.addEventListener("keydown", (event) => !event.defaultPrevented && key(event) && event.preventDefault());
   bar.querySelector("[data-clear]").addEventListener("click", clear);
-  document.body.addEventListener("chosen-done", clear);
+  document.body.addEventListener("chosen-done", () => {
+    const words = bar.querySelector("[data-words]");
+    if (words) words.value = "";
+    clear();
+  });
   // A card that came in, or anew, shows whether it is chosen; what can be done with it has changed.
   const catchUp = () => boxes().some((box) => box.checked !== chosen.has(box.value)) && show();
   new MutationObserver(catchUp).observe(takes, { childList: true });

@@ -9,12 +9,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
+from generations import discarding
 from generations.refusal import Refused
+from studio import trash
 from studio.access import project_for
+from studio.cards import Card
 from studio.http import Request
 from studio.middleware import page_before
-from studio.models import Favourite, Project
+from studio.models import Favourite, Project, Tag
 from studio.selecting import VERBS, Selection
 from studio.zipping import zip_of
 
@@ -77,6 +81,45 @@ def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
     return answer
 
 
+@_with_chosen
+def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Tag the takes with words of the team's or with new ones."""
+    takes = selection.takes_for("tag_chosen")
+    tags = Tag.objects.put(request.POST.get("words", ""), takes, request.user)
+    what = takes[0].name if len(takes) == 1 else f"{len(takes)} takes"
+    messages.success(request, f"Tagged {what}: {', '.join(tags)}.")
+    return _finished(request, selection.project, fresh=_here(request, selection.project))
+
+
+@_with_chosen
+def discard_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Put the takes in the trash, as far as the person may."""
+    outcome = discarding.discard(selection.takes_for("discard_chosen"), request.user)
+    trash.tell(request, selection.project, outcome)
+    if not outcome.takes:
+        return _back(request)
+    project = project_for(request, selection.project.slug)  # with what it has now
+    if not project.take_count:
+        return redirect("board", project.slug)
+    here = set(request.POST.getlist("take"))
+    gone = [take for take in outcome.takes if str(take.uuid) in here]
+    return _finished(request, project, gone=gone)
+
+
+def _finished(request: Request, project: Project, **cards: object) -> HttpResponse:
+    """Show what became of the cards in the page for htmx, and have none chosen any more."""
+    if not request.htmx:
+        return _back(request)
+    answer = render(request, "_chosen.html#finished", {"project": project, **cards})
+    # Not at once: the bar may have been asked for anew, and the button that sent this is gone then.
+    return trigger_client_event(answer, "chosen-done", after="settle")
+
+
+def _here(request: Request, project: Project) -> list[Card]:
+    """Return the chosen cards in the page as they are now."""
+    return Selection(project, request.user, request.POST.getlist("take")).cards
+
+
 def _starred(request: Request, selection: Selection, *, is_favourite: bool) -> HttpResponse:
     """Show the stars of what is in the page for htmx, so that the cards go on playing."""
     if not request.htmx:
@@ -88,7 +131,8 @@ def _starred(request: Request, selection: Selection, *, is_favourite: bool) -> H
 
 
 def _back(request: Request) -> HttpResponse:
-    return HttpResponse(status=204) if request.htmx else redirect(page_before(request))
+    """Return to the page; htmx stays on it, and gets what is to be said."""
+    return HttpResponse() if request.htmx else redirect(page_before(request))
 
 
 def _selection(request: Request, project: Project) -> Selection:

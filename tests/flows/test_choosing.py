@@ -65,7 +65,7 @@ def test_the_bar_explains_itself_and_what_is_chosen_survives_a_refresh(board, pr
     for number in (1, 2):
         page.locator(f"[data-take='{number}']").hover()
         box(page, number).click()
-    expect(bar(page)).to_contain_text("1 of 2 has no file here: it can't be downloaded.")
+    expect(bar(page)).to_contain_text("1 of 2 can be downloaded: 1 has no file here.")
     assert working.dream(next_at=working.created_at)
     expect(page.locator("[data-take='2']")).to_contain_text("Dreaming")
     assert chosen(page) == [2, 1]
@@ -87,3 +87,35 @@ def test_what_is_chosen_comes_down_as_one_zip(board, project, artist):
     kept = Asset.objects.filter(generation__in=takes, kind="video")
     assert found == sorted(kept.values_list("sha256", flat=True))
     assert chosen(page) == [3, 2, 1]
+
+
+def test_three_are_tagged_deleted_and_brought_back(board, project, artist):
+    for _ in range(5):
+        take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.locator("[data-take='4']").hover()
+    box(page, 4).click()
+    box(page, 2).click(modifiers=["Shift"])
+    field = bar(page).get_by_label("Tags for the chosen takes")
+    field.fill("!!!")
+    field.press("Enter")
+    expect(page.get_by_text("isn't a tag")).to_be_visible()
+    expect(field).to_have_value("!!!")
+    assert chosen(page) == [4, 3, 2]
+    field.fill("dusk")
+    field.press("Enter")
+    expect(page.locator(".take__tags", has_text="dusk")).to_have_count(3)
+    expect(bar(page)).to_be_hidden()
+    expect(page.locator("[data-take='4']:focus-within")).to_have_count(1)
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    assert chosen(page) == [4, 3, 2]
+    bar(page).get_by_role("button", name="Delete").click()
+    expect(page.locator("[data-take]")).to_have_count(2)
+    expect(bar(page)).to_be_hidden()
+    expect(page.locator("#take-count")).to_have_text("2 takes")
+    expect(page.locator("[data-take]:focus-within")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-take]")).to_have_count(5)
+    assert chosen(page) == []

@@ -1,6 +1,9 @@
 """Static files as they are collected for production."""
 
-from django.contrib.staticfiles.apps import StaticFilesConfig
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -13,7 +16,9 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
 
 
-class OwnStaticFiles(StaticFilesConfig):
-    """Collects what pages use: htmx is our own copy, and that package's refers to what it lacks."""
+class AppFiles(AppDirectoriesFinder):
+    """Finds what applications bring, but for htmx: ours is vendored, and theirs refers to more."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx"]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        """List the files: their paths and storages."""
+        return super().list([*(ignore_patterns or ()), "django_htmx"])

@@ -35,7 +35,7 @@ def test_two_takes_are_joined_from_their_cards(board, made, viewport):
     expect(page.get_by_label(WORDS)).to_be_focused()
     expect(page.locator("[data-menu][open]")).to_have_count(0)
     look(page, f"both-ends-{'phone' if viewport else 'wide'}")
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".take").first).to_contain_text("leads up to take 2")
     frames = Generation.objects.latest("pk").keyframes.order_by("-position")
     assert [frame.source for frame in frames] == made
@@ -62,7 +62,7 @@ def test_a_picture_that_is_only_chosen_stays_before_a_take_at_the_end(board, mad
     expect(page.locator("#slot-end")).to_contain_text("End: take 1")
     expect(page.locator("#slot-start img")).to_be_visible()
     page.get_by_label(WORDS).fill("The fog lifts")
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".take")).to_have_count(3)
     frames = {each.position: each for each in Generation.objects.latest("pk").keyframes.all()}
     assert frames["start"].still is not None

@@ -36,7 +36,7 @@ def test_a_page_with_nothing_unfinished_asks_seldom_and_a_submit_wakes_it(board,
     assert asked == []
     page.get_by_label("What is seen, and how it moves").fill("The fog lifts")
     with page.expect_request(re.compile("/live/")):
-        page.get_by_role("button", name="Generate").click()
+        page.get_by_role("button", name="Generate", exact=True).click()
 
 
 def test_a_hidden_page_asks_seldom_and_catches_up_when_it_is_seen(board, project, artist):

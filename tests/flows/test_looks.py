@@ -111,7 +111,7 @@ def test_the_doors_break_no_rule_of_accessibility(watched: Page, live_server, db
 
 def test_an_error_in_the_composer_breaks_no_rule(board):
     page = board()
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     page.get_by_role("alert").wait_for()
     assert violations(page) == []
 
@@ -128,7 +128,7 @@ def test_every_page_fits_a_phone(studio: Page, live_server, takes, viewport):
 def test_the_composer_stays_in_reach_on_a_phone(board):
     page = board()
     page.set_viewport_size(PHONE)
-    generate = page.get_by_role("button", name="Generate").bounding_box()
+    generate = page.get_by_role("button", name="Generate", exact=True).bounding_box()
     rail = page.locator(".rail").bounding_box()
     assert generate["y"] + generate["height"] <= rail["y"]
     assert rail["y"] + rail["height"] == PHONE["height"]

@@ -44,7 +44,7 @@ def test_a_prompt_with_a_start_frame_becomes_a_clip_that_plays_and_can_be_contin
     page.locator("input[type=file][name=start]").set_input_files(start)
     page.get_by_label("Resolution").select_option("540p")
     page.get_by_label("What is seen, and how it moves").fill("A lighthouse in a storm at night")
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     money = page.locator(".money")
     expect(money).to_contain_text("$0.40 reserved")
 
@@ -70,7 +70,7 @@ def test_a_prompt_with_a_start_frame_becomes_a_clip_that_plays_and_can_be_contin
 
     page.get_by_role("link", name="Extend").first.click()
     page.get_by_label("What is seen, and how it moves").fill("The storm passes")
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".take")).to_have_count(2)
     work_until(page, lambda: stored() == 2)
     expect(page.locator(".take").first).to_contain_text("extends take 1", timeout=10_000)

@@ -1,5 +1,7 @@
 """What a file is that was taken for a picture: told apart by its first bytes, whatever its name."""
 
+import re
+
 EMPTY = "This file is empty. Choose a JPEG, PNG or WebP."
 VIDEO = "This is a video, and a still is a picture. Save one frame of it as a JPEG, PNG or WebP."
 _ANOTHER = "This is {what}, which can't be taken. Save it as a JPEG, PNG or WebP."
@@ -18,8 +20,8 @@ _BEGINNINGS = (
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "an archive"),
     (b"<svg", "an SVG drawing"),
-    (b"<?xml", "an SVG drawing"),
 )
+_SVG = re.compile(rb"\s*<\?xml[^>]*>\s*(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg", re.DOTALL)
 
 
 def mistaken(data: bytes) -> str:
@@ -33,6 +35,8 @@ def mistaken(data: bytes) -> str:
     if is_avi or is_matroska or is_mpeg or data[4:8] in _OLD_QUICKTIME:
         return VIDEO
     what = next((what for start, what in _BEGINNINGS if data.startswith(start)), "")
+    if _SVG.match(data[:2000]):
+        what = "an SVG drawing"
     return _ANOTHER.format(what=what) if what else ""
 
 

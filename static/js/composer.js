@@ -37,3 +37,10 @@ function grow({ target }) {
 if (!CSS.supports("field-sizing", "content")) document.addEventListener("input", grow);
 
 nameTheKey();
+
+// What was chosen before htmx listened, or was kept by the browser, has a price of its own.
+const isChanged = (select) => [...select.options].some((option) => option.selected !== option.defaultSelected);
+document.addEventListener("DOMContentLoaded", () => {
+  const changed = [...document.querySelectorAll("[data-composer] select")].find(isChanged);
+  changed?.dispatchEvent(new Event("change", { bubbles: true }));
+});

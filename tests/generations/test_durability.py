@@ -24,9 +24,9 @@ def test_the_intent_to_send_survives_a_power_cut(transactional_db, simulator, mo
     take = studio.order()
     begin, create, seen = Generation.begin, Luma.create, []
 
-    def beginning(self, lease_until):
+    def beginning(self, *times):
         seen.append(("intent", synchronous(), connection.in_atomic_block))
-        return begin(self, lease_until)
+        return begin(self, *times)
 
     def creating(self, request):
         seen.append(("create", synchronous(), connection.in_atomic_block))

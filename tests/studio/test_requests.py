@@ -190,7 +190,7 @@ def test_a_request_is_withdrawn_by_who_asked_or_a_producer(
 def test_home_and_the_rail_tell_a_producer_what_waits(client, producer, project, asked):
     take(ProjectFactory(), State.REQUESTED)  # another team's
     home = text(producer.get("/"))
-    assert "1 request to approve or decline" in home
+    assert home.count("Approve or decline, $0.71") == 1
     assert 'aria-label="1 waiting for you"' in home
     assert PAGE not in text(client.get("/"))
 

@@ -111,6 +111,22 @@ def still_for(request: Request, uuid: UUID) -> Still:
     )
 
 
+def may_discard(request: Request, still: Still, project: Project) -> bool:
+    """Tell whether the person may delete the still: its artist, or a producer."""
+    role = Role(project.role)
+    mine = still.author_id == request.user.pk and role.includes(Role.ARTIST)
+    return mine or role.includes(Role.PRODUCER)
+
+
+def own_still(request: Request, uuid: UUID) -> Still:
+    """Return a still for the artist who made it, or a producer. Raises as project_for."""
+    still = still_for(request, uuid)
+    project = project_for(request, still.project.slug, Role.ARTIST)
+    if not may_discard(request, still, project):
+        _require(Role.PRODUCER, Role(project.role), project.team)
+    return still
+
+
 def team_for(request: Request, role: Role = Role.VIEWER) -> Team:
     """Return the current team, with the person's `role` in it.
 

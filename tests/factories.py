@@ -238,7 +238,7 @@ def keep_file(generation: Generation, kind: Asset.Kind, source: Path, content_ty
     return asset
 
 
-def still(project: Project) -> Still:
+def still(project: Project, *, author: User | None = None) -> Still:
     """Return an uploaded still with its file."""
     name = uuid.uuid4()
     path = Path("stills") / f"{name}.jpg"
@@ -249,6 +249,7 @@ def still(project: Project) -> Still:
     return Still.objects.create(
         uuid=name,
         project=project,
+        author=author,
         path=str(path),
         content_type="image/jpeg",
         width=320,

@@ -303,7 +303,8 @@ class ComposerForm(forms.Form):
     @property
     def recent_stills(self) -> list[Still]:
         """The project's newest stills, to be put in a slot."""
-        return list(Still.objects.filter(project=self.project).order_by("-id")[:_RECENT_STILLS])
+        stills = Still.objects.kept().filter(project=self.project)
+        return list(stills.order_by("-id")[:_RECENT_STILLS])
 
     @property
     def fits(self) -> list[Fitting]:

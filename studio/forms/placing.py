@@ -39,11 +39,15 @@ class Picks:
     @property
     def takes(self) -> list[Pick]:
         """The newest takes that are here to be looked at."""
-        newest = Generation.objects.takes().filter(
-            project=self.finder.project,
-            state=State.COMPLETED,
-            assets__kind=Asset.Kind.POSTER,
-            assets__state=Asset.State.STORED,
+        newest = (
+            Generation.objects.takes()
+            .kept()
+            .filter(
+                project=self.finder.project,
+                state=State.COMPLETED,
+                assets__kind=Asset.Kind.POSTER,
+                assets__state=Asset.State.STORED,
+            )
         )
         return [
             self._pick("take", take, f"Take {take.take_number}", "poster")
@@ -53,7 +57,7 @@ class Picks:
     @property
     def stills(self) -> list[Pick]:
         """The newest stills; those that were generated are takes already."""
-        newest = Still.objects.filter(project=self.finder.project)
+        newest = Still.objects.kept().filter(project=self.finder.project)
         newest = newest.exclude(origin=Still.Origin.GENERATED).order_by("-id")[:MOST_PICKS]
         return [
             self._pick("still", still, f"Still {place}", "still")

@@ -48,7 +48,8 @@ class CoverForm(forms.Form):
     @property
     def stills(self) -> list[Still]:
         """The newest stills."""
-        return list(Still.objects.filter(project=self.project).order_by("-id")[:_OFFERED])
+        stills = Still.objects.kept().filter(project=self.project)
+        return list(stills.order_by("-id")[:_OFFERED])
 
     @property
     def chosen(self) -> Generation | Still | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 30
 MOST = 20
+_LONGEST_KEY = 4 * LONGEST  # a letter may fold into several
 _TOO_LONG = f"A tag has at most {LONGEST} characters, and “{{word}}” is longer. Shorten it."
 _NONSENSE = "“{word}” isn't a tag: write a word or a few, separated by commas."
 _NONE = "Write a tag: a word or a few, separated by commas."
@@ -30,7 +31,7 @@ def words_of(typed: str) -> list[str]:
         word = " ".join(unicodedata.normalize("NFC", part).split()).removeprefix("#").strip()
         if not word:
             continue
-        if len(word) > LONGEST:
+        if len(word) > LONGEST or len(key_of(word)) > _LONGEST_KEY:
             raise Refused({"words": _TOO_LONG.format(word=f"{word[:LONGEST]}…")})
         if not word.isprintable() or not any(letter.isalnum() for letter in word):
             raise Refused({"words": _NONSENSE.format(word=word)})
@@ -92,7 +93,7 @@ class Tag(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tags")
     word = models.CharField(max_length=LONGEST)
-    key = models.CharField(max_length=4 * LONGEST)  # a letter may fold into several
+    key = models.CharField(max_length=_LONGEST_KEY)
 
     objects: ClassVar[TagQuerySet] = TagQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -13,7 +13,7 @@ from generations.kinds import Kind
 from generations.models import Generation, Still
 from generations.possible import obstacle
 from generations.refusal import Refused
-from studio.access import project_for, still_for
+from studio.access import may_discard, own_still, project_for, still_for
 from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
 from studio.forms.slots import SLOTS_TAKEN, free_slot
@@ -55,14 +55,14 @@ def crop(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Delete it for good, unless something is made from it."""
-    kept, project = _to_change(request, uuid)
+    kept = own_still(request, uuid)
     try:
         stills.discard(kept)
     except Refused as refused:
         messages.info(request, str(refused))
         return redirect("still", uuid)
     messages.success(request, "The still is deleted.")
-    return redirect("stills", project.slug)
+    return redirect("stills", kept.project.slug)
 
 
 @fills_composer
@@ -115,6 +115,7 @@ def _page(
         "form": form or RightsForm(initial={"rights": kept.rights}),
         "crop": crop or CropForm(kept),
         "no_reframe": obstacle(kept, Kind.REFRAME_IMAGE),
+        "may_discard": may_discard(request, kept, project),
         "used_by": used.distinct()[:50],
         "crops": kept.crops.order_by("-id")[:50],
     }

@@ -1,6 +1,6 @@
 """The trash: takes go into it and come out again, and lose their files for good."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -108,6 +108,7 @@ def erase(request: Request, uuid: UUID) -> HttpResponse:
 
 def _moment(value: str) -> datetime | None:
     try:
-        return parse_datetime(value)
-    except ValueError:
+        at = parse_datetime(value)
+        return at and at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last days of the calendar overflow
         return None

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from generations import discarding
 from generations.models import State, Still
 from tests.factories import ProjectFactory, drawn, still, take
 from tests.studio.test_board import HTMX, WORDS, text
@@ -102,3 +103,10 @@ def test_picks_of_an_empty_project_say_so_and_nonsense_is_the_start(client, proj
     page = picks(client, project, "sky")
     assert "for the start frame" in page
     assert "Nothing is here yet." in page
+
+
+def test_what_is_in_the_trash_is_offered_nowhere(client, project, artist):
+    made = drawn(project, author=artist)
+    assert str(made.uuid) in picks(client, project, "start")
+    discarding.discard([made], artist)
+    assert str(made.uuid) not in picks(client, project, "start")

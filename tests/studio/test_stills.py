@@ -181,8 +181,18 @@ def test_a_still_whose_file_is_gone_is_cut_by_nobody(client, project):
     assert "file can&#x27;t be read" in answer.content.decode()
 
 
-def test_a_still_that_nothing_uses_is_deleted(client, project):
-    kept = still(project)
+def test_an_artist_deletes_no_still_of_another(client, project, sign_in):
+    kept = still(project, author=member(project, Role.ARTIST))
+    assert "Delete this still" not in client.get(verb("still", kept)).content.decode()
+    assert client.post(verb("discard_still", kept)).status_code == 403
+    assert Still.objects.exists()
+    producer = sign_in(member(project, Role.PRODUCER))
+    assert producer.post(verb("discard_still", kept)).status_code == 302
+    assert not Still.objects.exists()
+
+
+def test_a_still_that_nothing_uses_is_deleted(client, project, artist):
+    kept = still(project, author=artist)
     assert "Delete this still" in client.get(verb("still", kept)).content.decode()
     answer = client.post(verb("discard_still", kept), follow=True)
     assert answer.redirect_chain == [(reverse("stills", args=[project.slug]), 302)]
@@ -191,7 +201,7 @@ def test_a_still_that_nothing_uses_is_deleted(client, project):
 
 
 def test_a_still_that_takes_are_made_from_stays(client, project, artist):
-    kept = still(project)
+    kept = still(project, author=artist)
     take(project, start=kept, author=artist)
     html = client.get(verb("still", kept)).content.decode()
     assert "Delete this still" not in html

@@ -149,3 +149,8 @@ def test_many_takes_are_tagged_in_one(project, made, artist, django_assert_max_n
     assert Tagging.objects.count() == 20
     Tag.objects.take_off("dusk", takes)
     assert Tagging.objects.count() == 10
+
+
+def test_a_word_that_folds_into_too_many_letters_is_too_long():
+    with pytest.raises(Refused, match="at most 30 characters"):
+        words_of("\ufdfa" * 30)

@@ -116,7 +116,7 @@ def test_an_undo_restores_only_what_one_may(project, made, sign_in):
     assert Generation.objects.in_trash().count() == 2
     sign_in(made.author).post(f"{address}?at={at}".replace("+", "%2B"))
     assert Generation.objects.in_trash().count() == 1
-    for nonsense in ("", "yesterday", "2026-99-99T99:99"):
+    for nonsense in ("", "yesterday", "2026-99-99T99:99", "0001-01-01T00:00:00%2B23:59"):
         assert sign_in(made.author).post(f"{address}?at={nonsense}").status_code == 302
 
 

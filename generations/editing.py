@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from generations import ordering
+from generations.archived import refuse_archived
 from generations.choosing import account_for
 from generations.kinds import BY_ID
 from generations.models import Account, Generation, SpendingRules, State
@@ -42,6 +43,7 @@ def edit(
     if order.kind != generation.prompt.kind:
         raise Refused({"": _ANOTHER_KIND.format(name=name)})
     project = generation.project
+    refuse_archived(project)
     account = _account_for(generation, order)
     price_usd = quote_usd(order, account)
     ordering.check(order, project, account, instead_of=generation)

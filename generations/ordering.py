@@ -246,11 +246,12 @@ def _accept_all(
 ) -> dict[int, Generation]:
     """Make the takes of judged orders, and reserve the price of all of them at once."""
     made: dict[int, Generation] = {}
+    total_usd = _sum_of(judged.values())
     with transaction.atomic():
+        # Together, for one press is one spending, into however many takes it is divided.
+        must = asks and SpendingRules.objects.need_approval(project.team_id, total_usd)
         prompts = _prompts_of(judged, project, author, parent)
         for place, each in judged.items():
-            alike_usd = _sum_of(it for it in judged.values() if it.order == each.order)
-            must = asks and SpendingRules.objects.need_approval(project.team_id, alike_usd)
             how = {"author": author, "order_key": order_keys[place], "needs_approval": must}
             try:
                 made[place] = _begin(each, prompts[place], **how)

@@ -80,7 +80,7 @@ class Finding:
         found = {name: self._asked.get(name, "") for name in (*_MENUS, *_SWITCHES)}
         who = found.pop("who")
         picked = {name: value for name, value in found.items() if value in dict(_offered(name))}
-        if tag := self._asked.get("tag", "").strip()[:LONGEST]:
+        if tag := self._asked.get("tag", "").replace("\0", "").strip()[:LONGEST]:
             picked["tag"] = tag
         if who == "me" or _PERSON.fullmatch(who):
             picked["who"] = who

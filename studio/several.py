@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from studio.prompting import lists, wildcards
 from studio.spending import Terms, must_ask
 
 MOST = wildcards.MOST_PROMPTS
-_MANY = "These are {count:,} takes, and {most} is the most at once. Take {over:,} out."
+_MANY = "These are more than {most} takes, the most at once. Take some out."
 _NO_LENGTH = "This has no length to choose. Leave the length out."
 _NOTHING = "There is no prompt in the list yet."
 _CORRECT = "Nothing was made. Correct the marked rows, and then all of them are."
@@ -98,7 +99,8 @@ class Several:
 
     def _rows(self) -> list[Row]:
         try:
-            lines = [each for line in lists.read(self.text) for each in _prompts(line)]
+            found = (each for line in lists.read(self.text) for each in _prompts(line))
+            lines = list(islice(found, MOST + 1))  # one list may make a million
             base = self._base()
         except lists.Unreadable as error:
             self.error = str(error)
@@ -106,9 +108,10 @@ class Several:
         except Refused as refused:
             self.error = str(refused)
             return []
-        if (count := len(lines) * self.takes) > MOST:
-            self.error = _MANY.format(count=count, most=MOST, over=count - MOST)
-        return [self._row(line, base, is_judged=count <= MOST) for line in lines]
+        is_judged = len(lines) * self.takes <= MOST
+        if not is_judged:
+            self.error = _MANY.format(most=MOST)
+        return [self._row(line, base, is_judged=is_judged) for line in lines[:MOST]]
 
     def _base(self) -> Order:
         """Return the composer's order, which each row changes. Raises Refused."""

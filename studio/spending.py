@@ -21,37 +21,30 @@ def must_ask(project: Project) -> bool:
 class Terms:
     """What stands beside the button that spends: the price, the verb, and a budget's warning.
 
-    `held_usd` is what a take that is being changed has reserved already, in dollars. Of several
-    prompts, `prompts_usd` is what each costs, `price_usd` all together, and `takes` their number.
+    `held_usd` is what a take that is being changed has reserved already, in dollars. `price_usd` is
+    that of all `takes`, of so many `prompts`, which are ordered at one press: a producer is asked
+    about them together.
     """
 
     project: Project
     price_usd: Decimal | None
     held_usd: Decimal = Decimal(0)
-    prompts_usd: tuple[Decimal, ...] = ()
     takes: int = 1
+    prompts: int = 1
 
     @classmethod
     def of_prompts(
         cls, project: Project, prompts_usd: Sequence[Decimal], takes: int, held_usd: Decimal
     ) -> "Terms":
-        """Return the terms of prompts, each of which is judged by itself; of none: no price."""
+        """Return the terms of several prompts; of none: no price."""
         price_usd = sum(prompts_usd, Decimal(0)) if prompts_usd else None
-        return cls(project, price_usd, held_usd, tuple(prompts_usd), takes)
-
-    @cached_property
-    def _requests_usd(self) -> list[Decimal]:
-        """The prices that a producer is asked about."""
-        above_usd = self.project.approval_above_usd if must_ask(self.project) else None
-        if above_usd is None or self.price_usd is None:
-            return []
-        return [each for each in self.prompts_usd or (self.price_usd,) if each > above_usd]
+        return cls(project, price_usd, held_usd, takes, len(prompts_usd))
 
     @property
     def needs_approval(self) -> bool:
         """Whether the button asks a producer instead of spending."""
-        asked = len(self._requests_usd)
-        return asked > 0 and asked == max(len(self.prompts_usd), 1)
+        above_usd = self.project.approval_above_usd if must_ask(self.project) else None
+        return above_usd is not None and self.price_usd is not None and self.price_usd > above_usd
 
     @property
     def verb(self) -> str:
@@ -60,7 +53,7 @@ class Terms:
             return "Over budget"
         if self.needs_approval and self.price_usd is not None:
             return f"Request, {dollars(self.price_usd)}"
-        return "Generate and request" if self._requests_usd else "Generate"
+        return "Generate"
 
     @cached_property
     def _budgets(self) -> list[Standing]:
@@ -75,8 +68,7 @@ class Terms:
         """
         if self.price_usd is None or self.needs_approval or not self._budgets:
             return False
-        asked_usd = sum(self._requests_usd, Decimal(0))
-        return self.price_usd - asked_usd - self.held_usd > self._budgets[0].left_usd
+        return self.price_usd - self.held_usd > self._budgets[0].left_usd
 
     @property
     def left(self) -> str:

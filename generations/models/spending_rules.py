@@ -18,7 +18,7 @@ class SpendingRulesQuerySet(models.QuerySet["SpendingRules"]):
 
 
 class SpendingRules(models.Model):
-    """A team's rules: above which price of a single take a producer has to approve it.
+    """A team's rules: above which price of what one press orders a producer has to approve it.
 
     None: artists spend freely, within the budgets.
     """

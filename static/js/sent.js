@@ -19,13 +19,14 @@ function draw() {
   fill("title", words.value);
   fill("model", model.value);
   fill("size", (isPicture ? ratio : resolution)?.value ?? "");
-  fill("length", isPicture ? "Picture" : `${seconds?.value} s`);
+  fill("length", isPicture ? "Picture" : seconds ? `${seconds.value} s` : "");
   fill("price", price ? dollars(Number(price.value) / (Number(count?.value) || 1)) : "");
   return card;
 }
 
 function show() {
-  const isNew = !form().querySelector("[data-leave]"); // what is changed has its card
+  // What is changed has its card, and a version none: it plays in its take's.
+  const isNew = !form().querySelector("[data-leave]") && form().elements.kind?.value !== "reframe";
   const count = isNew ? Number(form().elements.count?.value) || 1 : 0;
   const cards = Array.from({ length: count }, draw);
   for (const card of cards) document.querySelector("[data-takes]").prepend(card);

@@ -16,6 +16,8 @@ LONGEST_NAME = 40
 MOST = 30
 _NO_NAME = "Give the view a name."
 _TOO_LONG = f"A name has at most {LONGEST_NAME} characters. Shorten it."
+_LONGEST_QUERY = 2000
+_TOO_MUCH = "That is more than a view can keep. Leave some of the words out."
 _NOTHING = "Look for something first: a view keeps the words and filters that are set."
 _TOO_MANY = f"You have {MOST} views of this project. Remove one first."
 
@@ -47,9 +49,10 @@ class SavedView(models.Model):
         mine = cls.objects.filter(user=user, project=project)
         known = mine.filter(name__iexact=name).first()
         problem = (
-            (not name and _NO_NAME)
+            ((not name or not name.isprintable()) and _NO_NAME)
             or (len(name) > LONGEST_NAME and _TOO_LONG)
             or (not query and _NOTHING)
+            or (len(query) > _LONGEST_QUERY and _TOO_MUCH)
             or (known is None and mine.count() >= MOST and _TOO_MANY)
         )
         if problem:

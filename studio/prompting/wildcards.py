@@ -16,6 +16,7 @@ _DEEPEST = 5
 _MARKS = re.compile(r"\\[{}|]|[{}|]|[^\\{}|]+|\\")
 _SHOWN = 24
 _UNCOUNTED = 1_000_000
+_LONGEST = 20_000  # as the composer takes; what comes of it has to be shorter still
 
 _OPEN = "The brace before “{after}” is never closed. Close it, or write \\{{ for the brace itself."
 _CLOSED = (
@@ -26,6 +27,7 @@ _EMPTY = (
     "as in {subject}."
 )
 _LONG = f"A name between braces has at most {LONGEST_NAME} characters. Shorten it."
+_TOO_LONG = f"Words with braces have at most {_LONGEST:,} characters. Shorten them."
 _DEEP = f"Choices stand {_DEEPEST} deep inside each other at most. Write some of them out."
 _MANY = (
     "These words make {count} prompts, and {most} is the most at once. Take some of the ways out."
@@ -103,6 +105,8 @@ def read(written: str) -> Words:
     """Read words with braces; without any, they are as they are. Raises Unreadable."""
     if not re.search("[{}]", written):
         return Words((written,))
+    if len(written) > _LONGEST:
+        raise Unreadable(_TOO_LONG)
     return _Reader(written).read()
 
 

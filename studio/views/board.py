@@ -206,7 +206,10 @@ def submitted(
     answer = retarget(answer, "#composer")
     answer["HX-Reswap"] = "morph" if composer else "none"
     # Where the order came from, as Extend's address does, must not fill the composer once more.
-    shown = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    page = urlsplit(request.htmx.current_url or "")
+    if page.path.startswith("/generations/"):  # a take is open over the board, at its own address
+        return answer
+    shown = QueryDict(page.query)
     sought = Finding(project.team, request.user, shown).query
     return replace_url(answer, reverse("board", args=[project.slug]) + sought)
 

@@ -80,11 +80,12 @@ def test_a_single_order_and_a_list_of_one_are_the_same_order(project):
     assert accept_all(project, None, [DAWN], key=key) == [accept(project, None, DAWN, key=key)]
 
 
-def test_only_what_needs_no_approval_is_reserved(project):
+def test_what_one_press_orders_is_held_against_the_threshold_together(project):
     SpendingRules.objects.create(team=project.team, approval_above_usd=1)
-    long = Order(words="Dunes at dawn", duration_s=9)
-    takes = accept_all(project, member(project), [DAWN, long], asks=True)
-    assert [take.state for take in takes] == [State.WAITING, State.REQUESTED]
+    takes = accept_all(project, member(project), [DAWN], asks=True)
+    assert [take.state for take in takes] == [State.WAITING]
+    takes = accept_all(project, member(project), [DAWN, NOON], asks=True)
+    assert [take.state for take in takes] == [State.REQUESTED, State.REQUESTED]
     assert LedgerEntry.objects.reserved_usd() == PRICE
 
 
@@ -121,12 +122,6 @@ def test_takes_of_the_same_prompt_share_it_and_each_has_frames_of_its_own(projec
     takes = accept_all(project, None, [order] * 3)
     assert {take.prompt for take in takes} == {Prompt.objects.get()}
     assert [take.keyframes.count() for take in takes] == [1, 1, 1]
-
-
-def test_a_prompts_takes_are_held_against_the_threshold_together(project):
-    SpendingRules.objects.create(team=project.team, approval_above_usd=1)
-    takes = accept_all(project, member(project), [DAWN, DAWN, NOON], asks=True)
-    assert [take.state for take in takes] == [State.REQUESTED, State.REQUESTED, State.WAITING]
 
 
 @pytest.mark.parametrize(

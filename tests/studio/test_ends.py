@@ -70,8 +70,12 @@ def test_a_failed_card_says_why_whether_it_cost_anything_and_what_next(
 @pytest.mark.parametrize(
     ("state", "words", "offered"),
     [
-        (State.CANCELLED, "Taken out of the line. Nothing was charged.", ["Retry", "Edit prompt"]),
-        (State.DECLINED, "declined it: Try it shorter first. Nothing", ["Edit prompt"]),
+        (
+            State.CANCELLED,
+            "Taken out of the line. Nothing was charged.",
+            ["Retry", "Edit prompt", "Delete"],
+        ),
+        (State.DECLINED, "declined it: Try it shorter first. Nothing", ["Edit prompt", "Delete"]),
         (State.REQUESTED, "A producer has to approve it first", ["Withdraw"]),
         (State.WAITING, "Next in line", ["Edit", "Pause", "Cancel"]),
         (State.SUBMITTING, "On its way to the provider", []),
@@ -95,7 +99,7 @@ def test_a_file_that_could_not_be_fetched_is_fetched_again(client, project, arti
     made.assets.update(state="failed", next_at=None)
     card = card_of(client, project)
     assert "It is rendered and paid for." in card
-    assert steps(card) == ["Fetch again"]
+    assert steps(card) == ["Fetch again", "Delete"]
 
 
 def test_what_is_lost_is_released_by_a_producer(project, sign_in, artist):

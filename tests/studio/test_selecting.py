@@ -97,9 +97,8 @@ def test_too_many_are_refused_in_words(client, project, artist, monkeypatch):
 def test_many_are_starred_and_unstarred(client, project, artist, headers):
     takes = [take(project, author=artist) for _ in range(3)]
     Favourite.objects.star(takes[:1], artist)
-    answer = post(client, "favourite_chosen", project, takes, **headers)
+    post(client, "favourite_chosen", project, takes, **headers)
     assert Favourite.objects.filter(user=artist).count() == 3
-    assert answer.content.decode().count("hx-swap-oob") == (2 if headers else 0) or True
     post(client, "unfavourite_chosen", project, takes[:2], **headers)
     assert Favourite.objects.get().generation == takes[2]
 

@@ -94,7 +94,7 @@ def test_a_list_that_is_sent_twice_is_made_once(client, project):
 def test_more_than_a_hundred_are_refused_in_words(client, project):
     text = "\n".join(f"Shot {place}" for place in range(101))
     page = make(client, project, text).content.decode()
-    assert "These are 101 takes, and 100 is the most at once. Take 1 out." in page
+    assert "These are more than 100 takes, the most at once. Take some out." in page
     assert not Generation.objects.exists()
 
 
@@ -118,7 +118,21 @@ def test_what_needs_approval_is_said_and_asked_for(client, project):
     assert "Request 1 take, $1.28" in look(client, project, '"Dunes, at dawn",9,1:1\n')
     make(client, project, TABLE)
     states = Generation.objects.order_by("take_number").values_list("state", flat=True)
-    assert list(states) == ["requested", "waiting"]
+    assert list(states) == ["requested", "requested"]
+
+
+def test_a_list_that_would_make_millions_is_refused_and_shows_no_more_than_it_may(client, project):
+    page = look(client, project, "\n".join(["{a|b}" * 20] * 50))
+    assert "These are more than 100 takes" in page or "more than a million" in page
+    assert page.count("<tr") <= 110
+
+
+def test_one_press_is_held_against_the_threshold_as_a_whole(client, project):
+    SpendingRules.objects.create(team=project.team, approval_above_usd="1")
+    assert "Request" in quote(client, project, "A fox in the {a|b|c} snow")
+    generate(client, project, "A fox in the {a|b|c} snow")
+    assert set(Generation.objects.values_list("state", flat=True)) == {"requested"}
+    assert not LedgerEntry.objects.exists()
 
 
 def test_a_picture_has_no_length_to_choose(client, project):

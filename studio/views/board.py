@@ -1,5 +1,6 @@
 """The board: the composer, the takes above it, and the live refresh of both."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ from studio.prompting.offers import Offer
 from studio.selecting import Selection
 from studio.starters import Starters
 
+_TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
 PAGE = 60
 # How many cards the browser keeps in the page (static/js/paging.js).
 MOST_CARDS = 500
@@ -207,7 +209,7 @@ def submitted(
     answer["HX-Reswap"] = "morph" if composer else "none"
     # Where the order came from, as Extend's address does, must not fill the composer once more.
     page = urlsplit(request.htmx.current_url or "")
-    if page.path.startswith("/generations/"):  # a take is open over the board, at its own address
+    if _TAKE_PAGE.fullmatch(page.path):  # a take is open over the board, at its own address
         return answer
     shown = QueryDict(page.query)
     sought = Finding(project.team, request.user, shown).query

@@ -132,8 +132,7 @@ function listen() {
   for (const each of [nameSteps, keepFocus, copyStar]) document.addEventListener("htmx:afterSettle", each);
   // What is put in the composer is shown there.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    const isHere = drawer.contains(detail.requestConfig.elt); // not the answer to an order from before
-    if (isHere && detail.target.matches("[data-composer]") && drawer.open) drawer.close();
+    if (detail.target.matches("[data-composer]") && drawer.open) drawer.close();
   });
   // An answer on its way may be of the take that was open before.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {

@@ -69,6 +69,7 @@ def test_a_prompt_with_a_start_frame_becomes_a_clip_that_plays_and_can_be_contin
     ) == [960, 540, 5, True]
 
     page.get_by_role("dialog").get_by_role("link", name="Extend").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # the composer is behind it
     page.get_by_label("What is seen, and how it moves").fill("The storm passes")
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".take")).to_have_count(2)

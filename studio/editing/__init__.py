@@ -1,0 +1,1 @@
+"""Cutting: what a sequence holds, how it is changed, and what becomes of it."""

@@ -1,0 +1,216 @@
+"""Sequences: clips in order, their every state kept so that nothing done can't be undone."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from studio.editing import written
+from studio.editing.cut import Cut
+from studio.models.project import Project
+
+KEPT_EDITS = 500
+
+
+class Overtaken(Exception):
+    """Somebody else has changed the sequence meanwhile, and nothing was saved.
+
+    `edit` is the state in which it is now.
+    """
+
+    def __init__(self, edit: "Edit") -> None:
+        super().__init__(f"edit {edit.number} came first")
+        self.edit = edit
+
+
+class Sequence(models.Model):
+    """A film, or a part of one, as it is being cut: the timeline shows it.
+
+    `head` is the state in which it is. `version` rises whenever that changes, by undoing and
+    redoing too: who saves says which version they saw, and the second of two is told.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sequences")
+    name = models.CharField(max_length=80)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+    head = models.ForeignKey("studio.Edit", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def begin(cls, project: Project, author: Any, name: str, cut: Cut | None = None) -> "Sequence":
+        """Begin a sequence, empty or with a cut."""
+        with transaction.atomic():
+            sequence = cls.objects.create(project=project, name=name, created_by=author)
+            sequence.head = Edit.objects.create(
+                sequence=sequence,
+                number=1,
+                document=written.write(cut or Cut()),
+                said="Began the sequence",
+                author=author,
+            )
+            sequence.save(update_fields=["head"])
+        return sequence
+
+    @property
+    def cut(self) -> Cut:
+        """What it holds now."""
+        assert self.head is not None  # noqa: S101  (begun with one)
+        return self.head.cut
+
+    def change(self, version: int, author: Any, said: str, change: Callable[[Cut], Cut]) -> "Edit":
+        """Keep what `change` makes of the cut, and return the new state; the old one if it's equal.
+
+        `version` is the one that the author saw. Raises Overtaken, and whatever `change` raises;
+        then nothing is saved.
+        """
+        with transaction.atomic():
+            now = self._now(version)
+            before = now.cut
+            after = change(before)
+            if after == before:
+                return now
+            newest = self.edits.order_by("-number").values_list("number", flat=True)[0]
+            edit = Edit.objects.create(
+                sequence=self,
+                number=newest + 1,
+                before=now,
+                document=written.write(after),
+                said=said[: Edit.LONGEST_SAID],
+                author=author,
+            )
+            self._go_to(edit, version)
+            Edit.objects.forget_old(self, edit.number)
+        return edit
+
+    def undo(self, version: int) -> "Edit | None":
+        """Go back to the state before, and return what was undone; None at the beginning.
+
+        Raises Overtaken.
+        """
+        with transaction.atomic():
+            now = self._now(version)
+            if now.before is None:
+                return None
+            self._go_to(now.before, version)
+        return now
+
+    def redo(self, version: int) -> "Edit | None":
+        """Do again what was undone last, and return it; None when nothing was. Raises Overtaken."""
+        with transaction.atomic():
+            undone = self._now(version).redo
+            if undone is None:
+                return None
+            self._go_to(undone, version)
+        return undone
+
+    def rename(self, name: str) -> None:
+        """Give it another name."""
+        self.name = name
+        self.save(update_fields=["name"])
+
+    def _now(self, version: int) -> "Edit":
+        """Return the state that somebody who saw this version sees. Raises Overtaken.
+
+        Locks the sequence, where the database has such a lock, until the transaction ends.
+        """
+        mine = Sequence.objects.select_for_update(of=("self",)).select_related("head__before")
+        seen = mine.get(pk=self.pk)
+        assert seen.head is not None  # noqa: S101  (begun with one)
+        if seen.version != version:
+            raise Overtaken(seen.head)
+        return seen.head
+
+    def _go_to(self, edit: "Edit", version: int) -> None:
+        """Make a state the one that it is in. Raises Overtaken."""
+        now = timezone.now()
+        mine = Sequence.objects.filter(pk=self.pk, version=version)
+        if not mine.update(head=edit, version=version + 1, changed_at=now):
+            seen = Sequence.objects.select_related("head").get(pk=self.pk)
+            assert seen.head is not None  # noqa: S101  (begun with one)
+            raise Overtaken(seen.head)
+        self.head, self.version, self.changed_at = edit, version + 1, now
+
+
+class EditQuerySet(models.QuerySet["Edit"]):
+    """Questions about many states."""
+
+    def forget_old(self, sequence: Sequence, newest: int) -> None:
+        """Delete what can't be undone any more and what nobody has named."""
+        old = self.filter(sequence=sequence, number__lte=newest - KEPT_EDITS, names=None)
+        old.delete()
+
+
+class Edit(models.Model):
+    """A state of a sequence, and what somebody did to reach it from the one `before`.
+
+    Never changed: what is undone stays, to be done again. The last `KEPT_EDITS` of a sequence are
+    kept, and those that have a name.
+    """
+
+    LONGEST_SAID = 120
+
+    sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE, related_name="edits")
+    number = models.PositiveIntegerField()
+    before = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="after")
+    document = models.JSONField()
+    said = models.CharField(max_length=LONGEST_SAID)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[EditQuerySet] = EditQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sequence", "number"], name="edit_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.said}"
+
+    @property
+    def cut(self) -> Cut:
+        """What the sequence holds in this state."""
+        return written.read(self.document)
+
+    @property
+    def redo(self) -> "Edit | None":
+        """What was done last from here and undone, if anything was."""
+        return self.after.order_by("-number").first()
+
+
+class NamedCut(models.Model):
+    """A state of a sequence that somebody gave a name, such as “v3”, to come back to."""
+
+    sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE, related_name="names")
+    edit = models.ForeignKey(Edit, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=40)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sequence", "name"], name="named_cut_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

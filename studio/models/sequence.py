@@ -129,18 +129,22 @@ class Sequence(models.Model):
         """
         # Not joined: who waited for the lock would see the row's new head, but not the edit it is.
         seen = Sequence.objects.select_for_update().get(pk=self.pk)
-        head = Edit.objects.select_related("before").get(pk=seen.head_id)
+        head = self._head()
         if seen.version != version:
             raise Overtaken(head)
         return head
+
+    def _head(self) -> "Edit":
+        """Return the state in which it is by now."""
+        heads = Sequence.objects.filter(pk=self.pk).values("head")
+        return Edit.objects.select_related("before").get(pk__in=heads)
 
     def _go_to(self, edit: "Edit", version: int) -> None:
         """Make a state the one that it is in. Raises Overtaken."""
         now = timezone.now()
         mine = Sequence.objects.filter(pk=self.pk, version=version)
         if not mine.update(head=edit, version=version + 1, changed_at=now):
-            seen = Sequence.objects.get(pk=self.pk)
-            raise Overtaken(Edit.objects.get(pk=seen.head_id))
+            raise Overtaken(self._head())
         self.head, self.version, self.changed_at = edit, version + 1, now
 
 

@@ -197,6 +197,7 @@ _FACTS = (
 
 def _record(generation: Generation, kept: list[Asset], still: Still | None = None) -> None:
     with transaction.atomic():
+        Generation.objects.families_of([generation]).lock()
         for asset in kept:
             Asset.objects.update_or_create(
                 generation=generation,
@@ -221,6 +222,7 @@ def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
     state = Asset.State.FAILED if gone else Asset.State.PENDING
     mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
     with transaction.atomic():
+        Generation.objects.filter(pk=asset.generation_id).lock()
         changed = mine.update(
             state=state,
             error=(ours or error)[:300],

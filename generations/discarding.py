@@ -59,6 +59,7 @@ def discard(takes: Iterable[Generation], actor: Any, *, at_provider: bool = Fals
     outcome = Discarded(timezone.now())
     obstacles = _obstacles(found)
     with transaction.atomic():
+        Generation.objects.families_of(found).lock()
         for take in found:
             if take.pk in obstacles:
                 outcome.refused.append(obstacles[take.pk])
@@ -73,8 +74,10 @@ def discard(takes: Iterable[Generation], actor: Any, *, at_provider: bool = Fals
 def restore(takes: Iterable[Generation], actor: Any) -> list[Generation]:
     """Take takes out of the trash, as they were. Returns those that came out."""
     restored = []
+    found = sorted(takes, key=lambda take: take.pk)
     with transaction.atomic():
-        for take in sorted(takes, key=lambda take: take.pk):
+        Generation.objects.families_of(found).lock()
+        for take in found:
             if take.restore(actor):
                 erasing.withdraw(take, actor)
                 if take.version_of:
@@ -86,7 +89,8 @@ def restore(takes: Iterable[Generation], actor: Any) -> list[Generation]:
 def purge(take: Generation, actor: Any = None) -> None:
     """Remove the files of a take in the trash, and of its versions, for good. Raises Refused."""
     with transaction.atomic():
-        row = Generation.objects.select_for_update(no_key=True).get(pk=take.pk)
+        Generation.objects.families_of([take]).lock()
+        row = Generation.objects.get(pk=take.pk)
         if row.trashed_at is None or row.purged_at is not None:
             raise Refused({"": _NOT_THERE.format(name=upper_first(take.name))})
         if words := _obstacles([row]).get(row.pk):

@@ -46,7 +46,9 @@ def erase(takes: Iterable[Generation], actor: Any) -> None:
     What shares its parent's id there goes with its parent alone.
     """
     now = timezone.now()
-    found = list(_at_provider({take.pk for take in takes}).select_related("generation"))
+    asked = list(takes)
+    Generation.objects.families_of(asked).lock()
+    found = list(_at_provider({take.pk for take in asked}).select_related("generation"))
     for attempt in found:
         Erasure.objects.update_or_create(
             attempt=attempt,
@@ -58,12 +60,13 @@ def erase(takes: Iterable[Generation], actor: Any) -> None:
                 "error": "",
             },
         )
-    for generation in {attempt.generation for attempt in found}:
+    for generation in sorted({attempt.generation for attempt in found}, key=lambda it: it.pk):
         generation.note_erasure(now, actor)
 
 
 def withdraw(take: Generation, actor: Any) -> None:
     """Leave at its provider what wasn't asked to be deleted yet. Call in a transaction."""
+    Generation.objects.families_of([take]).lock()
     whole = Q(attempt__generation=take) | Q(attempt__generation__version_of=take)
     waiting = Erasure.objects.under_way().filter(whole, tries=0)
     saved = list(Generation.objects.filter(attempts__erasure__in=waiting).distinct())
@@ -149,6 +152,7 @@ def _end(erasure: Erasure, kind: str, *, done_at: datetime | None = None, **said
     """Write down what became of it; False for who lost the lease meanwhile."""
     attempt = erasure.attempt
     with transaction.atomic():
+        Generation.objects.filter(pk=attempt.generation_id).lock()
         if not _mine(erasure).update(next_at=None, error=said.get("error", ""), done_at=done_at):
             return False
         said["provider_id"] = attempt.provider_id

@@ -46,6 +46,7 @@ def choose(made: Generation, actor: Any) -> None:
     """Have a take, or a version of it, play in the take's place. Raises Refused."""
     take = cast("Generation", made.version_of or made)
     with transaction.atomic():
+        Generation.objects.filter(pk=take.pk).lock()
         if made.pk not in can_play(take):
             raise Refused({"": _OTHER.format(name=upper_first(made.name), take=take.name)})
         _play(take, made)

@@ -91,6 +91,7 @@ class Asset(models.Model):
     def fetch_again(self) -> bool:
         """Schedule a fetch that was given up; False when it wasn't. The sweep then does it."""
         with transaction.atomic():
+            type(self.generation).objects.filter(pk=self.generation_id).lock()
             mine = Asset.objects.filter(pk=self.pk, state=Asset.State.FAILED)
             now = timezone.now()
             if not mine.update(state=Asset.State.PENDING, tries=0, next_at=now):

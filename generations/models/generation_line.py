@@ -145,19 +145,12 @@ class GenerationInLine(GenerationRecord):
     def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
         """Record something that happened without a move (a file was stored, say)."""
         with transaction.atomic():
+            type(self).objects.filter(pk=self.pk).lock()
             event = Event.record(self, kind, detail=detail, actor=actor)
             type(self).objects.filter(pk=self.pk).update(last_event=event.number)
         self.last_event = event.number
         with about(self):
             log.info("event=%s detail=%s", kind, detail)
-
-    def touch(self) -> None:
-        """Have every open page show it anew, after a change that is no part of its history.
-
-        Call in the transaction of that change.
-        """
-        type(self).objects.filter(pk=self.pk).touch()
-        self.refresh_from_db(fields=["last_event"])
 
     def _wait_anew(
         self,

@@ -1,11 +1,11 @@
 """Questions about many generations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
@@ -24,7 +24,7 @@ from generations.models.still import Still
 from generations.searching import terms_of
 
 if TYPE_CHECKING:
-    from generations.models.generation import Generation  # noqa: F401  (named in the base)
+    from generations.models.generation import Generation
     from generations.models.generation_record import GenerationRecord
 
 _NEWEST = 200
@@ -87,12 +87,32 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         free = self.order_by("pk").select_for_update(skip_locked=True, no_key=True)
         return self.model._default_manager.filter(pk__in=free.values("pk"))
 
+    def families_of(self, takes: Iterable["Generation"]) -> Self:
+        """Some generations, their versions, and what they are versions of."""
+        found = list(takes)
+        ids = {each.pk for each in found}
+        originals = {each.version_of_id for each in found} - {None}
+        return self.filter(Q(pk__in=ids | originals) | Q(version_of__in=ids))
+
+    def lock(self) -> None:
+        """Lock them until the transaction ends, where the database has such a lock.
+
+        Everybody locks takes in the order of their ids, and before a project's counters: whoever
+        changes several in a transaction, or raises a counter before its row, locks them with this
+        first. Two who each hold what the other one waits for would never end.
+        """
+        if not connections[self.db].features.has_select_for_update:
+            return
+        rows = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
     def touch(self) -> None:
         """Have every open page show them anew, after a change that is no part of their history.
 
         Call in the transaction of that change; raises each project's counter once.
         """
         with transaction.atomic():
+            self.lock()
             for project_id in sorted(set(self.values_list("project_id", flat=True))):
                 number = Counter.next(project_id, "events")
                 self.filter(project=project_id).update(last_event=number)

@@ -53,7 +53,7 @@ def test_what_one_does_the_other_sees_while_a_video_plays_and_words_stay(
 
     assert video.evaluate(PLAYING)  # though a take that came in moved its card
     told = mine.locator(f"#take-{ready.uuid}").get_attribute("data-version")
-    ready.touch()
+    Generation.objects.filter(pk=ready.pk).touch()
     mine.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
     expect(mine.locator(f"#take-{ready.uuid}")).not_to_have_attribute("data-version", told)
     assert video.evaluate(PLAYING)  # though its card has changed

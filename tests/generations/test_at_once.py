@@ -9,14 +9,25 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from generations import enrolling, lining, polling, probing, queueing, submitting, sweeping
+from generations import (
+    discarding,
+    enrolling,
+    lining,
+    polling,
+    probing,
+    queueing,
+    submitting,
+    sweeping,
+)
 from generations.bucket import BucketAway
-from generations.models import Account, Attempt, Event, Generation
+from generations.models import Account, Attempt, Event, Generation, State
 from generations.ordering import accept
 from generations.orders import Order
+from tests import factories
 from tests.generations.conftest import another_account, due_now, fresh, make_studio
 
 PEOPLE, TAKES, WORKERS = 3, 8, 3
+ROUNDS = 30
 
 
 def at_once(*calls):
@@ -213,3 +224,36 @@ def test_an_account_that_breaks_down_in_a_burst_loses_and_doubles_nothing(
     paid = [*studio.paid(), *studio.simulator.books("luma-spare")["generations"]]
     assert len(paid) == len(takes)
     assert sum(take.ledger.spent_usd() for take in takes) == sum(t.price_usd for t in fresh(*takes))
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer at a time, and no row locks"
+)
+def test_whoever_changes_takes_at_once_never_waits_in_a_circle(studio):
+    """Moves, deletions, news of files and touches of the same takes, in either order."""
+    takes = [
+        factories.take(studio.project, State.COMPLETED, author=studio.person) for _ in range(4)
+    ]
+    ids = [each.pk for each in takes]
+
+    def each_time(change):
+        def run():
+            for turn in range(ROUNDS):
+                change(turn)
+
+        return run
+
+    def mine(turn):
+        return [Generation.objects.get(pk=pk) for pk in ids[:: 1 if turn % 2 else -1]]
+
+    at_once(
+        each_time(lambda turn: Generation.objects.filter(pk__in=ids).touch()),
+        each_time(lambda turn: discarding.discard(mine(turn), studio.person)),
+        each_time(lambda turn: discarding.restore(mine(turn), studio.person)),
+        each_time(lambda turn: [each.announce("stored") for each in mine(turn)]),
+        each_time(lambda turn: discarding.discard(mine(turn), studio.person, at_provider=True)),
+    )
+    discarding.restore(mine(1), studio.person)
+    assert Generation.objects.kept().filter(pk__in=ids).count() == 4
+    events = list(Event.objects.since(0).values_list("number", flat=True))
+    assert events == sorted(set(events))

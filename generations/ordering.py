@@ -32,6 +32,7 @@ from generations.models import (
     SpendingRules,
 )
 from generations.orders import Order, in_trash, keyed, model_of, order_of
+from generations.partly import Part
 from generations.parts import begin_on, parts_of, stand_ins, tell_of_stand_ins
 from generations.pricing import quote_usd
 from generations.refusal import Refused, RefusedOrders, upper_first
@@ -109,27 +110,29 @@ def accept_all(
     key: UUID | None = None,
     asks: bool = False,
     seen_usd: Decimal | None = None,
+    part: Part | None = None,
 ) -> list[Generation]:
     """Accept orders, all of them or none, and return their takes in the same sequence.
 
     `seen_usd` is the price of all together. Equal orders share one prompt, and what they cost
     together is held against the threshold. Of orders that are sent again under the same `key`
     only those are made that weren't before; equal ones among them are told apart by their count.
-    The rest is as in `accept`. Raises RefusedOrders.
+    `part`: they are a part of what one press orders, and have keys of their own. The rest is as in
+    `accept`. Raises RefusedOrders.
     """
-    order_keys = _keys(key, orders, parent)
+    order_keys: list[UUID | None] = [*part.keys] if part else _keys(key, orders, parent)
     known = _known(project, order_keys)
     places = [place for place, order_key in enumerate(order_keys) if order_key not in known]
     try:
         judged = _judge_all(project, author, orders, places, seen_usd)
-        made = _accept_all(project, author, judged, order_keys, parent, asks=asks)
+        how: dict[str, Any] = {"asks": asks, "part": part, "known": known}
+        made = _accept_all(project, author, judged, order_keys, parent, **how)
     except IntegrityError:
         if len(_known(project, order_keys)) == len(known):
             raise
         # The same was sent at once, and the other came first.
-        return accept_all(
-            project, author, orders, parent=parent, key=key, asks=asks, seen_usd=seen_usd
-        )
+        how = {"asks": asks, "seen_usd": seen_usd, "part": part}
+        return accept_all(project, author, orders, parent=parent, key=key, **how)
     return [
         made[place] if place in made else known[order_keys[place]] for place in range(len(orders))
     ]
@@ -243,13 +246,15 @@ def _accept_all(
     parent: Prompt | None,
     *,
     asks: bool,
+    part: Part | None,
+    known: dict[UUID | None, Generation],
 ) -> dict[int, Generation]:
     """Make the takes of judged orders, and reserve the price of all of them at once."""
     made: dict[int, Generation] = {}
-    total_usd = _sum_of(judged.values())
+    whole_usd = part.whole_usd if part else _sum_of(judged.values())
     with transaction.atomic():
         # Together, for one press is one spending, into however many takes it is divided.
-        must = asks and SpendingRules.objects.need_approval(project.team_id, total_usd)
+        must = asks and SpendingRules.objects.need_approval(project.team_id, whole_usd)
         prompts = _prompts_of(judged, project, author, parent)
         for place, each in judged.items():
             how = {"author": author, "order_key": order_keys[place], "needs_approval": must}
@@ -257,7 +262,10 @@ def _accept_all(
                 made[place] = _begin(each, prompts[place], **how)
             except Refused as error:
                 raise RefusedOrders({place: error.errors}) from error
-        Generation.reserve_all(list(made.values()))
+        if part:
+            part.note(must, known | {order_keys[place]: each for place, each in made.items()})
+        later_usd = part.later_usd if part and not must else ()
+        Generation.reserve_all(project, list(made.values()), *later_usd)
         for account_id in {each.account.pk for each in judged.values()}:
             wake("submit_due", account_id)
     for generation in made.values():

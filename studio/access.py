@@ -20,7 +20,7 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Project, Recipe, Role, Team
+from studio.models import Project, Recipe, Role, Run, Shot, Team
 
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
@@ -217,6 +217,31 @@ def import_for(request: Request, uuid: UUID, role: Role) -> Import:
         Import.objects.select_related("project", "account"), uuid=uuid, project__in=visible
     )
     project_for(request, found.project.slug, role)
+    return found
+
+
+def shot_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Shot:
+    """Return a shot that wasn't taken out, with its storyboard and project as at the door.
+
+    Raises Http404 and PermissionDenied.
+    """
+    found: Shot = get_object_or_404(
+        Shot.objects.kept().select_related("storyboard__project"),
+        uuid=uuid,
+        storyboard__project__in=Project.objects.visible_to(request.user),
+    )
+    found.storyboard.project = project_for(request, found.storyboard.project.slug, role)
+    return found
+
+
+def run_for(request: Request, uuid: UUID, role: Role) -> Run:
+    """Return a run of a storyboard, as `shot_for` does. Raises Http404 and PermissionDenied."""
+    found: Run = get_object_or_404(
+        Run.objects.select_related("storyboard__project"),
+        uuid=uuid,
+        storyboard__project__in=Project.objects.visible_to(request.user),
+    )
+    found.storyboard.project = project_for(request, found.storyboard.project.slug, role)
     return found
 
 

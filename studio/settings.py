@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         # With no worker running, sweeps must not pile up.
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    "follow_storyboards": {
+        "task": "studio.tasks.follow_storyboards",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
     "tidy": {
         "task": "generations.tasks.tidy",
         "schedule": 3600.0,

@@ -61,16 +61,20 @@ class GenerationInLine(GenerationRecord):
         return self._open_attempt(account, price_usd)
 
     @classmethod
-    def reserve_all(cls, generations: "Sequence[Generation]") -> None:
+    def reserve_all(
+        cls, project: Any, generations: "Sequence[Generation]", *later_usd: Decimal
+    ) -> None:
         """Open the first attempt of each that waits in line, and reserve all their prices.
 
-        They are of one project, and the budgets are asked once, for the whole. Call in the
-        transaction that accepts them. Raises Refused.
+        They are of one project, and the budgets are asked once, for the whole: with the prices
+        of what the same press orders later. Call in the transaction that accepts them. Raises
+        Refused.
         """
         waiting = [each for each in generations if each.state == State.WAITING]
-        if not waiting:
+        prices_usd = [each.price_usd for each in waiting] + list(later_usd)
+        if not prices_usd:
             return
-        Budget.objects.admit(waiting[0].project, *(each.price_usd for each in waiting))
+        Budget.objects.admit(project, *prices_usd)
         for each in waiting:
             each._open_attempt(each.account, each.price_usd)
 

@@ -1,10 +1,19 @@
-"""What the studio keeps: people, teams, projects, recipes and sequences."""
+"""What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
 from studio.models.favourite import Favourite
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
 from studio.models.saved_view import SavedView
 from studio.models.sequence import Edit, NamedCut, Overtaken, Sequence
+from studio.models.storyboard import (
+    Overwriting,
+    Run,
+    RunStep,
+    Shot,
+    ShotTake,
+    Storyboard,
+    TooManyShots,
+)
 from studio.models.tag import Tag, Tagging
 from studio.models.team import Membership, Role, Team
 from studio.models.user import User
@@ -16,13 +25,20 @@ __all__ = [
     "Membership",
     "NamedCut",
     "Overtaken",
+    "Overwriting",
     "Project",
     "Recipe",
     "Role",
+    "Run",
+    "RunStep",
     "SavedView",
     "Sequence",
+    "Shot",
+    "ShotTake",
+    "Storyboard",
     "Tag",
     "Tagging",
     "Team",
+    "TooManyShots",
     "User",
 ]

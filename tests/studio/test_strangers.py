@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from generations.models import Account, Import, Reconciliation, State
-from studio.models import Recipe, Role
+from studio.models import Recipe, Role, Run, Shot, Storyboard
 from tests.factories import member, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -40,6 +40,10 @@ def there(project) -> dict[str, dict[str, object]]:
     account = Account.objects.get(team=project.team)
     looked = Import.objects.create(project=project, account=account, state=Import.State.LOOKED)
     recipe = Recipe.objects.create(team=project.team, name="Opening", words="Dunes at {time}")
+    board = Storyboard.begun(project)
+    shot = Shot(words="Dunes")
+    board.add(None, [shot])
+    run = Run.objects.create(storyboard=board, price_usd=1, asks=False, needs_approval=False)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
         account=account, balance_usd=5, expected_usd=5, verdict="first", **nothing
@@ -51,6 +55,8 @@ def there(project) -> dict[str, dict[str, object]]:
         "media/": {"uuid": made.uuid, "kind": "video"},
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},
+        "shots/": {"uuid": shot.uuid},
+        "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "spend/readings/": {"pk": reading.pk},
     }

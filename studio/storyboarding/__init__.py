@@ -1,0 +1,1 @@
+"""Storyboards at work: what is to be made, what it costs, and having it made shot by shot."""

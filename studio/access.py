@@ -20,7 +20,7 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Project, Recipe, Role, Run, Shot, Team
+from studio.models import Project, Recipe, Role, Run, Sequence, Shot, Team
 
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
@@ -208,6 +208,17 @@ def own_recipe(request: Request, project: Project, uuid: UUID) -> Recipe:
             "A recipe is renamed and deleted by who saved it, or by a producer. Ask one of them."
         )
     return recipe
+
+
+def sequence_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sequence:
+    """Return the sequence with what its page says of it; its project as `project_for` gives it.
+
+    Raises Http404 and PermissionDenied.
+    """
+    visible = Project.objects.visible_to(request.user)
+    sequence = get_object_or_404(Sequence.objects.for_page().filter(project__in=visible), uuid=uuid)
+    sequence.project = project_for(request, sequence.project.slug, role)
+    return sequence
 
 
 def import_for(request: Request, uuid: UUID, role: Role) -> Import:

@@ -6,7 +6,9 @@ from uuid import UUID
 from generations.refusal import Refused
 from studio.editing.cut import (
     LONGEST_FRAMES,
+    LOUDEST_DB,
     MOST_CLIPS,
+    QUIETEST_DB,
     Clip,
     Cut,
     Into,
@@ -18,13 +20,14 @@ from studio.editing.cut import (
 
 SHORTEST_DIP = 2  # frames: one of either side
 
-_GONE = "That clip isn't in the sequence any more. Somebody may have removed it."
+GONE = "That clip isn't in the sequence any more. Somebody may have removed it."
 _TOO_MANY = f"A sequence holds at most {MOST_CLIPS} clips. Remove some, or begin another sequence."
 _TOO_LONG = "A sequence is at most three hours long. Remove some clips, or begin another sequence."
 _NO_LENGTH = "The out point must be at least one frame after the in point."
 _BEYOND = "The take has only {frames} frames; the out point can be at most there."
 _NO_INSIDE = "Put the playhead inside the clip, away from its ends, to split it there."
 _LAST = "It is the last clip: there is no next one to go over into."
+_LOUDNESS = f"The gain is between {QUIETEST_DB:.0f} and +{LOUDEST_DB:.0f} dB."
 _ONE_FRAME = "Give the transition at least {least} frames, or choose a cut."
 _OVERLAP = (
     "{frames} frames are too long for these clips: with the transitions beside it, at most {most} "
@@ -47,7 +50,7 @@ def move(cut: Cut, keys: list[str], place: int) -> Cut:
     """
     moved = [clip for clip in cut.clips if clip.key in keys]
     if len(moved) != len(set(keys)):
-        raise Refused({"": _GONE})
+        raise Refused({"": GONE})
     at = min(max(place, 0), len(cut.clips))
     before = [clip for clip in cut.clips[:at] if clip.key not in keys]
     after = [clip for clip in cut.clips[at:] if clip.key not in keys]
@@ -84,7 +87,7 @@ def duplicate(cut: Cut, keys: list[str]) -> Cut:
     """Put copies of clips right behind the last of them. Raises Refused."""
     copied = [replace(clip, key=new_key()) for clip in cut.clips if clip.key in keys]
     if len(copied) != len(set(keys)):
-        raise Refused({"": _GONE})
+        raise Refused({"": GONE})
     last = max(cut.place_of(key) for key in keys)
     return insert(cut, copied, last + 1)
 
@@ -93,7 +96,7 @@ def remove(cut: Cut, keys: list[str]) -> Cut:
     """Take clips out; those behind them close the gap. Raises Refused."""
     kept = tuple(clip for clip in cut.clips if clip.key not in keys)
     if len(kept) != len(cut.clips) - len(set(keys)):
-        raise Refused({"": _GONE})
+        raise Refused({"": GONE})
     return _checked_end(replace(cut, clips=kept))
 
 
@@ -157,11 +160,18 @@ def mute(cut: Cut, key: str, *, muted: bool) -> Cut:
     return cut.with_clip(replace(_clip(cut, key), muted=muted))
 
 
+def turn_up(cut: Cut, key: str, gain_db: float) -> Cut:
+    """Make the take's own sound in a clip louder, or quieter below 0. Raises Refused."""
+    if not QUIETEST_DB <= gain_db <= LOUDEST_DB:
+        raise Refused({"gain_db": _LOUDNESS})
+    return cut.with_clip(replace(_clip(cut, key), gain_db=gain_db))
+
+
 def _clip(cut: Cut, key: str) -> Clip:
     try:
         return cut.clip(key)
     except KeyError:
-        raise Refused({"": _GONE}) from None
+        raise Refused({"": GONE}) from None
 
 
 def _frames_of(clip: Clip, lengths: Lengths) -> int:

@@ -1,11 +1,12 @@
 """Sequences: clips in order, their every state kept so that nothing done can't be undone."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from studio.editing import written
@@ -26,6 +27,17 @@ class Overtaken(Exception):
         self.edit = edit
 
 
+class SequenceQuerySet(models.QuerySet["Sequence"]):
+    """Questions about many sequences."""
+
+    def for_page(self) -> Self:
+        """With the state that each is in, what was undone last, and the newest name of a cut."""
+        undone = Edit.objects.filter(before=OuterRef("head")).order_by("-number").values("said")
+        names = NamedCut.objects.filter(sequence=OuterRef("pk")).order_by("-pk").values("name")
+        related = self.select_related("project", "head__author")
+        return related.annotate(redo_said=Subquery(undone[:1]), newest_name=Subquery(names[:1]))
+
+
 class Sequence(models.Model):
     """A film, or a part of one, as it is being cut: the timeline shows it.
 
@@ -43,6 +55,12 @@ class Sequence(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
     head = models.ForeignKey("studio.Edit", on_delete=models.PROTECT, null=True, related_name="+")
+
+    # What its page asks for (for_page).
+    redo_said: str | None
+    newest_name: str | None
+
+    objects: ClassVar[SequenceQuerySet] = SequenceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
@@ -121,6 +139,17 @@ class Sequence(models.Model):
         """Give it another name."""
         self.name = name
         self.save(update_fields=["name"])
+
+    def copy(self, author: Any, name: str) -> "Sequence":
+        """Begin another sequence with what this one holds now."""
+        return Sequence.begin(self.project, author, name, self.cut)
+
+    def discard(self) -> None:
+        """Delete it with every state that it was in, and the names of those."""
+        with transaction.atomic():
+            self.names.all().delete()
+            Sequence.objects.filter(pk=self.pk).update(head=None)
+            self.delete()
 
     def _now(self, version: int) -> "Edit":
         """Return the state that somebody who saw this version sees. Raises Overtaken.

@@ -12,9 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations import catalogue
+from generations.canvas import FPS
+from studio.cards import lower_first
 from studio.forms.slots import SLOTS
 from studio.prompting import improving
 from studio.sheets import sheet_of
+from studio.timecode import frames_in
 from studio.timecode import timecode as as_timecode
 
 register = template.Library()
@@ -55,6 +58,18 @@ def clock(seconds: float | None) -> str:
 def timecode(frame: int, fps: float) -> str:
     """Write a frame's number as `00:00:01:12`."""
     return as_timecode(frame, fps)
+
+
+@register.filter
+def in_frames(seconds: float | None) -> int:
+    """Count the frames of a length in seconds, 24 to a second."""
+    return frames_in(seconds, FPS)
+
+
+@register.filter(name="lower_first")
+def as_lower_first(words: str) -> str:
+    """Write a phrase as it stands inside a sentence."""
+    return lower_first(words)
 
 
 @register.filter

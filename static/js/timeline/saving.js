@@ -1,0 +1,83 @@
+// Saves: every change is one small request with the version that the page has, one after the other.
+// Its answer is the lanes anew. The second of two who change a sequence gets 409: the page shows what
+// is there now, and nothing of theirs is sent after it.
+
+import { cut, lanes, read, say } from "./cut.js";
+import { chosen } from "./choosing.js";
+
+const waiting = [];
+let isSaving = false;
+const pauses = new Set(); // what holds back a refresh: a drag, for one
+
+const told = () => document.querySelector("[data-saved]");
+
+export const hold = (why) => pauses.add(why);
+export const letGo = (why) => pauses.delete(why);
+
+export function save(verb, values) {
+  return send(cut.base + verb, values);
+}
+
+function send(path, values) {
+  return new Promise((done) => {
+    waiting.push({ path, values, done });
+    next();
+  });
+}
+
+async function next() {
+  if (isSaving || !waiting.length) return;
+  isSaving = true;
+  const { path, values, done } = waiting.shift();
+  const clip = [...chosen];
+  if (told()) told().textContent = "Saving…";
+  await htmx.ajax("POST", path, { source: lanes(), target: "#lanes", swap: "morph", values: { clip, ...values, version: cut.version } }).catch(() => waiting.splice(0));
+  isSaving = false;
+  done();
+  next();
+}
+
+function failed() {
+  waiting.splice(0);
+  if (told()) told().textContent = "Not saved";
+}
+
+const isHalfTyped = () => [...document.querySelectorAll("[data-inspector] input")].some(({ type, value, defaultValue }) => !["radio", "checkbox", "hidden"].includes(type) && value !== defaultValue);
+const isPoll = (detail) => detail.requestConfig?.elt?.matches?.("[data-live]");
+const isBusy = () => isSaving || pauses.size > 0 || isHalfTyped();
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("[data-live]")) detail.parameters.clip = [...chosen];
+});
+document.addEventListener("htmx:beforeRequest", (event) => isPoll(event.detail) && isBusy() && event.preventDefault());
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "lanes") return;
+  if (isPoll(detail) && isBusy()) return (detail.shouldSwap = false);
+  if (detail.xhr.status !== 409) return;
+  waiting.splice(0);
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+for (const trouble of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(trouble, ({ detail }) => detail.target?.id === "lanes" && failed());
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id !== "lanes") return;
+  const { status } = detail.xhr;
+  read();
+  if (status !== 409) return;
+  const words = document.getElementById("announcer").textContent;
+  const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: words });
+  document.getElementById("notices").append(notice);
+  say(words);
+});
+
+// Forms that save, and buttons of the form that knows the version.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (!form.matches("[data-saves], #state")) return;
+  event.preventDefault();
+  const values = Object.fromEntries([...new FormData(form, submitter)].filter(([name]) => !["csrfmiddlewaretoken", "version", "since", "clip"].includes(name)));
+  for (const input of form.querySelectorAll("input")) input.defaultValue = input.value; // no longer half-typed
+  if (submitter?.matches("[data-add]")) document.dispatchEvent(new CustomEvent("add", { detail: { take: submitter.value } }));
+  else send(new URL(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action).pathname, values);
+});
+document.addEventListener("change", ({ target }) => target.matches?.("[data-saves-on-change]") && target.form.requestSubmit());

@@ -1,0 +1,232 @@
+"""A sequence as its page shows it: every clip with its place, and what is the matter with it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.urls import reverse
+
+from generations.models import Generation
+from generations.refusal import upper_first
+from studio.cards import Card, lower_first
+from studio.editing.cut import FPS, Clip, Cut, Join, Lengths, Placed, length_of, placed
+from studio.editing.footage import Footage, footage_of, lengths_from
+from studio.editing.operations import room_for
+from studio.models import Sequence
+from studio.timecode import timecode
+
+JOINS = {Join.CUT: "Cut", Join.CROSSFADE: "Crossfade", Join.BLACK: "Dip to black"}
+USUAL_JOIN_FRAMES = FPS // 2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A clip as the timeline shows it; `number` counts from 1.
+
+    `odd` says in what its picture differs from that of most clips, or nothing.
+    """
+
+    placed: Placed
+    number: int
+    footage: Footage | None
+    most_frames: int
+    odd: str = ""
+
+    @property
+    def clip(self) -> Clip:
+        """The clip itself."""
+        return self.placed.clip
+
+    @property
+    def take(self) -> Generation | None:
+        """The take that it shows, if that is there."""
+        return self.footage.take if self.footage else None
+
+    @cached_property
+    def card(self) -> Card | None:
+        """What the board says about the take."""
+        return Card(self.footage.take) if self.footage else None
+
+    @property
+    def name(self) -> str:
+        """What it is called beside its number."""
+        if self.clip.is_card:
+            return self.clip.words
+        return self.footage.take.name if self.footage else "a take that is gone"
+
+    @property
+    def state(self) -> str:
+        """What its look says: here, card, dreaming, failed, trash, or gone."""
+        if self.clip.is_card:
+            return "card"
+        if self.footage is None:
+            return "gone"
+        if self.footage.take.is_in_trash:
+            return "trash"
+        if self.footage.is_here:
+            return "here"
+        return "dreaming" if self.footage.is_coming and not self._is_lost else "failed"
+
+    @property
+    def _is_lost(self) -> bool:
+        return self.card is not None and self.card.can_fetch
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still change by itself."""
+        return self.state == "dreaming"
+
+    @property
+    def slate(self) -> str:
+        """What stands in its place while it can't be played: what is the matter, in words."""
+        if self.card is None or self.take is None:
+            return self.clip.words if self.clip.is_card else "The take of this clip is gone"
+        take = upper_first(self.take.name)
+        match self.state:
+            case "trash":
+                return f"{take} is in the trash"
+            case "here":
+                return ""
+            case "dreaming":
+                return f"{take}: {lower_first(self.card.headline)}"
+        return f"{take}: {lower_first(self.card.headline)}"
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about that, in words."""
+        return {
+            "gone": "Swap it for another take, or remove it.",
+            "trash": "Restore the take, or swap it for another.",
+            "dreaming": "It takes its place here by itself as soon as it is ready.",
+            "failed": "Try it again on its page, or swap it for another take.",
+        }.get(self.state, "")
+
+    @property
+    def file_url(self) -> str:
+        """Where the video is that plays, or nothing."""
+        if self.state != "here" or self.footage is None or self.footage.file is None:
+            return ""
+        take = self.footage.take
+        own = self.footage.file.generation_id == take.pk
+        return reverse("media", args=[take.uuid if own else take.plays_uuid, "video"])  # type: ignore[attr-defined]
+
+    @property
+    def poster_url(self) -> str:
+        """Where its picture is, or nothing."""
+        there = self.take is not None and self.take.has_poster and self.state in ("here", "trash")  # type: ignore[attr-defined]
+        return reverse("media", args=[self.take.uuid, "poster"]) if there and self.take else ""
+
+    @property
+    def join_words(self) -> str:
+        """How it goes over into the next clip, where that isn't a cut."""
+        into = self.clip.into
+        if into.join is Join.CUT:
+            return ""
+        return f"{JOINS[into.join]}, {timecode(into.frames, FPS)[6:]}"
+
+
+class Timeline:
+    """A sequence with all that its page shows; `chosen` are the keys of the clips chosen there."""
+
+    def __init__(self, sequence: Sequence, chosen: list[str] | None = None) -> None:
+        self.sequence = sequence
+        self.project = sequence.project
+        self.cut: Cut = sequence.cut
+        self._chosen = chosen or []
+
+    @cached_property
+    def footage(self) -> dict[UUID, Footage]:
+        """What there is of its takes."""
+        return footage_of(self.project, self.cut.takes)
+
+    @cached_property
+    def lengths(self) -> Lengths:
+        """How long those are."""
+        return lengths_from(self.footage)
+
+    @cached_property
+    def clips(self) -> list[Shown]:
+        """Its clips in order."""
+        spots = placed(self.cut, self.lengths)
+        return [
+            Shown(
+                spot,
+                number,
+                self._of(spot.clip),
+                self.lengths.of(spot.clip),
+                self._odd(self._of(spot.clip)),
+            )
+            for number, spot in enumerate(spots, 1)
+        ]
+
+    @cached_property
+    def frames(self) -> int:
+        """How many frames it has."""
+        return length_of(self.cut, self.lengths)
+
+    @property
+    def last_frame(self) -> int:
+        """The number of its last frame, from 0."""
+        return max(self.frames - 1, 0)
+
+    @cached_property
+    def chosen(self) -> list[Shown]:
+        """The clips that are chosen, as far as they are still there."""
+        return [each for each in self.clips if each.clip.key in self._chosen]
+
+    @property
+    def one(self) -> Shown | None:
+        """The clip that is chosen, where it is just one."""
+        return self.chosen[0] if len(self.chosen) == 1 else None
+
+    @property
+    def room(self) -> int:
+        """How many frames the transition behind that clip may have, counted as a crossfade's."""
+        return max(room_for(self.cut, self.one.clip.key, self.lengths), 0) if self.one else 0
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another clip follows that one."""
+        return self.one is not None and self.one.number < len(self.clips)
+
+    @property
+    def undo_said(self) -> str:
+        """What undoing takes back, or nothing."""
+        head = self.sequence.head
+        return head.said if head and head.before_id else ""
+
+    @property
+    def redo_said(self) -> str:
+        """What was undone and can be done again, or nothing."""
+        return self.sequence.redo_said or ""
+
+    @cached_property
+    def _usual(self) -> tuple[object, ...] | None:
+        """The width, height and rate that most of its clips have."""
+        shapes = [_shape(self._of(clip)) for clip in self.cut.clips]
+        known = Counter(shape for shape in shapes if shape)
+        return known.most_common(1)[0][0] if known else None
+
+    def _of(self, clip: Clip) -> Footage | None:
+        return self.footage.get(clip.take) if clip.take else None
+
+    def _odd(self, footage: Footage | None) -> str:
+        shape = _shape(footage)
+        if shape is None or shape == self._usual:
+            return ""
+        assert self._usual is not None  # noqa: S101  (this clip's shape is counted in it)
+        (width, height, fps), (usual_width, usual_height, usual_fps) = shape, self._usual
+        said = []
+        if (width, height) != (usual_width, usual_height):
+            said.append(f"{width} × {height} where most clips are {usual_width} × {usual_height}")
+        if fps != usual_fps:
+            said.append(f"{fps} frames a second where most have {usual_fps}")
+        return f"{' and '.join(said)}: it is fitted in, or swap it."
+
+
+def _shape(footage: Footage | None) -> tuple[object, ...] | None:
+    file = footage.file if footage and footage.is_here else None
+    if file is None or not file.width:
+        return None
+    return (file.width, file.height, f"{file.fps or FPS:.4g}")

@@ -1,0 +1,110 @@
+"""Cutting a sequence: each verb saves one small change, or says why not."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from generations.refusal import Refused, upper_first
+from studio.access import sequence_for
+from studio.cards import lower_first
+from studio.cutting import Cutting, Done
+from studio.http import Request
+from studio.models import Overtaken, Role, Sequence
+from studio.views.timeline import answer, page, told
+
+LANES = "lanes"
+
+_LATE = "Your change wasn't saved, for the sequence had changed meanwhile. {told} This is it now."
+_NOTHING_LEFT = "There is nothing to {verb}."
+
+
+def verb(act: Callable[[Cutting], Done]) -> Callable[[Request, UUID], HttpResponse]:
+    """Wrap a change: the artist's door, what is refused in words, and the second of two told."""
+
+    @require_POST
+    @wraps(act)
+    def view(request: Request, uuid: UUID) -> HttpResponse:
+        sequence = sequence_for(request, uuid, Role.ARTIST)
+        cutting = Cutting(sequence, request.user, request.POST)
+        try:
+            done = act(cutting)
+        except Overtaken as late:
+            return overtaken(request, uuid, late)
+        except Refused as refused:
+            messages.info(request, str(refused))
+            return after(request, uuid, request.POST.getlist("clip"))
+        return after(request, uuid, done.keys, f"{done.edit.said}.")
+
+    return view
+
+
+add = verb(Cutting.add)
+move = verb(Cutting.move)
+trim = verb(Cutting.trim)
+split = verb(Cutting.split)
+duplicate = verb(Cutting.duplicate)
+remove = verb(Cutting.remove)
+swap = verb(Cutting.swap)
+join = verb(Cutting.join)
+sound = verb(Cutting.sound)
+
+
+@require_POST
+def undo(request: Request, uuid: UUID) -> HttpResponse:
+    """Take back what was done last. A notice's Undo says the version in its address."""
+    return _step(request, uuid, "undo", Sequence.undo)
+
+
+@require_POST
+def redo(request: Request, uuid: UUID) -> HttpResponse:
+    """Do again what was undone last."""
+    return _step(request, uuid, "redo", Sequence.redo)
+
+
+def after(
+    request: Request, uuid: UUID, chosen: list[str] | None = None, said: str = ""
+) -> HttpResponse:
+    """Show what became of a sequence: its lanes for htmx there, notices elsewhere, or its page."""
+    if request.htmx and request.htmx.target != LANES:
+        return HttpResponse()
+    if request.htmx:
+        return answer(request, sequence_for(request, uuid), chosen or [], said)
+    query = urlencode([("clip", key) for key in chosen or []])
+    page = reverse("sequence", args=[uuid])
+    return redirect(f"{page}?{query}" if query else page)
+
+
+def overtaken(request: Request, uuid: UUID, late: Overtaken) -> HttpResponse:
+    """Tell the second of two that nothing of theirs was saved, and show what is there now: 409."""
+    words = _LATE.format(told=told(late.edit))
+    sequence = sequence_for(request, uuid)
+    if request.htmx and request.htmx.target == LANES:
+        return answer(request, sequence, request.POST.getlist("clip"), words, 409)
+    if request.htmx:
+        messages.info(request, words)
+        return HttpResponse()
+    return page(request, sequence, 409, words)
+
+
+def _step(request: Request, uuid: UUID, verb: str, step: Callable[..., object]) -> HttpResponse:
+    sequence = sequence_for(request, uuid, Role.ARTIST)
+    said = request.POST.get("version") or request.GET.get("version", "")
+    version = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    try:
+        edit = step(sequence, version)
+    except Overtaken as late:
+        return overtaken(request, uuid, late)
+    if edit is None:
+        messages.info(request, _NOTHING_LEFT.format(verb=verb))
+        return after(request, uuid, request.POST.getlist("clip"))
+    words = f"{upper_first(verb)}: {lower_first(str(edit.said))}."  # type: ignore[attr-defined]
+    if request.htmx and request.htmx.target != LANES:
+        messages.success(request, words)
+    return after(request, uuid, request.POST.getlist("clip"), words)

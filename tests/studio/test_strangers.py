@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from generations.models import Account, Import, Reconciliation, State
-from studio.models import Recipe, Role, Run, Shot, Storyboard
+from studio.models import Recipe, Role, Run, Sequence, Shot, Storyboard
 from tests.factories import member, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -59,6 +59,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "spend/readings/": {"pk": reading.pk},
+        "sequences/": {"uuid": Sequence.begin(project, made.author, "Rough cut").uuid},
     }
 
 

@@ -23,7 +23,7 @@ function measure() {
   view.box = scroller.getBoundingClientRect();
   view.width = scroller.clientWidth;
   view.left = scroller.scrollLeft;
-  view.gutter = parseFloat(getComputedStyle(inside).getPropertyValue("--gutter")) || 0;
+  view.gutter = parseFloat(getComputedStyle(inside.querySelector(".lane")).paddingLeft);
 }
 
 const fitting = () => Math.min(Math.max((view.width - view.gutter - 64) / Math.max(cut.frames, 10 * FPS), 0.002), WIDEST);

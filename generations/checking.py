@@ -5,7 +5,7 @@ from typing import Any
 from generations import grabbing, preflight, publishing
 from generations.catalogue import REFERENCES, WORDS_MAX, WORDS_MIN, KindFacts, ModelFacts, catalogue
 from generations.kinds import Kind
-from generations.models import Account, Generation, State
+from generations.models import Account, Generation, State, Still
 from generations.orders import Frame, Order, out_of_reach
 from generations.refusal import Refused, upper_first
 
@@ -148,7 +148,9 @@ def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
         return _take_problem(frame.source, project, account)
     if frame.still is None or frame.still.project_id != project.pk:
         return "That picture belongs to another project. Upload it here."
-    return publishing.obstacle(account)
+    made = frame.still.source if frame.still.origin == Still.Origin.GENERATED else None
+    # A generated picture is its take; a frame that was grabbed stays when its take is deleted.
+    return (out_of_reach(made, project) if made else "") or publishing.obstacle(account)
 
 
 def _take_problem(take: Generation, project: Any, account: Account) -> str:

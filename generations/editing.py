@@ -11,7 +11,7 @@ from generations.choosing import account_for
 from generations.kinds import BY_ID
 from generations.models import Account, Generation, SpendingRules, State
 from generations.orders import Order, model_of
-from generations.parts import parts_of, tell_of_stand_ins
+from generations.parts import leaving_none, parts_of, tell_of_stand_ins
 from generations.pricing import quote_usd
 from generations.refusal import Refused, upper_first
 from generations.waking import wake
@@ -51,7 +51,7 @@ def edit(
     ordering.refuse_dearer(price_usd, seen_usd)  # the very price that is reserved below
     parts = parts_of(order, account, actor)
     prompt = ordering.prompt_of(order, project, actor, generation.prompt)
-    with transaction.atomic():
+    with leaving_none(parts), transaction.atomic():
         if not generation.edit(account, price_usd, prompt, parts, actor):
             raise Refused({"": _SENT.format(name=name)})
         tell_of_stand_ins(generation, order, parts)

@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,16 @@ def has_frames(generation: Generation) -> bool:
 
 
 def grab(generation: Generation, which: Which, author: Any) -> Still:
-    """Keep a frame of a take as a still of its project. Raises NoFrame."""
-    return _keep(generation, author, lambda file: media.frame_of(file, last=which is Which.LAST))
+    """Keep the first or last frame of a take as a still: the same one whenever it is asked for.
+
+    Raises NoFrame.
+    """
+    return _once(
+        generation,
+        author,
+        lambda file: media.frame_of(file, last=which is Which.LAST),
+        f"{which} frame",
+    )
 
 
 def grab_at(generation: Generation, frame: int, author: Any) -> Still:
@@ -65,21 +74,42 @@ def grab_at(generation: Generation, frame: int, author: Any) -> Still:
 
     Raises NoFrame.
     """
-    name = uuid.uuid5(generation.uuid, f"frame {frame}")
+    return _once(
+        generation,
+        author,
+        lambda file: media.frame_at(file, frame),
+        f"frame {frame}",
+        frame=frame,
+    )
+
+
+def leave_none(grabbed: Iterable[Still]) -> None:
+    """Discard those stills that were made just now, for something that came to nothing."""
+    for still in grabbed:
+        if still.is_new:
+            with suppress(Refused):  # somebody has used it already
+                stills.discard(still)
+
+
+def _once(
+    generation: Generation,
+    author: Any,
+    decode: Callable[[Path], Image.Image],
+    said: str,
+    **fields: Any,
+) -> Still:
+    """Return the still that is named by what it is of, kept now if it wasn't before."""
+    name = uuid.uuid5(generation.uuid, said)
     kept: Still | None = Still.objects.filter(uuid=name).first()
     if kept:
         return kept
     try:
         with transaction.atomic():
-            return _keep(
-                generation,
-                author,
-                lambda file: media.frame_at(file, frame),
-                name=name,
-                frame=frame,
-            )
+            still = _keep(generation, author, decode, name=name, **fields)
     except IntegrityError:  # somebody else was quicker; the file is the same
         return Still.objects.get(uuid=name)
+    still.is_new = True
+    return still
 
 
 def _keep(

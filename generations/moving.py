@@ -9,7 +9,6 @@ gives away only what loses nothing by it, to accounts that send it at once (docs
 
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +19,6 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from generations import choosing, grabbing, lining, preflight, publishing
-from generations import stills as keeping
 from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.kinds import BY_ID
@@ -157,7 +155,7 @@ class _Look:
             return False
         moved = self.put(generation, target, price_usd, stills)
         if not moved:
-            _drop(stills)
+            grabbing.leave_none(stills.values())
         return moved
 
     def put(
@@ -278,7 +276,7 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts, l
             wake("submit_due", target.pk)
             look.moved += 1
             return
-        _drop(stills)
+        grabbing.leave_none(stills.values())
 
 
 def _has_enough(target: Account, price_usd: Decimal) -> bool:
@@ -300,16 +298,9 @@ def _stills(generation: Generation, target: Account) -> dict[str, Still]:
     try:
         _add_stills(stills, generation, target)
     except Refused:
-        _drop(stills)
+        grabbing.leave_none(stills.values())
         raise
     return stills
-
-
-def _drop(stills: dict[str, Still]) -> None:
-    """Leave no still behind of a move that came to nothing."""
-    for still in stills.values():
-        with suppress(Refused):  # somebody has used it already
-            keeping.discard(still)
 
 
 def _add_stills(stills: dict[str, Still], generation: Generation, target: Account) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter as Counted
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -33,7 +33,7 @@ from generations.models import (
 )
 from generations.orders import Order, in_trash, keyed, model_of, order_of
 from generations.partly import Part
-from generations.parts import begin_on, parts_of, stand_ins, tell_of_stand_ins
+from generations.parts import begin_on, leaving_none, parts_of, stand_ins, tell_of_stand_ins
 from generations.pricing import quote_usd
 from generations.refusal import Refused, RefusedOrders, upper_first
 from generations.waking import wake
@@ -124,9 +124,10 @@ def accept_all(
     known = _known(project, order_keys)
     places = [place for place, order_key in enumerate(order_keys) if order_key not in known]
     try:
-        judged = _judge_all(project, author, orders, places, seen_usd)
+        judged = _judge_all(project, orders, places, seen_usd)
         how: dict[str, Any] = {"asks": asks, "part": part, "known": known}
-        made = _accept_all(project, author, judged, order_keys, parent, **how)
+        with _parts_of_all(judged, author) as parts:
+            made = _accept_all(project, author, judged, parts, order_keys, parent, **how)
     except IntegrityError:
         if len(_known(project, order_keys)) == len(known):
             raise
@@ -177,12 +178,14 @@ def terms_today(generation: Generation) -> tuple[Account, Decimal]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """An order that may be accepted: who gets it, for how many dollars, and its pictures."""
+    """An order that may be accepted: who gets it, and for how many dollars."""
 
     order: Order
     account: Account
     price_usd: Decimal
-    parts: list[Keyframe | Reference]
+
+
+_Parts = list[Keyframe | Reference]
 
 
 def _keys(key: UUID | None, orders: Sequence[Order], parent: Prompt | None) -> list[UUID | None]:
@@ -208,19 +211,15 @@ def _known(project: Any, order_keys: Sequence[UUID | None]) -> dict[UUID | None,
 
 
 def _judge_all(
-    project: Any,
-    author: Any,
-    orders: Sequence[Order],
-    places: Sequence[int],
-    seen_usd: Decimal | None,
+    project: Any, orders: Sequence[Order], places: Sequence[int], seen_usd: Decimal | None
 ) -> dict[int, _Judged]:
-    """Return the orders at some places with their price and pictures. Raises RefusedOrders."""
+    """Return the orders at some places with their price. Raises RefusedOrders."""
     judged: dict[int, _Judged] = {}
     refused: dict[int, dict[str, str]] = {}
     for place in places:
         alike = next((each for each in judged.values() if each.order == orders[place]), None)
         try:
-            judged[place] = alike or _judge(project, author, orders[place])
+            judged[place] = alike or _judge(project, orders[place])
         except Refused as error:
             refused[place] = error.errors
     if refused:
@@ -230,18 +229,36 @@ def _judge_all(
     return judged
 
 
-def _judge(project: Any, author: Any, order: Order) -> _Judged:
+def _judge(project: Any, order: Order) -> _Judged:
     refuse_archived(project)
     account = account_of(project, order)
     price_usd = quote_usd(order, account)
     check(order, project, account)
-    return _Judged(order, account, price_usd, parts_of(order, account, author))
+    return _Judged(order, account, price_usd)
+
+
+@contextmanager
+def _parts_of_all(judged: Mapping[int, _Judged], author: Any) -> Iterator[dict[int, _Parts]]:
+    """Give the pictures of judged orders by place; the new ones go if an error is raised meanwhile.
+
+    Raises RefusedOrders where one can't be had.
+    """
+    found: dict[int, _Parts] = {}
+    with ExitStack() as stack:
+        for place, each in judged.items():
+            try:
+                found[place] = parts_of(each.order, each.account, author)
+            except Refused as refused:
+                raise RefusedOrders({place: refused.errors}) from refused
+            stack.enter_context(leaving_none(found[place]))
+        yield found
 
 
 def _accept_all(
     project: Any,
     author: Any,
     judged: Mapping[int, _Judged],
+    parts: Mapping[int, _Parts],
     order_keys: Sequence[UUID | None],
     parent: Prompt | None,
     *,
@@ -259,7 +276,7 @@ def _accept_all(
         for place, each in judged.items():
             how = {"author": author, "order_key": order_keys[place], "needs_approval": must}
             try:
-                made[place] = _begin(each, prompts[place], **how)
+                made[place] = _begin(each, prompts[place], parts[place], **how)
             except Refused as error:
                 raise RefusedOrders({place: error.errors}) from error
         if part:
@@ -275,7 +292,7 @@ def _accept_all(
     return made
 
 
-def _begin(judged: _Judged, prompt: Prompt, **how: Any) -> Generation:
+def _begin(judged: _Judged, prompt: Prompt, parts: _Parts, **how: Any) -> Generation:
     """Make the take of a prompt and its parts; its price isn't reserved yet."""
     original = _original(judged.order)
     # First, for its lock makes those who join at once take their turns one after the other.
@@ -288,10 +305,10 @@ def _begin(judged: _Judged, prompt: Prompt, **how: Any) -> Generation:
         price_usd=judged.price_usd,
         **how,
     )
-    for part in map(copy, judged.parts):
+    for part in parts:
         part.generation = generation
         part.save()
-    tell_of_stand_ins(generation, judged.order, judged.parts)
+    tell_of_stand_ins(generation, judged.order, parts)
     refuse_another_version(judged.order, generation)
     return generation
 

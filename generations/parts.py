@@ -1,10 +1,10 @@
 """A take's frames, source and references, as the account that gets it can be given them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from generations import grabbing, stills
+from generations import grabbing
 from generations.kinds import Kind
 from generations.models import Account, Generation, Keyframe, Reference, Still
 from generations.orders import Frame, Order, order_of
@@ -12,12 +12,16 @@ from generations.refusal import Refused
 
 
 def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Reference]:
-    """Return an order's frames, source and references for an account, not saved yet."""
+    """Return an order's frames, source and references for an account, not saved yet.
+
+    Raises Refused where a frame can't be had, and then leaves no new still.
+    """
     parts: list[Keyframe | Reference] = []
-    for position, frame in (("start", order.start), ("end", order.end)):
-        if frame:
-            given = _frame_for(account, position, frame, order, author)
-            parts.append(Keyframe(position=position, still=given.still, source=given.source))
+    with leaving_none(parts):
+        for position, frame in (("start", order.start), ("end", order.end)):
+            if frame:
+                given = _frame_for(account, position, frame, order, author)
+                parts.append(Keyframe(position=position, still=given.still, source=given.source))
     if order.source:
         origin = {"still": order.source.still, "source": order.source.source}
         parts.append(Reference(role=Reference.Role.SOURCE, **origin))
@@ -57,16 +61,22 @@ def stand_ins(
 ) -> Iterator[dict[str, Still]]:
     """Give the stills that stand in for takes which an account can't continue, by position.
 
-    They are of no use, and discarded, where an error is raised meanwhile. None for the account:
+    Those that are new are discarded where an error is raised meanwhile. None for the account:
     it isn't chosen yet. Raises Refused.
     """
     order = order_of(generation.prompt, generation)
-    grabbed = _stand_ins(order, parts_of(order, account, actor)) if account else {}
+    parts = parts_of(order, account, actor) if account else []
+    with leaving_none(parts):
+        yield _stand_ins(order, parts)
+
+
+@contextmanager
+def leaving_none(parts: Iterable[Keyframe | Reference]) -> Iterator[None]:
+    """Discard the stills of parts that were made for them, if an error is raised meanwhile."""
     try:
-        yield grabbed
+        yield
     except BaseException:
-        for still in grabbed.values():
-            stills.discard(still)
+        grabbing.leave_none(part.still for part in parts if part.still)
         raise
 
 

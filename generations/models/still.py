@@ -52,6 +52,7 @@ class Still(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     use_count: int  # what with_uses annotates
+    is_new: bool = False  # made for what is just being asked for, and not found
 
     objects: ClassVar[models.Manager["Still"]] = StillQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from PIL import Image, ImageChops, ImageStat
 
-from generations import approving, media
+from generations import approving, discarding, grabbing, media
 from generations.models import (
     Account,
     Budget,
@@ -21,11 +21,12 @@ from generations.models import (
     SpendingRules,
     Still,
 )
-from generations.ordering import accept, quote_usd, retry
+from generations.ordering import accept, accept_all, quote_usd, retry
 from generations.orders import Frame, Order
 from generations.refusal import Refused
 from generations.stills import keep_upload
 from studio.models import Project
+from tests.factories import drawn
 from tests.generations.conftest import another_account
 from tests.generations.pictures import picture
 
@@ -126,6 +127,35 @@ def test_a_take_of_another_account_is_led_up_to_by_its_first_frame(studio, elsew
     with Image.open(still.file) as kept:
         difference = ImageChops.difference(wanted, kept.convert("RGB"))
     assert max(ImageStat.Stat(difference).mean) < 1.5
+
+
+def test_the_same_frame_is_one_still_for_a_whole_list_and_for_every_later_order(studio, elsewhere):
+    orders = [Order(f"On it goes, {n}", start=Frame(source=elsewhere)) for n in range(3)]
+    takes = accept_all(studio.project, studio.person, orders)
+    takes.append(studio.order("Once more", start=Frame(source=elsewhere)))
+    assert len({take.keyframes.get().still_id for take in takes}) == Still.objects.count() == 1
+
+
+def test_a_refused_order_leaves_no_frame_behind_but_one_that_was_there(studio, elsewhere):
+    Budget.objects.create(team=studio.project.team, limit_usd=Decimal("0.5"))
+    frames = {"start": Frame(source=elsewhere), "end": Frame(source=elsewhere)}
+    with pytest.raises(Refused, match="is left"):
+        studio.order(**frames)
+    assert not Still.objects.exists()
+
+    kept = grabbing.grab(elsewhere, grabbing.Which.LAST, studio.person)
+    with pytest.raises(Refused, match="is left"):
+        studio.order(**frames)
+    assert list(Still.objects.all()) == [kept]
+    assert kept.file.exists()
+
+
+def test_a_generated_picture_whose_take_is_in_the_trash_is_no_frame(studio):
+    made = drawn(studio.project, author=studio.person)
+    still = Still.objects.get(source=made)
+    discarding.discard([made], studio.person)
+    errors = refused(studio, start=Frame(still=still, as_is=True))
+    assert "is in the trash" in errors["start"]
 
 
 LAST = "Done from the last frame of take 1 as a picture: that take was made with another account."

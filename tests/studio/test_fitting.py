@@ -85,7 +85,7 @@ def test_a_take_of_another_account_is_fitted_as_the_picture_that_is_sent(client,
     assert f'name="start_take" value="{elsewhere.uuid}"' not in page
 
     page = post(client, "compose/keep/", keep="start", **square).content.decode()
-    whole = Still.objects.latest("id")
+    whole = Still.objects.get(cut_from=None)
     assert (whole.source, whole.width) == (elsewhere, 320)
     assert f'name="start_still" value="{whole.uuid}"' in page
     asked = {"ratio": "1:1", "start_still": whole.uuid, "start_as_is": "1"}

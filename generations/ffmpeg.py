@@ -3,11 +3,14 @@
 import errno
 import os
 import resource
+import selectors
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import imageio_ffmpeg
@@ -49,6 +52,73 @@ def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = Non
     if process.returncode:
         raise FFmpegFailed(said.decode(errors="replace").strip()[-500:])
     return out
+
+
+def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], object]) -> None:
+    """Run ffmpeg as `run` does, and say twice a second how many frames it has written.
+
+    For what takes minutes: it gives way to other processes. `at` may raise, which ends it.
+    Raises FFmpegFailed.
+    """
+    command = [binary(), "-nostdin", "-hide_banner", "-v", "error", "-y"]
+    command += ["-progress", "pipe:1", *arguments]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+        ) as process,
+    ):
+        _limit(process.pid, timeout_s)
+        _give_way(process.pid)
+        try:
+            _tell(process, at, time.monotonic() + timeout_s)
+        except TimeoutError as error:
+            raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode < 0:
+            raise FFmpegFailed(_ended_by(process.returncode))
+        if process.returncode:
+            said.seek(0)
+            raise FFmpegFailed(said.read(65536).decode(errors="replace").strip()[-500:])
+
+
+def _tell(process: subprocess.Popen[bytes], at: Callable[[int], object], until: float) -> None:
+    """Pass on what ffmpeg says of its progress until it ends. Raises TimeoutError."""
+    pipe = process.stdout
+    if pipe is None:
+        raise FFmpegFailed("ffmpeg has no pipes")
+    frames, rest = 0, b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            if time.monotonic() > until:
+                raise TimeoutError
+            if selector.select(0.5):
+                data = os.read(pipe.fileno(), 65536)
+                if not data:
+                    break
+                *lines, rest = (rest + data).split(b"\n")
+                counts = [line[6:] for line in lines if line.startswith(b"frame=")]
+                frames = int(counts[-1]) if counts else frames
+            at(frames)
+    while process.poll() is None:
+        # It has closed its output, and only has to end.
+        if time.monotonic() > until:
+            raise TimeoutError
+        try:
+            process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            at(frames)
+
+
+def _give_way(pid: int) -> None:
+    """Let a child have the processor when nobody else wants it."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, 10)
+    except (ProcessLookupError, PermissionError):
+        return  # it is done already, or may not: then it just doesn't give way
 
 
 def _limit(pid: int, timeout_s: float) -> None:

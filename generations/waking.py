@@ -15,14 +15,16 @@ log = logging.getLogger(__name__)
 
 
 def wake(task_name: str, *args: int) -> None:
-    """Start `generations.tasks.<task_name>` once the current transaction is committed."""
-    transaction.on_commit(partial(_send, task_name, *args))
+    """Start `generations.tasks.<task_name>` once the current transaction is committed.
+
+    A task of elsewhere is named in full.
+    """
+    full = task_name if "." in task_name else f"generations.tasks.{task_name}"
+    transaction.on_commit(partial(_send, full, *args))
 
 
 def _send(task_name: str, *args: int) -> None:
     try:
-        current_app.send_task(
-            f"generations.tasks.{task_name}", args=args, retry=False, expires=_EXPIRES_S
-        )
+        current_app.send_task(task_name, args=args, retry=False, expires=_EXPIRES_S)
     except OperationalError as error:
         log.warning("broker away, the sweep will do %s%s: %s", task_name, args, error)

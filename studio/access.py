@@ -20,7 +20,7 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Project, Recipe, Role, Run, Sequence, Shot, Team
+from studio.models import Export, Project, Recipe, Role, Run, Sequence, Shot, Team
 
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
@@ -219,6 +219,19 @@ def sequence_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sequ
     sequence = get_object_or_404(Sequence.objects.for_page().filter(project__in=visible), uuid=uuid)
     sequence.project = project_for(request, sequence.project.slug, role)
     return sequence
+
+
+def export_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Export:
+    """Return the export, with its sequence and project. Raises Http404 and PermissionDenied."""
+    visible = Project.objects.visible_to(request.user)
+    found: Export = get_object_or_404(
+        Export.objects.select_related("sequence__project", "author").filter(
+            sequence__project__in=visible
+        ),
+        uuid=uuid,
+    )
+    project_for(request, found.sequence.project.slug, role)
+    return found
 
 
 def import_for(request: Request, uuid: UUID, role: Role) -> Import:

@@ -231,6 +231,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S,
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    "export_due": {
+        "task": "studio.tasks.export_due",
+        "schedule": SWEEP_EVERY_S * 2,
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
+    "tidy_exports": {
+        "task": "studio.tasks.tidy_exports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "tidy": {
         "task": "generations.tasks.tidy",
         "schedule": 3600.0,
@@ -256,6 +266,8 @@ BUSY_LONG_S = env.float("BUSY_LONG_S", default=120.0)
 COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
 # So many files are fetched at once in a process: half of a worker's threads.
 COLLECTS_AT_ONCE = env.int("COLLECTS_AT_ONCE", default=4)
+# An export whose worker died begins again after this; one that goes on renews it every second.
+EXPORT_LEASE_S = env.float("EXPORT_LEASE_S", default=90.0)
 # For so many days what was deleted can be restored: long enough to miss it over a holiday, and
 # short enough that a full disk has an end.
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from studio.editing import exporting
 from studio.storyboarding import following
 
 
@@ -9,3 +10,15 @@ from studio.storyboarding import following
 def follow_storyboards() -> None:
     """Go on with the storyboards that are being run."""
     following.follow_all()
+
+
+@shared_task
+def export_due() -> None:
+    """Render the exports that wait."""
+    exporting.export_due()
+
+
+@shared_task
+def tidy_exports() -> None:
+    """Clear away what exports left behind."""
+    exporting.tidy()

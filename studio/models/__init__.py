@@ -1,5 +1,6 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
+from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
@@ -20,6 +21,7 @@ from studio.models.user import User
 
 __all__ = [
     "Edit",
+    "Export",
     "Favourite",
     "Filling",
     "Membership",

@@ -181,16 +181,16 @@ class EditQuerySet(models.QuerySet["Edit"]):
     """Questions about many states."""
 
     def forget_old(self, sequence: Sequence, newest: int) -> None:
-        """Delete what can't be undone any more and what nobody has named."""
-        old = self.filter(sequence=sequence, number__lte=newest - KEPT_EDITS, names=None)
-        old.delete()
+        """Delete what can't be undone any more, but for what has a name or an export."""
+        old = self.filter(sequence=sequence, number__lte=newest - KEPT_EDITS)
+        old.filter(names=None, exports=None).delete()
 
 
 class Edit(models.Model):
     """A state of a sequence, and what somebody did to reach it from the one `before`.
 
     Never changed: what is undone stays, to be done again. The last `KEPT_EDITS` of a sequence are
-    kept, and those that have a name.
+    kept, and those that have a name or an export.
     """
 
     LONGEST_SAID = 120

@@ -1,0 +1,123 @@
+"""What the page of a sequence's exports shows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from uuid import UUID
+
+from django.utils import timezone
+
+from studio.editing.cut import FPS
+from studio.editing.footage import Footage, footage_of
+from studio.editing.foreseeing import Foreseen, foresee
+from studio.editing.obstacles import Obstacle, obstacles
+from studio.estimates import about
+from studio.models import Export, Role, Sequence
+
+_MOST = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """An export as its row shows it."""
+
+    export: Export
+    head_id: int | None
+
+    @property
+    def state_words(self) -> str:
+        """How far it is."""
+        it = self.export
+        if it.state == Export.State.WAITING:
+            return "Waiting for a worker"
+        if it.state == Export.State.RENDERING:
+            return f"Rendering, {self.percent} %"
+        if it.state == Export.State.DONE:
+            return "Ready"
+        return str(Export.State(it.state).label)
+
+    @property
+    def percent(self) -> int:
+        """Which part is done."""
+        return int(self.export.progress * 100)
+
+    @property
+    def left_words(self) -> str:
+        """How long it still takes, in words."""
+        it = self.export
+        if it.started_at is None or it.progress < 0.03:
+            return about(it.estimate_s) if it.estimate_s else ""
+        so_far_s = (timezone.now() - it.started_at).total_seconds()
+        return f"{about(so_far_s / it.progress * (1 - it.progress))} left"
+
+    @property
+    def cut_name(self) -> str:
+        """What its cut is called, if somebody named it."""
+        names = list(self.export.edit.names.all())
+        return names[0].name if names else ""
+
+    @property
+    def is_as_now(self) -> bool:
+        """Whether the sequence is still in the state that it was made from."""
+        return self.export.edit_id == self.head_id
+
+    @property
+    def made_words(self) -> str:
+        """How it was made."""
+        it = self.export
+        if it.kind not in (Export.Kind.MP4, Export.Kind.PRORES, Export.Kind.WEBM):
+            return ""
+        if not it.frames_rendered:
+            return "every frame taken over as it was"
+        if not it.frames_copied:
+            return "every frame encoded anew"
+        return f"{it.frames_rendered / FPS:.1f} s encoded anew, the rest taken over as it was"
+
+
+@dataclass
+class Exports:
+    """The exports of a sequence, the newest first, and what another would need."""
+
+    sequence: Sequence
+    role: Role
+
+    @property
+    def may_export(self) -> bool:
+        """Whether the person may begin, cancel and delete exports."""
+        return self.role.includes(Role.ARTIST)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The newest ones."""
+        found = Export.objects.for_list(self.sequence)[:_MOST]
+        return [Row(each, self.sequence.head_id) for each in found]
+
+    @cached_property
+    def footage(self) -> dict[UUID, Footage]:
+        """What there is of the takes."""
+        return footage_of(self.sequence.project, self.sequence.cut.takes)
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        """What stands in the way."""
+        return obstacles(self.sequence.cut, self.footage)
+
+    def foreseen(self, kind: str = Export.Kind.MP4, height: int | None = None) -> Foreseen:
+        """What an export of the cut as it is would need."""
+        return foresee(self.sequence.cut, self.footage, kind, height)
+
+    @property
+    def length_s(self) -> float:
+        """How long the film would be, in seconds."""
+        return self.foreseen().frames / FPS
+
+    @property
+    def estimate_words(self) -> str:
+        """How long an MP4 as the takes are would take."""
+        return about(self.foreseen().seconds(Export.Kind.MP4))
+
+    @property
+    def version(self) -> str:
+        """A name for what the list shows: another as soon as anything of it changes."""
+        told = [(it.export.pk, it.export.state, it.percent, it.left_words) for it in self.rows]
+        return sha256(repr(told).encode()).hexdigest()[:16]

@@ -1,0 +1,98 @@
+"""A sequence's exports: begun, watched, cancelled, fetched and deleted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generations.waking import wake
+from studio.access import export_for, sequence_for
+from studio.exports import Exports
+from studio.forms.exporting import ExportForm
+from studio.http import Request
+from studio.models import Role, Sequence
+
+
+@require_safe
+def exports(request: Request, uuid: UUID) -> HttpResponse:
+    """List a sequence's exports, and offer another."""
+    return _page(request, sequence_for(request, uuid), ExportForm())
+
+
+@require_safe
+def live(request: Request, uuid: UUID) -> HttpResponse:
+    """Show the list anew when its `version` isn't what the page holds; 204 otherwise."""
+    sequence = sequence_for(request, uuid)
+    found = Exports(sequence, Role(sequence.project.role))
+    if request.GET.get("version") == found.version:
+        return HttpResponse(status=204)
+    return render(request, "exports.html#live", {"exports": found, "sequence": sequence})
+
+
+@require_POST
+def begin(request: Request, uuid: UUID) -> HttpResponse:
+    """Begin an export of the sequence as it is now."""
+    sequence = sequence_for(request, uuid, Role.ARTIST)
+    found, form = Exports(sequence, Role(sequence.project.role)), ExportForm(request.POST)
+    if not form.is_valid() or found.obstacles:
+        return _page(request, sequence, form, status=422)
+    height = int(form.cleaned_data["height"] or 0) or None
+    kind = form.cleaned_data["kind"]
+    form.begin(sequence, request.user, found.foreseen(kind, height).seconds(kind))
+    wake("studio.tasks.export_due")
+    return redirect("exports", uuid)
+
+
+@require_POST
+def cancel(request: Request, uuid: UUID) -> HttpResponse:
+    """End an export that waits or is being rendered."""
+    export = export_for(request, uuid, Role.ARTIST)
+    if not export.cancel():
+        messages.info(request, "It was over already.")
+    return redirect("exports", export.sequence.uuid)
+
+
+@require_POST
+def again(request: Request, uuid: UUID) -> HttpResponse:
+    """Render one that failed or was cancelled once more, of the same cut."""
+    export = export_for(request, uuid, Role.ARTIST)
+    if export.again():
+        wake("studio.tasks.export_due")
+    return redirect("exports", export.sequence.uuid)
+
+
+@require_POST
+def open_cut(request: Request, uuid: UUID) -> HttpResponse:
+    """Begin a sequence with the cut that an export was made from; nothing is overwritten."""
+    export = export_for(request, uuid, Role.ARTIST)
+    sequence, edit = export.sequence, export.edit
+    name = f"{sequence.name[:60]}, cut {edit.number}"
+    made = Sequence.begin(sequence.project, request.user, name, edit.cut)
+    messages.success(request, f"“{made}” has the cut of that export. “{sequence}” is as it was.")
+    return redirect("exports", made.uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask whether to delete an export with its file, and do so."""
+    export = export_for(request, uuid, Role.ARTIST)
+    if request.method != "POST":
+        context = {"export": export, "sequence": export.sequence}
+        return render(request, "delete_export.html", context)
+    said = "The export is deleted." if export.discard() else "Cancel it first; then delete it."
+    messages.info(request, said)
+    return redirect("exports", export.sequence.uuid)
+
+
+def _page(
+    request: Request, sequence: Sequence, form: ExportForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "exports": Exports(sequence, Role(sequence.project.role)),
+        "form": form,
+        "project": sequence.project,
+        "sequence": sequence,
+    }
+    return render(request, "exports.html", context, status=status)

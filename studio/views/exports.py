@@ -71,7 +71,7 @@ def open_cut(request: Request, uuid: UUID) -> HttpResponse:
     name = f"{sequence.name[:60]}, cut {edit.number}"
     made = Sequence.begin(sequence.project, request.user, name, edit.cut)
     messages.success(request, f"“{made}” has the cut of that export. “{sequence}” is as it was.")
-    return redirect("exports", made.uuid)
+    return redirect("sequence", made.uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

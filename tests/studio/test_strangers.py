@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from generations.models import Account, Import, Reconciliation, State
-from studio.models import Recipe, Role, Run, Sequence, Shot, Storyboard
+from studio.models import Export, Recipe, Role, Run, Sequence, Shot, Storyboard
 from tests.factories import member, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -44,6 +44,8 @@ def there(project) -> dict[str, dict[str, object]]:
     shot = Shot(words="Dunes")
     board.add(None, [shot])
     run = Run.objects.create(storyboard=board, price_usd=1, asks=False, needs_approval=False)
+    sequence = Sequence.begin(project, None, "Trailer")
+    export = Export.objects.create(sequence=sequence, edit=sequence.head, kind=Export.Kind.MP4)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
         account=account, balance_usd=5, expected_usd=5, verdict="first", **nothing
@@ -55,11 +57,12 @@ def there(project) -> dict[str, dict[str, object]]:
         "media/": {"uuid": made.uuid, "kind": "video"},
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},
+        "sequences/": {"uuid": sequence.uuid},
+        "exports/": {"uuid": export.uuid},
         "shots/": {"uuid": shot.uuid},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "spend/readings/": {"pk": reading.pk},
-        "sequences/": {"uuid": Sequence.begin(project, made.author, "Rough cut").uuid},
     }
 
 

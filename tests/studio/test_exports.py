@@ -1,0 +1,193 @@
+"""A sequence's exports, as people see them: begun, watched, fetched, cancelled, deleted."""
+
+import pytest
+from django.urls import reverse
+
+from generations import discarding
+from generations.models import State
+from studio.editing import exporting
+from studio.editing.cut import Clip, Cut
+from studio.models import Export, Role, Sequence
+from tests.factories import member, take
+
+ASKED = {"kind": "mp4", "height": "", "loudness": "-14"}
+
+
+@pytest.fixture
+def shot(project):
+    return take(project, State.COMPLETED)
+
+
+@pytest.fixture
+def sequence(project, artist, shot):
+    return Sequence.begin(project, artist, "Trailer", Cut(clips=(Clip("a", shot.uuid),)))
+
+
+@pytest.fixture
+def export(sequence, artist):
+    return Export.objects.create(
+        sequence=sequence, edit=sequence.head, author=artist, kind=Export.Kind.MP4
+    )
+
+
+def page_of(client, sequence):
+    return client.get(reverse("exports", args=[sequence.uuid])).content.decode()
+
+
+def test_an_export_is_begun_rendered_and_fetched_in_parts(client, sequence):
+    assert "Nothing is exported yet" in page_of(client, sequence)
+    answer = client.post(reverse("begin_export", args=[sequence.uuid]), ASKED)
+    assert answer.status_code == 302
+    assert "Waiting for a worker" in page_of(client, sequence)
+    assert exporting.export_due() == 1
+    made = Export.objects.get()
+    page = page_of(client, sequence)
+    assert "Ready" in page
+    assert "320 × 180" in page
+    address = reverse("media", args=[made.uuid, "export"])
+    assert f'{address}?download=1"' in page
+    whole = client.get(address, {"download": 1})
+    assert whole["Content-Type"] == "video/mp4"
+    assert f"{sequence.project.slug}-trailer-" in whole["Content-Disposition"]
+    assert len(b"".join(whole.streaming_content)) == made.size_bytes
+    part = client.get(address, headers={"Range": "bytes=4-7"})
+    assert part.status_code == 206
+    assert b"".join(part.streaming_content) == b"ftyp"
+
+
+def test_a_viewer_fetches_and_doesnt_export(viewer, sequence, export):
+    exporting.export_due()
+    page = page_of(viewer, sequence)
+    assert "Download" in page
+    assert "Delete…" not in page
+    assert reverse("begin_export", args=[sequence.uuid]) not in page
+    assert viewer.get(reverse("media", args=[export.uuid, "export"])).status_code == 200
+    for name, named in (
+        ("begin_export", sequence),
+        ("cancel_export", export),
+        ("export_again", export),
+        ("open_export_cut", export),
+        ("discard_export", export),
+    ):
+        assert viewer.post(reverse(name, args=[named.uuid]), ASKED).status_code == 403
+
+
+def test_a_stranger_fetches_nothing(stranger, export):
+    exporting.export_due()
+    assert stranger.get(reverse("media", args=[export.uuid, "export"])).status_code == 404
+
+
+def test_what_isnt_there_yet_isnt_sent(client, export):
+    assert client.get(reverse("media", args=[export.uuid, "export"])).status_code == 404
+
+
+def test_what_stands_in_the_way_is_said_with_its_number_and_remedy(project, artist, client, shot):
+    dreaming, failed = take(project, State.DREAMING), take(project, State.FAILED)
+    trashed = take(project, State.COMPLETED)
+    discarding.discard([trashed], artist)
+    clips = (shot.uuid, dreaming.uuid, failed.uuid, trashed.uuid)
+    cut = Cut(clips=tuple(Clip(f"k{at}", uuid) for at, uuid in enumerate(clips)))
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    page = page_of(client, sequence)
+    assert f"Clip 2: take {dreaming.take_number} is still being made. Wait for it" in page
+    assert f"Clip 3: take {failed.take_number} has failed. Retry it" in page
+    assert f"Clip 4: take {trashed.take_number} is in the trash. Restore it" in page
+    assert "3 clips stand in the way" in page
+    assert client.post(reverse("begin_export", args=[sequence.uuid]), ASKED).status_code == 422
+    assert not Export.objects.exists()
+
+
+def test_an_empty_sequence_isnt_exported(project, artist, client):
+    sequence = Sequence.begin(project, artist, "Trailer")
+    answer = client.post(reverse("begin_export", args=[sequence.uuid]), ASKED)
+    assert answer.status_code == 422
+    assert "Put takes into it first" in answer.content.decode()
+
+
+def test_a_take_deleted_meanwhile_fails_the_export_in_words(shot, artist, export):
+    discarding.discard([shot], artist)
+    exporting.export_due()
+    export.refresh_from_db()
+    assert export.state == Export.State.FAILED
+    assert "Clip 1" in export.words
+    assert "in the trash" in export.words
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "exe"}, {"height": "9999"}, {"loudness": "loud"}])
+def test_what_isnt_offered_is_refused_at_its_field(client, sequence, wrong):
+    answer = client.post(reverse("begin_export", args=[sequence.uuid]), ASKED | wrong)
+    assert answer.status_code == 422
+    assert "Choose one of the" in answer.content.decode()
+    assert not Export.objects.exists()
+
+
+def test_a_waiting_export_is_cancelled_and_exported_again(client, sequence, export):
+    client.post(reverse("cancel_export", args=[export.uuid]))
+    assert exporting.export_due() == 0
+    assert "Cancelled" in page_of(client, sequence)
+    client.post(reverse("export_again", args=[export.uuid]))
+    assert exporting.export_due() == 1
+
+
+def test_the_list_is_asked_for_again_only_when_it_changed(client, sequence, export):
+    live = reverse("exports_live", args=[sequence.uuid])
+    shown = client.get(live)
+    version = shown.content.decode().split('name="version" value="')[1].split('"')[0]
+    assert client.get(live, {"version": version}).status_code == 204
+    export.claim(60)
+    assert "Rendering" in client.get(live, {"version": version}).content.decode()
+
+
+def test_deleting_asks_first_and_takes_the_file_away(client, sequence, export):
+    exporting.export_due()
+    export.refresh_from_db()
+    address = reverse("discard_export", args=[export.uuid])
+    assert "goes for good" in client.get(address).content.decode()
+    assert export.file.exists()
+    client.post(address)
+    assert not export.file.exists()
+    assert not Export.objects.exists()
+
+
+def test_one_that_is_being_made_isnt_deleted(client, export):
+    export.claim(60)
+    client.post(reverse("discard_export", args=[export.uuid]))
+    assert Export.objects.filter(pk=export.pk).exists()
+
+
+def test_the_cut_of_an_export_is_opened_as_a_sequence_of_its_own(client, artist, sequence, export):
+    sequence.change(sequence.version, artist, "Emptied it", lambda cut: Cut())
+    assert "Open that cut" not in page_of(client, sequence)
+    export.cancel()
+    assert "Open that cut" in page_of(client, sequence)
+    client.post(reverse("open_export_cut", args=[export.uuid]))
+    opened = Sequence.objects.exclude(pk=sequence.pk).get()
+    assert opened.cut == export.edit.cut
+    sequence.refresh_from_db()
+    assert not sequence.cut.clips
+
+
+def test_a_state_with_an_export_is_never_forgotten(sequence, artist, export):
+    sequence.change(sequence.version, artist, "Emptied it", lambda cut: Cut())
+    sequence.edits.forget_old(sequence, 501)
+    assert sequence.edits.filter(pk=export.edit_id).exists()
+
+
+def test_the_page_costs_the_same_with_many_exports(
+    client, artist, sequence, export, django_assert_max_num_queries
+):
+    for _ in range(20):
+        Export.objects.create(sequence=sequence, edit=sequence.head, author=artist, kind="mp4")
+    with django_assert_max_num_queries(14):
+        page_of(client, sequence)
+
+
+def test_another_teams_export_is_nowhere(stranger, sequence, export):
+    assert stranger.get(reverse("exports", args=[sequence.uuid])).status_code == 404
+    assert stranger.post(reverse("cancel_export", args=[export.uuid])).status_code == 404
+
+
+def test_a_producer_exports_as_an_artist_does(project, sign_in, sequence):
+    producer = sign_in(member(project, Role.PRODUCER))
+    answer = producer.post(reverse("begin_export", args=[sequence.uuid]), ASKED)
+    assert answer.status_code == 302

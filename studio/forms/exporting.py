@@ -41,6 +41,7 @@ class ExportForm(forms.Form):
 
     def begin(self, sequence: Sequence, author: User, estimate_s: float) -> Export:
         """Let an export of the state in which the sequence is wait for a worker."""
+        assert sequence.head is not None  # noqa: S101  (begun with one)
         said = self.cleaned_data
         return Export.objects.create(
             sequence=sequence,

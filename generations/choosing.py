@@ -12,8 +12,8 @@ def account_for(project: Any, model: ModelFacts) -> Account:
 
     The preferred one that works; when none does, the preferred one, where it waits.
     """
-    mine = Account.objects.filter(team_id=project.team_id, provider=model.provider).usable()
-    account = min(mine, key=_is_held_up, default=None)  # the first of the least
+    mine = Account.objects.filter(team_id=project.team_id, provider=model.provider)
+    account = mine.in_order_of_choice().first()
     if account is None:
         raise Refused({"model": _no_account(model)})
     return account

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -13,7 +13,6 @@ from generations.models import (
     Asset,
     Generation,
     Import,
-    PriceOverride,
     Reconciliation,
     State,
     Still,
@@ -21,6 +20,7 @@ from generations.models import (
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import Export, Project, Recipe, Role, Run, Sequence, Shot, Team
+from studio.own_prices import own_prices_of
 
 _MAY = {
     Role.REVIEWER: "Reviewing takes",
@@ -45,7 +45,7 @@ _AT_THE_DOOR = {
     "take_count": Coalesce(F("counter__takes") - F("counter__trashed"), 0),
     "trashed_count": Coalesce("counter__trashed", 0),
     "approval_above_usd": F("team__spending_rules__approval_above_usd"),
-    "has_own_prices": Exists(PriceOverride.objects.filter(account__team=OuterRef("team"))),
+    "own_prices": own_prices_of("team"),
 }
 
 
@@ -54,8 +54,8 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
 
     `event_count` is the number of its newest event, `take_count` how many takes it has beside
     the `trashed_count` that are in its trash, `dreaming_count` how many are being rendered,
-    `approval_above_usd` the price above which an artist has to ask; `has_own_prices` whether any
-    account of the team has prices beside the catalogue's.
+    `approval_above_usd` the price above which an artist has to ask; `own_prices` what
+    the accounts that get its orders have beside the catalogue's.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
     project: Project = get_object_or_404(

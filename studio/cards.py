@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from generations import lining
 from generations.catalogue import catalogue, dollars
-from generations.kinds import Kind
-from generations.models import Asset, Attempt, Event, Generation, State
+from generations.kinds import BY_ID, Kind
+from generations.models import Asset, Generation, State
 from generations.models.states import AT_PROVIDER, Reason
-from generations.ordering import quote_again, quote_usd
+from generations.ordering import quote_again
 from generations.orders import order_of
+from generations.pricing import price_usd
 from generations.refusal import Refused, upper_first
 from studio.estimates import Estimate, about
 from studio.verbs import verbs_of
@@ -243,21 +244,10 @@ class Card:
         """Whether a person has to say what became of it, or that its money is free."""
         return self.generation.needs_decision or self.generation.is_unreleased
 
-    @cached_property
-    def attempt(self) -> Attempt:
-        """What was sent last: when, and to which account."""
-        return self.generation.attempt()
-
-    @cached_property
-    def heard(self) -> Event | None:
-        """What the provider last said of it, and when."""
-        said: Event | None = self.generation.events.filter(kind__in=AT_PROVIDER).last()
-        return said
-
     @property
     def provider(self) -> str:
         """The name of the provider that it was sent to."""
-        return catalogue().providers[self.attempt.account.provider].title
+        return catalogue().providers[self.generation.account.provider].title
 
     @property
     def can_retry(self) -> bool:
@@ -277,9 +267,10 @@ class Card:
         """Dollars: what it would cost today, at the account that would get it today."""
         generation = self.generation
         try:
-            if not generation.has_own_prices:  # type: ignore[attr-defined]
-                return quote_usd(order_of(generation.prompt))
-            return quote_again(generation)
+            if generation.prompt.kind in BY_ID:
+                return quote_again(generation)
+            own = (generation.again_rate_usd, generation.again_price_usd)  # type: ignore[attr-defined]
+            return price_usd(order_of(generation.prompt), *own)
         except Refused:
             return None
 

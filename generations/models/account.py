@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from generations import buckets
 from generations.addresses import plain
 from generations.models.account_bucket import AccountBucket
+from generations.models.attempt import Attempt
 from generations.models.paused_line import PausedLine
 from generations.sealing import seal, unseal
 
@@ -36,6 +37,15 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def usable(self) -> Self:
         """Accounts that work may be given to, the preferred first."""
         return self.with_key().filter(enabled=True).order_by("rank", "id")
+
+    def in_order_of_choice(self) -> Self:
+        """Those that work may be given to, the one that gets it first: the preferred that works.
+
+        When none does, the preferred one is first, where it waits.
+        """
+        held_up = Q(opened_at__isnull=False) | Q(paused_at__isnull=False) | busy_for_long()
+        choice = Case(When(held_up, then=1), default=0)
+        return self.usable().annotate(choice=choice).order_by("choice", "rank", "id")
 
     def sharing(self, account: "Account") -> Self:
         """The account and all others, of any team, with its very key: they share its limits."""
@@ -208,13 +218,9 @@ class Account(models.Model):
 
         When all its work has moved, nobody asks it any more: then the next order finds out.
         """
-        if self.problem != self.Problem.BUSY or self.problem_since is None:
+        if self.problem != self.Problem.BUSY:
             return False
-        now = timezone.now()
-        if self.problem_since > now - timedelta(seconds=settings.BUSY_LONG_S):
-            return False
-        believed_since = now - timedelta(seconds=_BUSY_BELIEVED_S)
-        return self.attempts.filter(sent_at__gte=believed_since).exists()
+        return Account.objects.filter(busy_for_long(), pk=self.pk).exists()
 
     @property
     def has_credits_left(self) -> bool:
@@ -317,6 +323,16 @@ class Account(models.Model):
         Account.objects.filter(pk=self.pk).update(**fields)
         for name, value in fields.items():
             setattr(self, name, value)
+
+
+def busy_for_long() -> Q:
+    """Return what asks for the accounts that have been at their limit for long."""
+    now = timezone.now()
+    asked = Attempt.objects.filter(
+        account=OuterRef("pk"), sent_at__gte=now - timedelta(seconds=_BUSY_BELIEVED_S)
+    )
+    long_ago = now - timedelta(seconds=settings.BUSY_LONG_S)
+    return Q(Exists(asked), problem=Account.Problem.BUSY, problem_since__lte=long_ago)
 
 
 BUSY_FOR_LONG = "has been at its limit for long"

@@ -12,14 +12,17 @@ from django.db.models.lookups import IsNull
 
 from generations import buckets
 from generations.kinds import BY_ID
+from generations.makers import maker_name
+from generations.models.account import Account
 from generations.models.account_bucket import AccountBucket
 from generations.models.asset import Asset
+from generations.models.attempt import Attempt
 from generations.models.event import Counter, Event
 from generations.models.keyframe import Keyframe
 from generations.models.paused_line import PausedLine
 from generations.models.price_override import PriceOverride
 from generations.models.reference import Reference
-from generations.models.states import IN_FLIGHT, SCHEDULED, UNFINISHED, State
+from generations.models.states import AT_PROVIDER, IN_FLIGHT, SCHEDULED, UNFINISHED, State
 from generations.models.still import Still
 from generations.searching import terms_of
 
@@ -197,11 +200,9 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         # What it is about: a generation has either a video or a picture.
         video = files.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
         still = Still.objects.filter(source=OuterRef("pk"), origin=Still.Origin.GENERATED)
-        own_price = PriceOverride.objects.filter(
-            account__team=OuterRef("project__team"),
-            model=OuterRef("prompt__model"),
-            kind=OuterRef("prompt__kind"),
-        )
+        sent = Attempt.objects.filter(generation=OuterRef("pk")).order_by("-number")
+        heard = Event.objects.filter(generation=OuterRef("pk"), kind__in=AT_PROVIDER)
+        heard = heard.order_by("-number")
         source = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
         versions = self.model._default_manager.filter(version_of=OuterRef("pk")).order_by(
             "-last_event"
@@ -220,7 +221,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         paused = PausedLine.objects.filter(team=OuterRef("project__team"))
         count = ahead.order_by().values("state").annotate(n=models.Count("*")).values("n")
         related = self.select_related("prompt", "author", "project", "account", "approved_by")
-        return related.annotate(bucket=bucket).annotate(
+        return related.annotate(bucket=bucket, maker=maker_name()).annotate(
             video_state=Subquery(video.values("state")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
             has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
@@ -248,7 +249,12 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             versions_event=Subquery(versions.values("last_event")[:1]),
             plays_uuid=Coalesce("best_version__uuid", "uuid"),
             still_uuid=Subquery(still.values("uuid")[:1]),
-            has_own_prices=there_is(own_price),
+            again_rate_usd=_own_price("rate_usd"),
+            again_price_usd=_own_price("price_usd"),
+            sent_at=Subquery(sent.values("sent_at")[:1]),
+            sent_id=Subquery(sent.values("provider_id")[:1]),
+            heard_at=Subquery(heard.values("at")[:1]),
+            heard_kind=Subquery(heard.values("kind")[:1]),
             has_stray=there_is(Event.objects.filter(generation=OuterRef("pk"), kind="stray")),
         )
 
@@ -291,6 +297,18 @@ def there_is(rows: models.QuerySet[Any]) -> IsNull:
     reads the whole table of what is asked for first: 250 ms with the files of 100,000 takes.
     """
     return IsNull(Subquery(rows.values("pk")[:1]), False)
+
+
+def _own_price(field: str) -> Subquery:
+    """Return what the account that would get a take today pays for one, where it is its own."""
+    own = PriceOverride.objects.filter(
+        account=OuterRef("pk"),
+        model=OuterRef(OuterRef("prompt__model")),
+        kind=OuterRef(OuterRef("prompt__kind")),
+    )
+    mine = Account.objects.filter(team=OuterRef("project__team"), provider=OuterRef("maker"))
+    first = mine.in_order_of_choice().annotate(own=Subquery(own.values(field)[:1]))
+    return Subquery(first.values("own")[:1])
 
 
 def _before() -> Q:

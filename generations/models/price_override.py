@@ -1,15 +1,29 @@
 """What a team pays where it isn't the catalogue's price."""
 
+from typing import ClassVar, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from generations.kinds import Kind
+from generations.models.account import Account
 
 FREE = (
     "A price must be above $0: a free take would be asked about, reserved and charged as nothing. "
     "Give what it costs, or leave it to the published price."
 )
 _ONE = "Give either a rate or a price for a whole take."
+
+
+class PriceOverrideQuerySet(models.QuerySet["PriceOverride"]):
+    """Questions about many own prices."""
+
+    def that_count(self) -> Self:
+        """Only those of the accounts that get orders now, one of each provider in a team."""
+        rivals = Account.objects.filter(
+            team=OuterRef("account__team"), provider=OuterRef("account__provider")
+        )
+        return self.filter(account=Subquery(rivals.in_order_of_choice().values("pk")[:1]))
 
 
 class PriceOverride(models.Model):
@@ -27,6 +41,8 @@ class PriceOverride(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     rate_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     price_usd = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+
+    objects: ClassVar[PriceOverrideQuerySet] = PriceOverrideQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

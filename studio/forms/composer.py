@@ -14,8 +14,9 @@ from django.utils.datastructures import MultiValueDict
 from generations import editing, preflight
 from generations.kinds import Kind
 from generations.models import Generation, Prompt, State, Still
-from generations.ordering import accept_all, quote_in, quote_usd
+from generations.ordering import accept_all, quote_in
 from generations.orders import Frame, Order, Picture, image
+from generations.pricing import price_usd
 from generations.refusal import Refused
 from studio.forms.adapting import Adapted, WishesField, adapt
 from studio.forms.camera import MovesField
@@ -163,11 +164,13 @@ class ComposerForm(forms.Form):
         return Terms.of_prompts(self.project, prompts_usd, takes, self.held_usd)
 
     def _quote_of_one(self) -> Decimal:
-        if not self.project.has_own_prices:
-            return quote_usd(self.order())
-        if self.edited:
-            return editing.quote_in(self.edited, self.order())
-        return quote_in(self.project, self.order())
+        order = self.order()
+        if not hasattr(self.project, "own_prices"):  # it came by another door
+            edited = self.edited
+            return editing.quote_in(edited, order) if edited else quote_in(self.project, order)
+        if self.edited and self.project.own_prices:
+            return editing.quote_in(self.edited, order)
+        return price_usd(order, *self.project.own_price(order.model, order.kind))
 
     @property
     def takes(self) -> int:

@@ -1,5 +1,6 @@
 """A film in the making."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -96,7 +97,7 @@ class Project(models.Model):
     dreaming_count: int
     trashed_count: int
     approval_above_usd: Decimal | None
-    has_own_prices: bool = True  # as far as is known, where it wasn't looked up
+    own_prices: Sequence[dict[str, str | None]] | None
     cover: UUID | None
     cover_picture: UUID | None
 
@@ -114,6 +115,16 @@ class Project(models.Model):
         if self.cover_picture:
             return reverse("media", args=[self.cover_picture, "still-small"])
         return reverse("media", args=[self.cover, "poster"]) if self.cover else ""
+
+    def own_price(self, model: str, kind: str) -> tuple[Decimal | None, Decimal | None]:
+        """Return its team's own rate and own price for a take in dollars, where there is one.
+
+        For what came through the door (studio.access).
+        """
+        known = {(each["model"], each["kind"]): each for each in self.own_prices or ()}
+        own = known.get((model, kind), {})
+        rate, price = own.get("rate_usd"), own.get("price_usd")
+        return Decimal(rate) if rate else None, Decimal(price) if price else None
 
     def rename(self, name: str) -> None:
         """Give it another name; its address stays, for people have kept it."""

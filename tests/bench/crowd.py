@@ -10,19 +10,26 @@ from typing import Any
 from django.utils import timezone
 
 _PRICE_USD = Decimal("0.7100")
+_OWN_PRICE_USD = Decimal("0.5000")
 _AT_ONCE = 5000
 _FILMED = ("dunes at dawn", "a harbour in the rain", "fog in a pine valley", "neon in a puddle")
-# The newest are still on their way; of all others one in ten failed.
+# The newest are still on their way; of all others one in ten failed, every second of these by
+# being lost, so that a person has to release its price.
 _IN_THE_WORKS = 6
+_FAILED, _LOST = 10, 20
 
 
 def crowd(project: Any, account: Any, author: Any, count: int) -> None:
     """Write a project's takes as if each had been made: files, attempts, money and history.
 
-    An hour lies between two of them. The files are rows only.
+    An hour lies between two of them. The files are rows only. The account has its own price of
+    what failed, as a card shows it that offers to try again.
     """
+    from generations import pricing
+    from generations.kinds import Kind
     from generations.models import Counter
 
+    pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=_OWN_PRICE_USD)
     for first in range(1, count + 1, _AT_ONCE):
         numbers = range(first, min(first + _AT_ONCE, count + 1))
         takes = _takes(project, account, author, numbers, count)
@@ -65,11 +72,15 @@ def _takes(project: Any, account: Any, author: Any, numbers: range, count: int) 
 
 def _life(number: int, count: int) -> dict[str, Any]:
     from generations.models import State
+    from generations.models.states import Reason
 
     now = timezone.now()
     if number <= count - _IN_THE_WORKS:
-        state = State.FAILED if number % 10 == 0 else State.COMPLETED
-        return {"state": state, "finished_at": now - timedelta(hours=count - number)}
+        ended: dict[str, Any] = {"finished_at": now - timedelta(hours=count - number)}
+        if number % _FAILED:
+            return ended | {"state": State.COMPLETED}
+        reason = Reason.NONE if number % _LOST else Reason.LOST
+        return ended | {"state": State.FAILED, "reason": reason}
     state = State.WAITING if number % 2 else State.DREAMING
     return {"state": state, "next_at": now, "waiting_since": now, "accepted_at": now}
 
@@ -110,7 +121,8 @@ def _attempts(takes: list[Any]) -> list[Any]:
             account=take.account,
             number=1,
             price_usd=take.price_usd,
-            outcome=outcomes[take.state],
+            outcome=Attempt.Outcome.LOST if take.is_unreleased else outcomes[take.state],
+            sent_at=None if take.state == State.WAITING else take.created_at,
             provider_id="" if take.state == State.WAITING else str(take.uuid),
         )
         for take in takes
@@ -133,14 +145,14 @@ def _history(takes: list[Any], attempts: list[Any]) -> None:
         )
         for attempt in attempts
         for kind in ("reserved", ends.get(attempt.generation.state))
-        if kind
+        if kind and not (kind == "released" and attempt.generation.is_unreleased)
     ]
     events = [
         Event(
             project=take.project,
             number=take.take_number,
             generation=take,
-            kind=take.state,
+            kind=State.DREAMING if take.is_unreleased else take.state,
             at=take.created_at,
         )
         for take in takes

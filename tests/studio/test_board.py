@@ -2,16 +2,22 @@
 
 import re
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from generations import pricing
+from generations.catalogue import dollars
+from generations.kinds import Kind
 from generations.models import Account, Generation, LedgerEntry, State, Still
 from generations.models.states import Reason
+from generations.orders import Order
 from studio.forms import ComposerForm
 from tests.bench.crowd import crowd
-from tests.factories import ProjectFactory, still, take, tiny_poster
+from tests.factories import AccountFactory, ProjectFactory, still, take, tiny_poster
 
 WORDS = "A lighthouse in a storm at night"
 ASKED = {
@@ -295,7 +301,27 @@ def test_more_takes_cost_no_more_queries(
     large = ProjectFactory(team=project.team)
     crowd(large, account, artist, 300)
     with django_assert_num_queries(len(few)):
-        assert text(client.get(board(large))).count('<article class="take"') == 60
+        page = text(client.get(board(large)))
+    assert page.count('<article class="take"') == 60
+    assert page.count("Retry, $0.50") == 3  # of those that failed, at the account's own price
+    assert page.count("A producer decides.") == 3  # of those that were lost
+
+
+def test_a_price_to_try_again_is_the_one_of_the_account_that_would_get_it(client, project):
+    account = Account.objects.get(team=project.team)
+    spare = AccountFactory(team=project.team, provider=account.provider, name="Spare", rank=1)
+    pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal("0.5"))
+    pricing.set_own(spare, "ray-2", Kind.VIDEO, rate_usd=Decimal("0.02"))
+    take(project, State.FAILED)
+    assert "Retry, $0.50" in text(client.get(board(project)))
+    Account.objects.filter(pk=account.pk).update(paused_at=timezone.now())
+    shown = text(client.get(board(project)))
+    price = pricing.quote_usd(Order(words="Rain"), spare)
+    assert f"Retry, {dollars(price)}" in shown
+    assert price != Decimal("0.5")
+    for each in (account, spare):
+        pricing.forget_own(each, "ray-2", Kind.VIDEO)
+    assert "Retry, $0.71" in text(client.get(board(project)))
 
 
 def test_a_page_that_was_taken_out_comes_back_as_far_as_the_next_one(client, project, monkeypatch):

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import queueing
-from generations.models import Counter, Generation, State
+from generations.models import Account, Counter, Generation, State
 from studio.views import board
+from tests.bench.crowd import crowd as write
 from tests.factories import ProjectFactory, keep_files, take
 
 HTMX = {"HX-Request": "true"}
@@ -78,6 +79,18 @@ def test_a_page_that_saw_nothing_yet_costs_three_queries_too(
     live(client, project, newest_event(project))
     with django_assert_num_queries(3):
         assert len(cards_in(live(client, project, 0))) == 60
+
+
+def test_failed_and_lost_takes_at_an_own_price_cost_no_more_queries(
+    client, project, artist, django_assert_num_queries
+):
+    account = Account.objects.get(team=project.team)
+    write(project, account, artist, 80)
+    live(client, project, 80, first=21, last=80)
+    with django_assert_num_queries(3):
+        page = live(client, project, 0, first=21, last=80).content.decode()
+    assert page.count("Retry, $0.50") == 3
+    assert page.count("A producer decides.") == 3
 
 
 def test_a_changed_card_replaces_its_old_self(client, project):

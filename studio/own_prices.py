@@ -1,0 +1,20 @@
+"""A team's own prices, brought along with its project."""
+
+from django.db.models import CharField, F, OuterRef, Subquery
+from django.db.models.functions import Cast, JSONObject
+
+from generations.models import PriceOverride
+from studio.marks import JsonList
+
+
+def own_prices_of(team: str) -> Subquery:
+    """Return the own prices of the accounts that get a team's orders now; `team` leads to it.
+
+    It is a list of what a price is of (`model`, `kind`) and what it is (`rate_usd`, `price_usd`:
+    digits or nothing), or None where there is none.
+    """
+    mine = PriceOverride.objects.filter(account__team=OuterRef(team)).that_count()
+    digits = {name: Cast(name, CharField()) for name in ("rate_usd", "price_usd")}
+    price = JSONObject(model=F("model"), kind=F("kind"), **digits)
+    together = mine.annotate(team=F("account__team")).order_by().values("team")
+    return Subquery(together.annotate(found=JsonList(price)).values("found"))

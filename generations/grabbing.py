@@ -56,6 +56,14 @@ def has_frames(generation: Generation) -> bool:
     return _videos(generation).exists()
 
 
+def grab_for(field: str, generation: Generation, which: Which, author: Any) -> Still:
+    """Return a frame as `grab` does. Raises Refused at a form's field."""
+    try:
+        return grab(generation, which, author)
+    except NoFrame as error:
+        raise Refused({field: str(error)}) from error
+
+
 def grab(generation: Generation, which: Which, author: Any) -> Still:
     """Keep the first or last frame of a take as a still: the same one whenever it is asked for.
 

@@ -19,7 +19,7 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Export, Project, Recipe, Role, Run, Sequence, Shot, Team
+from studio.models import Export, Project, Recipe, Role, Run, Sequence, Shot, Team, User
 from studio.own_prices import own_prices_of
 
 _MAY = {
@@ -111,10 +111,9 @@ def still_for(request: Request, uuid: UUID) -> Still:
     )
 
 
-def may_discard(request: Request, still: Still, project: Project) -> bool:
-    """Tell whether the person may delete the still: its artist, or a producer."""
-    role = Role(project.role)
-    mine = still.author_id == request.user.pk and role.includes(Role.ARTIST)
+def may_discard(user: User, thing: Generation | Still, role: Role) -> bool:
+    """Tell whether a person may delete a take or a still: its artist, or a producer."""
+    mine = thing.author_id == user.pk and role.includes(Role.ARTIST)
     return mine or role.includes(Role.PRODUCER)
 
 
@@ -122,7 +121,7 @@ def own_still(request: Request, uuid: UUID) -> Still:
     """Return a still for the artist who made it, or a producer. Raises as project_for."""
     still = still_for(request, uuid)
     project = project_for(request, still.project.slug, Role.ARTIST)
-    if not may_discard(request, still, project):
+    if not may_discard(request.user, still, Role(project.role)):
         _require(Role.PRODUCER, Role(project.role), project.team)
     return still
 
@@ -187,7 +186,7 @@ def account_at(request: Request, uuid: UUID) -> Account:
 def asker_of(request: Request, uuid: UUID) -> Generation:
     """Return a take for the artist who asked for it, or a producer. Raises as generation_for."""
     take = generation_for(request, uuid, Role.ARTIST)
-    if take.author_id != request.user.pk:
+    if not may_discard(request.user, take, Role(take.project.role)):
         _require(Role.PRODUCER, Role(take.project.role), take.project.team)
     return take
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generations.models import Generation, Prompt
+from generations.models import Generation, Keyframe, Prompt, Still
 from studio.words_diff import Piece, words_diff
 
 
@@ -33,12 +33,35 @@ def changes_of(generation: Generation) -> Changes | None:
     take = Generation.objects.takes().filter(prompt=before).first()
     words = words_diff(before.words, prompt.words) if before.words != prompt.words else []
     old, new = _settings(before), _settings(prompt)
+    if take:
+        old, new = old | _frames(take), new | _frames(generation)
     settings = [
         Setting(name, old.get(name) or "none", new.get(name) or "none")
         for name in {**old, **new}
         if old.get(name) != new.get(name)
     ]
     return Changes(take, words, settings)
+
+
+def _frames(generation: Generation) -> dict[str, str]:
+    """Return what stands at a take's start and end, in words."""
+    placed = generation.keyframes.select_related(
+        "source__prompt", "source__version_of", "still__source__prompt", "still__source__version_of"
+    )
+    names = {"start": "Start frame", "end": "End frame"}
+    found = {names[each.position]: _framed(each) for each in placed}
+    return dict.fromkeys(names.values(), "") | found
+
+
+def _framed(keyframe: Keyframe) -> str:
+    still = keyframe.still
+    if still is None:
+        return keyframe.source.name if keyframe.source else ""
+    if still.source:
+        frame = "a frame" if still.frame is None else f"frame {still.frame}"
+        is_whole = still.origin == Still.Origin.GENERATED
+        return still.source.name if is_whole else f"{frame} of {still.source.name}"
+    return f"a still of {still.created_at:%b %-d, %H:%M:%S}"
 
 
 def _settings(prompt: Prompt) -> dict[str, str]:

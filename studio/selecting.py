@@ -8,6 +8,7 @@ from uuid import UUID
 
 from generations.models import Generation
 from generations.refusal import Refused
+from studio.access import may_discard
 from studio.cards import Card
 from studio.marks import with_marks
 from studio.models import Project, Role, User
@@ -38,7 +39,7 @@ _ANOTHERS = Why("is somebody else's", "are somebody else's")
 def _deleting(card: Card, user: User) -> Why | None:
     take = card.generation
     role = Role(take.project.role)
-    if take.author_id != user.pk and not role.includes(Role.PRODUCER):
+    if not may_discard(user, take, role):
         return _ANOTHERS
     if take.is_unfinished:
         return _UNDER_WAY
@@ -130,7 +131,17 @@ class Selection:
         self.user = user
         self._uuids = {uuid for uuid in map(_uuid, chosen) if uuid}
         if len(self._uuids) > MOST:
-            raise Refused({"": f"At most {MOST} takes can be chosen at once. Choose fewer."})
+            raise Refused({"": self.too_many})
+
+    @property
+    def most(self) -> int:
+        """How many can be chosen at once."""
+        return MOST
+
+    @property
+    def too_many(self) -> str:
+        """What is said where more are."""
+        return f"At most {MOST} takes can be chosen at once. Choose fewer."
 
     @cached_property
     def cards(self) -> list[Card]:

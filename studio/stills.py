@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 
 from generations import stills
+from generations.archived import refuse_archived
 from generations.models import Still
 from generations.preflight import shape_of
 from generations.refusal import Refused
@@ -91,6 +92,7 @@ def take_in(project: Project, user: User, files: Iterable[UploadedFile]) -> list
 def _take_in(project: Project, user: User, file: UploadedFile) -> Upload:
     name = file.name or "A file"
     try:
+        refuse_archived(project)
         kept = stills.keep_upload(project, user, file, field="")
     except Refused as refused:
         return Upload(name, words=str(refused))

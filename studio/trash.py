@@ -12,6 +12,7 @@ from generations import discarding, erasing
 from generations.discarding import Discarded
 from generations.models import Event, Generation
 from generations.refusal import upper_first
+from studio.access import may_discard
 from studio.cards import Card
 from studio.http import Request
 from studio.models import Project, Role, User
@@ -61,7 +62,7 @@ def shown(takes: Iterable[Generation]) -> list[Trashed]:
 
 def may_restore(project: Project, user: User, take: Generation) -> bool:
     """Tell whether a person may take it out of the trash: its author, and a producer."""
-    return take.author_id == user.pk or Role(project.role).includes(Role.PRODUCER)
+    return may_discard(user, take, Role(project.role))
 
 
 def tell(request: Request, project: Project, outcome: Discarded) -> None:

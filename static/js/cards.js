@@ -43,6 +43,12 @@ if (takes) {
     if (isElsewhere(event) || document.querySelector("dialog[open]") || (event.repeat && !(event.key in STEPS))) return;
     if (act(event)) event.preventDefault();
   });
+  // One who has left the cards isn't taken back; a card that is put in anew loses the focus too.
+  const leave = () => (held = "");
+  document.addEventListener("pointerdown", ({ target }) => target.closest?.("[data-take]") || leave());
+  document.addEventListener("focusout", ({ target }) => {
+    queueMicrotask(() => target.isConnected && document.hasFocus() && !focused() && leave());
+  });
   document.addEventListener("focusin", () => {
     held = focused()?.id ?? "";
     place = held ? cards().indexOf(focused()) : 0;

@@ -1,6 +1,7 @@
 // Chooses takes: by their boxes, a whole run of them with shift, all that are loaded with Ctrl A.
 // What is chosen stays so while takes come, change and are taken out of the page (paging.js). The
-// bar, [data-chosen], asks the server what can be done with it.
+// bar, [data-chosen], asks the server what can be done with it. At most [data-most] can be chosen,
+// and [data-too-many] says so in the server's words.
 
 import { STEPS, linkOf } from "./steps.js";
 
@@ -35,11 +36,18 @@ function choose(box, isChosen) {
   chosen[isChosen ? "add" : "delete"](box.value);
   anchor = box.value;
   run = [];
-  note("");
+  note(isChosen && keepToMost([box.value]));
   show();
 }
 
-const note = (words) => (bar.querySelector("[data-note]").textContent = words);
+// Lets go of the last of what was added, where that is more than can be; returns what is to be said.
+function keepToMost(added) {
+  const over = Math.max(chosen.size - Number(bar.dataset.most), 0);
+  for (const value of added.slice(-over || added.length)) chosen.delete(value);
+  return over ? bar.dataset.tooMany : "";
+}
+
+const note = (words) => (bar.querySelector("[data-note]").textContent = words || "");
 
 // From the anchor to a box, instead of what the run had chosen before.
 function chooseUpTo(box) {
@@ -52,7 +60,9 @@ function chooseUpTo(box) {
   for (const value of run) chosen.add(value);
   anchor ||= box.value;
   const isWhole = all[from].value === anchor && !hasBlank(cardAt(all[first]), cardAt(all[last]));
-  note(isWhole ? "" : "Takes between that aren't loaded are left out.");
+  const words = keepToMost(run);
+  run = run.filter((value) => chosen.has(value));
+  note(words || (isWhole ? "" : "Takes between that aren't loaded are left out."));
   show();
 }
 
@@ -113,8 +123,10 @@ function key(event) {
 }
 
 function chooseAll() {
-  for (const { value } of boxes()) chosen.add(value);
+  const added = boxes().map(({ value }) => value).filter((value) => !chosen.has(value));
+  for (const value of added) chosen.add(value);
   run = [];
+  note(keepToMost(added));
   show();
   return true;
 }

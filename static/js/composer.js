@@ -1,4 +1,5 @@
-// The composer's keys: Ctrl or ⌘ with Enter sends it; after Extend or Remix the words are next.
+// The composer's keys: Ctrl or ⌘ with Enter sends it; after Extend or Remix, or where something is
+// refused, the words are next.
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -24,6 +25,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   nameTheKey();
   const form = document.querySelector("[data-composer]");
   if (detail.target !== form && detail.elt !== form) return;
+  // The answer to an order takes the focus from nowhere: what follows is being done already.
+  const isOrder = detail.requestConfig?.elt === form && form.hasAttribute("data-fresh");
+  if (isOrder && document.activeElement !== document.body) return;
   const wrong = form.querySelector("[aria-invalid]");
   (wrong ?? form.elements.words).focus();
 });

@@ -23,7 +23,9 @@ if (desk) {
     const answer = content.querySelector("[data-put-words]");
     if (answer) return done(answer.value);
     if (!desk.open) desk.showModal();
-    content.querySelector("[aria-invalid], [autofocus], input:not([type=hidden]), textarea")?.focus();
+    content.querySelector("[data-list-drop-words]")?.removeAttribute("hidden");
+    const wrong = content.querySelector("[aria-invalid]");
+    (wrong ?? content.querySelector("[autofocus], input:not([type=hidden]), textarea"))?.focus();
   });
 
   document.addEventListener("click", (event) => {
@@ -45,6 +47,19 @@ if (desk) {
     event.preventDefault();
     const at = choices.indexOf(document.activeElement) + step;
     (choices[at] ?? (at < 0 ? desk.querySelector("[type=search]") ?? choices[0] : choices.at(-1))).focus();
+  });
+
+  // A file that is dropped on a list is the list's: as if it had been chosen.
+  const listAt = ({ target }) => target.closest?.("[data-list-drop]");
+  desk.addEventListener("dragover", (event) => listAt(event) && event.dataTransfer.types.includes("Files") && event.preventDefault());
+  desk.addEventListener("drop", (event) => {
+    const input = listAt(event)?.querySelector("[type=file]");
+    if (!input || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    const carrier = new DataTransfer();
+    carrier.items.add(event.dataTransfer.files[0]);
+    input.files = carrier.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
   document.addEventListener("desk-done", () => desk.close());

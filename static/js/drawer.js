@@ -130,9 +130,25 @@ function listen() {
 
   drawer.addEventListener("focusin", ({ target }) => (held = target.id));
   for (const each of [nameSteps, keepFocus, copyStar]) document.addEventListener("htmx:afterSettle", each);
-  // What is put in the composer is shown there.
+  // What is put in the composer is shown there; but not the answer to what it asked before the take
+  // was opened. A draft that is put back is asked for by the page itself.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target.matches("[data-composer]") && drawer.open) drawer.close();
+    const { elt } = detail.requestConfig;
+    const isFilled = detail.target.matches("[data-composer]") && (drawer.contains(elt) || elt === document.body);
+    if (isFilled && drawer.open) drawer.close();
+  });
+  // Nor does such an answer change the address, which is the take's until it is closed. htmx puts a
+  // state of its own in the history before it tells of it.
+  let entry = null;
+  document.addEventListener("htmx:beforeSwap", () => (entry = drawer.open ? history.state : null));
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (entry && detail.history.type === "replace") detail.history.path = location.pathname + location.search;
+  });
+  document.addEventListener("htmx:replacedInHistory", () => entry && history.replaceState(entry, ""));
+  // It was deleted: the card beside it is next.
+  document.body.addEventListener("take-gone", () => {
+    opener = pageOf(neighbour(1)) ?? pageOf(neighbour(-1)) ?? opener;
+    close();
   });
   // An answer on its way may be of the take that was open before.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {

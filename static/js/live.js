@@ -67,6 +67,20 @@ function putAround(card) {
   return true;
 }
 
+// A star is each person's own, and no event of the take: a tab hands it to the others.
+function starsIn(html) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  return [...answer.querySelectorAll(".star")].map((star) => (star.removeAttribute("hx-swap-oob"), star.outerHTML));
+}
+
+function putStar(html) {
+  const star = new DOMParser().parseFromString(html, "text/html").querySelector(".star");
+  const button = `#${CSS.escape(star.querySelector("button").id)}`;
+  for (const other of document.querySelectorAll(`.star:has(${button})`)) {
+    if (other.getAttribute("action") !== star.getAttribute("action")) htmx.swap(other, html, { swapStyle: "outerHTML" });
+  }
+}
+
 if (poller) {
   setInterval(() => !document.hidden && unfinished() && ask(), EVERY_MS);
   setInterval(() => (document.hidden ? unfinished() : !unfinished()) && ask(), SELDOM_MS);
@@ -74,9 +88,13 @@ if (poller) {
 
   // What is done in one tab is seen at once in the others.
   const tabs = new BroadcastChannel("dailies");
-  tabs.addEventListener("message", () => document.hidden || ask());
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && detail.requestConfig.verb === "post") tabs.postMessage("done");
+  tabs.addEventListener("message", ({ data }) => {
+    data.stars?.forEach(putStar);
+    if (!document.hidden) ask();
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig, xhr } }) => {
+    if (!successful || requestConfig.verb !== "post") return;
+    tabs.postMessage({ stars: /favourite/.test(requestConfig.path) ? starsIn(xhr.responseText) : [] });
   });
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -88,10 +106,10 @@ if (poller) {
 
   // What is out of the page, or was never on it, has nothing to be swapped.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.requestConfig.elt !== poller) return;
+    if (detail.requestConfig.elt !== poller && !detail.requestConfig.elt.matches("[data-takes-away]")) return;
     const answer = document.createElement("template");
     answer.innerHTML = detail.serverResponse;
-    for (const each of answer.content.querySelectorAll('[hx-swap-oob="true"], [hx-swap-oob="morph"]')) {
+    for (const each of answer.content.querySelectorAll('[hx-swap-oob="true"], [hx-swap-oob="morph"], [hx-swap-oob="delete"]')) {
       if (!document.getElementById(each.id)) each.remove();
     }
     detail.serverResponse = answer.innerHTML;

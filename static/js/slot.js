@@ -104,7 +104,7 @@ function take(slot, { files }) {
 function carry(slot, transfer) {
   const type = Object.keys(CARRIED).find((each) => transfer.getData(each));
   if (!type) return take(slot, transfer);
-  const button = document.querySelector("[data-put]");
+  const button = document.querySelector("[data-put-still]");
   button.value = `${slot.dataset.slot}.${CARRIED[type]}.${transfer.getData(type)}`;
   button.click();
 }

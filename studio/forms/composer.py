@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 
 from generations import editing, preflight
 from generations.kinds import Kind
-from generations.models import Generation, Prompt, State, Still
+from generations.models import Generation, Prompt, State
 from generations.ordering import accept_all, quote_in
 from generations.orders import Frame, Order, Picture, image
 from generations.pricing import price_usd
@@ -42,7 +42,6 @@ from studio.spending import Terms, must_ask
 
 KINDS = (Kind.VIDEO, Kind.IMAGE)
 _NULL_IN_WORDS = "An invisible null character is among the words. Paste them as plain text."
-_RECENT_STILLS = 12
 
 
 class ComposerForm(forms.Form):
@@ -302,12 +301,6 @@ class ComposerForm(forms.Form):
 
     def _value(self, name: str) -> str:
         return str(self[name].value() or "") if name in self.fields else ""
-
-    @property
-    def recent_stills(self) -> list[Still]:
-        """The project's newest stills, to be put in a slot."""
-        stills = Still.objects.kept().filter(project=self.project)
-        return list(stills.order_by("-id")[:_RECENT_STILLS])
 
     @property
     def fits(self) -> list[Fitting]:

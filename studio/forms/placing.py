@@ -86,7 +86,8 @@ def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, An
         return empty | {f"{slot}_still": found.uuid}
     still = still_of(found) if slot != SOURCE else None
     if still is None and slot not in (*POSITIONS, SOURCE):
-        still = _grabbed(finder, found, slot)
+        which = grabbing.Which.FIRST if slot == FIRST else grabbing.Which.LAST
+        still = grabbing.grab_for(slot, found, which, finder.user)
     if still:
         shape = {"ratio": found.prompt.ratio} if slot in POSITIONS else {}
         return empty | shape | {f"{slot}_still": still.uuid}
@@ -107,12 +108,3 @@ def _size_beside(slot: str, take: Generation, typed: Mapping[str, Any]) -> dict[
     """Return the take's size for what it stands in; a take at the start keeps its own."""
     is_led = slot == "start" or (slot == "end" and not typed.get("start_take"))
     return size_of(take) if is_led else {}
-
-
-def _grabbed(finder: Finder, take: Generation, slot: str) -> Still:
-    """Keep a frame of a take as a still: its last, or its first where it is to begin. Refuses."""
-    which = grabbing.Which.FIRST if slot == FIRST else grabbing.Which.LAST
-    try:
-        return grabbing.grab(take, which, finder.user)
-    except grabbing.NoFrame as error:
-        raise Refused({slot: str(error)}) from error

@@ -116,6 +116,11 @@ class Project(models.Model):
             return reverse("media", args=[self.cover_picture, "still-small"])
         return reverse("media", args=[self.cover, "poster"]) if self.cover else ""
 
+    @property
+    def has_own_prices(self) -> bool:
+        """Whether its team has its own prices; so it may, where that wasn't looked up."""
+        return bool(getattr(self, "own_prices", True))
+
     def own_price(self, model: str, kind: str) -> tuple[Decimal | None, Decimal | None]:
         """Return its team's own rate and own price for a take in dollars, where there is one.
 

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -13,14 +14,23 @@ from django.utils.safestring import SafeString
 
 from generations import catalogue
 from generations.canvas import FPS
+from generations.models import Generation
+from studio.access import may_discard
 from studio.cards import lower_first
 from studio.forms.slots import SLOTS
+from studio.models import Role
 from studio.prompting import improving
 from studio.sheets import sheet_of
 from studio.timecode import frames_in
 from studio.timecode import timecode as as_timecode
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may_delete(context: Any, take: Generation) -> bool:
+    """Tell whether the person who looks may delete a take of the page's project."""
+    return may_discard(context["user"], take, Role(context["project"].role))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -193,8 +193,7 @@ def submitted(
 ) -> HttpResponse:
     """Show takes that were just asked for, and the composer anew, unless it stays as it is."""
     if made[0].version_of:
-        name, take = upper_first(made[0].name), made[0].version_of.name
-        messages.success(request, f"{name} is in line. It will be on the page of {take}.")
+        messages.success(request, _versions_in_line(made))
     if not request.htmx:
         return redirect("board", project.slug)
     fresh = Generation.objects.for_cards().takes().filter(pk__in=[each.pk for each in made])
@@ -214,6 +213,14 @@ def submitted(
     shown = QueryDict(page.query)
     sought = Finding(project.team, request.user, shown).query
     return replace_url(answer, reverse("board", args=[project.slug]) + sought)
+
+
+def _versions_in_line(made: Sequence[Generation]) -> str:
+    """Say what becomes of versions of a take that were just asked for: they are no cards."""
+    take = cast("Generation", made[0].version_of).name
+    if len(made) == 1:
+        return f"{upper_first(made[0].name)} is in line. It will be on the page of {take}."
+    return f"{len(made)} versions of {take} are in line. They will be on its page."
 
 
 def money_moved(response: HttpResponse) -> HttpResponse:

@@ -27,7 +27,7 @@ def cut(request: Request, slug: str) -> HttpResponse:
     ratio = str(composer["ratio"].value())
     if frame and place in set(Place) and ratio in composer.choices["ratios"]:
         try:
-            whole = frame.still or _grabbed(request, position, frame)
+            whole = frame.still or _seam(request, position, frame)
             made = stills.cut(whole, ratio, Place(place), request.user)
             composer = _with(request, project, composer, position, made)
         except Refused as refused:
@@ -47,21 +47,18 @@ def keep(request: Request, slug: str) -> HttpResponse:
     frame = composer.frames.get(position)
     if frame and frame.source:
         try:
-            still = _grabbed(request, position, frame)
+            still = _seam(request, position, frame)
             composer = _with(request, project, composer, position, still, as_is="1")
         except Refused as refused:
             messages.info(request, str(refused))
     return composer_page(request, project, composer)
 
 
-def _grabbed(request: Request, position: str, frame: Frame) -> Still:
+def _seam(request: Request, position: str, frame: Frame) -> Still:
     """Keep the frame of a take that a slot stands for. Raises Refused."""
     assert frame.source is not None  # noqa: S101  (a frame has a still or a take)
     which = grabbing.Which.LAST if position == "start" else grabbing.Which.FIRST
-    try:
-        return grabbing.grab(frame.source, which, request.user)
-    except grabbing.NoFrame as error:
-        raise Refused({"": str(error)}) from error
+    return grabbing.grab_for("", frame.source, which, request.user)
 
 
 def _with(

@@ -34,7 +34,7 @@ def frame_as_end(request: Request, uuid: UUID) -> HttpResponse:
 def frame_as_still(request: Request, uuid: UUID) -> HttpResponse:
     """Keep a frame of the take among the project's stills."""
     take = generation_for(request, uuid, Role.ARTIST)
-    still = _grabbed(request, take)
+    still = _frame(request, take)
     if still is None:
         return _stay(request, take)
     messages.success(request, f"Frame {still.frame} of {take.name} is among the stills.")
@@ -43,7 +43,7 @@ def frame_as_still(request: Request, uuid: UUID) -> HttpResponse:
 
 def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
-    still = _grabbed(request, take)
+    still = _frame(request, take)
     if still is None:
         return _stay(request, take)
     if not request.htmx:
@@ -52,7 +52,7 @@ def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
     return put_in_composer(request, take.project, kind=Kind.VIDEO, ratio=take.prompt.ratio, **frame)
 
 
-def _grabbed(request: Request, take: Generation) -> Still | None:
+def _frame(request: Request, take: Generation) -> Still | None:
     try:
         return FrameForm(take, request.POST).grab(request.user)
     except grabbing.NoFrame as error:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.access import project_for
 from studio.forms.project_settings import CoverForm, RenameForm
 from studio.http import Request
+from studio.middleware import page_before
 from studio.models import Project, Role
 
 
@@ -34,10 +35,14 @@ def cover(request: Request, slug: str) -> HttpResponse:
     """Choose what is on its cover."""
     project = project_for(request, slug, Role.PRODUCER)
     form = CoverForm(project, request.POST)
-    if not form.choose():
+    if not form.choose() and not request.htmx:
         return _page(request, project, cover=form)
-    messages.success(request, "The cover is changed.")
-    return redirect("project_settings", slug)
+    if form.errors:
+        messages.info(request, str(form.errors["cover"][0]))
+    else:
+        messages.success(request, "The cover is changed.")
+    # From a take or a still one stays where one was.
+    return HttpResponse() if request.htmx else redirect(page_before(request))
 
 
 @require_POST

@@ -20,7 +20,7 @@ def several(request: Request, slug: str) -> HttpResponse:
     """Show a list of prompts, each with its settings and its price, and what all of them cost."""
     desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
     sent = composer_content(request)
-    form = SeveralForm(sent if "list" in sent else {"list": desk.words})
+    form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
     return _list(request, desk, form, found)
 
@@ -29,7 +29,7 @@ def several(request: Request, slug: str) -> HttpResponse:
 def make_several(request: Request, slug: str) -> HttpResponse:
     """Have a whole list made, or none of it."""
     desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
-    form = SeveralForm(request.POST)
+    form = SeveralForm(request.POST, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
     made = found.submit(request.user, form.key, form.seen_usd)
     if not made:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh, reswap
+from django_htmx.http import HttpResponseClientRefresh, reswap, trigger_client_event
 
 from generations import discarding, erasing
 from generations.models import Generation
@@ -50,6 +50,9 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     project = project_for(request, take.project.slug)
     if not request.htmx or not project.take_count:
         return redirect("board", project.slug)
+    if "open" in request.POST:  # it is over the board, which is behind it
+        gone = render(request, "_chosen.html#finished", {"project": project, "gone": [take]})
+        return trigger_client_event(gone, "take-gone")
     return reswap(render(request, "board.html#counted", {"project": project}), "delete")
 
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from generations.models import Generation, State
+from generations.models import Generation, State, Still
 from generations.models.states import Reason
-from tests.factories import take
+from tests.factories import drawn, take
 
 SETTLED = """() => {
   window.settled = new Promise((done) => {
@@ -89,3 +89,26 @@ def test_no_key_spends_money_by_itself(grid):
     expect(grid.locator("[data-take='5']")).to_contain_text("Cancelled")
     here(grid, 5)
     expect(grid.locator("[data-take]")).to_have_count(7)  # the same card all the time
+
+
+def test_e_animates_a_picture(board, project, artist):
+    picture = drawn(project, author=artist)
+    page = board()
+    page.locator("[data-take='1'] a").first.focus()
+    page.keyboard.press("e")
+    expect(page.locator("#slot-start img")).to_be_visible()
+    still = Still.objects.get(source=picture)
+    expect(page.locator("[name=start_still]")).to_have_value(str(still.uuid))
+    expect(page.get_by_label("What is seen, and how it moves")).to_be_focused()
+
+
+def test_one_who_has_left_the_cards_is_not_taken_back(grid):
+    grid.keyboard.press("ArrowRight")
+    here(grid, 7)
+    grid.locator(".head h1").click()
+    grid.evaluate("document.activeElement.blur()")
+    grid.evaluate(SETTLED)
+    Generation.objects.get(take_number=5).announce("paused")
+    grid.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    grid.evaluate("window.settled")
+    assert grid.evaluate("document.activeElement === document.body")

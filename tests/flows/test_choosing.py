@@ -119,3 +119,23 @@ def test_three_are_tagged_deleted_and_brought_back(board, project, artist):
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-take]")).to_have_count(5)
     assert chosen(page) == []
+
+
+def test_no_more_are_chosen_than_can_be_and_that_is_said(board, project, artist, monkeypatch):
+    monkeypatch.setattr("studio.selecting.MOST", 3)
+    for _ in range(5):
+        take(project, State.FAILED, author=artist)
+    page = board()
+    page.locator("[data-take='5'] a").first.focus()
+    page.keyboard.press("Control+a")
+    assert chosen(page) == [5, 4, 3]
+    expect(bar(page)).to_contain_text("3 chosen")
+    expect(bar(page)).to_contain_text("At most 3 takes can be chosen at once.")
+    box(page, 1).click()
+    assert chosen(page) == [5, 4, 3]
+    page.keyboard.press("Escape")
+    box(page, 5).click()
+    expect(bar(page)).not_to_contain_text("At most 3")
+    box(page, 1).click(modifiers=["Shift"])
+    assert chosen(page) == [5, 4, 3]
+    expect(bar(page)).to_contain_text("At most 3 takes can be chosen at once.")

@@ -4,7 +4,14 @@ from playwright.sync_api import expect
 
 from generations.models import Generation
 from tests.factories import take
+from tests.flows.test_looks import violations
 from tests.studio.test_improving import helper  # noqa: F401, a fixture
+
+DROP_A_LIST = """field => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["Dunes at dawn\\nFog in the pines\\n"], "shots.txt"));
+  field.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+}"""
 
 
 def words(page):
@@ -105,6 +112,28 @@ def test_a_table_is_pasted_corrected_at_its_row_and_made_beside_a_half_typed_pro
     expect(page.locator("[data-take]")).to_have_count(2)
     expect(words(page)).to_have_value("Half a thought")
     assert Generation.objects.count() == 2
+
+
+def test_a_table_is_taken_from_a_file_that_is_chosen_or_dropped(board):
+    page = board()
+    help_with(page, "Several prompts")
+    file = page.get_by_label("Or take it from a file")
+    picture = {"name": "dune.jpg", "mimeType": "image/jpeg", "buffer": b"JFIF"}
+    file.set_input_files(picture)
+    expect(page.get_by_role("alert")).to_have_text(
+        "dune.jpg is no list. Choose a .csv or .txt file."
+    )
+    expect(file).to_be_focused()
+    assert violations(page) == []
+    table = {"name": "shots.csv", "mimeType": "text/csv", "buffer": b"prompt,duration\nDunes,9\n"}
+    file.set_input_files(table)
+    expect(page.get_by_role("button", name="Make 1 take, $1.28")).to_be_visible()
+    expect(page.get_by_label("One prompt a line, or a table")).to_have_value(
+        "prompt,duration\nDunes,9\n"
+    )
+    page.get_by_label("One prompt a line, or a table").evaluate(DROP_A_LIST)
+    page.get_by_role("button", name="Make 2 takes, $1.42").click()
+    expect(page.locator("[data-take]")).to_have_count(2)
 
 
 def test_a_rewrite_is_shown_as_a_diff_and_put_in_only_when_it_is_accepted(board, helper):  # noqa: F811

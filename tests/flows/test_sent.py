@@ -130,3 +130,30 @@ def test_what_could_not_be_sent_is_no_card(held, complaints):
     expect(page.get_by_label(WORDS)).to_have_value("Fog in the pines")
     assert not Generation.objects.filter(prompt__words="Fog in the pines").exists()
     complaints.clear()
+
+
+def test_a_picture_says_that_it_is_one_instead_of_a_length(held):
+    page, orders = held
+    page.get_by_role("button", name="Image", exact=True).click()
+    expect(page.get_by_label("Format")).to_be_visible()
+    page.get_by_label("What is seen").fill("A teal lighthouse")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".sending [data-length]")).to_have_text("Picture")
+    expect(page.locator(".sending")).to_contain_text("16:9")
+    orders.next().continue_()
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(page.locator(".take")).to_have_count(2)
+
+
+def test_a_version_has_no_card_for_it_plays_in_its_takes(held):
+    page, orders = held
+    page.locator("[data-take='1']").hover()
+    page.get_by_label("More for take 1").click()
+    page.get_by_role("link", name="Reframe").click()
+    expect(page.locator("#slot-source")).to_contain_text("Source: take 1")
+    page.locator("#generate").click()
+    answer = orders.next()
+    expect(page.locator(".sending")).to_have_count(0)
+    answer.continue_()
+    expect(page.locator("#notices")).to_contain_text("The reframed take 1 is in line.")
+    expect(page.locator("#takes > article")).to_have_count(1)

@@ -11,6 +11,7 @@ from generations.models import State, Still
 from tests.factories import take
 from tests.flows.test_live import PLAYING, polls_of
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_sent import Held, order
 
 INSIDE = "() => document.querySelector('[data-drawer]').contains(document.activeElement)"
 PLAY_SLOWLY = """video => {
@@ -199,3 +200,58 @@ def test_a_star_given_in_the_drawer_is_on_the_card_too(board, takes):
     page.keyboard.press("Escape")
     card = page.locator(f"#take-{takes[0].uuid}")
     expect(card.locator(".star button")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_answer_to_an_order_leaves_a_take_open_that_was_opened_meanwhile(board, takes):
+    page = board()
+    orders = Held(page)
+    order(page, "And then the sun")
+    drawer = open_take(page, 1)
+    orders.next().continue_()
+    expect(page.locator(".take")).to_have_count(4)
+    expect(page.locator("#announcer")).to_have_text("Take 4 is next in line.")
+    expect(drawer).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/generations/{takes[0].uuid}/$"))
+    assert page.evaluate(INSIDE)
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(page).to_have_url(re.compile("/projects/desert-light/$"))
+
+
+def test_an_order_takes_the_focus_from_nowhere(board, takes):
+    page = board()
+    orders = Held(page)
+    order(page, "And then the sun")
+    page.get_by_role("link", name="Open take 2").focus()
+    orders.next().continue_()
+    expect(page.locator(".take")).to_have_count(4)
+    expect(page.locator(".sending")).to_have_count(0)
+    expect(page.get_by_role("link", name="Open take 2")).to_be_focused()
+
+
+def test_what_is_deleted_in_the_drawer_leaves_the_board_and_can_be_undone(board, takes):
+    page = board()
+    page.evaluate("window.isSame = true")
+    drawer = open_take(page, 2)
+    drawer.get_by_role("button", name="Move to the trash").click()
+    expect(drawer).to_be_hidden()
+    expect(page.locator(".take")).to_have_count(2)
+    expect(page).to_have_url(re.compile("/projects/desert-light/$"))
+    expect(page.locator("[data-take='1'] :focus, [data-take='3'] :focus")).to_have_count(1)
+    assert page.evaluate("window.isSame")
+    page.locator("#notices").get_by_role("button", name="Undo").click()
+    expect(page.locator(".take")).to_have_count(3)
+
+
+def test_a_star_given_in_one_tab_is_seen_in_the_other(board, takes):
+    page = board()
+    other = page.context.new_page()
+    other.goto(page.url)
+    star = other.locator(f"#star-{takes[0].uuid}")
+    expect(star).to_have_attribute("aria-pressed", "false")
+    page.bring_to_front()
+    page.locator("[data-take='1'] a").first.focus()
+    page.keyboard.press("f")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    star.press("Enter")
+    expect(page.locator(f"#star-{takes[0].uuid}")).to_have_attribute("aria-pressed", "false")

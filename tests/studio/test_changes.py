@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from generations import grabbing
 from generations.models import Event, State
 from generations.ordering import accept
 from generations.orders import image
@@ -89,3 +90,15 @@ def test_the_history_counts_from_what_happened_before(client, project, artist, t
     page = page_of(client, queued)
     assert '42 s<span class="unseen"> later</span>' in page
     assert 'data-local="second"' in page
+
+
+def test_other_frames_are_told_as_settings(project, artist, parent):
+    frame = grabbing.grab_at(parent, 0, artist)
+    begun = take(project, author=artist, start=frame, words="Fog")
+    assert not changes_of(take(project, author=artist, parent=begun.prompt, start=frame)).settings
+    longer = take(project, author=artist, parent=begun.prompt, extends=parent, words="Fog")
+    told = {it.name: (it.before, it.after) for it in changes_of(longer).settings}
+    assert told == {"Start frame": ("frame 0 of take 1", "take 1")}
+    bare = take(project, author=artist, parent=longer.prompt, words="Fog")
+    told = {it.name: (it.before, it.after) for it in changes_of(bare).settings}
+    assert told == {"Start frame": ("take 1", "none")}

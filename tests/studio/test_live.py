@@ -90,7 +90,7 @@ def test_failed_and_lost_takes_at_an_own_price_cost_no_more_queries(
     with django_assert_num_queries(3):
         page = live(client, project, 0, first=21, last=80).content.decode()
     assert page.count("Retry, $0.50") == 3
-    assert page.count("A producer decides.") == 3
+    assert page.count("A producer decides.") == 2
 
 
 def test_a_changed_card_replaces_its_old_self(client, project):

@@ -148,3 +148,9 @@ def test_the_same_works_as_a_plain_form(client, project, made):
     page = text(client.post(reverse("generate", args=[project.slug]), fields | {"percent": "5"}))
     assert "At least 10 percent." in page
     assert "<html" in page
+
+
+def test_several_versions_are_told_in_the_plural(client, project, made):
+    fields = REFRAME | {"source_take": str(made.uuid), "count": "2", "percent": "50"}
+    page = generate(client, project, **fields)
+    assert "2 versions of take 1 are in line. They will be on its page." in page

@@ -147,3 +147,25 @@ def test_an_archived_project_brings_in_nothing(producer, project):
     answer = producer.post(url("import_look", project), {"account": account.pk}, follow=True)
     assert "is archived and takes no new work" in text(answer)
     assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["board", "generation"])
+def test_a_producer_puts_a_take_on_the_cover_where_it_is_seen(
+    producer, client, project, artist, where
+):
+    made = take(project, State.COMPLETED, author=artist)
+    take(project, State.COMPLETED, author=artist)
+    name = project.slug if where == "board" else made.uuid
+    address = reverse(where, args=[name])
+    assert f'value="take:{made.uuid}"' in text(producer.get(address))
+    assert "Use as cover" not in text(client.get(address))
+    choose = url("cover_project", project)
+    chosen = {"cover": f"take:{made.uuid}"}
+    answer = producer.post(choose, chosen, headers={"HX-Request": "true"})
+    assert "The cover is changed." in text(answer)
+    assert covers(text(producer.get("/"))) == [f"/media/{made.uuid}/poster"]
+    came = {"Referer": f"http://testserver{address}"}
+    assert producer.post(choose, chosen, headers=came)["Location"] == address
+    assert "The cover is changed." in text(producer.get(address))
+    gone = producer.post(choose, {"cover": "take:nonsense"}, headers={"HX-Request": "true"})
+    assert "The cover is changed." not in text(gone)

@@ -97,9 +97,12 @@ def test_too_many_are_refused_in_words(client, project, artist, monkeypatch):
 def test_many_are_starred_and_unstarred(client, project, artist, headers):
     takes = [take(project, author=artist) for _ in range(3)]
     Favourite.objects.star(takes[:1], artist)
-    post(client, "favourite_chosen", project, takes, **headers)
+    answer = post(client, "favourite_chosen", project, takes, **headers)
     assert Favourite.objects.filter(user=artist).count() == 3
-    post(client, "unfavourite_chosen", project, takes[:2], **headers)
+    # Of the cards in the page only the stars are put in anew, so that they go on playing.
+    assert answer.content.decode().count("hx-swap-oob") == (3 if headers else 0)
+    answer = post(client, "unfavourite_chosen", project, takes[:2], **headers)
+    assert answer.content.decode().count("hx-swap-oob") == (2 if headers else 0)
     assert Favourite.objects.get().generation == takes[2]
 
 

@@ -1,9 +1,11 @@
 """Several prompts at once: each row judged by itself, all made or none."""
 
 from decimal import Decimal
+from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from generations.models import Budget, Generation, LedgerEntry, SpendingRules
@@ -241,3 +243,32 @@ def test_a_pasted_list_is_offered_to_be_made_and_not_forced(client, project):
     assert "of this list?" not in quote(client, project, "A shot\nof two lines")
     assert generate(client, project, TABLE).status_code == 302
     assert Generation.objects.get().prompt.words == TABLE.strip()
+
+
+def filed(client, project, name, data):
+    url = reverse("several", args=[project.slug])
+    sent = SETTINGS | {"list": "", "file": SimpleUploadedFile(name, data)}
+    return unescape(client.post(url, sent).content.decode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_list_is_taken_from_a_file(client, project, encoding):
+    page = filed(client, project, "Shots.CSV", "prompt,duration\nCafé at dawn,9\n".encode(encoding))
+    assert "prompt,duration\nCafé at dawn,9\n</textarea>" in page.replace("\r\n", "\n")
+    assert "Make 1 take, $1.28" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("shots.xlsx", b"PK\x03\x04", "shots.xlsx is no list. Choose a .csv or .txt file."),
+        ("shots.csv", b"", "shots.csv is empty. Choose another file."),
+        ("shots.csv", b"PK\x03\x04\0\0\xff", "shots.csv holds no text. Save it as CSV"),
+        ("shots.txt", b"a" * 200_001, "shots.txt is too long. A list has at most 200,000"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_in_words(client, project, name, data, said):
+    page = filed(client, project, name, data)
+    assert said in page
+    assert 'aria-describedby="file-error"' in page
+    assert "several__table" not in page

@@ -249,3 +249,14 @@ def test_a_picture_that_is_too_large_is_refused_whole(client, project):
     html = upload(client, project, file("large.jpg", large)).content.decode()
     assert "over 20 MB" in html
     assert not Still.objects.exists()
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_archived_project_takes_no_uploads_and_says_so(client, project, htmx):
+    project.archive()
+    said = upload(client, project, file("dune.jpg"), htmx=htmx).content.decode()
+    assert f"{project.name} is archived and takes no new work" in said
+    assert not Still.objects.exists()
+    html = page(client, project)
+    assert "is archived and takes no new pictures" in html
+    assert 'name="pictures"' not in html

@@ -63,7 +63,7 @@ def stages(project):
 
 
 def plan_of(project):
-    project.has_own_prices = False
+    project.own_prices = None
     return Plan(project, Storyboard.of(project))
 
 

@@ -267,3 +267,19 @@ def test_a_picture_in_the_trash_is_not_among_the_stills(client, project, artist)
     assert there in page_of(client, "stills", project.slug)
     discarding.discard([made], artist)
     assert there not in page_of(client, "stills", project.slug)
+
+
+def test_deleted_in_the_drawer_it_leaves_the_board_behind_it(client, project, artist, made):
+    other = take(project, State.COMPLETED, author=artist)
+    answer = act(client, "discard", made, HTMX, open=str(made.uuid))
+    assert answer["HX-Trigger"] == '{"take-gone": {}}'
+    said = answer.content.decode()
+    assert f'<article id="take-{made.uuid}" hx-swap-oob="delete">' in said
+    assert "1 take" in said
+    assert cards_in_page(page_of(client, "board", project.slug)) == [str(other.take_number)]
+
+
+def test_a_take_in_the_trash_offers_none_of_its_frames(client, made):
+    assert "Use this frame" in page_of(client, "generation", made.uuid)
+    act(client, "discard", made)
+    assert "Use this frame" not in page_of(client, "generation", made.uuid)

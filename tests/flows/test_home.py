@@ -1,13 +1,12 @@
 """Home in the browser: it keeps up by itself, is read by everybody, and fits a phone."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from generations.models import Generation, State
+from generations.models import State
 from generations.models.states import Reason
 from studio.models import Role
-from tests.factories import member, still, take
-from tests.flows.test_looks import PHONE, violations
+from tests.factories import member, take
+from tests.flows.test_looks import violations
 
 
 def test_home_follows_what_runs_and_keeps_what_failed_until_it_was_seen(
@@ -25,25 +24,6 @@ def test_home_follows_what_runs_and_keeps_what_failed_until_it_was_seen(
     expect(missed).to_have_count(0)
     artist.refresh_from_db()
     assert artist.looked_at
-
-
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
-def test_a_full_home_and_a_projects_settings_break_no_rule_and_fit(
-    watched: Page, live_server, project, enter, viewport
-):
-    producer = member(project, Role.PRODUCER)
-    enter(watched.context, producer)
-    for state in State:
-        take(project, state, author=producer)
-    asked = Generation.objects.filter(state=State.UNCONFIRMED)
-    asked.update(reason=Reason.UNDECIDED)
-    still(project)
-    watched.set_viewport_size(viewport or {"width": 1440, "height": 960})
-    width = watched.viewport_size["width"]
-    for path in ("/", "/archive/", f"/projects/{project.slug}/settings/", "/shortcuts/"):
-        watched.goto(live_server.url + path)
-        assert (path, violations(watched)) == (path, [])
-        assert watched.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_cover_is_chosen_and_a_project_archived_by_hand(

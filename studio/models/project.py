@@ -129,7 +129,11 @@ class Project(models.Model):
         known = {(each["model"], each["kind"]): each for each in self.own_prices or ()}
         own = known.get((model, kind), {})
         rate, price = own.get("rate_usd"), own.get("price_usd")
-        return Decimal(rate) if rate else None, Decimal(price) if price else None
+        # To the places that are kept: SQLite drops zeros at the end.
+        return (
+            round(Decimal(rate), 6) if rate else None,
+            round(Decimal(price), 4) if price else None,
+        )
 
     def rename(self, name: str) -> None:
         """Give it another name; its address stays, for people have kept it."""

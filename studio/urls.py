@@ -32,6 +32,7 @@ from studio.views import (
     requests,
     runs,
     saved_views,
+    scripts,
     selecting,
     sequences,
     several,
@@ -149,6 +150,16 @@ urlpatterns = [
     path("projects/<slug:slug>/storyboard/settings/", storyboard.set_up, name="set_up_storyboard"),
     path("projects/<slug:slug>/storyboard/add/", storyboard.add, name="add_shot"),
     path("projects/<slug:slug>/storyboard/undo/", storyboard.undo, name="undo_shots"),
+    path("projects/<slug:slug>/storyboard/script/", scripts.script, name="script"),
+    path("projects/<slug:slug>/storyboard/script/add/", scripts.add_script, name="add_script"),
+    path(
+        "projects/<slug:slug>/storyboard/script/replace/",
+        scripts.replace_by_script,
+        name="replace_by_script",
+    ),
+    path(
+        "projects/<slug:slug>/storyboard/to-timeline/", storyboard.to_timeline, name="to_timeline"
+    ),
     path("projects/<slug:slug>/storyboard/run/", runs.run, name="run_storyboard"),
     path("projects/<slug:slug>/storyboard/again/", runs.again, name="make_stale_again"),
     path("shots/<uuid:uuid>/write/", shots.write, name="write_shot"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from studio.demo import storyboard
 from studio.environment import kept_secret
 from studio.models import Membership, Project, Role, Team, User
 
@@ -48,7 +49,8 @@ def make() -> Team | None:
     person = User.objects.create_user(EMAIL, password(), name="Demo", is_staff=True)
     made = Team.objects.create(name=TEAM)
     Membership.objects.create(team=made, user=person, role=Role.OWNER)
-    Project.objects.create(team=made, name=PROJECT, slug=SLUG, created_by=person)
+    film = Project.objects.create(team=made, name=PROJECT, slug=SLUG, created_by=person)
+    storyboard.plan(film)
     return made
 
 

@@ -269,6 +269,12 @@ class Page:
         return bool(self.plan.made)
 
 
+def usual_s(storyboard: Storyboard) -> int:
+    """Return the length of a new shot, in seconds: the shortest that its model makes."""
+    lengths = choices_of(Kind.VIDEO, storyboard.model)["durations_s"]
+    return lengths[0] if lengths else 5
+
+
 def _framed(planned: Planned) -> ShotTake | None:
     """Return the take that a shot's frame shows: what is being made, else the chosen one."""
     step = planned.step

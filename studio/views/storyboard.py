@@ -16,7 +16,9 @@ from studio.forms.shot import ShotForm, StoryboardForm
 from studio.http import Request
 from studio.models import Overwriting, Project, Role, Shot, Storyboard, TooManyShots
 from studio.models.storyboard import MOST_SHOTS
-from studio.storyboarding.showing import Page
+from studio.storyboarding import cutting
+from studio.storyboarding.planning import Plan
+from studio.storyboarding.showing import Page, usual_s
 from studio.views.board import number
 
 FULL = f"A storyboard has at most {MOST_SHOTS} shots. Take one out first."
@@ -62,7 +64,7 @@ def add(request: Request, slug: str) -> HttpResponse:
     """Add a shot at the end, with words or without."""
     project = editable(project_for(request, slug, Role.ARTIST))
     kept = Storyboard.begun(project)
-    form = ShotForm(kept, {"duration_s": 5, "count": 1} | request.POST.dict())
+    form = ShotForm(kept, {"duration_s": usual_s(kept), "count": 1} | request.POST.dict())
     if not form.is_valid():
         shown = Page(project, kept)
         context = {
@@ -71,6 +73,18 @@ def add(request: Request, slug: str) -> HttpResponse:
         }
         return page(request, project, shown, **context)
     return put_in(request, project, Shot(**form.changes))
+
+
+@require_POST
+def to_timeline(request: Request, slug: str) -> HttpResponse:
+    """Make a sequence of the takes in the film, in the order of their shots."""
+    project = editable(project_for(request, slug, Role.ARTIST))
+    made = cutting.sequence_of(Plan(project, Storyboard.of(project)), request.user)
+    if made is None:
+        messages.info(request, "No shot is made yet. Run the storyboard first.")
+        return redirect("storyboard", slug)
+    messages.success(request, f"“{made.name}” has the chosen takes of the storyboard.")
+    return redirect("sequence", made.uuid)
 
 
 @require_POST

@@ -52,7 +52,8 @@ addEventListener("pagehide", () => {
 });
 
 // A shot that was added or moved has the focus.
-document.addEventListener("shot", ({ detail }) => {
+document.addEventListener("shot", ({ detail, target }) => {
+  if (target.matches?.("[data-shot-add]") && document.querySelector("[data-shots]")) return; // the next is written there
   document.addEventListener("htmx:afterSettle", () => {
     const shot = document.getElementById(detail.id);
     const words = shot?.querySelector("textarea");

@@ -19,7 +19,7 @@ from studio.models.storyboard import MOST_SHOTS
 from studio.storyboarding import cutting
 from studio.storyboarding.planning import Plan
 from studio.storyboarding.showing import Page, usual_s
-from studio.views.board import number
+from studio.views.board import money_moved, number
 
 FULL = f"A storyboard has at most {MOST_SHOTS} shots. Take one out first."
 _OTHER_SETTINGS = "{by} chose another model or size meanwhile. Look at it, then choose again."
@@ -40,7 +40,7 @@ def live(request: Request, slug: str) -> HttpResponse:
     seen = (number(request.GET, "since"), number(request.GET, "version"))
     if seen == (project.event_count, shown.version):
         return HttpResponse(status=204)
-    return page(request, project, Page(project, shown))
+    return money_moved(page(request, project, Page(project, shown)))
 
 
 @require_POST

@@ -19,7 +19,18 @@ from generations.models import (
 )
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Export, Project, Recipe, Role, Run, Sequence, Shot, Team, User
+from studio.models import (
+    Export,
+    Project,
+    Recipe,
+    Role,
+    Run,
+    Sequence,
+    Shot,
+    Sound,
+    Team,
+    User,
+)
 from studio.own_prices import own_prices_of
 
 _MAY = {
@@ -230,6 +241,16 @@ def export_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Export
         uuid=uuid,
     )
     project_for(request, found.sequence.project.slug, role)
+    return found
+
+
+def sound_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sound:
+    """Return the sound, with its project. Raises Http404 and PermissionDenied."""
+    visible = Project.objects.visible_to(request.user)
+    found: Sound = get_object_or_404(
+        Sound.objects.select_related("project").filter(project__in=visible), uuid=uuid
+    )
+    found.project = project_for(request, found.project.slug, role)
     return found
 
 

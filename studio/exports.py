@@ -11,6 +11,7 @@ from studio.editing.cut import FPS
 from studio.editing.footage import Footage, footage_of
 from studio.editing.foreseeing import Foreseen, foresee
 from studio.editing.obstacles import Obstacle, obstacles
+from studio.editing.sounds import sounds_of
 from studio.estimates import about
 from studio.models import Export, Role, Sequence
 
@@ -100,7 +101,9 @@ class Exports:
     @cached_property
     def obstacles(self) -> list[Obstacle]:
         """What stands in the way."""
-        return obstacles(self.sequence.cut, self.footage)
+        cut = self.sequence.cut
+        sounds = sounds_of(self.sequence.project, [each.sound for each in cut.sounds])
+        return obstacles(cut, self.footage, sounds)
 
     def foreseen(self, kind: str = Export.Kind.MP4, height: int | None = None) -> Foreseen:
         """What an export of the cut as it is would need."""

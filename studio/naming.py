@@ -3,7 +3,7 @@
 from django.utils.text import slugify
 
 from generations.models import Generation
-from studio.models import Export
+from studio.models import Export, Sound
 
 
 def file_name(take: Generation) -> str:
@@ -16,3 +16,8 @@ def export_name(export: Export) -> str:
     """Return an export's name without its ending: project, sequence, and when it was made."""
     made = (export.ended_at or export.created_at).strftime("%Y%m%d-%H%M")
     return f"{export.sequence.project.slug}-{slugify(export.sequence.name)[:60]}-{made}"
+
+
+def sound_name(sound: Sound) -> str:
+    """Return a sound's name without its ending."""
+    return f"{sound.project.slug}-{slugify(sound.name)[:60] or 'sound'}"

@@ -20,7 +20,7 @@ from generations.models import Account, Asset, Generation, SpendingRules, State,
 from generations.models.states import Reason
 from generations.ordering import accept
 from generations.orders import Frame, Order, image, made_from
-from studio.models import Membership, Project, Role, Team, User
+from studio.models import Membership, Project, Role, Sound, Team, User
 
 PASSWORD = "a long enough password"
 _SOON = timedelta(seconds=60)
@@ -257,6 +257,23 @@ def still(project: Project, *, author: User | None = None) -> Still:
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def sound(
+    project: Project, file: Path | None = None, *, name: str = "Theme", demuxer: str = "wav"
+) -> Sound:
+    """Return an uploaded sound with its file."""
+    data = file.read_bytes() if file else b""
+    made = Sound(project=project, name=name, codec="pcm_s16le", demuxer=demuxer)
+    made.path = f"sounds/{made.uuid}.wav"
+    made.file.parent.mkdir(parents=True, exist_ok=True)
+    made.file.write_bytes(data)
+    made.content_type, made.size_bytes = "audio/wav", len(data)
+    made.sha256 = hashlib.sha256(data).hexdigest()
+    made.duration_s = max(len(data) - 44, 0) / 2 / 48000
+    made.peaks = bytes(made.frames)
+    made.save()
+    return made
 
 
 @cache

@@ -18,6 +18,7 @@ from generations.media import NotMedia
 from studio.editing import films
 from studio.editing.films import Film
 from studio.editing.joining import CannotJoin
+from studio.editing.material import StandsInTheWay
 from studio.editing.mixing import CannotMix
 from studio.editing.verifying import NotAsAsked
 from studio.models import Export
@@ -77,7 +78,7 @@ def _export(export: Export) -> bool:
         return _keep(export, film)
     except Overtaken:
         log.info("export=%s was ended", export.uuid)
-    except films.StandsInTheWay as error:
+    except StandsInTheWay as error:
         export.fail(str(error))
     except (FFmpegFailed, NotMedia, NotAsAsked, CannotJoin, CannotMix, OSError) as error:
         log.warning("export=%s failed: %s", export.uuid, error)

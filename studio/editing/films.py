@@ -8,13 +8,11 @@ from uuid import UUID
 from generations import disk
 from studio.editing import loudness, rendering
 from studio.editing.avc import spare_id
-from studio.editing.cut import Cut, Lengths
-from studio.editing.footage import Footage, footage_of, lengths_from
 from studio.editing.hearing import heard_in
 from studio.editing.joining import Part, join
 from studio.editing.looks import Source, look_at
-from studio.editing.mixing import PER_FRAME, Track, mix
-from studio.editing.obstacles import obstacles
+from studio.editing.material import Material, material_of
+from studio.editing.mixing import PER_FRAME, mix
 from studio.editing.planning import Plan, plan
 from studio.editing.rendering import Encoding, render
 from studio.editing.verifying import verify
@@ -25,10 +23,6 @@ Say = Callable[[float], None]
 # What each part of the work costs, beside a frame that is taken over.
 _ENCODED, _HEARD = 30.0, 1.0
 _MIX_BYTES = PER_FRAME * 8
-
-
-class StandsInTheWay(Exception):
-    """The cut can't be exported as it is; the message says why and what helps."""
 
 
 @dataclass(frozen=True)
@@ -61,31 +55,6 @@ CONTAINERS = {
     Export.Kind.WEBM: Container("webm", ".webm", "video/webm", loudness.OPUS, rendering.VP9),
 }
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
-
-
-@dataclass(frozen=True)
-class Material:
-    """A cut with all that there is of it."""
-
-    cut: Cut
-    footage: dict[UUID, Footage]
-    lengths: Lengths
-    sources: dict[UUID, Source]
-
-    @property
-    def tracks(self) -> dict[UUID, Track]:
-        """The files that can be heard."""
-        return {it: Track(each.file) for it, each in self.sources.items() if each.has_sound}
-
-
-def material_of(export: Export) -> Material:
-    """Return what an export is made from. Raises StandsInTheWay and NotMedia."""
-    cut = export.edit.cut
-    footage = footage_of(export.sequence.project, cut.takes)
-    if found := obstacles(cut, footage):
-        raise StandsInTheWay(" ".join(str(each) for each in found[:5]))
-    sources = {it: look_at(each.file.file) for it, each in footage.items() if each.file}
-    return Material(cut, footage, lengths_from(footage), sources)
 
 
 def make(export: Export, work: Path, say: Say) -> Film:
@@ -178,7 +147,7 @@ def _sound(
     so_far: "_Steps",
 ) -> Path | None:
     """Mix and encode what is heard; none where no clip has a sound."""
-    heard = heard_in(material.cut, material.lengths, {})
+    heard = heard_in(material.cut, material.lengths, material.sound_frames)
     tracks = material.tracks
     if not any(each.source in tracks for each in heard):
         return None

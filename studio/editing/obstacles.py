@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from generations.models import Generation
-from studio.editing.cut import Cut
+from studio.editing.cut import FPS, Cut, SoundClip
 from studio.editing.footage import Footage
+from studio.models import Sound
+from studio.timecode import timecode
 
 _EMPTY = "The sequence is empty. Put takes into it first."
 _GONE = "its take is gone for good. Swap it for another, or remove the clip."
+_NO_SOUND = "The sound at {place} was deleted. Take it out of the sequence, or put another there."
 _TRASHED = "{take} is in the trash. Restore it, or swap it for another."
 _FAILED = "{take} has failed. Retry it, or swap it for another."
 _COMING = "{take} is still being made. Wait for it, or swap it for another."
@@ -27,11 +30,14 @@ class Obstacle:
         return f"Clip {self.clip}: {self.words}" if self.clip else self.words
 
 
-def obstacles(cut: Cut, footage: Mapping[UUID, Footage]) -> list[Obstacle]:
-    """Return what stands in the way, in the order of the clips."""
+def obstacles(
+    cut: Cut, footage: Mapping[UUID, Footage], sounds: Mapping[UUID, Sound]
+) -> list[Obstacle]:
+    """Return what stands in the way, in the order of the clips, and the sounds after them."""
     if not cut.clips:
         return [Obstacle(_EMPTY)]
-    return list(_of_clips(cut, footage))
+    silent = [each for each in cut.sounds if each.sound not in sounds]
+    return [*_of_clips(cut, footage), *(Obstacle(_silent(each)) for each in silent)]
 
 
 def _of_clips(cut: Cut, footage: Mapping[UUID, Footage]) -> Iterator[Obstacle]:
@@ -43,6 +49,10 @@ def _of_clips(cut: Cut, footage: Mapping[UUID, Footage]) -> Iterator[Obstacle]:
             yield Obstacle(_GONE, number)
         elif not found.is_here:
             yield Obstacle(_words(found), number, found.take)
+
+
+def _silent(sound: SoundClip) -> str:
+    return _NO_SOUND.format(place=timecode(sound.at, FPS))
 
 
 def _words(found: Footage) -> str:

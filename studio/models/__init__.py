@@ -6,6 +6,7 @@ from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
 from studio.models.saved_view import SavedView
 from studio.models.sequence import Edit, NamedCut, Overtaken, Sequence
+from studio.models.sound import Sound
 from studio.models.storyboard import (
     Overwriting,
     Run,
@@ -37,6 +38,7 @@ __all__ = [
     "Sequence",
     "Shot",
     "ShotTake",
+    "Sound",
     "Storyboard",
     "Tag",
     "Tagging",

@@ -14,9 +14,9 @@ from whitenoise.responders import MissingFileError, StaticFile
 
 from generations import publishing
 from generations.models import Asset, Still
-from studio.access import asset_for, export_for, still_for
+from studio.access import asset_for, export_for, sound_for, still_for
 from studio.http import Request
-from studio.naming import export_name, file_name
+from studio.naming import export_name, file_name, sound_name
 
 _FOR_GOOD = "private, max-age=31536000, immutable"  # a stored file never changes
 
@@ -40,6 +40,9 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         if export.state != export.State.DONE:
             raise Http404("The film isn't there yet.")
         return _send(request, export.file, export.content_type, export_name(export))
+    if kind == "sound":
+        sound = sound_for(request, uuid)
+        return _send(request, sound.file, sound.content_type, sound_name(sound))
     asset = asset_for(request, uuid, kind)
     return _send(request, asset.file, asset.content_type, file_name(asset.generation))
 

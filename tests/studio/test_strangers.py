@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from generations.models import Account, Import, Reconciliation, State
 from studio.models import Export, Recipe, Role, Run, Sequence, Shot, Storyboard
-from tests.factories import member, still, take
+from tests.factories import member, sound, still, take
 
 NAMING = {"slug", "uuid", "pk"}
 # Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider.
@@ -59,6 +59,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "imports/": {"uuid": looked.uuid},
         "sequences/": {"uuid": sequence.uuid},
         "exports/": {"uuid": export.uuid},
+        "sounds/": {"uuid": sound(project).uuid},
         "shots/": {"uuid": shot.uuid},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},

@@ -2,26 +2,8 @@
 
 import pytest
 
-from studio.editing import exporting
 from studio.editing.cut import Clip, Cut, Into, Join, Title
-from studio.models import Export, Sequence
 from tests.studio.editing.filmed import clip, db, filmed, numbers_in, pictures_in, samples_in
-
-
-@pytest.fixture
-def exported(project, artist):
-    """Export a cut and return what became of it."""
-
-    def export(cut: Cut, **asked) -> Export:
-        sequence = Sequence.begin(project, artist, "Film", cut)
-        asked = {"kind": "mp4"} | asked
-        made = Export.objects.create(sequence=sequence, edit=sequence.head, author=artist, **asked)
-        exporting.export_due()
-        made.refresh_from_db()
-        assert made.state == Export.State.DONE, made.words
-        return made
-
-    return export
 
 
 def test_clips_that_match_are_copied_whole(project, exported):
@@ -37,7 +19,7 @@ def test_a_clip_trimmed_off_a_key_frame_is_encoded_only_up_to_the_next(project, 
     one, two = filmed(project, clip(0)), filmed(project, clip(100, frames=96))
     made = exported(Cut(clips=(Clip("a", one.uuid), Clip("b", two.uuid, 5, 90))))
     assert numbers_in(made.file) == [*range(48), *range(105, 190)]
-    assert made.frames_rendered == 19 + made.frames_rendered - 19 < 48
+    assert made.frames_copied >= 48 + 60
 
 
 def test_only_the_odd_clip_is_encoded(project, exported):

@@ -1,0 +1,74 @@
+"""A project's sounds: listed, uploaded, renamed, deleted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generations.refusal import Refused
+from studio.access import project_for, sound_for
+from studio.editing import sounds as taking_in
+from studio.http import Request
+from studio.models import Project, Role, Sound
+
+
+@require_safe
+def sounds(request: Request, slug: str) -> HttpResponse:
+    """List a project's sounds, and take another in."""
+    return _page(request, project_for(request, slug))
+
+
+@require_POST
+def upload(request: Request, slug: str) -> HttpResponse:
+    """Keep the sound that was sent, or say at its field why not."""
+    project = project_for(request, slug, Role.ARTIST)
+    try:
+        kept = taking_in.keep_upload(project, request.user, request.FILES.get("sound"))
+    except Refused as refused:
+        return _page(request, project, error=str(refused), status=422)
+    messages.success(request, f"“{kept}” is kept.")
+    return redirect("sounds", slug)
+
+
+@require_safe
+def peaks(request: Request, uuid: UUID) -> HttpResponse:
+    """Give the peaks for drawing: a number from 0 to 255 for every frame."""
+    answer = JsonResponse({"peaks": list(bytes(sound_for(request, uuid).peaks))})
+    answer["Cache-Control"] = "private, max-age=31536000, immutable"
+    return answer
+
+
+@require_POST
+def rename(request: Request, uuid: UUID) -> HttpResponse:
+    """Give a sound another name."""
+    sound = sound_for(request, uuid, Role.ARTIST)
+    name = request.POST.get("name", "").strip()[: Sound._meta.get_field("name").max_length]
+    if name:
+        sound.rename(name)
+    return redirect("sounds", sound.project.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask whether to delete a sound, and do so."""
+    sound = sound_for(request, uuid, Role.ARTIST)
+    if request.method != "POST":
+        return render(request, "delete_sound.html", {"sound": sound, "project": sound.project})
+    sound.delete()
+    messages.success(request, f"“{sound}” is deleted.")
+    return redirect("sounds", sound.project.slug)
+
+
+def _page(
+    request: Request, project: Project, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "sounds": Sound.objects.for_list(project),
+        "error": error,
+        "may_upload": Role(project.role).includes(Role.ARTIST),
+    }
+    template = "sounds.html#list" if request.htmx else "sounds.html"
+    return render(request, template, context, status=status)

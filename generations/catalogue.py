@@ -76,8 +76,8 @@ class KindFacts:
     """What a model can do of one kind. Of what is empty or false there is no choice.
 
     `words` is required, optional or none. `size_is_fixed`: the API takes neither duration nor
-    resolution. `references` are the most pictures by role; `max_source_…` is of what it is made
-    from.
+    resolution. `extends`: a take may stand at its start or its end, `interpolates`: at both.
+    `references` are the most pictures by role; `max_source_…` is of what it is made from.
     """
 
     kind: Kind
@@ -91,6 +91,8 @@ class KindFacts:
     size_is_fixed: bool = False
     ratios: tuple[str, ...] = ()
     loop: bool = False
+    extends: bool = False
+    interpolates: bool = False
     concepts: bool = False
     modes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
@@ -264,6 +266,8 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         size_is_fixed=table.flag("size_is_fixed"),
         ratios=table.texts("ratios", RATIOS),
         loop=table.flag("loop"),
+        extends=table.flag("extends"),
+        interpolates=table.flag("interpolates"),
         concepts=table.flag("concepts"),
         modes=table.texts("modes"),
         formats=table.texts("formats", _FORMATS),

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from generations import erasing, stills, versions
+from generations import erasing, frames, stills, versions
 from generations.logs import about
 from generations.models import Asset, Generation, Keyframe, Reference, State, Still
 from generations.models.states import IN_FLIGHT, UNFINISHED
@@ -128,6 +128,8 @@ def _remove_files(generation: Generation) -> int:
     for asset in generation.assets.all():
         if asset.path:
             asset.file.unlink(missing_ok=True)
+            if asset.kind == Asset.Kind.VIDEO:
+                frames.forget(asset)
             _remove_if_empty(asset)
         size_bytes += asset.size_bytes or 0
         asset.delete()

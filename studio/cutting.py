@@ -82,8 +82,9 @@ class Cutting:
     def trim(self) -> Done:
         """Give a clip an `in` and an `out` point; what isn't said stays."""
         key, clip = self.key, self._clip(self.key)
-        begin = self._frames("in", clip.in_frame)
-        out = self._frames("out", clip.out_frame)
+        first, end = self.lengths.ends_of(clip)
+        begin = self._frames("in", first)
+        out = self._frames("out", end if clip.only_new else clip.out_frame)
         return self._done(
             f"Trimmed {self._named([key])}",
             lambda cut: operations.trim(cut, key, begin or 0, out, self.lengths),

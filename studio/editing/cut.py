@@ -59,7 +59,8 @@ class Clip:
     """A part of a take, or a card with words on black where there is no take.
 
     `out_frame` is None for all that the take has: also of one that isn't made yet, whose length
-    is known once it is. `gain_db` is that of the take's own sound.
+    is known once it is. `only_new`: of an extension that comes joined to the take that it extends,
+    only what it adds is shown. `gain_db` is that of the take's own sound.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Clip:
     muted: bool = False
     words: str = ""
     more_words: str = ""
+    only_new: bool = False
 
     @property
     def is_card(self) -> bool:
@@ -165,9 +167,13 @@ class Placed:
 
 @dataclass(frozen=True)
 class Lengths:
-    """How many frames every take has; those of one that isn't made yet are what was asked for."""
+    """How many frames every take has; those of one that isn't made yet are what was asked for.
+
+    `new` are the first frame and the end of what a take adds to the one that it came joined to.
+    """
 
     takes: dict[UUID, int]
+    new: dict[UUID, tuple[int, int]] = field(default_factory=dict)
 
     def of(self, clip: Clip) -> int:
         """Return how many frames there are to choose a clip's in and out from; one at least."""
@@ -179,7 +185,11 @@ class Lengths:
         """Return a clip's in and out, held within what its take has."""
         most = self.of(clip)
         out = most if clip.out_frame is None else min(clip.out_frame, most)
-        return min(clip.in_frame, out - 1), out
+        begin = clip.in_frame
+        if clip.only_new and clip.take in self.new:
+            first, end = self.new[clip.take]
+            begin, out = max(begin, first), min(out, end)
+        return min(begin, out - 1), out
 
 
 def placed(cut: Cut, lengths: Lengths) -> list[Placed]:

@@ -67,7 +67,8 @@ def trim(cut: Cut, key: str, in_frame: int, out_frame: int | None, lengths: Leng
     if not 0 <= in_frame < out:
         raise Refused({"out_frame": _NO_LENGTH})
     kept = None if out_frame == most and not clip.is_card else out_frame
-    return _fitting(cut.with_clip(replace(clip, in_frame=in_frame, out_frame=kept)), key, lengths)
+    changed = replace(clip, in_frame=in_frame, out_frame=kept, only_new=False)
+    return _fitting(cut.with_clip(changed), key, lengths)
 
 
 def split(cut: Cut, key: str, frame: int, lengths: Lengths) -> Cut:
@@ -76,6 +77,9 @@ def split(cut: Cut, key: str, frame: int, lengths: Lengths) -> Cut:
     begin, out = lengths.ends_of(clip)
     if not 0 < frame < out - begin:
         raise Refused({"": _NO_INSIDE})
+    if clip.only_new:
+        end = None if out == lengths.of(clip) else out
+        clip = replace(clip, in_frame=begin, out_frame=end, only_new=False)
     first = replace(clip, in_frame=begin, out_frame=begin + frame, into=Into())
     second = replace(clip, key=new_key(), in_frame=begin + frame)
     place = cut.place_of(key)
@@ -105,7 +109,7 @@ def swap(cut: Cut, key: str, take: UUID, lengths: Lengths) -> Cut:
     clip = _clip(cut, key)
     if clip.is_card:
         raise Refused({"": "That clip is a title card. Remove it and add the take instead."})
-    changed = replace(clip, take=take)
+    changed = replace(clip, take=take, only_new=False)
     most = lengths.of(changed)
     if clip.out_frame is not None and clip.out_frame >= most:
         changed = replace(changed, out_frame=None)

@@ -90,6 +90,7 @@ def _clip(said: dict[str, Any]) -> Clip:
         muted=said.get("muted", False) is True,
         words=_words(said.get("words", "")),
         more_words=_words(said.get("more_words", "")),
+        only_new=said.get("only_new", False) is True,
     )
     if clip.out_frame is not None and clip.out_frame <= clip.in_frame:
         raise Unreadable("a clip ends before it begins")

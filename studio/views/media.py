@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseFileResponse
 from whitenoise.responders import MissingFileError, StaticFile
 
-from generations import publishing
+from generations import frames, publishing
+from generations.media import NotMedia
 from generations.models import Asset, Still
 from studio.access import asset_for, export_for, sound_for, still_for
 from studio.http import Request
@@ -45,6 +46,19 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         return _send(request, sound.file, sound.content_type, sound_name(sound))
     asset = asset_for(request, uuid, kind)
     return _send(request, asset.file, asset.content_type, file_name(asset.generation))
+
+
+@require_safe
+def frame(request: Request, uuid: UUID, file: str, number: int) -> HttpResponseBase:
+    """Send a small picture of a frame of a take's video. `file` is the beginning of its sha256."""
+    video = asset_for(request, uuid, Asset.Kind.VIDEO)
+    if not video.sha256.startswith(file) or number >= frames.count(video):
+        raise Http404("no such frame")
+    try:
+        picture = frames.small(video, number)
+    except NotMedia as error:
+        raise Http404("the video can't be read") from error
+    return _send(request, picture, "image/webp", f"frame-{number}")
 
 
 @login_not_required

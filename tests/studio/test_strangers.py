@@ -14,7 +14,10 @@ from tests.factories import member, sound, still, take
 NAMING = {"slug", "uuid", "pk"}
 # Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider.
 NOT_OURS = ("accounts/", "admin/", "callbacks/")
-NOWHERE = {"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"}
+NOWHERE = {
+    **{"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"},
+    **{"file": "0" * 16, "number": 0},
+}
 
 
 def routes(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -54,6 +57,11 @@ def there(project) -> dict[str, dict[str, object]]:
         "projects/<slug:slug>/recipes/<": {"slug": project.slug, "uuid": recipe.uuid},
         "projects/": {"slug": project.slug},
         "generations/": {"uuid": made.uuid},
+        "media/<uuid:uuid>/frame/": {
+            "uuid": made.uuid,
+            "file": made.assets.get(kind="video").sha256[:16],
+            "number": 0,
+        },
         "media/": {"uuid": made.uuid, "kind": "video"},
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},

@@ -10,6 +10,8 @@ import "./keys.js";
 import "./dragging.js";
 import "./trimming.js";
 import "./bin.js";
+import "./growing.js";
+import "./seams.js";
 import { read } from "./cut.js";
 
 // What scripts put on the lanes isn't the server's to take away.

@@ -168,7 +168,7 @@ def test_a_sequence_is_at_most_three_hours():
 def test_a_cut_is_kept_and_read_as_it_is():
     cut = Cut(
         clips=(
-            Clip("a", ONE, 3, 50, Into(Join.CROSSFADE, 12), -3.5, muted=True),
+            Clip("a", ONE, 3, 50, Into(Join.CROSSFADE, 12), -3.5, muted=True, only_new=True),
             Clip("b", words="Part two", out_frame=48),
         ),
         titles=(Title("t", 10, 48, "Mia", "Pilot", Place.LOWER_THIRD),),

@@ -1,0 +1,37 @@
+// A clip's joins and how it can grow: asked for when a clip is chosen, and again when it, or what
+// stands beside it, is another one. What is typed stays as long as the same clip is chosen.
+
+import { cut } from "./cut.js";
+import { one } from "./choosing.js";
+
+const panel = () => document.getElementById("growing");
+const form = () => panel().querySelector("form[data-grows]");
+let shown = "";
+let asking = 0;
+
+const faceOf = (clip) => (clip ? [clip.key, clip.in, clip.out, clip.src, clip.slate, clip.join].join() : "");
+const face = (clip) => (clip ? [cut.clips[clip.index - 1], clip, cut.clips[clip.index + 1]].map(faceOf).join(";") : "");
+
+function typed(key) {
+  const fields = form()?.elements;
+  if (!fields?.words || fields.clip.value !== key) return {};
+  return { words: fields.words.value, model: fields.model.value, duration_s: fields.duration_s.value };
+}
+
+function ask() {
+  const clip = one();
+  if (!clip) return panel().replaceChildren();
+  htmx.ajax("POST", panel().dataset.url, { source: panel(), target: panel(), swap: "morph", values: { clip: clip.key, ...typed(clip.key) } });
+}
+
+function look() {
+  const now = face(one());
+  if (now === shown) return;
+  shown = now;
+  clearTimeout(asking);
+  asking = setTimeout(ask, 120);
+}
+
+for (const change of ["chosen", "cut"]) document.addEventListener(change, look);
+// A press may be refused for what has changed: then that is shown.
+document.addEventListener("submit", ({ target }) => target.matches("[data-grows]") && (shown = ""));

@@ -16,7 +16,6 @@ from studio.editing.footage import Footage
 _COMPARED = (64, 36)
 _NOISE = 1.0  # what compressing a picture again changes, in levels of 255
 _STEPS = 1.5  # how many times the movement before it a seam may be and still not show
-_MOST_MOVEMENT = 12.0  # however much moves: another place is seen
 _SOFTNESS = 12.0
 _SEAMLESS, _CLOSE = 3, 45
 _OTHER_SHAPE = 60
@@ -87,10 +86,10 @@ class Seam:
         Both frames are made small, and the difference of their luminance and colour is taken
         (root of the mean square, in levels of 255; colour counts half). What the picture moves by
         anyway, from the last frame but one of the first clip to its last, isn't seen as a jump: one
-        and a half times as much is allowed, up to a bound, and the noise of compression. What is
-        above that counts, ever less the more it is: 100 × (1 − e^(−excess / 12)). It is a measure
-        of the pictures, and knows nothing of what is in them: a cut to another shot is a jump, and
-        may be meant.
+        and a half times as much is allowed, and the noise of compression. What is above that
+        counts, ever less the more it is: 100 × (1 − e^(−excess / 12)). It is a measure of the
+        pictures, and knows nothing of what is in them: a cut to another shot is a jump, and may be
+        meant; what moves fast hides a small one.
         """
         if self.before is None or self.after is None or not self.is_cut:
             return None
@@ -103,7 +102,7 @@ class Seam:
             first = _seen(self.after.video, self.after.frame)
         except (NotMedia, OSError):
             return None
-        allowed = min(_difference(earlier, last) * _STEPS, _MOST_MOVEMENT) + _NOISE
+        allowed = _difference(earlier, last) * _STEPS + _NOISE
         excess = max(_difference(last, first) - allowed, 0.0)
         found = round(100 * (1 - exp(-excess / _SOFTNESS)))
         if _is_other_shape(self.before.video, self.after.video):

@@ -247,11 +247,11 @@ def test_the_strip_shows_both_frames_and_how_far_they_are_apart(client, sequence
 
 def test_a_clip_that_is_split_is_seamless_and_a_transition_isnt_judged(client, sequence, artist):
     one, b = sequence.cut.clips[0].take, sequence.cut.clips[1]
-    first = Clip("a", one, 0, 24)
-    sequence.change(1, artist, "Split", lambda _: Cut((first, Clip("c", one, 24, 48), b)))
+    first = Clip("a", one, 0, 18)
+    sequence.change(1, artist, "Split", lambda _: Cut((first, Clip("c", one, 18, 48), b)))
     found = seams(client, sequence, "a")["seams"]["a"]
     assert (found["name"], found["words"]) == ("seamless", "seamless")
-    faded = Clip("a", one, 0, 24, Into(Join.CROSSFADE, 6))
+    faded = Clip("a", one, 0, 18, Into(Join.CROSSFADE, 6))
     sequence.change(2, artist, "Faded", lambda _: Cut((faded, b)))
     assert seams(client, sequence, "a")["seams"]["a"] == {
         "name": "unjudged",

@@ -304,7 +304,6 @@ def test_what_is_made_from_another_frame_than_shown_is_refused(sequence, artist)
 def test_a_price_that_rose_is_told_before_anything_is_kept(sequence, artist, project):
     account = Account.objects.get(team=project.team)
     pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
-    project.has_own_prices = True
     wanted = growth(trimmed(sequence, artist, out=30))
     with pytest.raises(Refused, match=r"It costs \$9.00 by now; \$0.71 was shown"):
         grow(wanted, artist, seen_usd=Decimal("0.7078"))

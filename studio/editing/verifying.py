@@ -36,6 +36,7 @@ def verify(
             stream = opened.streams.video[0]
             stream.thread_type = "AUTO"
             codec = stream.codec_context
+            codec.options = {"err_detect": "explode"}  # else damage is painted over
             if (codec.width, codec.height) != size:
                 raise NotAsAsked(f"The film is {codec.width} × {codec.height}.")
             if not every_frame:

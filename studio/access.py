@@ -17,10 +17,12 @@ from generations.models import (
     State,
     Still,
 )
+from generations.refusal import Refused
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
     Export,
+    NamedCut,
     Project,
     Recipe,
     Role,
@@ -252,6 +254,14 @@ def sound_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sound:
     )
     found.project = project_for(request, found.project.slug, role)
     return found
+
+
+def named_cut_of(sequence: Sequence, pk: int) -> NamedCut:
+    """Return a named cut of a sequence. Raises Refused: a form names it, not an address."""
+    named = sequence.names.select_related("edit").filter(pk=pk).first()
+    if named is None:
+        raise Refused({"cut": "That cut isn't there any more. Choose another."})
+    return named
 
 
 def import_for(request: Request, uuid: UUID, role: Role) -> Import:

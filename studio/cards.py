@@ -78,6 +78,14 @@ class Card:
         return self.generation.prompt.is_picture
 
     @property
+    def can_be_cut(self) -> bool:
+        """Whether a sequence may show it: a video that is here, or that is still coming."""
+        take = self.generation
+        comes = take.is_unfinished or take.state == State.COMPLETED
+        is_take = take.version_of_id is None and take.trashed_at is None
+        return comes and is_take and not self.is_picture
+
+    @property
     def verbs(self) -> list[tuple[str, str]]:
         """What can be made from it: addresses and words."""
         found = verbs_of(self.generation) if self.is_playable else {}

@@ -13,9 +13,10 @@ from studio.bin import can_be_cut, videos_of
 from studio.editing import operations
 from studio.editing.cut import FPS, Clip, Cut, Into, Join, Lengths, new_key
 from studio.editing.footage import lengths_of
-from studio.models import Edit, Project, Sequence, User
+from studio.models import Edit, Overtaken, Project, Sequence, User
 from studio.timecode import frames_said
 
+FIRST_NAME = "Rough cut"
 MOST_AT_ONCE = 200
 
 _NO_CLIP = "Choose a clip first."
@@ -208,6 +209,23 @@ def put(
         lambda cut: operations.checked(operations.insert(cut, clips, place), lengths),
     )
     return Done(edit, [clip.key for clip in clips])
+
+
+def append(project: Project, author: User, takes: list[Generation]) -> tuple[Sequence, Done]:
+    """Put takes at the end of a project's newest sequence, or of one that is begun for them.
+
+    What comes at the end is in nobody's way: who is overtaken tries again. Raises Refused.
+    """
+    for is_last in (False, False, True):
+        newest = Sequence.objects.filter(project=project).select_related("head").first()
+        sequence = newest or Sequence.begin(project, author, FIRST_NAME)
+        sequence.project = project
+        try:
+            return sequence, put(sequence, sequence.version, author, takes)
+        except Overtaken:
+            if is_last:
+                raise
+    raise AssertionError
 
 
 def addable(project: Project, named: list[str]) -> list[Generation]:

@@ -33,6 +33,8 @@ _NO_FILE = Why("has no file here", "have no file here")
 _UNDER_WAY = Why("is under way", "are under way")
 _UNRELEASED = Why("still has its price reserved", "still have their prices reserved")
 _FETCHING = Why("has its file on its way here", "have their files on their way here")
+_A_PICTURE = Why("is a picture", "are pictures")
+_NEVER = Why("was never generated", "were never generated")
 _ANOTHERS = Why("is somebody else's", "are somebody else's")
 
 
@@ -46,6 +48,12 @@ def _deleting(card: Card, user: User) -> Why | None:
     if take.is_unreleased:
         return _UNRELEASED
     return None if card.can_discard else _FETCHING
+
+
+def _adding(card: Card, user: User) -> Why | None:
+    if card.is_picture:
+        return _A_PICTURE
+    return None if card.can_be_cut else _NEVER
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ VERBS = (
         "downloaded",
         is_file=True,
     ),
+    Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from studio.views import (
     accounts,
+    adding,
     board,
     composing,
     cutting,
@@ -179,6 +180,8 @@ urlpatterns = [
     path("runs/<uuid:uuid>/stop/", runs.stop, name="stop_run"),
     path("projects/<slug:slug>/timeline/", timeline.timeline, name="timeline"),
     path("projects/<slug:slug>/timeline/begin/", timeline.begin, name="begin_sequence"),
+    path("projects/<slug:slug>/timeline/add/", adding.add_to_timeline, name="add_to_timeline"),
+    path("projects/<slug:slug>/chosen/timeline/", selecting.add_chosen, name="add_chosen"),
     path("sequences/<uuid:uuid>/", timeline.sequence, name="sequence"),
     path("sequences/<uuid:uuid>/live/", timeline.live, name="sequence_live"),
     path("sequences/<uuid:uuid>/bin/", timeline.bin_page, name="bin"),
@@ -200,6 +203,9 @@ urlpatterns = [
     path("sequences/<uuid:uuid>/seams/", growing.seams, name="seams"),
     path("sequences/<uuid:uuid>/undo/", cutting.undo, name="undo"),
     path("sequences/<uuid:uuid>/redo/", cutting.redo, name="redo"),
+    path("sequences/<uuid:uuid>/cuts/", sequences.cuts, name="cuts"),
+    path("sequences/<uuid:uuid>/cuts/save/", sequences.save_cut, name="save_cut"),
+    path("sequences/<uuid:uuid>/restore/", sequences.restore_cut, name="restore_cut"),
     path("sequences/<uuid:uuid>/rename/", sequences.rename, name="rename_sequence"),
     path("sequences/<uuid:uuid>/copy/", sequences.copy, name="copy_sequence"),
     path("sequences/<uuid:uuid>/delete/", sequences.discard, name="discard_sequence"),

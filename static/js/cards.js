@@ -4,7 +4,7 @@
 
 import { STEPS, cards, linkOf } from "./steps.js";
 
-const VERBS = { e: "extend", r: "remix", d: "download", f: "favourite", c: "cancel", delete: "delete", backspace: "delete" };
+const VERBS = { a: "timeline", e: "extend", r: "remix", d: "download", f: "favourite", c: "cancel", delete: "delete", backspace: "delete" };
 const PAID = { t: "retry" };
 // Without a card these scroll the page.
 const NEEDS_CARD = ["ArrowUp", "ArrowDown", "Home", "End"];

@@ -9,11 +9,14 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from generations.refusal import Refused
 from studio.editing import written
 from studio.editing.cut import Cut
 from studio.models.project import Project
 
 KEPT_EDITS = 500
+
+_NAMED = "There is a cut called “{name}” already. Give this one another name."
 
 
 class Overtaken(Exception):
@@ -134,6 +137,18 @@ class Sequence(models.Model):
                 return None
             self._go_to(undone, version)
         return undone
+
+    def name_cut(self, version: int, author: Any, name: str) -> "NamedCut":
+        """Give the state in which it is a name to come back to. Raises Overtaken and Refused."""
+        with transaction.atomic():
+            now = self._now(version)
+            if self.names.filter(name=name).exists():
+                raise Refused({"name": _NAMED.format(name=name)})
+            return NamedCut.objects.create(sequence=self, edit=now, name=name, author=author)
+
+    def restore(self, version: int, author: Any, named: "NamedCut") -> "Edit":
+        """Have it be as it was when it got that name, as a change that can be undone."""
+        return self.change(version, author, f"Restored {named.name}", lambda cut: named.edit.cut)
 
     def rename(self, name: str) -> None:
         """Give it another name."""

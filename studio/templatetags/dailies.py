@@ -71,6 +71,13 @@ def timecode(frame: int, fps: float) -> str:
 
 
 @register.filter
+def timecode_typed(frame: int) -> str:
+    """Write a place in a cut as a person types it, without hours that it hasn't: `0:01:12`."""
+    hours, rest = as_timecode(frame, FPS).split(":", 1)
+    return rest.removeprefix("0") if hours == "00" else f"{hours}:{rest}"
+
+
+@register.filter
 def in_frames(seconds: float | None) -> int:
     """Count the frames of a length in seconds, 24 to a second."""
     return frames_in(seconds, FPS)

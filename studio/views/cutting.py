@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from generations.refusal import Refused, upper_first
 from studio.access import sequence_for
 from studio.cards import lower_first
-from studio.cutting import Cutting, Done
+from studio.cutting import Cutting, Done, number_in
 from studio.http import Request
-from studio.models import Overtaken, Role, Sequence
+from studio.middleware import page_before
+from studio.models import Edit, Overtaken, Role, Sequence
 from studio.views.timeline import answer, page, told
 
 LANES = "lanes"
@@ -93,10 +94,12 @@ def overtaken(request: Request, uuid: UUID, late: Overtaken) -> HttpResponse:
     return page(request, sequence, 409, words)
 
 
-def _step(request: Request, uuid: UUID, verb: str, step: Callable[..., object]) -> HttpResponse:
+def _step(
+    request: Request, uuid: UUID, verb: str, step: Callable[[Sequence, int], Edit | None]
+) -> HttpResponse:
     sequence = sequence_for(request, uuid, Role.ARTIST)
-    said = request.POST.get("version") or request.GET.get("version", "")
-    version = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    is_notice = "version" in request.GET
+    version = number_in(request.GET if is_notice else request.POST, "version", 0)
     try:
         edit = step(sequence, version)
     except Overtaken as late:
@@ -104,7 +107,8 @@ def _step(request: Request, uuid: UUID, verb: str, step: Callable[..., object]) 
     if edit is None:
         messages.info(request, _NOTHING_LEFT.format(verb=verb))
         return after(request, uuid, request.POST.getlist("clip"))
-    words = f"{upper_first(verb)}: {lower_first(str(edit.said))}."  # type: ignore[attr-defined]
-    if request.htmx and request.htmx.target != LANES:
+    words = f"{upper_first(verb)}: {lower_first(edit.said)}."
+    if is_notice:
         messages.success(request, words)
+        return HttpResponse() if request.htmx else redirect(page_before(request))
     return after(request, uuid, request.POST.getlist("clip"), words)

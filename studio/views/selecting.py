@@ -20,6 +20,7 @@ from studio.http import Request
 from studio.middleware import page_before
 from studio.models import Favourite, Project, Tag
 from studio.selecting import VERBS, Selection
+from studio.views import adding
 from studio.zipping import zip_of
 
 _Act = Callable[[Request, Selection], HttpResponseBase]
@@ -89,6 +90,14 @@ def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
     what = takes[0].name if len(takes) == 1 else f"{len(takes)} takes"
     messages.success(request, f"Tagged {what}: {', '.join(tags)}.")
     return _finished(request, selection.project, fresh=_here(request, selection.project))
+
+
+@_with_chosen
+def add_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Put the takes at the end of the newest sequence, in the order of their numbers."""
+    takes = sorted(selection.takes_for("add_chosen"), key=lambda take: take.take_number or 0)
+    adding.append_and_tell(request, selection.project, takes)
+    return _finished(request, selection.project)
 
 
 @_with_chosen

@@ -1,15 +1,19 @@
-"""A sequence as a whole: its name, a copy of it, and its end."""
+"""A sequence as a whole: its name, a copy of it, its named cuts, and its end."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from studio.access import sequence_for
+from generations.refusal import Refused
+from studio.access import named_cut_of, sequence_for
+from studio.cuts import Cuts
+from studio.cutting import number_in
 from studio.http import Request
-from studio.models import Role
+from studio.models import NamedCut, Overtaken, Role
+from studio.views.cutting import after, overtaken
 from studio.views.timeline import name_in
 
 
@@ -41,3 +45,46 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     sequence.discard()
     messages.success(request, f"The sequence “{sequence}” is deleted. Its takes stay.")
     return redirect("timeline", sequence.project.slug)
+
+
+@require_safe
+def cuts(request: Request, uuid: UUID) -> HttpResponse:
+    """Show the named cuts of a sequence, and two of them, or of it as it is now, side by side."""
+    sequence = sequence_for(request, uuid)
+    shown = Cuts(sequence, request.GET.get("before", ""), request.GET.get("after", ""))
+    may_cut = Role(sequence.project.role).includes(Role.ARTIST)
+    context = {"sequence": sequence, "project": sequence.project, "cuts": shown}
+    return render(request, "cuts.html", context | {"may_cut": may_cut})
+
+
+@require_POST
+def save_cut(request: Request, uuid: UUID) -> HttpResponse:
+    """Give the cut, as the person sees it, a name."""
+    sequence = sequence_for(request, uuid, Role.ARTIST)
+    longest = NamedCut._meta.get_field("name").max_length
+    name = request.POST.get("name", "").replace("\0", "").strip()[:longest]
+    try:
+        version = number_in(request.POST, "version", 0)
+        named = sequence.name_cut(version, request.user, name or Cuts(sequence).next_name)
+        messages.success(request, f"This cut is called “{named}” now.")
+    except Overtaken as late:
+        return overtaken(request, uuid, late)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("cuts", uuid)
+
+
+@require_POST
+def restore_cut(request: Request, uuid: UUID) -> HttpResponse:
+    """Have the sequence be as it was in a named cut; that can be undone like any change."""
+    sequence = sequence_for(request, uuid, Role.ARTIST)
+    try:
+        named = named_cut_of(sequence, number_in(request.POST, "cut", 0))
+        sequence.restore(number_in(request.POST, "version", 0), request.user, named)
+    except Overtaken as late:
+        return overtaken(request, uuid, late)
+    except Refused as refused:
+        messages.info(request, str(refused))
+        return redirect("cuts", uuid)
+    messages.success(request, f"It is as in “{named}” again. Undo takes you back.")
+    return after(request, uuid)

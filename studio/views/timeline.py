@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from studio.access import project_for, sequence_for
 from studio.bin import Bin
-from studio.cutting import number_in
+from studio.cutting import FIRST_NAME, number_in
 from studio.http import Request
 from studio.models import Edit, Role, Sequence
 from studio.timeline import JOINS, USUAL_JOIN_FRAMES, Timeline
-
-FIRST_NAME = "Rough cut"
 
 
 @require_safe
@@ -38,9 +36,7 @@ def sequence(request: Request, uuid: UUID) -> HttpResponse:
 def begin(request: Request, slug: str) -> HttpResponse:
     """Begin a sequence under a name."""
     project = project_for(request, slug, Role.ARTIST)
-    name = name_in(request, FIRST_NAME)
-    made = Sequence.begin(project, request.user, name)
-    messages.success(request, f"“{name}” is begun. Add takes to it from the bin.")
+    made = Sequence.begin(project, request.user, name_in(request, FIRST_NAME))
     return redirect("sequence", made.uuid)
 
 
@@ -71,7 +67,9 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
     said = ""
     if sequence.version != seen[0] and sequence.head and sequence.head.author != request.user:
         said = told(sequence.head)
-    return answer(request, sequence, said=said, is_poll=True)
+    response = answer(request, sequence, said=said, is_poll=True)
+    takes_moved = sequence.project.event_count != seen[1]
+    return trigger_client_event(response, "takes-moved") if takes_moved else response
 
 
 def page(request: Request, sequence: Sequence, status: int = 200, late: str = "") -> HttpResponse:

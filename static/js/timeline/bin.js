@@ -40,6 +40,11 @@ if (bin) {
     const item = target.closest("[data-bin-take]");
     if (item && item.tabIndex) (rove(item), dress());
   });
+  // A take that has become ready comes into the bin, where nobody is looking further down in it.
+  document.body.addEventListener("takes-moved", () => {
+    const list = bin.querySelector("[data-bin-takes]");
+    if (!list.scrollTop && !list.contains(document.activeElement)) htmx.trigger(bin.querySelector("form"), "bin");
+  });
   for (const event of ["htmx:afterSettle", "cut"]) document.addEventListener(event, dress);
   document.getElementById("bin-find").addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" || !items().length) return;

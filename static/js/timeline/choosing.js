@@ -6,23 +6,24 @@ export const chosen = new Set([...document.querySelectorAll("#state [name=clip]"
 let anchor = [...chosen][0] ?? "";
 let asking = 0;
 
-const links = () => cut.clips.map(({ element }) => element.querySelector(".clip__open"));
-
 export function show() {
   for (const key of [...chosen]) if (!clipBy(key)) chosen.delete(key);
   const tabbed = clipBy(anchor) ? anchor : (cut.clips[0]?.key ?? "");
-  for (const { key, element } of cut.clips) {
-    const link = element.querySelector(".clip__open");
-    element.toggleAttribute("data-chosen", chosen.has(key));
-    link.setAttribute("role", "button");
-    link.setAttribute("aria-pressed", chosen.has(key));
-    link.tabIndex = key === tabbed ? 0 : -1;
+  for (const { key, element, link } of cut.clips) {
+    const [pressed, index] = [String(chosen.has(key)), key === tabbed ? "0" : "-1"];
+    // Only what differs: there may be hundreds.
+    if (link.getAttribute("aria-pressed") !== pressed) {
+      element.toggleAttribute("data-chosen", chosen.has(key));
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-pressed", pressed);
+    }
+    if (link.getAttribute("tabindex") !== index) link.setAttribute("tabindex", index);
   }
   document.body.toggleAttribute("data-one-chosen", chosen.size === 1);
   document.dispatchEvent(new CustomEvent("chosen"));
 }
 
-function ask() {
+export function ask() {
   clearTimeout(asking);
   asking = setTimeout(() => {
     const query = [...chosen].map((key) => `clip=${key}`).join("&");
@@ -55,9 +56,7 @@ export function chooseUpTo(key) {
 }
 
 export function focusOn(clip) {
-  const link = clip && links()[clip.index];
-  if (!link) return;
-  link.focus({ preventScroll: true });
+  clip?.link.focus({ preventScroll: true });
 }
 
 export const one = () => (chosen.size === 1 ? clipBy([...chosen][0]) : null);

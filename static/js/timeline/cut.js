@@ -11,6 +11,9 @@ export function timecode(frame) {
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, whole % FPS].map(pad).join(":");
 }
 
+// The same as the template filter timecode_typed.
+export const typed = (frame) => timecode(frame).replace(/^00:0?/, "");
+
 export const cut = { frames: 0, version: 0, base: "", mayCut: false, clips: [] };
 
 export const lanes = () => document.getElementById("lanes");
@@ -19,7 +22,7 @@ function clipOf(element, index) {
   const { clip: key, begins, in: from, out, most, overlap, join, joinFrames, gain, src = "", slate = "", moreWords = "" } = element.dataset;
   const [start, first, end] = [begins, from, out].map(Number);
   return {
-    key, index, element, src, slate, moreWords, join,
+    key, index, element, link: element.querySelector(".clip__open"), src, slate, moreWords, join,
     begins: start, in: first, out: end, ends: start + end - first, frames: end - first,
     most: Number(most), overlap: Number(overlap), joinFrames: Number(joinFrames),
     isMuted: "muted" in element.dataset, gain: Number(gain), isCard: element.matches(".clip--card"),

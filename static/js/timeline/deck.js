@@ -22,9 +22,9 @@ export class Deck {
   }
 
   watch() {
-    const note = (now, { mediaTime, expectedDisplayTime }) => {
+    const note = (now, { mediaTime }) => {
       this.seen = Math.floor(mediaTime * FPS + 0.02);
-      this.seenAt = expectedDisplayTime || now;
+      this.seenAt = now;
       this.isFresh = false;
       this.video.requestVideoFrameCallback(note);
     };

@@ -1,10 +1,11 @@
 // Drags clips to another place, and takes from the bin to theirs. While one drags, only transforms
 // change: the lanes are laid anew when the server has answered.
 
-import { choose, chooseUpTo, chosen, toggle } from "./choosing.js";
+import { ask, choose, chooseUpTo, chosen, toggle } from "./choosing.js";
 import { clipBy, cut } from "./cut.js";
 import { player, seek } from "./player.js";
 import { hold, letGo, save } from "./saving.js";
+import * as veil from "./veil.js";
 import { frameAt, scroller, snap, view, x } from "./view.js";
 
 const FAR_ENOUGH = 5; // pixels
@@ -44,6 +45,7 @@ function move(event) {
   if (!drag.isMoving) {
     if (Math.hypot(drag.x - drag.startX, drag.y - drag.startY) < FAR_ENOUGH) return;
     drag.isMoving = true;
+    veil.draw("grabbing");
     hold(drag);
     drag.lift();
     requestAnimationFrame(frame);
@@ -67,6 +69,7 @@ function end() {
   drag = null;
   for (const [name, does] of [["pointermove", move], ["pointerup", drop], ["pointercancel", cancel]]) document.removeEventListener(name, does);
   document.removeEventListener("keydown", escape, true);
+  veil.lift();
   mark(null);
   letGo(ended);
   return ended;
@@ -98,7 +101,7 @@ function escape(event) {
 // --- clips ------------------------------------------------------------------------------------------
 
 function clips(key) {
-  if (!chosen.has(key)) choose([key]);
+  if (!chosen.has(key)) choose([key], { isSilent: true });
   const moved = cut.clips.filter((clip) => chosen.has(clip.key)).map(({ element }) => element);
   return {
     lift: () => moved.forEach((element) => element.toggleAttribute("data-lifted", true)),
@@ -111,10 +114,13 @@ function clips(key) {
       const isSame = places.every((each) => each !== undefined) && Math.max(...places) - Math.min(...places) === places.length - 1 && place >= Math.min(...places) && place <= Math.max(...places) + 1;
       return isSame ? null : save("move/", { place });
     },
-    settle: () => moved.forEach((element) => {
-      element.removeAttribute("data-lifted");
-      element.style.transform = "";
-    }),
+    settle: () => {
+      for (const element of moved) {
+        element.removeAttribute("data-lifted");
+        element.style.transform = "";
+      }
+      ask();
+    },
   };
 }
 
@@ -181,8 +187,10 @@ document.querySelector("[data-inside]").addEventListener("pointerdown", (event) 
   event.preventDefault();
   const { currentTarget } = event;
   currentTarget.setPointerCapture(event.pointerId);
+  veil.draw("resizing");
   scrub(event);
   const end = () => {
+    veil.lift();
     currentTarget.removeEventListener("pointermove", scrub);
     for (const name of ["pointerup", "pointercancel"]) currentTarget.removeEventListener(name, end);
   };

@@ -114,6 +114,13 @@ function handOver(clip, next, now) {
   requestAnimationFrame(() => player.rate > 0 && front.clip === next && prepare(next));
 }
 
+// When a clip has been seen to its end: its last frame stays as long as any. A screen that is late
+// may show a frame too many, and is then followed at once.
+function dueAt(clip, frame, now) {
+  if (!clip.src) return began + ((clip.out - beganFrame) * FRAME_MS) / player.rate;
+  return frame > clip.out - 1 ? now : front.seenAt + FRAME_MS / player.rate;
+}
+
 function step(now) {
   if (player.rate <= 0) return;
   requestAnimationFrame(step);
@@ -132,7 +139,7 @@ function step(now) {
   if (!next) return;
   if (clip.overlap && at >= next.begins && next.src && back.clip === next && back.isReady) back.play(player.rate);
   if (frame < clip.out - 1) return;
-  const due = clip.src ? front.seenAt + FRAME_MS / player.rate : began + ((clip.out - beganFrame) * FRAME_MS) / player.rate;
+  const due = dueAt(clip, frame, now);
   if (back.clip !== next) prepare(clip);
   if (!back.isReady) return; // it stays on the last frame until the next is there
   if (now >= due - SOON_MS && !back.isPlaying) back.play(player.rate);

@@ -2,9 +2,10 @@
 // arrow keys on a handle move it by a frame, with Shift by ten.
 
 import { one } from "./choosing.js";
-import { clipBy, cut, say, timecode } from "./cut.js";
+import { clipBy, cut, say, timecode, typed } from "./cut.js";
 import { peek, player, unpeek } from "./player.js";
 import { hold, letGo, save } from "./saving.js";
+import * as veil from "./veil.js";
 import { snap, view, x } from "./view.js";
 
 const SAVE_AFTER_MS = 500;
@@ -45,7 +46,7 @@ function show() {
   peek(clip, frame, `${edge === "in" ? "In" : "Out"} ${timecode(trim[edge])}, ${timecode(frames)} long`);
   for (const point of ["in", "out"]) {
     const field = document.querySelector(`[data-inspector] [data-point=${point}]`);
-    if (field) field.value = field.defaultValue = timecode(trim[point]);
+    if (field) field.value = field.defaultValue = typed(trim[point]);
   }
   lay();
 }
@@ -91,6 +92,7 @@ function drag(event, edge) {
   const { currentTarget: held, clientX: from } = event;
   const [start, left] = [trim[edge], view.left];
   held.setPointerCapture(event.pointerId);
+  veil.draw("resizing");
   let asked = start;
   let drawing = 0;
   const move = ({ clientX }) => {
@@ -104,6 +106,7 @@ function drag(event, edge) {
     });
   };
   const end = () => {
+    veil.lift();
     held.removeEventListener("pointermove", move);
     for (const name of ["pointerup", "pointercancel"]) held.removeEventListener(name, end);
     cancelAnimationFrame(drawing);

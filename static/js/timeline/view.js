@@ -32,13 +32,20 @@ export function lay() {
   if (view.isFitted || !view.scale) view.scale = fitting();
   const width = Math.max(x(cut.frames) + view.width * 0.3, view.width);
   inside.style.width = `${view.isFitted ? view.width : width}px`;
-  for (const { element, begins, frames } of cut.clips) {
+  for (const { element, begins, frames, overlap } of cut.clips) {
+    if (overlap) element.querySelector("[data-join-mark]").style.right = `${overlap * view.scale + 2}px`; // not beneath the next
     element.style.left = `${begins * view.scale}px`;
     element.style.width = `${Math.max(frames * view.scale - 2, 2)}px`;
   }
   move();
   draw();
   document.dispatchEvent(new CustomEvent("laid"));
+}
+
+let styles = null; // asked for once: asking makes the browser work out the whole page's
+function looks() {
+  const found = getComputedStyle(ruler);
+  return { font: found.fontFamily, line: found.getPropertyValue("--line-strong"), ink: found.getPropertyValue("--ink-3") };
 }
 
 export function draw() {
@@ -51,16 +58,16 @@ export function draw() {
   const pen = ruler.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, view.width, height);
-  const styles = getComputedStyle(ruler);
-  pen.font = `11px ${styles.fontFamily}`;
+  styles ??= looks();
+  pen.font = `11px ${styles.font}`;
   const step = STEPS.find((frames) => frames * view.scale >= GAP) ?? STEPS.at(-1);
   const begin = Math.max(Math.floor((view.left - view.gutter) / view.scale / step) * step, 0);
   const last = (view.left + view.width) / view.scale;
   for (let frame = begin; frame <= last; frame += step) {
     const at = Math.round(x(frame) - view.left) + 0.5;
-    pen.fillStyle = styles.getPropertyValue("--line-strong");
+    pen.fillStyle = styles.line;
     pen.fillRect(at, 6, 1, height - 6);
-    pen.fillStyle = styles.getPropertyValue("--ink-3");
+    pen.fillStyle = styles.ink;
     pen.fillText(numberOf(frame, step), at + 5, 17);
   }
 }
@@ -116,6 +123,14 @@ export function snap(frame, places) {
   return Math.round(near[0] ?? frame);
 }
 
+// A clip that is wider than its picture shows it again and again.
+function tile(picture) {
+  const clip = picture.closest("[data-clip]");
+  const image = `url("${picture.currentSrc || picture.src}")`;
+  if (clip && clip.style.backgroundImage !== image) clip.style.backgroundImage = image;
+}
+inside.addEventListener("load", ({ target }) => target.matches(".clip__picture") && tile(target), true);
+
 let drawing = 0;
 scroller.addEventListener("scroll", () => {
   view.left = scroller.scrollLeft;
@@ -129,6 +144,7 @@ addEventListener("scroll", () => (view.box = scroller.getBoundingClientRect()), 
 document.addEventListener("cut", () => {
   if (!view.width) measure();
   lay();
+  for (const picture of inside.querySelectorAll(".clip__picture")) if (picture.complete && picture.naturalWidth) tile(picture);
 });
 
 export { scroller };

@@ -1,5 +1,8 @@
 """Cutting a film in the browser: by buttons, by hand and by keys."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -40,11 +43,12 @@ PLAYED = """() => new Promise((done) => {
   requestAnimationFrame(look);
 })"""
 FRONT = "[...document.querySelectorAll('[data-deck]')].find(({ style }) => style.zIndex === '1')"
-WATCH_TASKS = """() => {
-  window.tasks = [];
-  const note = (list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration));
-  new PerformanceObserver(note).observe({ entryTypes: ["longtask"] });
-}"""
+TRACED = {
+    "transferMode": "ReportEvents",
+    "traceConfig": {
+        "includedCategories": ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+    },
+}
 
 
 @pytest.fixture
@@ -267,29 +271,53 @@ def test_the_second_of_two_is_told_and_sees_what_is_there(
     context.close()
 
 
+def tasks_ms(page: Page, do: Callable[[], None]) -> list[float]:
+    """How long the page's own thread is at work at a time while something is done.
+
+    That is the processor's time: on a busy machine a task also waits, which isn't its fault.
+    """
+    session = page.context.new_cdp_session(page)
+    traced: list[dict[str, Any]] = []
+    ended: list[bool] = []
+    session.on("Tracing.dataCollected", lambda part: traced.extend(part["value"]))
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    session.send("Tracing.start", TRACED)
+    do()
+    session.send("Tracing.end")
+    while not ended:
+        page.evaluate("0")  # has the events come
+    names = [each for each in traced if each["name"] == "thread_name"]
+    own = {each["tid"] for each in names if each["args"]["name"] == "CrRendererMain"}
+    tasks = [each for each in traced if each["name"] == "RunTask" and each["tid"] in own]
+    return [each["tdur"] / 1000 for each in tasks if "tdur" in each]
+
+
 def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(
     timeline, project, artist, takes
 ):
-    takes.append(take(project, State.DREAMING, author=artist))
-    begin(project, artist, takes, 200)
+    dreaming = take(project, State.DREAMING, author=artist)
+    begin(project, artist, [*takes * 6, dreaming], 200)
     page = timeline()
     clip = page.locator("[data-clip]").nth(3)
     page.get_by_role("button", name="Zoom in").click(click_count=3)
     clip.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
-    page.evaluate(WATCH_TASKS)
     start = middle(clip)
-    page.mouse.move(*start)
-    page.mouse.down()
-    for step in range(30):
-        page.mouse.move(start[0] + 20 * step, start[1] + step % 3)
-    tasks = page.evaluate("() => window.tasks")
-    expect(page.locator("[data-lifted]")).to_have_count(1)
+
+    def drag_about() -> None:
+        page.mouse.move(*start)
+        page.mouse.down()
+        for step in range(30):
+            page.mouse.move(start[0] + 20 * step, start[1] + step % 3)
+        expect(page.locator("[data-lifted]")).to_have_count(1)
+
+    tasks = tasks_ms(page, drag_about)
+    print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
+    assert len(tasks) > 30
+    assert max(tasks) <= LONGEST_TASK_MS
     page.keyboard.press("Escape")
     page.mouse.up()
-    print(f"\nlong tasks in ms: {tasks}")  # noqa: T201  (the figure)
-    assert [task for task in tasks if task > LONGEST_TASK_MS] == []
-    assert numbers(page)[3].startswith("4, ")
+    expect(page.locator("[data-lifted]")).to_have_count(0)
     page.locator("[data-clip] .clip__open").first.click()
     page.locator("[data-inspector]").get_by_text("Clip 1, take 1").wait_for()
     assert violations(page) == []

@@ -19,6 +19,15 @@ from studio.timecode import frames_said
 FIRST_NAME = "Rough cut"
 MOST_AT_ONCE = 200
 
+_TIMES = {
+    "in": "in point",
+    "out": "out point",
+    "frames": "length",
+    "length": "length",
+    "at": "beginning",
+    "fade_in": "fade in",
+    "fade_out": "fade out",
+}
 _NO_CLIP = "Choose a clip first."
 _ONE_CLIP = "Choose just one clip for that."
 _NO_TAKE = "That take isn't there to be added: it may be in the trash, or was never generated."
@@ -76,7 +85,7 @@ class Cutting:
         """Put clips before the one at a `place`; with `by` one place further or back."""
         keys = self.keys
         place = self._place_by(keys) if "by" in self.sent else number_in(self.sent, "place", 0)
-        return self._done(
+        return self.done(
             f"Moved {self._named(keys)}", lambda cut: operations.move(cut, keys, place), keys
         )
 
@@ -84,9 +93,9 @@ class Cutting:
         """Give a clip an `in` and an `out` point; what isn't said stays."""
         key, clip = self.key, self._clip(self.key)
         first, end = self.lengths.ends_of(clip)
-        begin = self._frames("in", first)
-        out = self._frames("out", end if clip.only_new else clip.out_frame)
-        return self._done(
+        begin = self.frames("in", first)
+        out = self.frames("out", end if clip.only_new else clip.out_frame)
+        return self.done(
             f"Trimmed {self._named([key])}",
             lambda cut: operations.trim(cut, key, begin or 0, out, self.lengths),
             [key],
@@ -94,9 +103,9 @@ class Cutting:
 
     def split(self) -> Done:
         """Make two clips of one, `at` so many frames after its start."""
-        key, at = self.key, self._frames("at", 0) or 0
+        key, at = self.key, self.frames("at", 0) or 0
         place = self.sequence.cut.place_of(key) if self._clip(key) else 0
-        done = self._done(
+        done = self.done(
             f"Split {self._named([key])}",
             lambda cut: operations.split(cut, key, at, self.lengths),
             [key],
@@ -106,7 +115,7 @@ class Cutting:
     def duplicate(self) -> Done:
         """Put copies of clips behind them."""
         keys = self.keys
-        done = self._done(
+        done = self.done(
             f"Duplicated {self._named(keys)}",
             lambda cut: operations.checked(operations.duplicate(cut, keys), self.lengths),
             keys,
@@ -120,7 +129,7 @@ class Cutting:
         """Take clips out; the one that is then in their place is chosen."""
         keys = self.keys
         first = min((self.sequence.cut.place_of(key) for key in keys if self._clip(key)), default=0)
-        done = self._done(
+        done = self.done(
             f"Removed {self._named(keys)}", lambda cut: operations.remove(cut, keys), []
         )
         return Done(done.edit, [clip.key for clip in done.edit.cut.clips[first : first + 1]])
@@ -129,7 +138,7 @@ class Cutting:
         """Show another `take` in a clip."""
         key, (take,) = self.key, addable(self.sequence.project, self.sent.getlist("take")[-1:])
         lengths = lengths_of(self.sequence.project, self.sequence.cut, take.uuid)
-        return self._done(
+        return self.done(
             f"Swapped {self._named([key])} for {take.name}",
             lambda cut: operations.swap(cut, key, take.uuid, lengths),
             [key],
@@ -139,9 +148,9 @@ class Cutting:
         """Have a clip go over into the next by a `join`, for so many `frames`."""
         key, asked = self.key, self.sent.get("join", "")
         way = Join(asked) if asked in list(Join) else Join.CUT
-        frames = 0 if way is Join.CUT else self._frames("frames", 0) or 0
+        frames = 0 if way is Join.CUT else self.frames("frames", 0) or 0
         said = {Join.CUT: "Cut", Join.CROSSFADE: "Crossfade", Join.BLACK: "Dip to black"}[way]
-        return self._done(
+        return self.done(
             f"{said} after {self._named([key])}",
             lambda cut: operations.join(cut, key, Into(way, frames), self.lengths),
             [key],
@@ -150,8 +159,8 @@ class Cutting:
     def sound(self) -> Done:
         """Set whether the take's own sound is heard in a clip, and by how many dB louder."""
         key, muted = self.key, "muted" in self.sent
-        gain_db = _decibels(self.sent.get("gain_db", "0"))
-        return self._done(
+        gain_db = decibels(self.sent.get("gain_db", "0"))
+        return self.done(
             f"{'Muted' if muted else 'Set the sound of'} {self._named([key])}",
             lambda cut: operations.turn_up(operations.mute(cut, key, muted=muted), key, gain_db),
             [key],
@@ -159,15 +168,19 @@ class Cutting:
 
     # --- how ---------------------------------------------------------------------------------
 
-    def _done(self, said: str, change: Callable[[Cut], Cut], keys: list[str]) -> Done:
+    def done(self, said: str, change: Callable[[Cut], Cut], keys: list[str]) -> Done:
+        """Save a change, `keys` being what it is about. Raises as Sequence.change."""
         return Done(self.sequence.change(self.version, self.author, said, change), keys)
+
+    def refuse_late(self) -> None:
+        """Raise Overtaken where somebody else's change took out what this one is about."""
+        self.sequence.change(self.version, self.author, "", lambda cut: cut)
 
     def _clip(self, key: str) -> Clip:
         try:
             return self.sequence.cut.clip(key)
         except KeyError:
-            # Somebody else's change took it out: that is told before what this one lacks.
-            self.sequence.change(self.version, self.author, "", lambda cut: cut)
+            self.refuse_late()
             raise Refused({"": operations.GONE}) from None
 
     def _named(self, keys: list[str]) -> str:
@@ -180,13 +193,14 @@ class Cutting:
         is_on = self.sent.get("by") == "1"
         return max(places) + 2 if is_on else max(min(places) - 1, 0)
 
-    def _frames(self, name: str, usual: int | None) -> int | None:
+    def frames(self, name: str, usual: int | None) -> int | None:
+        """Return a time that was typed, in frames; the usual where none was. Raises Refused."""
         said = self.sent.get(name, "").strip()
         if not said:
             return usual
         frames = frames_said(said, FPS)
         if frames is None:
-            what = {"in": "in point", "out": "out point", "frames": "length"}.get(name, "time")
+            what = _TIMES.get(name, "time")
             raise Refused({name: _UNREADABLE.format(name=what)})
         return frames
 
@@ -249,7 +263,8 @@ def number_in(sent: QueryDict, name: str, otherwise: int) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else otherwise
 
 
-def _decibels(said: str) -> float:
+def decibels(said: str) -> float:
+    """Return the decibels that somebody typed. Raises Refused."""
     try:
         return round(float(said.replace(",", ".").replace("−", "-") or 0), 1)
     except ValueError:

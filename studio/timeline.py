@@ -10,10 +10,24 @@ from django.urls import reverse
 from generations.models import Generation
 from generations.refusal import upper_first
 from studio.cards import Card, lower_first
-from studio.editing.cut import FPS, Clip, Cut, Join, Lengths, Placed, length_of, placed
+from studio.editing.cut import (
+    FPS,
+    Clip,
+    Cut,
+    Join,
+    Lengths,
+    Placed,
+    Role,
+    SoundClip,
+    Title,
+    length_of,
+    placed,
+)
 from studio.editing.footage import Footage, footage_of, lengths_from
 from studio.editing.operations import room_for
+from studio.editing.pieces import Piece, span_of
 from studio.models import Sequence
+from studio.pieces import Sounds
 from studio.timecode import timecode
 
 JOINS = {Join.CUT: "Cut", Join.CROSSFADE: "Crossfade", Join.BLACK: "Dip to black"}
@@ -126,6 +140,36 @@ class Shown:
         return f"{JOINS[into.join]}, {timecode(into.frames, FPS)[6:]}"
 
 
+@dataclass(frozen=True)
+class ShownPiece:
+    """A title or a sound as the timeline shows it; `most_frames` is what a sound's file has."""
+
+    piece: Piece
+    frames: int
+    name: str
+    most_frames: int = 0
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is words, not a sound."""
+        return isinstance(self.piece, Title)
+
+    @property
+    def role(self) -> Role | None:
+        """What a sound is."""
+        return self.piece.role if isinstance(self.piece, SoundClip) else None
+
+    @property
+    def ends(self) -> int:
+        """The frame of the sequence after its last."""
+        return self.piece.at + self.frames
+
+    @property
+    def out_frame(self) -> int:
+        """The frame of a sound's file after the last that is heard."""
+        return self.piece.in_frame + self.frames if isinstance(self.piece, SoundClip) else 0
+
+
 class Timeline:
     """A sequence with all that its page shows; `chosen` are the keys of the clips chosen there."""
 
@@ -189,6 +233,56 @@ class Timeline:
     def has_next(self) -> bool:
         """Whether another clip follows that one."""
         return self.one is not None and self.one.number < len(self.clips)
+
+    @cached_property
+    def sounds_here(self) -> Sounds:
+        """The project's sounds."""
+        return Sounds(self.project)
+
+    @cached_property
+    def titles(self) -> list[ShownPiece]:
+        """Its titles, the first first."""
+        return [ShownPiece(title, title.frames, title.words) for title in self.cut.titles]
+
+    @cached_property
+    def sounds(self) -> list[ShownPiece]:
+        """Its sounds, the first first."""
+        here = self.sounds_here
+        lengths = here.lengths if self.cut.sounds else {}
+        return [
+            ShownPiece(
+                sound,
+                span_of(sound, lengths),
+                here.name_of(sound.sound),
+                lengths.get(sound.sound, 0),
+            )
+            for sound in self.cut.sounds
+        ]
+
+    @property
+    def music(self) -> list[ShownPiece]:
+        """What plays and gives way to voices."""
+        return [each for each in self.sounds if each.role is Role.MUSIC]
+
+    @property
+    def voices(self) -> list[ShownPiece]:
+        """What speaks."""
+        return [each for each in self.sounds if each.role is Role.VOICE]
+
+    @property
+    def lanes(self) -> list[tuple[str, str, list[ShownPiece]]]:
+        """The lanes below the pictures: a name, its words, and what is on it."""
+        return [
+            ("titles", "Titles", self.titles),
+            ("music", "Music", self.music),
+            ("voices", "Voice", self.voices),
+        ]
+
+    @property
+    def piece(self) -> ShownPiece | None:
+        """The title or sound that is chosen, if one is."""
+        pieces = [*self.titles, *self.sounds] if self._chosen else []
+        return next((each for each in pieces if each.piece.key in self._chosen), None)
 
     @property
     def undo_said(self) -> str:

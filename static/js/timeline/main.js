@@ -9,6 +9,8 @@ import "./acts.js";
 import "./keys.js";
 import "./dragging.js";
 import "./trimming.js";
+import "./pieces.js";
+import "./together.js";
 import "./bin.js";
 import "./growing.js";
 import "./seams.js";

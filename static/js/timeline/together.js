@@ -1,0 +1,79 @@
+// What goes along with the pictures while they play: titles over them, music and voices beside them.
+
+import { FPS, lanes } from "./cut.js";
+import { pieces } from "./pieces.js";
+import { player } from "./player.js";
+
+const DRIFT_S = 0.12; // a sound that is further off than this is sought
+
+const stage = document.querySelector("[data-stage]");
+const titles = [...stage.querySelectorAll("[data-title-shown]")];
+const playing = new Map(); // by the key of a sound, its audio element
+
+const isAt = (piece, frame) => frame >= piece.begins && frame < piece.ends;
+
+// --- titles -----------------------------------------------------------------------------------------
+
+function letter(frame) {
+  for (const shown of titles) {
+    const title = pieces.find((piece) => piece.words !== undefined && piece.stands === shown.dataset.titleShown && isAt(piece, frame));
+    const [words, more] = shown.children;
+    if (shown.hidden !== !title) shown.hidden = !title;
+    if (!title) continue;
+    if (words.textContent !== title.words) words.textContent = title.words;
+    if (more.textContent !== title.moreWords) more.textContent = title.moreWords;
+  }
+}
+
+// --- sounds -----------------------------------------------------------------------------------------
+
+// The same curve as in the finished film: two that cross are together as loud as either.
+const curve = (along) => Math.sin((Math.min(Math.max(along, 0), 1) * Math.PI) / 2);
+
+function loudness(piece, frame, isSpoken) {
+  let share = 10 ** (piece.gain / 20);
+  if (piece.fadeIn) share *= curve((frame - piece.begins + 0.5) / piece.fadeIn);
+  if (piece.fadeOut) share *= curve((piece.ends - frame - 0.5) / piece.fadeOut);
+  if (isSpoken && piece.role === "music") share *= 10 ** (Number(lanes().dataset.duckDb ?? 0) / 20);
+  return Math.min(share, 1); // an element can't be louder than its file
+}
+
+function audioOf(piece) {
+  if (!playing.has(piece.key)) playing.set(piece.key, Object.assign(new Audio(), { preload: "auto" }));
+  const audio = playing.get(piece.key);
+  if (audio.getAttribute("src") !== piece.src) audio.src = piece.src;
+  return audio;
+}
+
+function hear(frame) {
+  const sounds = pieces.filter((piece) => piece.src && piece.role);
+  const isSpoken = sounds.some((piece) => piece.role === "voice" && isAt(piece, frame));
+  const heard = new Set();
+  for (const piece of sounds) {
+    // It is loaded a second before it is due.
+    if (player.rate <= 0 || frame < piece.begins - FPS || frame >= piece.ends) continue;
+    const audio = audioOf(piece);
+    heard.add(piece.key);
+    if (!isAt(piece, frame)) continue;
+    const wanted = (piece.in + frame - piece.begins) / FPS;
+    audio.playbackRate = player.rate;
+    audio.muted = player.isHushed;
+    audio.volume = loudness(piece, frame, isSpoken);
+    if (Math.abs(audio.currentTime - wanted) > DRIFT_S) audio.currentTime = wanted;
+    if (audio.paused) audio.play().catch((error) => console.warn("a sound can't be played", error));
+  }
+  for (const [key, audio] of playing) if (!heard.has(key) && !audio.paused) audio.pause();
+}
+
+stage.addEventListener("frame", () => {
+  letter(player.at);
+  hear(player.at);
+});
+document.addEventListener("cut", () => {
+  for (const [key, audio] of playing) {
+    if (pieces.some((piece) => piece.key === key)) continue;
+    audio.pause();
+    playing.delete(key);
+  }
+  letter(player.at);
+});

@@ -35,3 +35,12 @@ function look() {
 for (const change of ["chosen", "cut"]) document.addEventListener(change, look);
 // A press may be refused for what has changed: then that is shown.
 document.addEventListener("submit", ({ target }) => target.matches("[data-grows]") && (shown = ""));
+
+// What has become a take, or has failed, has settled its money, and is in the bin.
+let dreaming = new Set();
+document.addEventListener("cut", () => {
+  const now = new Set(cut.clips.filter(({ element }) => element.matches("[data-unfinished]")).map(({ key }) => key));
+  const hasSettled = [...dreaming].some((key) => !now.has(key));
+  dreaming = now;
+  if (hasSettled) for (const told of ["money", "bin"]) htmx.trigger(document.body, told);
+});

@@ -54,11 +54,11 @@ def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = Non
     return out
 
 
-def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], object]) -> None:
+def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], object]) -> bytes:
     """Run ffmpeg as `run` does, and say twice a second how many frames it has written.
 
     For what takes minutes: it gives way to other processes. `at` may raise, which ends it.
-    Raises FFmpegFailed.
+    Returns what it wrote to its standard error. Raises FFmpegFailed.
     """
     command = [binary(), "-nostdin", "-hide_banner", "-v", "error", "-y"]
     command += ["-progress", "pipe:1", *arguments]
@@ -79,9 +79,11 @@ def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], ob
             process.wait()
         if process.returncode < 0:
             raise FFmpegFailed(_ended_by(process.returncode))
+        said.seek(0)
+        written = said.read()
         if process.returncode:
-            said.seek(0)
-            raise FFmpegFailed(said.read(65536).decode(errors="replace").strip()[-500:])
+            raise FFmpegFailed(written.decode(errors="replace").strip()[-500:])
+        return written
 
 
 def _tell(process: subprocess.Popen[bytes], at: Callable[[int], object], until: float) -> None:

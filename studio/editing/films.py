@@ -1,17 +1,18 @@
 """Makes a film of an export's cut: planned, encoded where it must be, joined and looked into."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from generations import disk
-from studio.editing import loudness, rendering
+from studio.editing import loudness, picturing, rendering, stepping
 from studio.editing.avc import spare_id
+from studio.editing.cut import FPS, length_of, placed
 from studio.editing.hearing import heard_in
 from studio.editing.joining import Part, join
 from studio.editing.looks import Source, look_at
-from studio.editing.material import Material, material_of
+from studio.editing.material import Material, StandsInTheWay, material_of
 from studio.editing.mixing import PER_FRAME, mix
 from studio.editing.planning import Plan, plan
 from studio.editing.rendering import Encoding, render
@@ -19,6 +20,11 @@ from studio.editing.verifying import verify
 from studio.models import Export
 
 Say = Callable[[float], None]
+
+TOO_LONG_FOR_GIF = (
+    f"A GIF is at most {stepping.LONGEST_GIF_S} s long. Export an MP4, or a shorter sequence."
+)
+NO_CLIP = "Choose the clip whose frames you want: one with a take."
 
 # What each part of the work costs, beside a frame that is taken over.
 _ENCODED, _HEARD = 30.0, 1.0
@@ -62,11 +68,14 @@ def make(export: Export, work: Path, say: Say) -> Film:
 
     Raises StandsInTheWay and whatever its parts raise.
     """
-    return _film(export, material_of(export), work, say)
+    material = material_of(export)
+    kind = Export.Kind(export.kind)
+    if other := _OTHERS.get(kind):
+        return other(export, material, work, say)
+    return _film(export, material, CONTAINERS[kind], work, say)
 
 
-def _film(export: Export, material: Material, work: Path, say: Say) -> Film:
-    container = CONTAINERS[Export.Kind(export.kind)]
+def _film(export: Export, material: Material, container: Container, work: Path, say: Say) -> Film:
     planned = plan(
         material.cut,
         material.lengths,
@@ -101,6 +110,54 @@ def _film(export: Export, material: Material, work: Path, say: Say) -> Film:
         frames_copied=planned.copied,
         frames_rendered=planned.frames - planned.copied,
     )
+
+
+def _gif(export: Export, material: Material, work: Path, say: Say) -> Film:
+    if length_of(material.cut, material.lengths) > stepping.LONGEST_GIF_S * FPS:
+        raise StandsInTheWay(TOO_LONG_FOR_GIF)
+    export.height = export.height or stepping.GIF_HEIGHT
+    silent = replace(CONTAINERS[Export.Kind.MP4], sound=())
+    film = _film(export, material, silent, work, lambda part: say(part * 0.7))
+    frames = film.frames_copied + film.frames_rendered
+    to = work / "film.gif"
+    stepping.gif_of(film.file, frames, to, lambda done: say(0.7 + 0.3 * done / frames))
+    return replace(film, file=to, content_type="image/gif")
+
+
+def _frames(export: Export, material: Material, work: Path, say: Say) -> Film:
+    spots = placed(material.cut, material.lengths)
+    spot = next((each for each in spots if each.clip.key == export.clip_key), None)
+    if spot is None or spot.clip.take is None:
+        raise StandsInTheWay(NO_CLIP)
+    source = material.sources[spot.clip.take]
+    disk.check_room(work, spot.frames * source.look.width * source.look.height * 3)
+    to = work / "frames.zip"
+    stepping.frames_of(spot, source, to, lambda done: say(done / spot.frames))
+    return Film(to, "application/zip", width=source.look.width, height=source.look.height)
+
+
+def _sheet(export: Export, material: Material, work: Path, say: Say) -> Film:
+    to = work / "sheet.jpg"
+    width, height = picturing.contact_sheet(material, _title(export), to, say)
+    return Film(to, "image/jpeg", width=width, height=height)
+
+
+def _pdf(export: Export, material: Material, work: Path, say: Say) -> Film:
+    to = work / "storyboard.pdf"
+    picturing.storyboard(material, _title(export), to, say)
+    return Film(to, "application/pdf")
+
+
+def _title(export: Export) -> str:
+    return f"{export.sequence.project.name}: {export.sequence.name}"
+
+
+_OTHERS: dict[Export.Kind, Callable[[Export, Material, Path, Say], Film]] = {
+    Export.Kind.GIF: _gif,
+    Export.Kind.FRAMES: _frames,
+    Export.Kind.SHEET: _sheet,
+    Export.Kind.PDF: _pdf,
+}
 
 
 def _fitting(planned: Plan) -> Encoding:
@@ -146,7 +203,9 @@ def _sound(
     work: Path,
     so_far: "_Steps",
 ) -> Path | None:
-    """Mix and encode what is heard; none where no clip has a sound."""
+    """Mix and encode what is heard; none where nothing has a sound, or the kind has none."""
+    if not container.sound:
+        return None
     heard = heard_in(material.cut, material.lengths, material.sound_frames)
     tracks = material.tracks
     if not any(each.source in tracks for each in heard):

@@ -52,6 +52,10 @@ def join(
             first = stack.enter_context(av.open(str(parts[0].source.file), **_PINNED))
             picture = out.add_stream_from_template(first.streams.video[0])
             picture.time_base = _BASE
+            if container == "mov":
+                # Else ProRes of any kind is called HQ: only the tag tells them apart.
+                template = first.streams.video[0].codec_context
+                picture.codec_context.codec_tag = template.codec_tag
             if parameters:
                 picture.codec_context.extradata = parameters
             flows = [_pictures(parts, picture, at)]

@@ -50,6 +50,11 @@ def _wrapped(
     longest = max((font.getlength(word) for word in words.split()), default=0)
     if longest > room:
         font = typeface(max(int(font.size * room / longest), 6), weight)
+    return [(line, font) for line in lines_of(words, font, room)]
+
+
+def lines_of(words: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
+    """Return words in lines that are at most so many pixels wide, where a word allows it."""
     lines: list[str] = []
     for paragraph in words.splitlines():
         line = ""
@@ -60,7 +65,7 @@ def _wrapped(
                 longer = word
             line = longer
         lines.append(line)
-    return [(line, font) for line in lines]
+    return lines
 
 
 @cache
@@ -68,6 +73,7 @@ def _file() -> Path:
     return Path(settings.BASE_DIR) / _INTER
 
 
+@cache
 def typeface(points: int, weight: int = _PLAIN) -> ImageFont.FreeTypeFont:
     """Return Inter in a size in pixels and a weight, from 100 to 900."""
     font = ImageFont.truetype(str(_file()), points)

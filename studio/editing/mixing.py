@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,8 @@ def mix(
     Raises CannotMix. What isn't in `tracks` is silent. Music comes last in `heard`, as it gives
     way to the voices before it.
     """
-    film = np.memmap(to, np.float32, "w+", shape=(frames * PER_FRAME, 2))
+    kept = np.memmap(to, np.float32, "w+", shape=(frames * PER_FRAME, 2))
+    film = np.asarray(kept)
     energy = np.zeros(frames)
     gains: np.ndarray | None = None
     for number, each in enumerate(heard):
@@ -58,7 +60,7 @@ def mix(
                     _add_energy(energy, begin, block)
                 at((number + 0.5) / len(heard))
         at((number + 1) / len(heard))
-    film.flush()
+    kept.flush()
 
 
 def _gains(energy: np.ndarray, duck_db: float) -> np.ndarray:
@@ -80,20 +82,42 @@ def _shaped(
     """Yield the samples of what is heard with their place in the film, gain and fades done."""
     length = min(each.frames, frames - each.at) * PER_FRAME
     done = 0
-    for block in _samples(track, each.in_frame * PER_FRAME, length):
+    for block in _gathered(_samples(track, each.in_frame * PER_FRAME, length)):
         places = done + np.arange(len(block))
-        shape = np.full(len(block), 10 ** (each.gain_db / 20))
+        shape = np.full(len(block), 10 ** (each.gain_db / 20), np.float32)
         if each.fade_in:
             shape *= _curve((places + 0.5) / (each.fade_in * PER_FRAME))
         if each.fade_out:
             shape *= _curve((length - places - 0.5) / (each.fade_out * PER_FRAME))
         begin = each.at * PER_FRAME + done
         if gains is not None:
-            shape *= np.interp(
-                (begin + np.arange(len(block))) / PER_FRAME, np.arange(len(gains)), gains
-            )
-        yield begin, block * shape[:, None].astype(np.float32)
+            first = begin // PER_FRAME
+            near = gains[first : first + len(block) // PER_FRAME + 3]
+            along = (begin - first * PER_FRAME + np.arange(len(block))) / PER_FRAME
+            shape *= np.interp(along, np.arange(len(near)), near)
+        yield begin, block * shape[:, None]
         done += len(block)
+
+
+def _gathered(blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yield the same samples a second or more at a time: a decoder's blocks are tiny."""
+    gathered: list[np.ndarray] = []
+    count = 0
+    for block in blocks:
+        gathered.append(block)
+        count += len(block)
+        if count >= RATE:
+            yield np.concatenate(gathered)
+            gathered, count = [], 0
+    if gathered:
+        yield np.concatenate(gathered)
+
+
+def loudest(mixed: Path) -> float:
+    """Return how far the loudest sample of a mix swings: 1 is full."""
+    film = np.memmap(mixed, np.float32, "r")
+    blocks = (film[at : at + RATE * 20] for at in range(0, len(film), RATE * 20))
+    return max((float(np.abs(block).max()) for block in blocks), default=0.0)
 
 
 def _curve(along: np.ndarray) -> np.ndarray:
@@ -112,9 +136,9 @@ def _samples(track: Track, begin: int, length: int) -> Iterator[np.ndarray]:
             resampler = av.AudioResampler("flt", "stereo", RATE)
             at: int | None = None
             end = begin + length
-            for frame in container.decode(stream):
+            for frame in chain(container.decode(stream), [None]):
                 if at is None:
-                    at = round(float(frame.time or 0) * RATE)
+                    at = round(float(frame.time or 0) * RATE) if frame else 0
                 for made in resampler.resample(frame):
                     block = made.to_ndarray().reshape(-1, 2)
                     first, last = max(begin - at, 0), min(end - at, len(block))

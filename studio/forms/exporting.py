@@ -1,10 +1,16 @@
 """What is to be exported: of which kind, how large and how loud."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
+from studio.editing.cut import FPS, Cut, length_of
+from studio.editing.films import NO_CLIP, TOO_LONG_FOR_GIF
+from studio.editing.footage import Footage, lengths_from
 from studio.editing.loudness import DEFAULT_LUFS
+from studio.editing.stepping import LONGEST_GIF_S
 from studio.models import Export, Sequence, User
 
 SIZES = {"": "As the takes are", "540": "540p", "720": "720p", "1080": "1080p", "2160": "4K"}
@@ -16,14 +22,14 @@ class ExportForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What",
-        choices=[(it.value, it.label) for it in (Export.Kind.MP4,)],
+        choices=Export.Kind.choices,
         error_messages={"invalid_choice": "Choose one of the kinds of files."},
     )
     height = forms.ChoiceField(
         label="Size",
         required=False,
         choices=list(SIZES.items()),
-        help_text="Another size than the takes' has every frame encoded anew.",
+        help_text="Of films. Another than the takes' has every frame encoded anew.",
         error_messages={"invalid_choice": "Choose one of the sizes."},
     )
     loudness = forms.ChoiceField(
@@ -34,10 +40,35 @@ class ExportForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of the loudnesses."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    clip = forms.ChoiceField(
+        label="Clip",
+        required=False,
+        help_text="Only for PNG frames.",
+        error_messages={"invalid_choice": "That clip isn't in the sequence any more."},
+    )
+
+    def __init__(self, cut: Cut, footage: Mapping[UUID, Footage], *args: Any) -> None:
+        super().__init__(*args)
+        self._frames = length_of(cut, lengths_from(dict(footage)))
+        self.fields["clip"].choices = [  # type: ignore[attr-defined]
+            ("", "None"),
+            *(
+                (clip.key, f"{number}: {footage[clip.take].take.name}")
+                for number, clip in enumerate(cut.clips, start=1)
+                if clip.take and clip.take in footage
+            ),
+        ]
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what a kind can't be."""
+        said = super().clean() or {}
+        if said.get("kind") == Export.Kind.FRAMES and not said.get("clip"):
+            self.add_error("clip", NO_CLIP)
+        if said.get("kind") == Export.Kind.GIF and self._frames > LONGEST_GIF_S * FPS:
+            self.add_error("kind", TOO_LONG_FOR_GIF)
+        return said
 
     def begin(self, sequence: Sequence, author: User, estimate_s: float) -> Export:
         """Let an export of the state in which the sequence is wait for a worker."""
@@ -50,5 +81,6 @@ class ExportForm(forms.Form):
             kind=said["kind"],
             height=int(said["height"]) if said["height"] else None,
             loudness_lufs=float(said["loudness"]) if said["loudness"] else None,
+            clip_key=said["clip"],
             estimate_s=estimate_s,
         )

@@ -18,7 +18,8 @@ from studio.models import Role, Sequence
 @require_safe
 def exports(request: Request, uuid: UUID) -> HttpResponse:
     """List a sequence's exports, and offer another."""
-    return _page(request, sequence_for(request, uuid), ExportForm())
+    sequence = sequence_for(request, uuid)
+    return _page(request, Exports(sequence, Role(sequence.project.role)))
 
 
 @require_safe
@@ -35,9 +36,10 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
 def begin(request: Request, uuid: UUID) -> HttpResponse:
     """Begin an export of the sequence as it is now."""
     sequence = sequence_for(request, uuid, Role.ARTIST)
-    found, form = Exports(sequence, Role(sequence.project.role)), ExportForm(request.POST)
+    found = Exports(sequence, Role(sequence.project.role))
+    form = ExportForm(sequence.cut, found.footage, request.POST)
     if not form.is_valid() or found.obstacles:
-        return _page(request, sequence, form, status=422)
+        return _page(request, found, form, status=422)
     height = int(form.cleaned_data["height"] or 0) or None
     kind = form.cleaned_data["kind"]
     form.begin(sequence, request.user, found.foreseen(kind, height).seconds(kind))
@@ -87,12 +89,12 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _page(
-    request: Request, sequence: Sequence, form: ExportForm, status: int = 200
+    request: Request, found: Exports, form: ExportForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
-        "exports": Exports(sequence, Role(sequence.project.role)),
-        "form": form,
-        "project": sequence.project,
-        "sequence": sequence,
+        "exports": found,
+        "form": form or ExportForm(found.sequence.cut, found.footage),
+        "project": found.sequence.project,
+        "sequence": found.sequence,
     }
     return render(request, "exports.html", context, status=status)

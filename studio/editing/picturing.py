@@ -1,0 +1,135 @@
+"""A cut on paper: a contact sheet and a storyboard, each clip with a picture, place and words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageOps
+
+from generations import media
+from studio.editing import lettering
+from studio.editing.cut import FPS, Place, Placed, placed
+from studio.editing.material import Material
+from studio.timecode import timecode
+
+_INK, _FAINT, _PAPER = (20, 20, 22), (110, 110, 116), (255, 255, 255)
+_NIGHT, _LIGHT, _DIM = (12, 12, 14), (236, 236, 238), (150, 150, 156)
+_SHEET_COLUMNS, _SHEET_WIDE, _GAP = 4, 480, 24
+_MOST_ON_A_SHEET = 400  # a JPEG is at most 65,535 pixels high
+# A4 across at 150 dots per inch.
+_PAGE, _DPI, _MARGIN = (1754, 1240), 150, 90
+_COLUMNS, _ROWS = 3, 2
+
+At = Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """A clip as paper shows it."""
+
+    number: int
+    spot: Placed
+    picture: Image.Image
+    words: str
+
+    @property
+    def place(self) -> str:
+        """Where it is in the film, and how long."""
+        return f"{timecode(self.spot.begins, FPS)}   {self.spot.frames / FPS:.1f} s"
+
+
+def pictured(material: Material, wide: int, at: At) -> Iterator[Pictured]:
+    """Yield every clip with the frame in its middle, so many pixels wide. Raises NotMedia."""
+    spots = placed(material.cut, material.lengths)
+    for number, spot in enumerate(spots, start=1):
+        size = (wide, wide * 9 // 16)
+        clip = spot.clip
+        if clip.take is None:
+            picture = Image.new("RGB", size)
+            words = lettering.draw(clip.words, clip.more_words, Place.CENTRE, size)
+            picture.paste(words, mask=words)
+            yield Pictured(number, spot, picture, f"Title: {clip.words}")
+        else:
+            frame = spot.in_frame + spot.frames // 2
+            full = media.frame_at(material.sources[clip.take].file, frame)
+            take = material.footage[clip.take].take
+            said = f"{take.name.capitalize()}: {take.prompt.words}"
+            yield Pictured(number, spot, ImageOps.pad(full.convert("RGB"), size), said)
+        at(number / len(spots))
+
+
+def contact_sheet(material: Material, title: str, to: Path, at: At) -> tuple[int, int]:
+    """Write a JPEG with every clip, four in a row, and return its size. Raises NotMedia."""
+    tall = _SHEET_WIDE * 9 // 16
+    count = min(len(material.cut.clips), _MOST_ON_A_SHEET)
+    rows = -(-count // _SHEET_COLUMNS)
+    cell = (_SHEET_WIDE + _GAP, tall + 64)
+    size = (cell[0] * _SHEET_COLUMNS + _GAP, cell[1] * rows + 88)
+    sheet = Image.new("RGB", size, _NIGHT)
+    pen = ImageDraw.Draw(sheet)
+    pen.text((_GAP, 28), title, font=lettering.typeface(30, 650), fill=_LIGHT)
+    number_type, plain = lettering.typeface(20, 650), lettering.typeface(20)
+    for each in pictured(material, _SHEET_WIDE, at):
+        if each.number > count:
+            break
+        row, column = divmod(each.number - 1, _SHEET_COLUMNS)
+        left, top = _GAP + column * cell[0], 88 + row * cell[1]
+        sheet.paste(each.picture, (left, top))
+        pen.text((left, top + tall + 8), str(each.number), font=number_type, fill=_LIGHT)
+        pen.text((left + 56, top + tall + 8), each.place, font=plain, fill=_DIM)
+    sheet.save(to, "JPEG", quality=88)
+    return size
+
+
+def storyboard(material: Material, title: str, to: Path, at: At) -> None:
+    """Write a PDF for A4 with six clips on a page and their words. Raises NotMedia."""
+    wide = (_PAGE[0] - 2 * _MARGIN - (_COLUMNS - 1) * _GAP) // _COLUMNS
+    tall = wide * 9 // 16
+    each_row = (_PAGE[1] - _MARGIN - 150) // _ROWS
+    page, pages = _page(title, 1), 1
+    for each in pictured(material, wide, at):
+        place = (each.number - 1) % (_COLUMNS * _ROWS)
+        if place == 0 and each.number > 1:
+            _add_page(page, title, to, pages)
+            pages += 1
+            page = _page(title, pages)
+        row, column = divmod(place, _COLUMNS)
+        spot = (_MARGIN + column * (wide + _GAP), 150 + row * each_row)
+        _put(page, each, spot, (wide, tall, each_row))
+    _add_page(page, title, to, pages)
+
+
+def _put(
+    page: Image.Image, each: Pictured, spot: tuple[int, int], size: tuple[int, int, int]
+) -> None:
+    """Draw a clip at a spot: its picture, its place in the film, and as many words as fit."""
+    (left, top), (wide, tall, room) = spot, size
+    page.paste(each.picture, spot)
+    pen, plain, below = ImageDraw.Draw(page), lettering.typeface(20), top + tall + 12
+    pen.text((left, below), str(each.number), font=lettering.typeface(26, 650), fill=_INK)
+    pen.text((left + 56, below + 4), each.place, font=plain, fill=_FAINT)
+    lines = lettering.lines_of(each.words, plain, wide)
+    for number, line in enumerate(_shortened(lines, (room - tall - 70) // 27)):
+        pen.text((left, below + 40 + number * 27), line, font=plain, fill=_INK)
+
+
+def _add_page(page: Image.Image, title: str, to: Path, number: int) -> None:
+    """Write a page behind those that are there: no more than one is held in memory."""
+    page.save(to, "PDF", append=number > 1, resolution=_DPI, title=title, quality=88)
+
+
+def _page(title: str, number: int) -> Image.Image:
+    page = Image.new("RGB", _PAGE, _PAPER)
+    pen = ImageDraw.Draw(page)
+    pen.text((_MARGIN, 70), title, font=lettering.typeface(34, 650), fill=_INK)
+    font = lettering.typeface(20)
+    words = f"Page {number}"
+    right = _PAGE[0] - _MARGIN - font.getlength(words)
+    pen.text((right, 80), words, font=font, fill=_FAINT)
+    return page
+
+
+def _shortened(lines: list[str], room: int) -> list[str]:
+    if len(lines) <= room:
+        return lines
+    return [*lines[: room - 1], f"{lines[room - 1]} …"]

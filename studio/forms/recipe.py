@@ -96,11 +96,8 @@ class FillForm(forms.Form):
     @cached_property
     def suggestions(self) -> dict[str, list[str]]:
         """What the team filled each blank with, by the id of its list."""
-        team = self.recipe.team
-        return {
-            f"{field}-earlier": Filling.objects.suggested(team, blank)
-            for field, blank in self.blanks.items()
-        }
+        found = Filling.objects.suggested(self.recipe.team, self.blanks.values())
+        return {f"{field}-earlier": found.get(blank, []) for field, blank in self.blanks.items()}
 
     @property
     def values(self) -> dict[str, str]:

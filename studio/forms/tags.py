@@ -10,9 +10,7 @@ from studio.models import Tag, User
 class TagForm(forms.Form):
     """A tag, or a few with commas between them."""
 
-    words = forms.CharField(
-        max_length=400, error_messages={"max_length": "These are too many tags at once."}
-    )
+    words = forms.CharField()
 
     def put(self, take: Generation, user: User) -> bool:
         """Tag a take; False where what was typed is refused, and the form then says why."""

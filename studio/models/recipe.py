@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max
-from django.db.models.functions import Lower
+from django.db.models import F, Max, Window
+from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
 from generations.catalogue import WORDS_MAX
@@ -62,10 +62,20 @@ class FillingQuerySet(models.QuerySet["Filling"]):
         mine = self.filter(team=team, user=user, blank__in=list(blanks)).order_by("used_at", "pk")
         return dict(mine.values_list("blank", "value"))
 
-    def suggested(self, team: Team, blank: str) -> list[str]:
-        """What anybody in the team filled a blank with, each value once, the newest first."""
-        found = self.filter(team=team, blank=blank).values("value").annotate(at=Max("used_at"))
-        return list(found.order_by("-at", "value").values_list("value", flat=True)[:_SUGGESTED])
+    def suggested(self, team: Team, blanks: Iterable[str]) -> dict[str, list[str]]:
+        """What anybody in the team filled blanks with, by blank, each value once, the newest first.
+
+        So many of each blank at the most, in one query however many blanks there are.
+        """
+        values = self.filter(team=team, blank__in=list(blanks)).values("blank", "value")
+        newest_first = Window(
+            RowNumber(), partition_by="blank", order_by=[F("at").desc(), F("value")]
+        )
+        found = values.annotate(at=Max("used_at")).annotate(place=newest_first)
+        suggested: dict[str, list[str]] = {}
+        for each in found.filter(place__lte=_SUGGESTED).order_by("blank", "place"):
+            suggested.setdefault(each["blank"], []).append(each["value"])
+        return suggested
 
 
 class Filling(models.Model):

@@ -46,18 +46,25 @@ class SavedView(models.Model):
     def save_as(cls, name: str, project: Project, user: "User", query: str) -> "SavedView":
         """Keep a view under a name, in place of one of that name. Raises Refused."""
         name = " ".join(name.split())
-        mine = cls.objects.filter(user=user, project=project)
-        known = mine.filter(name__iexact=name).first()
         problem = (
             ((not name or not name.isprintable()) and _NO_NAME)
             or (len(name) > LONGEST_NAME and _TOO_LONG)
             or (not query and _NOTHING)
             or (len(query) > _LONGEST_QUERY and _TOO_MUCH)
-            or (known is None and mine.count() >= MOST and _TOO_MANY)
         )
         if problem:
             raise Refused({"name": problem})
+        mine = cls.objects.filter(user=user, project=project)
+        known = mine.filter(name__iexact=name).first()
+        if known is None and mine.count() >= MOST:
+            raise Refused({"name": _TOO_MANY})
         view = known or cls(user=user, project=project)
         view.name, view.query = name, query
         view.save()
         return view
+
+    @classmethod
+    def forget(cls, name: str, project: Project, user: "User") -> None:
+        """Remove a person's view of a name, if there is one; no view has a name with a NUL."""
+        if name.isprintable():
+            cls.objects.filter(user=user, project=project, name=name).delete()

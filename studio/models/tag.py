@@ -21,6 +21,7 @@ _LONGEST_KEY = 4 * LONGEST  # a letter may fold into several
 _TOO_LONG = f"A tag has at most {LONGEST} characters, and “{{word}}” is longer. Shorten it."
 _NONSENSE = "“{word}” isn't a tag: write a word or a few, separated by commas."
 _NONE = "Write a tag: a word or a few, separated by commas."
+_TOO_MANY_AT_ONCE = f"These are over {MOST} tags at once. Write fewer."
 _TOO_MANY = f"{{name}} would have over {MOST} tags. Take some off first."
 
 
@@ -38,12 +39,17 @@ def words_of(typed: str) -> list[str]:
         words.setdefault(key_of(word), word)
     if not words:
         raise Refused({"words": _NONE})
+    if len(words) > MOST:
+        raise Refused({"words": _TOO_MANY_AT_ONCE})
     return list(words.values())
 
 
 def key_of(word: str) -> str:
-    """Return what tags are compared by: case and the form of letters make no other tag."""
-    return unicodedata.normalize("NFKC", word).casefold().strip()
+    """Return what tags are compared by: case and the form of letters make no other tag.
+
+    Whatever anybody sends may be looked for by it: PostgreSQL refuses to be asked for a NUL.
+    """
+    return unicodedata.normalize("NFKC", word).casefold().strip().replace("\0", "\ufffd")
 
 
 class TagQuerySet(models.QuerySet["Tag"]):

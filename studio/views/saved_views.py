@@ -33,8 +33,7 @@ def save_view(request: Request, slug: str) -> HttpResponse:
 def forget_view(request: Request, slug: str) -> HttpResponse:
     """Remove a view of the person's own."""
     project = project_for(request, slug)
-    mine = SavedView.objects.filter(user=request.user, project=project)
-    mine.filter(name=request.POST.get("name", "")).delete()
+    SavedView.forget(request.POST.get("name", ""), project, request.user)
     asked = QueryDict(request.POST.get("query", "").removeprefix("?"))
     return redirect(
         reverse("board", args=[slug]) + Finding(project.team, request.user, asked).query

@@ -104,6 +104,19 @@ def test_what_is_no_view_is_refused_in_words(client, project, said, words):
     assert not SavedView.objects.exists()
 
 
+def test_a_name_with_a_nul_is_no_views_and_asked_of_no_database(
+    client, project, django_assert_num_queries
+):
+    """PostgreSQL refuses to be asked for the character."""
+    save(client, project)
+    assert "Give the view a name" in save(client, project, name="My\0dusk").content.decode()
+    forget = reverse("forget_view", args=[project.slug])
+    assert client.post(forget, {"name": "My dusk\0", "query": "find=d\0k"}).status_code == 302
+    with django_assert_num_queries(0):
+        SavedView.forget("My dusk\0", project, None)
+    assert SavedView.objects.count() == 1
+
+
 def test_there_are_only_so_many_views(client, project, artist):
     SavedView.objects.bulk_create(
         SavedView(user=artist, project=project, name=f"View {n}", query="find=x")

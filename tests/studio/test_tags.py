@@ -8,7 +8,7 @@ from django.urls import reverse
 from generations.models import State
 from generations.refusal import Refused
 from studio.models import Role, Tag, Tagging
-from studio.models.tag import LONGEST, MOST, words_of
+from studio.models.tag import LONGEST, MOST, key_of, words_of
 from tests.factories import ProjectFactory, member, take
 from tests.studio.test_live import cards_in, live, newest_event
 
@@ -60,6 +60,7 @@ def test_letters_of_every_script_fold():
         ("!!!", "isn’t a tag".replace("’", "'")),
         ("a\x00b", "isn't a tag"),
         ("x" * (LONGEST + 1), f"at most {LONGEST} characters"),
+        (", ".join(f"tag {n}" for n in range(MOST + 1)), f"over {MOST} tags at once"),
     ],
 )
 def test_nonsense_is_refused_in_words(typed, said):
@@ -74,6 +75,21 @@ def test_what_was_refused_is_kept_beside_why(client, made):
         assert f'value="{typed}"' in page
         assert 'role="alert" id="tag-error"' in page
     assert not Tagging.objects.exists()
+
+
+@pytest.mark.parametrize("length", [LONGEST + 1, 500])
+def test_an_overlong_word_is_said_to_be_one_and_not_many_tags(client, made, length):
+    page = tag(client, made, "x" * length, HTMX).content.decode()
+    assert f"A tag has at most {LONGEST} characters" in page
+
+
+def test_no_tag_is_looked_for_with_a_nul_that_a_database_refuses(client, made):
+    """What anybody may send: PostgreSQL refuses the character, and it is no tag's."""
+    tag(client, made, "dusk")
+    assert "\0" not in key_of("du\0sk")
+    off = client.post(reverse("untag", args=[made.uuid]), {"word": "dusk\0"})
+    assert off.status_code == 302
+    assert Tagging.objects.count() == 1
 
 
 def test_a_take_has_only_so_many_tags(client, made):
@@ -144,7 +160,7 @@ def test_who_may_tag(project, made, sign_in, stranger):
 
 def test_many_takes_are_tagged_in_one(project, made, artist, django_assert_max_num_queries):
     takes = [made, *(take(project, State.COMPLETED) for _ in range(9))]
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert Tag.objects.put("dusk, rain", takes, artist) == ["dusk", "rain"]
     assert Tagging.objects.count() == 20
     Tag.objects.take_off("dusk", takes)

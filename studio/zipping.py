@@ -4,7 +4,7 @@ Videos and pictures are packed already, so they are only stored: the length is k
 a browser shows how far it is, and no take is ever held in memory whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zipstream import ZipStream
 
@@ -16,7 +16,7 @@ _KINDS = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
 
 
 def zip_of(takes: Sequence[Generation]) -> ZipStream:
-    """Return a ZIP of what plays of each take, its best version or its own file.
+    """Return a ZIP of what plays of each take: its best version, or its own file without one here.
 
     What isn't on the disk any more is named in a text file inside.
     """
@@ -24,9 +24,9 @@ def zip_of(takes: Sequence[Generation]) -> ZipStream:
     files = _files_of(takes)
     missing = []
     for take in takes:
-        asset = files.get(take.best_version_id or take.pk)
+        asset = _first_there(files, take.best_version_id, take.pk)
         name = file_name(take)
-        if asset and asset.file.is_file():
+        if asset:
             found.add_path(asset.file, f"{name}{asset.file.suffix}")
         else:
             missing.append(name)
@@ -35,9 +35,16 @@ def zip_of(takes: Sequence[Generation]) -> ZipStream:
     return found
 
 
+def _first_there(files: Mapping[int, Asset], *generations: int | None) -> Asset | None:
+    """Return the file of the first of some generations whose file is on the disk."""
+    found = (files[pk] for pk in generations if pk in files)
+    return next((asset for asset in found if asset.file.is_file()), None)
+
+
 def _files_of(takes: Sequence[Generation]) -> dict[int, Asset]:
-    shown = [take.best_version_id or take.pk for take in takes]
+    """Return the files of takes and of their best versions, by the ids of these."""
+    shown = {pk for take in takes for pk in (take.pk, take.best_version_id)}
     kept = Asset.objects.filter(
-        generation__in=shown, kind__in=_KINDS, state=Asset.State.STORED
+        generation__in=shown - {None}, kind__in=_KINDS, state=Asset.State.STORED
     ).order_by("kind")
     return {asset.generation_id: asset for asset in kept}

@@ -1,7 +1,11 @@
 """Recipes: saved and shared, filled in, renamed and deleted by who may."""
 
-from django.urls import reverse
+from datetime import timedelta
 
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.forms.recipe import FillForm
 from studio.models import Filling, Recipe, Role
 from tests.factories import TeamFactory, member
 
@@ -78,6 +82,32 @@ def test_the_last_values_are_there_again_and_the_teams_are_offered(client, proje
     offered = [theirs.index(f'<option value="{each}">') for each in ("noon", "dusk", "dawn")]
     assert offered == sorted(offered)
     assert Filling.objects.count() == 5
+
+
+def test_the_newest_of_each_blank_are_offered_and_asked_for_at_once(
+    artist, project, django_assert_num_queries
+):
+    other, now = member(project), timezone.now()
+    Filling.objects.bulk_create(
+        Filling(
+            team=project.team,
+            user=user,
+            blank=blank,
+            value=f"{blank} {n}",
+            used_at=now - timedelta(minutes=n),
+        )
+        for n in range(20)
+        for blank in ("time of day", "subject", "elsewhere")
+        for user in (artist, other)
+    )
+    recipe = Recipe(team=project.team, author=artist, name="Opening", words=WORDS)
+    form = FillForm(recipe, artist)
+    with django_assert_num_queries(1):
+        offered = form.suggestions
+    assert offered == {
+        f"blank-{place}-earlier": [f"{blank} {n}" for n in range(12)]
+        for place, blank in enumerate(("time of day", "subject"))
+    }
 
 
 def test_a_value_that_is_too_long_is_refused_where_it_stands(client, project):

@@ -76,6 +76,16 @@ def test_a_file_that_is_gone_is_named_inside_the_zip(client, project, artist):
     assert "desert-light-take-2-" in packed.read("missing.txt").decode()
 
 
+def test_a_take_whose_version_is_gone_is_packed_as_its_own_file(client, project, artist):
+    film = take(project, State.COMPLETED, author=artist)
+    upscaled = version(film)
+    Asset.objects.get(generation=upscaled, kind="video").file.unlink()
+    packed = opened(post(client, "download_chosen", project, [film]))
+    [name] = packed.namelist()
+    own = Asset.objects.get(generation=film, kind="video")
+    assert hashlib.sha256(packed.read(name)).hexdigest() == own.sha256
+
+
 def test_a_zip_of_nothing_is_refused_in_words(client, project, artist):
     waiting = take(project, author=artist)
     url = reverse("download_chosen", args=[project.slug])

@@ -142,6 +142,16 @@ def test_views_reach_projects_only_through_the_door(path):
     assert "get_object_or_404" not in text
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "studio/views").glob("*.py")), ids=name_of)
+def test_a_view_is_under_25_lines(path):
+    """Without its docstring."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = node.end_lineno - body[0].lineno + 1 if body else 0
+            assert lines < 25, f"{node.name}: {lines}"
+
+
 def test_the_simulator_needs_no_django():
     command = {"generations/management/commands/simulate.py"}
     for path in sorted((ROOT / "generations/simulator").rglob("*.py")):

@@ -6,7 +6,6 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +18,11 @@ from django_htmx.http import (
     trigger_client_event,
 )
 
-from generations.models import Event, Generation
+from generations.models import Generation
 from generations.refusal import upper_first
 from studio.access import project_for
-from studio.announcing import news_of
 from studio.cards import Card, announcement
-from studio.finding import GONE, Finding
+from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.composers import Composer, blank_composer, filled_composer, sent_composer
 from studio.forms.slots import SLOTS_TAKEN, free_slot
@@ -33,6 +31,7 @@ from studio.marks import with_marks
 from studio.models import Project, Role
 from studio.opened import opened_take
 from studio.prompting.offers import Offer
+from studio.refreshing import Refresh
 from studio.selecting import Selection
 from studio.starters import Starters
 
@@ -40,10 +39,6 @@ _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
 PAGE = 60
 # How many cards the browser keeps in the page (static/js/paging.js).
 MOST_CARDS = 500
-# How many places in line a refresh tells anew, nearest first; the others are told as they near.
-LINES = 120
-# How many cards a refresh replaces; a page that missed more is loaded anew.
-MOST_CHANGED = 500
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing
 # is changed by it, and a plain link does without it.
@@ -117,40 +112,20 @@ def quote(request: Request, slug: str) -> HttpResponse:
 def live(request: Request, slug: str) -> HttpResponse:
     """Show what changed `since` an event, out of band; 204 when nothing did.
 
-    `first` and `last` are the oldest and newest take numbers on the page: what lies between is
-    replaced, what is newer is put on top, and what went into the trash leaves. Where the finder
-    leaves takes out, what has come to be looked for is put in its place, and what no longer is
-    stays until something else is looked for.
-    `open` is the take in the drawer, `version` what the drawer holds of it.
+    `first` and `last` are the oldest and newest take numbers on the page. `open` is the take in
+    the drawer, `version` what the drawer holds of it.
     """
     project, opened = project_for(request, slug), opened_take(request)
     finding = Finding(project.team, request.user, request.GET)
     since, first, last = (number(request.GET, name) for name in ("since", "first", "last"))
     if project.event_count == since and opened is None:
         return HttpResponse(status=204)
-    newer = Generation.objects.takes().filter(project=project, take_number__gte=first)
-    in_line = newer.filter(take_number__lte=last).waiting()[:LINES].values("pk")
-    shown = newer.for_cards().filter(Q(last_event__gt=since) | Q(pk__in=in_line))
-    restored = Event.objects.filter(generation=OuterRef("pk"), kind="restored", number__gt=since)
-    shown = with_marks(shown, request.user).annotate(is_back=Exists(restored))
-    if finding.is_narrowed:
-        fits = finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
-        shown = shown.annotate(is_looked_for=Exists(fits))
-    cards = [Card(take) for take in shown.order_by("take_number")[: MOST_CHANGED + 1]]
-    if len(cards) > MOST_CHANGED:
+    refresh = Refresh(project, finding, since, first, last)
+    if refresh.is_too_much:
         return HttpResponseClientRefresh()
-    changed = [card for card in cards if card.generation.last_event > since]
-    places = [(card, finding.place_for(card.generation, last)) for card in changed]
-    context = {
-        "project": project,
-        "opened": opened,
-        "changed": [(card, place) for card, place in places if place not in ("", GONE)],
-        "gone": [card for card, place in places if place == GONE],
-        "in_line": [card for card in cards if card not in changed],
-        "announcement": news_of(changed),
-    }
+    context = {"project": project, "opened": opened, "refresh": refresh}
     response = render(request, "board.html#live", context)
-    return money_moved(response) if any(card.has_settled for card in changed) else response
+    return money_moved(response) if refresh.has_settled else response
 
 
 def composer_content(request: Request) -> QueryDict:

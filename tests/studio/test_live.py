@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from generations import queueing
 from generations.models import Account, Counter, Generation, State
-from studio.views import board
 from tests.bench.crowd import crowd as write
 from tests.factories import ProjectFactory, keep_files, take
 
@@ -38,7 +37,7 @@ def crowd(project, artist):
 
 
 def test_a_page_that_missed_too_much_is_loaded_anew(client, project, artist, monkeypatch):
-    monkeypatch.setattr("studio.views.board.MOST_CHANGED", 2)
+    monkeypatch.setattr("studio.refreshing.MOST_CHANGED", 2)
     for _ in range(2):
         take(project, author=artist)
     url = reverse("board_live", args=[project.slug])
@@ -141,7 +140,7 @@ def test_only_places_on_the_page_are_told_and_the_nearest_first(
     first.cancel(artist)
     on_page = [str(each.uuid) for each in others]
     assert lines_in(live(client, project, since, first=2, last=4)) == on_page[:3]
-    monkeypatch.setattr(board, "LINES", 2)
+    monkeypatch.setattr("studio.refreshing.LINES", 2)
     assert lines_in(live(client, project, since)) == on_page[:2]
 
 

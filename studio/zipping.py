@@ -37,8 +37,8 @@ def zip_of(takes: Sequence[Generation]) -> ZipStream:
 
 def _first_there(files: Mapping[int, Asset], *generations: int | None) -> Asset | None:
     """Return the file of the first of some generations whose file is on the disk."""
-    found = (files[pk] for pk in generations if pk in files)
-    return next((asset for asset in found if asset.file.is_file()), None)
+    found = (files.get(pk) for pk in generations if pk)
+    return next((asset for asset in found if asset and asset.file.is_file()), None)
 
 
 def _files_of(takes: Sequence[Generation]) -> dict[int, Asset]:

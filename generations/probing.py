@@ -61,6 +61,6 @@ def ask(account: Account) -> Decimal:
     """
     provider = provider_for(account)
     provider.ping()
-    credits_usd = Decimal(provider.credits_usd())
+    credits_usd = provider.credits_usd()
     account.note_test(credits_usd)
     return credits_usd

@@ -130,7 +130,7 @@ def _balance_at_rest(accounts: Sequence[Account]) -> tuple[Decimal, dict[int, He
     held = {account.pk: _held(account) for account in accounts}
     for _ in range(_READINGS):
         before = held
-        balance_usd = exact(Decimal(provider.credits_usd()))
+        balance_usd = exact(provider.credits_usd())
         held = {account.pk: _held(account) for account in accounts}
         if held == before:
             break

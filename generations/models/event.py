@@ -4,7 +4,27 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+
+from generations.models.states import Reason, State
+
+KINDS = (
+    *State.values,
+    # Why it stays where it is, and that this is over.
+    *(reason for reason in Reason.values if reason),
+    "answered",
+    # How it came, other than by an order.
+    *("imported", "stray"),
+    # In line: the take's own, then its line's.
+    *("paused", "resumed", "prioritised", "reordered", "edited", "moved", "told"),
+    *("line_paused", "line_resumed", "account_down", "account_up"),
+    # Its money, its files and which of them plays.
+    *("released", "fetching", "stored", "store_failed", "version_stored", "chosen"),
+    # The trash, and deleting at its provider.
+    *("trashed", "restored", "purged"),
+    *("erase_asked", "erase_withdrawn", "erased", "erase_failed"),
+)
+"""What may have happened to a take: the database knows no other."""
 
 
 class Counter(models.Model):
@@ -12,7 +32,7 @@ class Counter(models.Model):
 
     Raising one locks the project's row until the transaction ends.
     That lock is why the numbers are seen in order: a later number can't be committed before an
-    earlier one (DESIGN, Rooms).
+    earlier one.
     """
 
     project = models.OneToOneField(
@@ -50,8 +70,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """Something that happened to a take. Append-only: the database refuses to change or delete it.
 
-    Numbered within its project. `kind` is the state that was reached, or `stored` / `store_failed`
-    of its files.
+    Numbered within its project. `kind` is one of KINDS: the state that was reached, or what
+    happened without a move.
     """
 
     project = models.ForeignKey("studio.Project", on_delete=models.PROTECT, related_name="events")
@@ -74,6 +94,7 @@ class Event(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="event_number_once"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="event_known_kind"),
         ]
 
     def __str__(self) -> str:

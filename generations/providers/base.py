@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from generations.kinds import Kind
 from generations.placement import Placement
@@ -211,8 +212,8 @@ class Provider(Protocol):
     def concepts(self) -> tuple[str, ...]:
         """List the camera concepts. Raises ProviderError."""
 
-    def credits_usd(self) -> Any:
-        """Return the balance in dollars as a Decimal. Raises ProviderError."""
+    def credits_usd(self) -> Decimal:
+        """Return the balance in dollars. Raises ProviderError."""
 
     def ping(self) -> None:
         """Check that the API answers. Raises ProviderError."""

@@ -116,3 +116,8 @@ def test_the_loser_of_a_race_changes_nothing(take, studio):
 def test_the_database_refuses_a_generation_that_cant_be(take, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         Generation.objects.filter(pk=take.pk).update(**change)
+
+
+def test_the_database_refuses_a_word_for_what_happened_that_the_code_doesnt_know(take):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        take.announce("melted")

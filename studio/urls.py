@@ -22,6 +22,7 @@ from studio.views import (
     home,
     imports,
     improving,
+    interchange,
     making,
     marks,
     media,
@@ -225,6 +226,15 @@ urlpatterns = [
     path("sounds/<uuid:uuid>/peaks/", sounds.peaks, name="sound_peaks"),
     path("sounds/<uuid:uuid>/rename/", sounds.rename, name="rename_sound"),
     path("sounds/<uuid:uuid>/delete/", sounds.discard, name="discard_sound"),
+    path(
+        "projects/<slug:slug>/timeline/import/", interchange.import_sequence, name="import_sequence"
+    ),
+    path("sequences/<uuid:uuid>/interchange/", interchange.interchange, name="interchange"),
+    path(
+        "sequences/<uuid:uuid>/interchange/download/",
+        interchange.download,
+        name="download_interchange",
+    ),
     path("sequences/<uuid:uuid>/exports/", exports.exports, name="exports"),
     path("sequences/<uuid:uuid>/exports/begin/", exports.begin, name="begin_export"),
     path("sequences/<uuid:uuid>/exports/live/", exports.live, name="exports_live"),

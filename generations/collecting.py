@@ -1,4 +1,4 @@
-"""Collecting: a finished take's file is fetched, checked and kept at once (DESIGN, promise 7)."""
+"""Collecting: a finished take's file is fetched, checked and kept at once."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""A person's decisions, where listing can't settle what became of a POST (DESIGN, promise 2)."""
+"""A person's decisions, where listing can't settle what became of a POST."""
 
 from datetime import timedelta
 from typing import Any

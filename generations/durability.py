@@ -10,7 +10,7 @@ from django.db import connection, transaction
 def durable() -> Iterator[None]:
     """Run a transaction whose commit is on disk when it returns.
 
-    SQLite's WAL with synchronous=NORMAL may lose the last commit at power loss (FACTS, SQLite);
+    SQLite's WAL with synchronous=NORMAL may lose the last commit at power loss;
     PostgreSQL syncs every commit. Nested in another transaction (tests are), it is a plain one.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:

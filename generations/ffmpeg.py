@@ -16,7 +16,7 @@ from functools import cache
 import imageio_ffmpeg
 
 _MAX_MEMORY_BYTES = 4 * 1024**3
-_MAX_PIXELS = 50_000_000  # FACTS, Pillow; also for frames larger than their container says
+_MAX_PIXELS = 50_000_000  # also for frames larger than their container says
 
 
 class FFmpegFailed(Exception):
@@ -151,7 +151,7 @@ def pinned(path: str | os.PathLike[str]) -> list[str]:
     """Return the input arguments for an MP4 from outside.
 
     The demuxer and the protocol are pinned: a playlist named `.mp4` is otherwise followed to the
-    network (FACTS, ffmpeg).
+    network.
     """
     return [
         *("-protocol_whitelist", "file", "-max_pixels", str(_MAX_PIXELS)),

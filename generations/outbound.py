@@ -199,8 +199,8 @@ _lock = threading.Lock()
 def client(*, inside: bool = False) -> httpx.Client:
     """Return this thread's guarded client.
 
-    One per thread: a client slows down as its pool grows, and must not cross a fork (FACTS,
-    httpx). Calls pass their own timeouts. `inside` has a pool of its own: what it keeps open
+    One per thread: a client slows down as its pool grows, and must not cross a fork.
+    Calls pass their own timeouts. `inside` has a pool of its own: what it keeps open
     must serve nobody else.
     """
     key = (os.getpid(), threading.get_ident(), inside)

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 # Said by Pillow above its own limit, half of where it refuses; ours is checked right after.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
-MAX_PIXELS = 50_000_000  # FACTS, Pillow
+MAX_PIXELS = 50_000_000
 UNREADABLE = "This file isn't a picture that can be read. Use a JPEG, PNG or WebP."
 TOO_MANY_PIXELS = "The picture has over 50 million pixels. Scale it down."
 MOVING = "This picture moves. Save one frame of it as a JPEG, PNG or WebP."

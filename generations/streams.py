@@ -1,4 +1,4 @@
-"""Several calls at once, each thread with a client of its own (FACTS, httpx)."""
+"""Several calls at once, each thread with a client of its own."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Sending: the intent is durable before the POST, and a POST is sent once (DESIGN, promise 2)."""
+"""Sending: the intent is durable before the POST, and a POST is sent once."""
 
 import logging
 import random

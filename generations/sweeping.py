@@ -1,4 +1,4 @@
-"""The sweep: finds everything that is due, even if the broker was wiped (DESIGN, promise 1)."""
+"""The sweep: finds everything that is due, even if the broker was wiped."""
 
 import logging
 from collections.abc import Callable

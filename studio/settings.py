@@ -144,7 +144,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- The database (FACTS, SQLite) -----------------------------------------------------------
+# --- The database --------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'dailies.sqlite3'}")
 }
@@ -164,7 +164,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["CONN_MAX_AGE"] = None
 elif env.bool("DATABASE_POOL", default=False):
-    # The web server's threads share a pool; workers keep their own connection (FACTS, Broker).
+    # The web server's threads share a pool; workers keep their own connection.
     _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 else:
     _database["CONN_MAX_AGE"] = 600
@@ -193,7 +193,7 @@ SESSION_CACHE_ALIAS = "sessions"
 
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Prompt redelivery after kill -9 (FACTS, Broker); longer than the longest task.
+    # Prompt redelivery after kill -9; longer than the longest task.
     "visibility_timeout": 3600,
     "global_keyprefix": f"{REDIS_PREFIX}:",
     "unacked_restore_interval": 1,
@@ -253,7 +253,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 # A POST may take this long in all; the lease outlives it with room to spare.
 SUBMIT_TIMEOUT_S = env.float("SUBMIT_TIMEOUT_S", default=60.0)
 SUBMIT_LEASE_S = env.float("SUBMIT_LEASE_S", default=90.0)
-# DESIGN, promise 2: absence from the list proves nothing before this.
+# Absence from the list proves nothing before this.
 SETTLE_AFTER_S = env.float("SETTLE_AFTER_S", default=120.0)
 POLL_AFTER_S = env.float("POLL_AFTER_S", default=2.0)
 # After so many failures in a row an account is left alone, and asked again after this long at
@@ -332,7 +332,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "studio.storage.AppFiles",
 ]
-# Served from the source tree: `make run` and the tests need no collectstatic (FACTS, Browser).
+# Served from the source tree: `make run` and the tests need no collectstatic.
 WHITENOISE_USE_FINDERS = env.bool("STATIC_FROM_SOURCE", default=True)
 STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 if not WHITENOISE_USE_FINDERS:

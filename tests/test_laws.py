@@ -1,4 +1,4 @@
-"""The laws of DESIGN.md's rooms, read off the source."""
+"""The laws of the code's rooms, read off the source."""
 
 import ast
 import re

@@ -31,7 +31,7 @@ LOST_AFTER = timedelta(days=1)
 class Generation(GenerationBirths):
     """One paid job at a provider: a take, numbered within its project, or a take's version.
 
-    Each verb is one move of the diagram (DESIGN, A generation's life): it compares and sets the
+    Each verb is one move from a state to another: it compares and sets the
     state and writes the Event in one transaction, and is True for the caller that made the move.
     """
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Where a generation is in its life (DESIGN, A generation's life)."""
+    """Where a generation is in its life."""
 
     REQUESTED = "requested", "Requested"
     WAITING = "waiting", "Waiting"

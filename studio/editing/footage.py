@@ -82,7 +82,7 @@ def _footage(take: Generation, file: Asset | None) -> Footage:
 def _joined(footage: dict[UUID, Footage]) -> dict[UUID, Footage]:
     """Return those that came joined to the take that they extend, with what of them is new.
 
-    A provider may answer an extension with either (DESIGN, The simulator): its length tells.
+    A provider may answer an extension with either: its length tells.
     """
     longer = {
         each.take.pk: each

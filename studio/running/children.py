@@ -105,7 +105,7 @@ def _broker() -> Child:
 def _web(plan: Plan, env: dict[str, str]) -> Child:
     host = f"[{plan.host}]" if ":" in plan.host else plan.host
     command = _module("gunicorn", "studio.wsgi:application", "--bind", f"{host}:{plan.port}")
-    # gthread, 2 by 4, measured best for this mix of pages and media (FACTS, Serving video).
+    # gthread, 2 by 4, measured best for this mix of pages and media.
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     command += ["--graceful-timeout", "2", "--log-level", "warning", "--no-control-socket"]
     command += ["--logger-class", "studio.running.web_logs.WebLogger"]

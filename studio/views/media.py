@@ -101,7 +101,7 @@ def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> Htt
 
 
 def _send_from_here(request: HttpRequest, file: Path, headers: dict[str, str]) -> HttpResponseBase:
-    """Send the file or the asked part of it (FACTS, Serving video)."""
+    """Send the file or the asked part of it."""
     try:
         static = StaticFile(str(file), list(headers.items()))
     except MissingFileError:

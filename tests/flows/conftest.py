@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from studio.models import Project, User
 
 # Playwright's synchronous interface runs an event loop in this thread, where the tests use the
-# ORM (FACTS, Browser).
+# ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 CHROMIUM = os.environ.get("CHROMIUM_BIN") or shutil.which("chromium")

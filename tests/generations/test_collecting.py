@@ -1,4 +1,4 @@
-"""Keeping files: whole, checked, or not at all (DESIGN, promise 7)."""
+"""Keeping files: whole, checked, or not at all."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""What is about to be paid for is on disk before it is sent (FACTS, SQLite)."""
+"""What is about to be paid for is on disk before it is sent."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Never pay twice, never lose one (DESIGN, promise 2)."""
+"""Never pay twice, never lose one."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from studio.editing.cut import FPS
+from studio.editing.cut import FPS, Clip, Title
 from studio.editing.footage import Footage, footage_of
 from studio.editing.foreseeing import Foreseen, foresee
 from studio.editing.obstacles import Obstacle, obstacles
 from studio.editing.sounds import sounds_of
+from studio.editing.typeface import missing_in
 from studio.estimates import about
 from studio.models import Export, Role, Sequence
 
@@ -104,6 +105,13 @@ class Exports:
         cut = self.sequence.cut
         sounds = sounds_of(self.sequence.project, [each.sound for each in cut.sounds])
         return obstacles(cut, self.footage, sounds)
+
+    @property
+    def missing_letters(self) -> str:
+        """What the titles and cards say in letters that the typeface doesn't have."""
+        cut = self.sequence.cut
+        written: list[Clip | Title] = [*cut.clips, *cut.titles]
+        return missing_in("".join(f"{each.words}{each.more_words}" for each in written))
 
     def foreseen(self, kind: str = Export.Kind.MP4, height: int | None = None) -> Foreseen:
         """What an export of the cut as it is would need."""

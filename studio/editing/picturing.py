@@ -10,6 +10,7 @@ from generations import media
 from studio.editing import lettering
 from studio.editing.cut import FPS, Place, Placed, placed
 from studio.editing.material import Material
+from studio.editing.typeface import BOLD, Typeface
 from studio.timecode import timecode
 
 _INK, _FAINT, _PAPER = (20, 20, 22), (110, 110, 116), (255, 255, 255)
@@ -67,16 +68,16 @@ def contact_sheet(material: Material, title: str, to: Path, at: At) -> tuple[int
     size = (cell[0] * _SHEET_COLUMNS + _GAP, cell[1] * rows + 88)
     sheet = Image.new("RGB", size, _NIGHT)
     pen = ImageDraw.Draw(sheet)
-    pen.text((_GAP, 28), title, font=lettering.typeface(30, 650), fill=_LIGHT)
-    number_type, plain = lettering.typeface(20, 650), lettering.typeface(20)
+    Typeface(30, BOLD).write(pen, (_GAP, 28), title, _LIGHT)
+    number_type, plain = Typeface(20, BOLD), Typeface(20)
     for each in pictured(material, _SHEET_WIDE, at):
         if each.number > count:
             break
         row, column = divmod(each.number - 1, _SHEET_COLUMNS)
         left, top = _GAP + column * cell[0], 88 + row * cell[1]
         sheet.paste(each.picture, (left, top))
-        pen.text((left, top + tall + 8), str(each.number), font=number_type, fill=_LIGHT)
-        pen.text((left + 56, top + tall + 8), each.place, font=plain, fill=_DIM)
+        number_type.write(pen, (left, top + tall + 8), str(each.number), _LIGHT)
+        plain.write(pen, (left + 56, top + tall + 8), each.place, _DIM)
     sheet.save(to, "JPEG", quality=88)
     return size
 
@@ -105,12 +106,12 @@ def _put(
     """Draw a clip at a spot: its picture, its place in the film, and as many words as fit."""
     (left, top), (wide, tall, room) = spot, size
     page.paste(each.picture, spot)
-    pen, plain, below = ImageDraw.Draw(page), lettering.typeface(20), top + tall + 12
-    pen.text((left, below), str(each.number), font=lettering.typeface(26, 650), fill=_INK)
-    pen.text((left + 56, below + 4), each.place, font=plain, fill=_FAINT)
-    lines = lettering.lines_of(each.words, plain, wide)
+    pen, plain, below = ImageDraw.Draw(page), Typeface(20), top + tall + 12
+    Typeface(26, BOLD).write(pen, (left, below), str(each.number), _INK)
+    plain.write(pen, (left + 56, below + 4), each.place, _FAINT)
+    lines = plain.lines(each.words, wide)
     for number, line in enumerate(_shortened(lines, (room - tall - 70) // 27)):
-        pen.text((left, below + 40 + number * 27), line, font=plain, fill=_INK)
+        plain.write(pen, (left, below + 40 + number * 27), line, _INK)
 
 
 def _add_page(page: Image.Image, title: str, to: Path, number: int) -> None:
@@ -121,11 +122,11 @@ def _add_page(page: Image.Image, title: str, to: Path, number: int) -> None:
 def _page(title: str, number: int) -> Image.Image:
     page = Image.new("RGB", _PAGE, _PAPER)
     pen = ImageDraw.Draw(page)
-    pen.text((_MARGIN, 70), title, font=lettering.typeface(34, 650), fill=_INK)
-    font = lettering.typeface(20)
+    Typeface(34, BOLD).write(pen, (_MARGIN, 70), title, _INK)
+    font = Typeface(20)
     words = f"Page {number}"
-    right = _PAGE[0] - _MARGIN - font.getlength(words)
-    pen.text((right, 80), words, font=font, fill=_FAINT)
+    right = _PAGE[0] - _MARGIN - font.length(words)
+    font.write(pen, (right, 80), words, _FAINT)
     return page
 
 

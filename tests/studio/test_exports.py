@@ -104,6 +104,12 @@ def test_an_empty_sequence_isnt_exported(project, artist, client):
     assert "Put takes into it first" in answer.content.decode()
 
 
+def test_letters_that_would_be_boxes_are_told_before(project, artist, client):
+    cut = Cut(clips=(Clip("a", words="夜明け at dawn", out_frame=48),))
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    assert "doesn&#x27;t have 夜明け" in page_of(client, sequence).replace("'", "&#x27;")
+
+
 def test_a_take_deleted_meanwhile_fails_the_export_in_words(shot, artist, export):
     discarding.discard([shot], artist)
     exporting.export_due()

@@ -2,7 +2,9 @@
 
 import pytest
 
-from studio.editing.cut import Clip, Cut, Into, Join, Title
+from studio.editing import lettering
+from studio.editing.cut import Clip, Cut, Into, Join, Place, Title
+from studio.editing.typeface import missing_in
 from tests.studio.editing.filmed import clip, db, filmed, numbers_in, pictures_in, samples_in
 
 
@@ -100,3 +102,29 @@ def test_silence_stands_where_a_clip_has_no_sound(project, exported):
     parts = [db(samples[48000 * at + 4800 : 48000 * (at + 1) - 4800]) for at in range(6)]
     assert max(parts[2:4]) < -60 < -30 < min(*parts[:2], *parts[4:])
     assert made.frames_copied == 144
+
+
+@pytest.mark.parametrize("words", ["Zażółć gęślą jaźń", "Рассвет в горах", "Αυγή", "Bình minh"])
+def test_titles_have_the_letters_of_what_they_are_written_in(words):
+    assert missing_in(words) == ""
+    drawn = lettering.draw(words, "", Place.CENTRE, (640, 360))
+    box = drawn.getbbox()
+    assert box[0] >= 64
+    assert box[2] <= 576 + 2
+    boxes = lettering.draw("\ufffe" * len(words), "", Place.CENTRE, (640, 360))
+    assert drawn.tobytes() != boxes.tobytes()
+
+
+def test_letters_that_inter_doesnt_have_are_known():
+    assert missing_in("Dawn 夜明け 夜 🚀") == "夜明け🚀"
+
+
+def test_long_words_stay_within_the_safe_margins():
+    for place in Place:
+        for size in ((1280, 720), (720, 1280)):
+            drawn = lettering.draw("Donaudampfschifffahrt" * 3, "and more " * 20, place, size)
+            left, top, right, bottom = drawn.getbbox()
+            assert left >= size[0] * 0.1 - 3
+            assert right <= size[0] * 0.9 + 6
+            assert top >= 0
+            assert bottom <= size[1] * 0.9 + 6 or place is Place.CENTRE

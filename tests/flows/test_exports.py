@@ -1,0 +1,120 @@
+"""Exports in a browser: begun, followed without a reload, and fetched."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from generations.models import State
+from studio.editing import exporting
+from studio.editing.cut import Clip, Cut
+from studio.models import Export, Sequence
+from tests.factories import sound, take
+from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
+from tests.studio.editing.filmed import clip, filmed
+
+SIZES = [PHONE, SMALL_PHONE, {"width": 1024, "height": 768}, {"width": 1440, "height": 960}]
+
+
+@pytest.fixture
+def sequence(project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    return Sequence.begin(project, artist, "Trailer", Cut(clips=(Clip("a", made.uuid),)))
+
+
+@pytest.fixture
+def opened(studio: Page, live_server):
+    """Opens a page of the site as the artist."""
+
+    def open_(address: str) -> Page:
+        studio.goto(live_server.url + address)
+        return studio
+
+    return open_
+
+
+def test_an_export_is_followed_to_its_end_and_fetched(opened, sequence):
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    page.get_by_label("Size").select_option("540p")
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="MP4")
+    expect(row).to_contain_text("Waiting for a worker")
+    assert exporting.export_due() == 1
+    expect(row).to_contain_text("Ready", timeout=10_000)
+    expect(row).to_contain_text("960 × 540")
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.startswith("desert-light-trailer-")
+    assert download.value.path().stat().st_size == Export.objects.get().size_bytes
+
+
+def test_a_waiting_export_is_cancelled_and_deleted(opened, sequence):
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_role("button", name="Cancel").click()
+    row = page.get_by_role("listitem").filter(has_text="Cancelled")
+    row.get_by_role("link", name="Delete the export").click()
+    page.get_by_role("button", name="Delete the export").click()
+    expect(page.get_by_text("Nothing is exported yet")).to_be_visible()
+
+
+def test_the_pages_break_no_rule_and_fit(opened, project, artist, sequence):
+    for state in Export.State:
+        more = {"path": "x", "size_bytes": 5, "sha256": "x", "duration_s": 2.0, "width": 1280}
+        Export.objects.create(
+            sequence=sequence,
+            edit=sequence.head,
+            author=artist,
+            kind="mp4",
+            state=state,
+            words="The disk is full. Make room." if state == Export.State.FAILED else "",
+            **(more if state == Export.State.DONE else {}),
+        )
+    dreaming = Cut(clips=(Clip("b", take(project, State.DREAMING).uuid),))
+    other = Sequence.begin(project, artist, "Rough cut", dreaming)
+    music = sound(project)
+    addresses = [
+        reverse("exports", args=[sequence.uuid]),
+        reverse("exports", args=[other.uuid]),
+        reverse("discard_export", args=[Export.objects.first().uuid]),
+        reverse("sounds", args=[project.slug]),
+        reverse("discard_sound", args=[music.uuid]),
+    ]
+    for address in addresses:
+        page = opened(address)
+        assert violations(page) == [], address
+        for size in SIZES:
+            page.set_viewport_size(size)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == size["width"], (address, size)
+
+
+PLAYED = """(address) => new Promise((done) => {
+  const video = document.createElement("video");
+  document.body.append(video);
+  let frames = 0;
+  const count = () => { frames += 1; video.requestVideoFrameCallback(count); };
+  video.requestVideoFrameCallback(count);
+  video.addEventListener("ended", () => done({ at: video.currentTime, frames, error: "" }));
+  video.addEventListener("error", () => done({ at: 0, frames, error: video.error.message }));
+  video.muted = true;
+  video.src = address;
+  video.play();
+})"""
+
+
+def test_a_browser_plays_frames_of_two_encoders_from_one_file(opened, project, artist):
+    usual = filmed(project, clip(0, frames=72))
+    odd = filmed(project, clip(100, more=("-refs", "1", "-bf", "0")))
+    clips = (Clip("a", usual.uuid), Clip("b", odd.uuid), Clip("c", usual.uuid, 7))
+    cut = Cut(clips=clips)
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    made = Export.objects.create(sequence=sequence, edit=sequence.head, kind="mp4")
+    exporting.export_due()
+    made.refresh_from_db()
+    assert made.frames_copied
+    assert made.frames_rendered
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    played = page.evaluate(PLAYED, reverse("media", args=[made.uuid, "export"]))
+    assert played["error"] == ""
+    assert abs(played["at"] - (72 + 48 + 65) / 24) < 0.05
+    assert played["frames"] > 30

@@ -168,6 +168,8 @@ def _of_take(step: _Step, found: Footage, made: _Made) -> tuple[Clip, int, int]:
         out_frame=None if out == most else out,
         gain_db=_gain(picture),
         muted=picture.facts.get("muted") is True,
+        # Of what was here, the frames that were shown are in the file itself.
+        only_new=all(picture.facts.get(it) is True for it in ("left_out", "only_new")),
     )
     return clip, before, after
 

@@ -129,7 +129,7 @@ def _item(laid: _Laid, material: Material) -> otio.core.Item:
     own |= {"take": str(clip.take), "gain_db": clip.gain_db, "muted": clip.muted}
     media = material.takes.get(clip.take) if clip.take else None
     if media is None:
-        own["left_out"] = True
+        own |= {"left_out": True, "only_new": clip.only_new}
         return otio.schema.Gap(name="Left out", source_range=shown, metadata={KEY: own})
     return otio.schema.Clip(
         name=media.name,

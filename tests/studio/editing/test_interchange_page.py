@@ -177,7 +177,7 @@ def test_what_is_not_here_is_told_by_its_number_before_anything_is_downloaded(
 
 def test_what_is_not_here_is_left_out_as_gaps_where_that_is_chosen(client, project, sequence):
     dreaming = take(project, State.DREAMING)
-    full = put_in(sequence, Clip("d", dreaming.uuid))
+    full = put_in(sequence, Clip("d", dreaming.uuid, only_new=True))
     packed = unpacked(fetch(client, full, format="otio", with_media="on", gaps="on"))
     readme = packed.read("desert-light-rough-cut/README.txt").decode()
     assert f"Clip 4: {dreaming.name} is still being made" in readme

@@ -16,7 +16,7 @@ from studio.models import Overwriting, Project, Role, Shot
 from studio.storyboarding.showing import Page
 from studio.views.storyboard import answer, editable, page, put_in
 
-_MEANWHILE = "{by} changed this shot meanwhile. Look at it, then do it again."
+MEANWHILE = "{by} changed this shot meanwhile. Look at it, then do it again."
 
 
 @require_POST
@@ -125,7 +125,7 @@ def _change(request: Request, uuid: UUID, **changes: Any) -> HttpResponse:
     try:
         shot.write(SeenField().clean(request.POST.get("version")), request.user, **changes)
     except Overwriting as error:
-        messages.info(request, _MEANWHILE.format(by=error.by))
+        messages.info(request, MEANWHILE.format(by=error.by))
     return answer(request, project, shot)
 
 

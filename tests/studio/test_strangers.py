@@ -16,7 +16,7 @@ NAMING = {"slug", "uuid", "pk"}
 NOT_OURS = ("accounts/", "admin/", "callbacks/")
 NOWHERE = {
     **{"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"},
-    **{"file": "0" * 16, "number": 0},
+    **{"file": "0" * 16, "number": 0, "position": "start"},
 }
 
 
@@ -68,7 +68,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "sequences/": {"uuid": sequence.uuid},
         "exports/": {"uuid": export.uuid},
         "sounds/": {"uuid": sound(project).uuid},
-        "shots/": {"uuid": shot.uuid},
+        "shots/": {"uuid": shot.uuid, "position": "start"},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "spend/readings/": {"pk": reading.pk},

@@ -60,9 +60,7 @@ def test_what_isnt_there_is_told_and_nothing_changes(client, project, sent):
     page = put(client, shot_of(project, 1), put=sent).content.decode()
     assert 'role="alert"' in page
     assert shot_of(project, 1).start is None
-    assert (
-        client.get(f"/shots/{shot_of(project, 1).uuid}/frame/{quote('middle')}/").status_code == 404
-    )
+    assert client.get(at(shot_of(project, 1), "middle")).status_code == 404
     assert not Still.objects.exists()
 
 

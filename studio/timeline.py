@@ -102,9 +102,7 @@ class Shown:
                 return f"{take} is in the trash"
             case "here":
                 return ""
-            case "dreaming":
-                return f"{take}: {lower_first(self.card.headline)}"
-        return f"{take}: {lower_first(self.card.headline)}"
+        return f"{take}: {lower_first(self.card.headline).removesuffix('…')}"
 
     @property
     def remedy(self) -> str:

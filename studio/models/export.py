@@ -110,6 +110,10 @@ class Export(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(kind__in=("mp4", "prores", "webm", "gif", "frames", "sheet", "pdf")),
+                name="export_known_kind",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=("waiting", "rendering", "done", "failed", "cancelled")),
                 name="export_known_state",
             ),

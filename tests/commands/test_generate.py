@@ -119,7 +119,7 @@ def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
 
 
 def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
-    answer = stage.manage("generate", WORDS, SIMULATOR="0")
+    answer = stage.manage("generate", WORDS, timeout_s=120, SIMULATOR="0")
     assert answer.returncode == 1
     assert f"No simulator answers at http://127.0.0.1:{stage.simulator_port}" in answer.stderr
     assert "Traceback" not in answer.stderr

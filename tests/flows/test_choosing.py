@@ -68,6 +68,7 @@ def test_the_bar_explains_itself_and_what_is_chosen_survives_a_refresh(board, pr
     expect(bar(page)).to_contain_text("1 of 2 can be downloaded: 1 has no file here.")
     assert working.dream(next_at=working.created_at)
     expect(page.locator("[data-take='2']")).to_contain_text("Dreaming")
+    expect(box(page, 2)).to_be_checked()
     assert chosen(page) == [2, 1]
     bar(page).get_by_role("button", name="Favourite").click()
     expect(page.locator("[data-take='1'] .star button")).to_have_attribute("aria-pressed", "true")

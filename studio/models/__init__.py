@@ -4,13 +4,12 @@ from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
+from studio.models.run import Run, RunStep
 from studio.models.saved_view import SavedView
 from studio.models.sequence import Edit, NamedCut, Overtaken, Sequence
 from studio.models.sound import Sound
 from studio.models.storyboard import (
     Overwriting,
-    Run,
-    RunStep,
     Shot,
     ShotTake,
     Storyboard,

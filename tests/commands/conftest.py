@@ -9,13 +9,20 @@ from pytest_django import Settings
 from studio import provider_accounts
 from studio.demo import team
 from studio.models import Project
+from tests.running.migrated import empty_database  # noqa: F401, a fixture
 from tests.running.stage import Stage
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def fresh_stage(tmp_path: Path) -> Iterator[Stage]:
+    """Nothing was ever started there."""
     with Stage.on_what_the_suite_runs_on(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def stage(fresh_stage: Stage, empty_database: Path) -> Stage:  # noqa: F811
+    return fresh_stage.migrated(empty_database)
 
 
 @pytest.fixture

@@ -28,7 +28,10 @@ from tests.running.stage import Stage, wait_for
 WORDS = "A lighthouse in a storm at night"
 
 
-def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage) -> None:
+def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
+    fresh_stage: Stage,
+) -> None:
+    stage = fresh_stage
     out = stage.directory / "out.mp4"
     done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
     assert done.returncode == 0, done.stderr
@@ -57,8 +60,8 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(stage: Stage)
 
 def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
     stage.start()
-    wait_for(stage.ready, 60)
-    asked = stage.manage("generate", WORDS)
+    wait_for(stage.ready, 120)
+    asked = stage.manage("generate", WORDS, timeout_s=120)
     assert asked.returncode == 0, asked.stderr
     page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
     assert page

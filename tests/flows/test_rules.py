@@ -135,12 +135,11 @@ def pages(client: Client, everything: Studio) -> list[str]:
 def broken(page: Page, what: str, within: str = "html") -> list[object]:
     """Return what is wrong with what is shown: rules it breaks, widths at which it doesn't fit."""
     found: list[object] = []
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        look(page, f"{what.strip('/').replace('/', '-')[:60] or 'home'}-{size['width']}")
-        found += [(what, size["width"], each) for each in violations(page, within)]
     for size in (SMALL_PHONE, PHONE, MEDIUM, WIDE):
         page.set_viewport_size(size)
+        if size in (PHONE, WIDE):
+            look(page, f"{what.strip('/').replace('/', '-')[:60] or 'home'}-{size['width']}")
+            found += [(what, size["width"], each) for each in violations(page, within)]
         width = page.evaluate("document.documentElement.scrollWidth")
         if width != size["width"]:
             found.append((what, size["width"], f"is {width} wide"))

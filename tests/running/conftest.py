@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.running.migrated import empty_database  # noqa: F401, a fixture
 from tests.running.stage import Stage
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def fresh_stage(tmp_path: Path) -> Iterator[Stage]:
+    """Nothing was ever started there."""
     with Stage.on_what_the_suite_runs_on(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def stage(fresh_stage: Stage, empty_database: Path) -> Stage:  # noqa: F811
+    return fresh_stage.migrated(empty_database)

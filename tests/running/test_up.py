@@ -38,11 +38,14 @@ class Visitor:
             return answer.read().decode()
 
 
-def test_up_serves_the_site_and_ends_everything_within_five_seconds(stage: Stage) -> None:
+def test_up_serves_the_site_and_ends_everything_within_five_seconds(
+    fresh_stage: Stage,
+) -> None:
+    stage = fresh_stage
     stage.env["DEMO_TAKES"] = "1"  # a renderer or two more to end
     up = stage.start()
-    wait_for(lambda: stage.get("/healthz")[0] == 200, 60)
-    wait_for(stage.ready, 60)
+    wait_for(lambda: stage.get("/healthz")[0] == 200, 120)
+    wait_for(stage.ready, 120)
     wait_for(lambda: "Dailies is at" in stage.log.read_text(), 10)
 
     password_file = stage.data / "demo-password"
@@ -71,7 +74,7 @@ def test_the_demos_takes_are_on_the_board_at_once_and_appear_while_one_looks(
 ) -> None:
     stage.env |= {"DEMO_TAKES": "1", "DEMO_PASSWORD": "a word for the demo"}
     stage.start()
-    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 120)
     assert "INFO" not in stage.log.read_text()
     visitor = Visitor(stage.url, "demo@example.com", "a word for the demo")
 
@@ -91,7 +94,7 @@ def test_it_listens_at_the_address_that_host_names(stage: Stage) -> None:
     stage.url = f"http://127.0.0.2:{stage.port}"
     stage.env["LOCAL_URL"] = stage.url
     stage.start()
-    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 120)
     assert f"Dailies is at {stage.url}\n" in stage.log.read_text()
     assert 'name="login"' in stage.get("/accounts/login/")[1]
     with pytest.raises(URLError, match="refused"):
@@ -114,7 +117,7 @@ def test_up_starts_again_after_any_of_its_processes_was_killed(stage: Stage) -> 
     wait_for(lambda: not any(child.is_alive() for child in children.values()), 20)
 
     stage.start()
-    wait_for(stage.ready, 60)
+    wait_for(stage.ready, 120)
 
 
 def test_children_that_outlived_supervisor_and_guard_are_replaced(stage: Stage) -> None:
@@ -138,7 +141,7 @@ def test_behind_tls_it_names_the_address_outside_and_the_simulator_comes_without
     stage.env["PUBLIC_URL"] = "https://dailies.example.com"
     stage.env["ALLOWED_HOSTS"] = "dailies.lan"
     stage.start()
-    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 60)
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 120)
     assert "Dailies is at https://dailies.example.com\n" in stage.log.read_text()
     for path, status in (
         ("/media/published/nothing", 404),
@@ -154,9 +157,11 @@ def test_behind_tls_it_names_the_address_outside_and_the_simulator_comes_without
     ("variable", "attribute"), [("PORT", "port"), ("SIMULATOR_PORT", "simulator_port")]
 )
 def test_a_taken_port_is_said_before_anything_starts(
-    stage: Stage, variable: str, attribute: str
+    fresh_stage: Stage, variable: str, attribute: str
 ) -> None:
     import socket
+
+    stage = fresh_stage
 
     with socket.create_server(("127.0.0.1", getattr(stage, attribute))):
         answer = stage.manage("up")

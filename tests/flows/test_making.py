@@ -90,6 +90,7 @@ def test_a_take_is_modified_in_the_composer_and_the_draft_survives(board, made, 
         page.set_viewport_size(viewport)
     page.get_by_label(re.compile("What is seen")).fill("In clay")
     page.get_by_role("button", name="Modify", exact=True).click()
+    expect(page.locator("[name=source]")).to_be_attached()
     page.locator("#generate").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose the take that is to be modified")
     expect(page.locator("[name=source]")).to_be_focused()

@@ -5,7 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from generations.models import Asset
 from studio.demo import storyboard as demo
+from studio.editing.cut import FPS, length_of
+from studio.editing.footage import lengths_of
 from studio.models import Role, Sequence, Storyboard
 from tests.factories import member
 from tests.studio.test_storyboard import HTMX, planned, url, written
@@ -95,6 +98,19 @@ def test_the_chosen_takes_become_a_sequence_in_their_order(client, project):
     client.post(url(project, "to_timeline"))
     names = set(Sequence.objects.values_list("name", flat=True))
     assert names == {"From the storyboard", "From the storyboard 2"}
+
+
+def test_what_came_joined_to_the_shot_before_isnt_shown_twice(client, project):
+    chain(client, project, "Lift-off", "Clouds", "Orbit")
+    # A provider may answer an extension with all that was there before it, too.
+    for take, seconds in zip(takes(project), (5, 10, 15), strict=True):
+        Asset.objects.filter(generation=take, kind="video").update(duration_s=seconds)
+    client.post(url(project, "to_timeline"))
+    cut = Sequence.objects.get(project=project).cut
+    lengths = lengths_of(project, cut)
+    shown = [lengths.ends_of(clip) for clip in cut.clips]
+    assert shown == [(0, 5 * FPS), (5 * FPS, 10 * FPS), (10 * FPS, 15 * FPS)]
+    assert length_of(cut, lengths) == 15 * FPS
 
 
 def test_without_a_take_there_is_no_sequence_and_it_says_so(client, project):

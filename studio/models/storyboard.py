@@ -287,10 +287,15 @@ class Shot(models.Model):
         return True
 
     def choose(self, take: "ShotTake", actor: Any = None) -> bool:
-        """Have a take be the one; without an actor it chose itself. False for a race's loser."""
+        """Have a take be the one; without an actor it chose itself. False for a race's loser.
+
+        What chose itself gives way to all that was chosen meanwhile; a person's choice stands.
+        """
         with transaction.atomic():
             self.storyboard.touch() if actor is None else self.storyboard.edit(actor)
-            mine = Shot.objects.filter(pk=self.pk, chosen_at=self.chosen_at)
+            mine = Shot.objects.filter(pk=self.pk)
+            if actor is None:
+                mine = mine.filter(chosen_at=self.chosen_at)
             facts = {"chosen": take, "chosen_by": actor, "chosen_at": timezone.now()}
             if not mine.update(**facts):
                 return False

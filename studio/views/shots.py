@@ -94,11 +94,18 @@ def down(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def move(request: Request, uuid: UUID) -> HttpResponse:
-    """Put a shot at the place `to`, counted from 1."""
+    """Put a shot at the place `to`, counted from 1; the notice puts it `back` where it was."""
     shot, project = _door(request, uuid)
-    to = request.POST.get("to", "")
+    to = request.POST.get("to") or request.GET.get("back", "")
+    was = shot.position + 1
     if to.isascii() and to.isdigit() and len(to) < 5:
         shot.storyboard.move(shot, request.user, int(to) - 1)
+    now = shot.position + 1
+    if "back" in request.GET:
+        return answer(request, project, None if request.htmx else shot, oob=True)
+    if now != was:
+        back = f"{reverse('move_shot', args=[shot.uuid])}?{urlencode({'back': was})}"
+        messages.success(request, f"Shot {was} is shot {now} now.", back)
     return answer(request, project, shot)
 
 

@@ -7,19 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations import sweeping
-from generations.models import Account, Asset, Generation, LedgerEntry
-from generations.simulator.testing import running
+from generations.models import Asset, Generation, LedgerEntry
 from tests.generations.pictures import picture
-
-
-@pytest.fixture
-def simulator(tmp_path, project, live_server, settings):
-    settings.OUTBOUND_LOOPBACK = True
-    settings.POLL_AFTER_S = 0.0
-    settings.LOCAL_URL = live_server.url
-    with running(tmp_path / "simulator", renderers=1) as simulator:
-        Account.objects.update(base_url=simulator.url)
-        yield simulator
 
 
 def work_until(page: Page, condition, timeout_s: float = 60) -> None:

@@ -109,6 +109,19 @@ def test_what_is_deleted_comes_back_by_the_notice(client, project):
     assert written(project) == ["One", "Two", "Three"]
 
 
+def test_a_shot_that_was_moved_goes_back_by_the_notice(client, project):
+    planned(project, "One", "Two", "Three")
+    move = reverse("move_shot", args=[shot_of(project, 3).uuid])
+    page = client.post(move, {"to": "1"}, follow=True).content.decode()
+    assert written(project) == ["Three", "One", "Two"]
+    assert "Shot 3 is shot 1 now." in page
+    undo = re.search(r'action="([^"]+back=3)"', page).group(1)
+    page = client.post(undo, headers=HTMX).content.decode()
+    assert written(project) == ["One", "Two", "Three"]
+    assert 'hx-swap-oob="morph"' in page
+    assert "now." not in client.post(move, {"to": "3"}, follow=True).content.decode()
+
+
 def test_a_full_storyboard_takes_no_further_shot_and_says_so(client, project):
     planned(project, *("A shot" for _ in range(100)))
     page = client.post(url(project, "add_shot"), {"words": "One more"}, follow=True)

@@ -121,9 +121,11 @@ def stack(**environment: str) -> Iterator[Stack]:
             import django
 
             django.setup()
+            from django.conf import settings
             from django.core.management import call_command
             from django.db import connections
 
+            settings.MEASURE_EVERY_S = 0  # of this process: its timer would outlive the database
             call_command("migrate", verbosity=0)
             made = Stack(directory)
             try:

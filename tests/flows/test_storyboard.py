@@ -33,6 +33,13 @@ def kept(page: Page) -> None:
     expect(page.locator("[data-shot-write][data-dirty]")).to_have_count(0, timeout=10_000)
 
 
+def paste(page: Page, text: str) -> None:
+    page.get_by_role("link", name="Paste a script", exact=True).click()
+    page.wait_for_url("**/script/")  # and its scripts
+    expect(page.get_by_label("Script", exact=True)).to_be_focused()
+    page.get_by_label("Script", exact=True).fill(text)
+
+
 def in_order(page: Page, *said: str) -> None:
     for number, each in enumerate(said, start=1):
         expect(words(page, number)).to_have_value(each)
@@ -41,6 +48,14 @@ def in_order(page: Page, *said: str) -> None:
 def hears(page: Page) -> None:
     """Have the page ask now for what changed; else it asks seldom while nothing is made."""
     page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+
+
+def says(page: Page, words: str) -> None:
+    """Wait for a notice, which lies on no button that somebody may want to press next."""
+    notice = page.locator(".notice", has_text=words)
+    expect(notice).to_be_visible()
+    for other in ("#to-timeline", "#runbar"):
+        assert not overlap(notice.bounding_box(), page.locator(other).bounding_box()), other
 
 
 def test_a_film_is_written_shot_by_shot(storyboard: Callable[[], Page], project):
@@ -115,10 +130,7 @@ def test_a_shot_is_put_between_doubled_and_taken_out_with_a_way_back(storyboard,
 
 def test_a_pasted_script_becomes_shots_and_undo_takes_them_out(storyboard, project):
     page = storyboard()
-    page.get_by_role("link", name="Paste a script", exact=True).click()
-    script = page.get_by_label("Script", exact=True)
-    expect(script).to_be_focused()
-    script.fill(SCRIPT)
+    paste(page, SCRIPT)
     expect(page.get_by_text("3 shots, 0:15")).to_be_visible()
     joins = page.locator(".script__join")
     expect(joins).to_have_count(2)
@@ -130,7 +142,7 @@ def test_a_pasted_script_becomes_shots_and_undo_takes_them_out(storyboard, proje
     look(page, "storyboard-script")
     page.get_by_role("button", name="Add 3 shots").click()
     in_order(page, "Lift-off at dawn", "The rocket climbs through the clouds")
-    expect(page.get_by_text("3 shots are added.")).to_be_visible()
+    says(page, "3 shots are added.")
     assert all(each.continues for each in Storyboard.of(project).shots.kept())
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Plan the film, then press Run")).to_be_visible()
@@ -222,7 +234,7 @@ def test_shots_are_put_in_another_order_by_keys_and_by_hand(storyboard, project)
         if words(page, 1).input_value() == "Shot B":
             break
     page.mouse.up()
-    expect(page.get_by_text("Shot 4 is shot 1 now.")).to_be_visible()
+    says(page, "Shot 4 is shot 1 now.")
     in_order(page, "Shot B", "Shot A", "Shot C", "Shot D")
     assert written(project) == ["Shot B", "Shot A", "Shot C", "Shot D"]
     page.get_by_role("button", name="Undo").click()
@@ -260,6 +272,8 @@ def test_on_a_phone_it_fits_and_works(
     assert not overlap(adding(page).bounding_box(), page.locator("#runbar").bounding_box())
     page.get_by_label("Duration of shot 4").select_option("9 s")
     kept(page)
+    page.get_by_role("button", name="Delete shot 4").tap()
+    says(page, "The shot is taken out")
     assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
     look(page, f"storyboard-{viewport['width']}-end")
     assert complaints == []

@@ -54,7 +54,7 @@ def bin_page(request: Request, uuid: UUID) -> HttpResponse:
 def inspect(request: Request, uuid: UUID) -> HttpResponse:
     """Show what can be done with the clips that are chosen."""
     sequence = sequence_for(request, uuid)
-    return render(request, "_timeline_inspector.html", context_of(request, sequence))
+    return render(request, "timeline.html#inspected", context_of(request, sequence))
 
 
 @require_safe

@@ -1,10 +1,16 @@
 // Which clips are chosen: by a click, more of them with Ctrl and Shift. The inspector shows them.
 
+import * as asking from "./asking.js";
 import { clipBy, cut } from "./cut.js";
 
 export const chosen = new Set([...document.querySelectorAll("#state [name=clip]")].map(({ value }) => value));
 let anchor = [...chosen][0] ?? "";
-let asking = 0;
+let soon = 0;
+let choices = 0;
+
+// How many choices were made: an answer to what was asked before the last of them is late.
+export const count = () => choices;
+export const inspector = () => document.getElementById("inspector");
 
 export function show() {
   for (const key of [...chosen]) if (!clipBy(key)) chosen.delete(key);
@@ -24,14 +30,15 @@ export function show() {
 }
 
 export function ask() {
-  clearTimeout(asking);
-  asking = setTimeout(() => {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
     const query = [...chosen].map((key) => `clip=${key}`).join("&");
-    htmx.ajax("GET", `${cut.base}inspect/?${query}`, { source: "#inspector", target: "#inspector", swap: "morph" });
+    asking.show(inspector(), "GET", `${cut.base}inspect/?${query}`);
   }, 60);
 }
 
 export function choose(keys, { isSilent = false } = {}) {
+  choices += 1;
   chosen.clear();
   for (const key of keys) chosen.add(key);
   anchor = keys.at(-1) ?? anchor;
@@ -40,6 +47,7 @@ export function choose(keys, { isSilent = false } = {}) {
 }
 
 export function toggle(key) {
+  choices += 1;
   chosen.delete(key) || chosen.add(key);
   anchor = key;
   show();
@@ -63,6 +71,9 @@ export const one = () => (chosen.size === 1 ? clipBy([...chosen][0]) : null);
 
 // What the server chose after a change, such as the second half of a split.
 document.addEventListener("cut", () => {
+  // The inspector came with it, for what is chosen now.
+  clearTimeout(soon);
+  asking.drop(inspector());
   const said = [...document.querySelectorAll("#state [name=clip]")].map(({ value }) => value);
   const hadFocus = document.activeElement?.closest?.("[data-clip]") || (document.activeElement === document.body && lost);
   chosen.clear();

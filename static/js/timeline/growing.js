@@ -1,13 +1,14 @@
 // A clip's joins and how it can grow: asked for when a clip is chosen, and again when it, or what
 // stands beside it, is another one. What is typed stays as long as the same clip is chosen.
 
+import { drop, show } from "./asking.js";
 import { cut } from "./cut.js";
 import { one } from "./choosing.js";
 
 const panel = () => document.getElementById("growing");
 const form = () => panel().querySelector("form[data-grows]");
 let shown = "";
-let asking = 0;
+let soon = 0;
 
 const faceOf = (clip) => (clip ? [clip.key, clip.in, clip.out, clip.src, clip.slate, clip.join].join() : "");
 const face = (clip) => (clip ? [cut.clips[clip.index - 1], clip, cut.clips[clip.index + 1]].map(faceOf).join(";") : "");
@@ -20,16 +21,17 @@ function typed(key) {
 
 function ask() {
   const clip = one();
-  if (!clip) return panel().replaceChildren();
-  htmx.ajax("POST", panel().dataset.url, { source: panel(), target: panel(), swap: "morph", values: { clip: clip.key, ...typed(clip.key) } });
+  if (clip) return show(panel(), "POST", panel().dataset.url, { clip: clip.key, ...typed(clip.key) });
+  drop(panel());
+  panel().replaceChildren();
 }
 
 function look() {
   const now = face(one());
   if (now === shown) return;
   shown = now;
-  clearTimeout(asking);
-  asking = setTimeout(ask, 120);
+  clearTimeout(soon);
+  soon = setTimeout(ask, 120);
 }
 
 for (const change of ["chosen", "cut"]) document.addEventListener(change, look);

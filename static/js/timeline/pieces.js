@@ -1,8 +1,9 @@
 // Titles and sounds on their lanes: chosen, dragged along, trimmed at their edges, drawn and nudged
 // by keys. What is chosen is shown by the inspector, as a clip is.
 
+import * as asking from "./asking.js";
 import { cut, lanes, say, timecode } from "./cut.js";
-import { choose } from "./choosing.js";
+import { choose, inspector } from "./choosing.js";
 import { player, seek } from "./player.js";
 import { hold, letGo, save } from "./saving.js";
 import { snap, view } from "./view.js";
@@ -83,7 +84,7 @@ function pick(key) {
   chosen = key;
   choose([], { isSilent: true });
   show();
-  htmx.ajax("GET", `${cut.base}inspect/?clip=${key}`, { source: "#inspector", target: "#inspector", swap: "morph" });
+  asking.show(inspector(), "GET", `${cut.base}inspect/?clip=${key}`);
 }
 
 function change(piece, verb, values) {

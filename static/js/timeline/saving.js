@@ -3,10 +3,11 @@
 // is there now, and nothing of theirs is sent after it.
 
 import { cut, lanes, read, say } from "./cut.js";
-import { chosen } from "./choosing.js";
+import { chosen, count } from "./choosing.js";
 
 const waiting = [];
 let isSaving = false;
+let polledAt = 0; // how many choices there were when a refresh was asked for
 const pauses = new Set(); // what holds back a refresh: a drag, for one
 
 const told = () => document.querySelector("[data-saved]");
@@ -47,12 +48,14 @@ const isPoll = (detail) => detail.requestConfig?.elt?.matches?.("[data-live]");
 const isBusy = () => isSaving || pauses.size > 0 || isHalfTyped();
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.elt.matches("[data-live]")) detail.parameters.clip = [...chosen];
+  if (!detail.elt.matches("[data-live]")) return;
+  detail.parameters.clip = [...chosen];
+  polledAt = count();
 });
 document.addEventListener("htmx:beforeRequest", (event) => isPoll(event.detail) && isBusy() && event.preventDefault());
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id !== "lanes") return;
-  if (isPoll(detail) && isBusy()) return (detail.shouldSwap = false);
+  if (isPoll(detail) && (isBusy() || polledAt !== count())) return (detail.shouldSwap = false);
   if (detail.xhr.status !== 409) return;
   waiting.splice(0);
   detail.shouldSwap = true;

@@ -1,0 +1,84 @@
+"""What is chosen last is what the page shows, however the answers come."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from generations.models import State
+from studio.editing.cut import Clip, Cut
+from studio.models import Sequence
+from tests.factories import take
+
+
+@pytest.fixture
+def sequence(project, artist) -> Sequence:
+    takes = [take(project, State.COMPLETED, author=artist) for _ in range(3)]
+    cut = Cut(tuple(Clip(f"k{number}", made.uuid) for number, made in enumerate(takes)))
+    return Sequence.begin(project, artist, "Rough cut", cut)
+
+
+@pytest.fixture
+def timeline(studio: Page, live_server, sequence) -> Page:
+    studio.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
+    studio.locator("[data-tracks][data-ready]").wait_for()
+    return studio
+
+
+class Held:
+    """The requests of a page that aren't let through yet."""
+
+    def __init__(self, page: Page, pattern: str, only: str = "") -> None:
+        self.page, self.only = page, only
+        self.routes: list[Route] = []
+        self.is_open = False
+        page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        of = route.request.url + (route.request.post_data or "")
+        if self.only in of and not self.is_open:
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        """Wait until one has come."""
+        while not self.routes:
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    def let_go(self) -> None:
+        """Let all of them through."""
+        self.is_open = True
+        for route in self.routes:
+            route.continue_()
+
+
+def test_another_clip_is_shown_though_the_one_before_was_still_on_its_way(timeline):
+    page = timeline
+    looked, grown = Held(page, "**/inspect/**", "clip=k0"), Held(page, "**/grow/", "k0")
+    page.locator(".clip__open").nth(0).click()
+    looked.wait()
+    grown.wait()
+    page.locator(".clip__open").nth(1).click()
+    expect(page.get_by_role("heading", name="Clip 2, take 2")).to_be_visible()
+    expect(page.locator("#growing")).to_contain_text("Clip 2 to 3")
+    expect(page.locator("#growing [name=clip]")).to_have_value("k1")
+    looked.let_go()
+    grown.let_go()
+    expect(page.get_by_role("heading", name="Clip 2, take 2")).to_be_visible()
+
+
+def test_a_refresh_on_its_way_chooses_nothing_else(timeline, project, artist):
+    page = timeline
+    page.locator(".clip__open").nth(0).click()
+    expect(page.get_by_role("heading", name="Clip 1, take 1")).to_be_visible()
+    take(project, State.DREAMING, author=artist)  # something to be told
+    asked = Held(page, "**/live/**")
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    asked.wait()
+    page.locator(".clip__open").nth(2).click()
+    expect(page.get_by_role("heading", name="Clip 3, take 3")).to_be_visible()
+    with page.expect_response("**/live/**"):
+        asked.let_go()
+    expect(page.locator(".clip[data-chosen]")).to_have_id("clip-k2")
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    expect(page.locator(".clip[data-chosen]")).to_have_id("clip-k2")
+    expect(page.get_by_role("heading", name="Clip 3, take 3")).to_be_visible()

@@ -10,9 +10,18 @@ from studio.editing.footage import lengths_of
 from studio.models import Sequence
 from tests.flows.test_making import look
 from tests.flows.test_storyboard import paste
-from tests.flows.test_storyboard_runs import CLIMB, ROCKET, SHOWN_MS, SPECK, run_until, states
+from tests.flows.test_storyboard_runs import (
+    CLIMB,
+    ROCKET,
+    SHOWN_MS,
+    SPECK,
+    run,
+    run_until,
+    states,
+)
 from tests.flows.test_timeline import saved
 from tests.flows.test_whole_path import stored
+from tests.studio.test_storyboard import planned
 
 TRIMMED = 20
 FRAMES = 4 * 5 * FPS - TRIMMED
@@ -61,3 +70,21 @@ def test_a_script_becomes_a_film(storyboard, project, simulator):
     assert length_of(cut, lengths_of(project, cut)) == FRAMES
     assert film.duration_s == pytest.approx(FRAMES / FPS, abs=1 / FPS)
     assert (film.width, film.height, film.fps, film.codec) == (960, 540, FPS, "h264")
+
+
+def test_what_a_shot_brings_along_of_the_one_before_is_shown_once(storyboard, project, simulator):
+    simulator.faults(joined_extension=True)
+    planned(project, ROCKET, CLIMB).set_up(0, None, resolution="540p")
+    page: Page = storyboard()
+    run(page)
+    expect(page.locator("#runbar-summary")).to_contain_text("1 waiting")
+    run_until(page, lambda: stored() == 2)
+    states(page, "Ready", "Ready")
+    page.get_by_role("button", name="To timeline").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
+    second = page.locator("[data-clip]").nth(1)
+    expect(second).to_have_attribute("data-most", str(10 * FPS))
+    expect(second).to_have_attribute("data-in", str(5 * FPS))
+    expect(second).to_have_attribute("data-out", str(10 * FPS))
+    cut = Sequence.objects.get(project=project).cut
+    assert length_of(cut, lengths_of(project, cut)) == 10 * FPS

@@ -89,3 +89,19 @@ def test_whoever_chooses_and_writes_while_workers_follow_loses_nothing(
     assert shot_of(project, 6).words == "The ice by night"
     assert len(takes(project)) == 7
     assert stages(project) == ["done", "ordered"] * 3
+
+
+def test_a_choice_of_a_person_who_saw_none_stands(client, project, artist):
+    planned(project, "Dunes")
+    write(client, shot_of(project, 1), words="Dunes", count=2)
+    press(client, project)
+    seen = shot_of(project, 1)
+    for take in takes(project):
+        take_to(take, State.COMPLETED)
+    following.follow_all()
+    first, second = seen.takes.all()
+    assert shot_of(project, 1).chosen == first
+    by_itself = shot_of(project, 1)
+    assert seen.choose(second, artist)
+    assert not by_itself.choose(first)
+    assert shot_of(project, 1).chosen == second

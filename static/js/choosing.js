@@ -24,6 +24,7 @@ function show() {
   place = Math.max(boxes().findIndex(({ checked }) => checked), 0);
   const away = [...chosen].filter((id) => !here.has(id));
   bar.toggleAttribute("data-any", chosen.size > 0);
+  document.body.toggleAttribute("data-choosing", chosen.size > 0);
   bar.querySelector("[data-count]").textContent = chosen.size ? `${chosen.size} chosen` : "";
   bar.querySelector("[data-away]").replaceChildren(
     ...away.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "away", value })),

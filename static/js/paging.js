@@ -150,7 +150,7 @@ async function place(page, cards) {
   makeRoom(fresh.length);
   let last = page;
   for (let at = 0; at < cards.length; at += AT_ONCE) {
-    if (at) await nextFrame();
+    await nextFrame(); // the first ones, too: the answer was just parsed
     if (!page.isConnected) return;
     steadily(() => {
       for (const card of cards.slice(at, at + AT_ONCE)) {

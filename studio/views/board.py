@@ -37,8 +37,9 @@ from studio.starters import Starters
 
 _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
 PAGE = 60
-# How many cards the browser keeps in the page (static/js/paging.js).
-MOST_CARDS = 500
+# How many cards the browser keeps in the page (static/js/paging.js): several screens of them. With
+# 480 a scrolled frame took 60 ms of paint and hit tests, with 240 half of that (make bench-page).
+MOST_CARDS = 240
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing
 # is changed by it, and a plain link does without it.

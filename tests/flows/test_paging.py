@@ -49,7 +49,7 @@ def most_cards(page: Page) -> None:
 
 
 def test_a_long_board_never_has_more_cards_than_it_may(long_board):
-    assert MOST_CARDS == 500
+    assert MOST_CARDS <= 500
     page = long_board()
     most_cards(page)
     page.wait_for_function(TO_THE_END)

@@ -29,16 +29,36 @@ def binary() -> str:
     return os.environ.get("FFMPEG_BIN") or shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
 
 
+@cache
+def _tied() -> list[str]:
+    """Return what has a command end with us, even when we are killed; nothing where that can't be.
+
+    Between fork and exec nothing of ours can ask for it (see `_limit`): util-linux's setpriv does.
+    """
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    if setpriv is None:
+        return []
+    tied = [setpriv, "--pdeathsig", "KILL"]
+    can = subprocess.run([*tied, "true"], capture_output=True, check=False)
+    return tied if can.returncode == 0 else []  # BusyBox's doesn't know the option
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the command that runs ffmpeg, which ends when the thread that starts it does."""
+    return [*_tied(), binary(), "-hide_banner", "-v", "error", *arguments]
+
+
 def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = None) -> bytes:
     """Run ffmpeg quietly over existing outputs and return its standard output.
 
     Raises FFmpegFailed. Inputs from outside need `pinned(...)`.
     """
-    command = [binary(), "-nostdin", "-hide_banner", "-v", "error", "-y", *arguments]
-    if stdin is not None:
-        command.remove("-nostdin")
+    no_stdin = ["-nostdin"] if stdin is None else []
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command(*no_stdin, "-y", *arguments),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         _limit(process.pid, timeout_s)
         try:
@@ -60,12 +80,13 @@ def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], ob
     For what takes minutes: it gives way to other processes. `at` may raise, which ends it.
     Returns what it wrote to its standard error. Raises FFmpegFailed.
     """
-    command = [binary(), "-nostdin", "-hide_banner", "-v", "error", "-y"]
-    command += ["-progress", "pipe:1", *arguments]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+            command("-nostdin", "-y", "-progress", "pipe:1", *arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
         ) as process,
     ):
         _limit(process.pid, timeout_s)

@@ -36,7 +36,7 @@ def encode(
     `exact` spans are kept closer to what was painted. Raises FFmpegFailed.
     """
     width, height = painted
-    command = [ffmpeg.binary(), "-hide_banner", "-v", "error", "-y"]
+    command = ffmpeg.command("-y")
     # Raw frames say nothing of their colours; untold, ffmpeg 7 converts them to bt709 once more.
     command += ["-f", "rawvideo", "-pix_fmt", "yuv420p", *_COLOUR, "-s", f"{width}x{height}"]
     command += ["-r", str(FPS), "-i", "-", "-an"]
@@ -66,7 +66,7 @@ def decode(source: str, size: tuple[int, int]) -> Iterator[np.ndarray]:
     Raises FFmpegFailed.
     """
     width, height = size
-    command = [ffmpeg.binary(), "-nostdin", "-hide_banner", "-v", "error", *ffmpeg.pinned(source)]
+    command = ffmpeg.command("-nostdin", *ffmpeg.pinned(source))
     command += ["-vf", f"fps={FPS},scale={width}:{height}:flags=bicubic", "-an"]
     command += ["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
     length = width * height * 3 // 2

@@ -45,16 +45,17 @@ class Fault:
         known = [each.name for each in fields(cls)]
         if unknown := sorted(set(value) - set(known)):
             raise ValueError(f"{name}: unknown {', '.join(unknown)}; known: {', '.join(known)}")
-        if not isinstance(value.get("on", []), list):
+        on = value.get("on") or []
+        if not isinstance(on, list) or not all(isinstance(each, str) for each in on):
             raise ValueError(f"{name}: on must be a list of operations")
-        fault = cls(**{**value, "on": tuple(value["on"]) if value.get("on") else None})
+        fault = cls(**{**value, "on": tuple(on) or None})
         fault._check(name)
         return fault
 
     def _check(self, name: str) -> None:
         if not isinstance(self.probability, int | float) or not 0 <= self.probability <= 1:
             raise ValueError(f"{name}: probability must be between 0 and 1")
-        if not isinstance(self.times, int | None):
+        if not isinstance(self.times, int | None) or isinstance(self.times, bool):
             raise ValueError(f"{name}: times must be a whole number")
         if not isinstance(self.seconds, int | float | None):
             raise ValueError(f"{name}: seconds must be a number")

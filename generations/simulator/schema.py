@@ -33,10 +33,20 @@ class Text:
         """Read a string."""
         if not isinstance(value, str):
             _wrong(problems, "string_type", where, "Input should be a valid string", value)
+        elif not _is_unicode(value):
+            _wrong(problems, "string_unicode", where, _NOT_UNICODE, value)
         elif self.choices and value not in self.choices:
             words = ", ".join(f"'{each}'" for each in self.choices)
             _wrong(problems, "literal_error", where, f"Input should be {words}", value)
         return value
+
+
+_NOT_UNICODE = "Input should be a valid string, unable to parse raw data as a unicode string"
+
+
+def _is_unicode(value: str) -> bool:
+    """Tell whether it is text: JSON can escape half of a surrogate pair, which nothing encodes."""
+    return not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ def test_it_strikes_only_the_operations_it_is_for() -> None:
         ({"lost_answer": {"probability": "x"}}, "lost_answer: probability must be"),
         ({"slow_answer": {"seconds": -1}}, "slow_answer: seconds must not be negative"),
         ({"slow_answer": {"on": ["sleep"]}}, "slow_answer: unknown operation sleep; known:"),
+        ({"lost_answer": {"times": True}}, "lost_answer: times must be a whole number"),
         ({"slow_answer": {"on": "list"}}, "slow_answer: on must be a list"),
+        ({"slow_answer": {"on": [["list"]]}}, "slow_answer: on must be a list"),
         ({"seed": "x"}, "seed must be a whole number"),
     ],
 )

@@ -149,6 +149,7 @@ def test_only_a_completed_video_of_the_same_key_can_be_a_keyframe(sim: TestSimul
         ({"model": "ray-9"}, ["body", "model"]),
         ({"duration": 5}, ["body", "duration"]),
         ({"prompt": 5}, ["body", "prompt"]),
+        ({"prompt": "\ud800abc"}, ["body", "prompt"]),
         ({"aspect_ratio": "2:1"}, ["body", "aspect_ratio"]),
         ({"loop": "yes"}, ["body", "loop"]),
         ({"concepts": "static"}, ["body", "concepts"]),

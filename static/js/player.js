@@ -60,10 +60,10 @@ class Player {
     this.video.requestVideoFrameCallback(note);
   }
 
-  // Its clock may be a frame ahead of the screen.
+  // Its clock may be a frame ahead of the screen. One that was sent elsewhere meanwhile goes there.
   rest() {
     if (this.rate > 0) this.rate = 0;
-    if (this.video.ended) this.tell();
+    if (this.video.ended || this.video.seeking) this.tell();
     else this.seek(this.seen);
   }
 

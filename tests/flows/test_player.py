@@ -52,6 +52,15 @@ def test_the_bar_goes_with_the_keyboard_and_says_the_time(player: Page):
     says(player, "00:00:01:06")
 
 
+def test_a_film_that_is_stopped_and_sent_elsewhere_at_once_goes_there(player: Page):
+    video = player.locator("video").element_handle()
+    video.evaluate("video => { video.muted = true; return video.play(); }")
+    player.wait_for_function(PLAYING, arg=video)
+    video.evaluate("video => { video.pause(); video.currentTime = 1.5; }")
+    says(player, "00:00:01:12")
+    player.wait_for_function(AT, arg=[video, 1.5])
+
+
 def test_it_winds_both_ways_and_stops_on_a_whole_frame(player: Page):
     video = player.locator("video").element_handle()
     player.get_by_label("Speed").select_option("0.25")

@@ -103,7 +103,7 @@ export const watching = {
   pause: player.pause,
   forwards: player.forwards,
   backwards: player.backwards,
-  hush: () => (player.hush(), player.seek(at())),
+  hush: player.hush,
   fullscreen: player.fullscreen,
   back: () => goTo(at() - 1),
   on: () => goTo(at() + 1),

@@ -2,6 +2,7 @@
 // sequence: while one plays, the other waits on the first frame of the next clip.
 
 import { FPS } from "./cut.js";
+import { setLoudness } from "./loudness.js";
 
 // A frame is sought in the middle of its time, and played from its beginning.
 const MIDDLE = 0.5 / FPS;
@@ -79,9 +80,9 @@ export class Deck {
     this.video.pause();
   }
 
-  // How loud the clip is, of 1; a video can't be louder than its file.
+  // Has the clip be as loud as its gain says, and as much of that as is its share in a crossfade.
   sound(isHushed, share = 1) {
     this.video.muted = isHushed || Boolean(this.clip?.isMuted);
-    this.video.volume = Math.min(Math.max(10 ** ((this.clip?.gain ?? 0) / 20) * share, 0), 1);
+    setLoudness(this.video, Math.max(10 ** ((this.clip?.gain ?? 0) / 20) * share, 0));
   }
 }

@@ -3,6 +3,7 @@
 
 import { Deck } from "./deck.js";
 import { FPS, after, clipAt, clipBy, cut } from "./cut.js";
+import { open } from "./loudness.js";
 
 const FRAME_MS = 1000 / FPS;
 const FASTEST = 8;
@@ -161,6 +162,7 @@ function stop() {
 function run(rate) {
   if (!cut.clips.length) return;
   const wasPlaying = player.rate > 0;
+  if (cut.clips.some(({ gain }) => gain > 0)) open();
   if (player.at >= end() - 1) show(first());
   player.rate = rate;
   const clip = clipAt(player.at);
@@ -239,7 +241,8 @@ export function unpeek() {
 export function hush() {
   player.isHushed = !player.isHushed;
   stage.toggleAttribute("data-hushed", player.isHushed);
-  for (const deck of decks) deck.sound(player.isHushed);
+  if (front.clip && !player.peeked) dress(front.clip, player.at);
+  tell();
 }
 
 export function fullscreen() {

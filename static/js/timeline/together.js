@@ -1,6 +1,7 @@
 // What goes along with the pictures while they play: titles over them, music and voices beside them.
 
 import { FPS, lanes } from "./cut.js";
+import { open, setLoudness } from "./loudness.js";
 import { pieces } from "./pieces.js";
 import { player } from "./player.js";
 
@@ -35,7 +36,7 @@ function loudness(piece, frame, isSpoken) {
   if (piece.fadeIn) share *= curve((frame - piece.begins + 0.5) / piece.fadeIn);
   if (piece.fadeOut) share *= curve((piece.ends - frame - 0.5) / piece.fadeOut);
   if (isSpoken && piece.role === "music") share *= 10 ** (Number(lanes().dataset.duckDb ?? 0) / 20);
-  return Math.min(share, 1); // an element can't be louder than its file
+  return share;
 }
 
 function audioOf(piece) {
@@ -47,6 +48,7 @@ function audioOf(piece) {
 
 function hear(frame) {
   const sounds = pieces.filter((piece) => piece.src && piece.role);
+  if (player.rate > 0 && sounds.some(({ gain }) => gain > 0)) open();
   const isSpoken = sounds.some((piece) => piece.role === "voice" && isAt(piece, frame));
   const heard = new Set();
   for (const piece of sounds) {
@@ -58,7 +60,7 @@ function hear(frame) {
     const wanted = (piece.in + frame - piece.begins) / FPS;
     audio.playbackRate = player.rate;
     audio.muted = player.isHushed;
-    audio.volume = loudness(piece, frame, isSpoken);
+    setLoudness(audio, loudness(piece, frame, isSpoken));
     if (Math.abs(audio.currentTime - wanted) > DRIFT_S) audio.currentTime = wanted;
     if (audio.paused) audio.play().catch((error) => console.warn("a sound can't be played", error));
   }

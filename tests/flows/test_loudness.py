@@ -1,0 +1,106 @@
+"""What is louder than its file is heard so in the page: measured before and behind its gain."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from studio.editing.cut import Clip, Cut, SoundClip
+from studio.models import Sequence
+from tests.factories import sound
+from tests.studio.editing.filmed import clip, filmed, write_tone
+
+LEVEL = 0.1
+# Measures the peak of each sound that goes through Web Audio, before its gain and behind it.
+MEASURED = """(() => {
+  const { createGain, createMediaElementSource } = AudioContext.prototype;
+  const [gains, sources] = [[], []];
+  const measured = (context, node, kept) => {
+    const meter = context.createAnalyser();
+    node.connect(meter);
+    const wave = new Float32Array(meter.fftSize);
+    const each = { node, peak: 0 };
+    const look = () => {
+      meter.getFloatTimeDomainData(wave);
+      each.peak = Math.max(each.peak, ...wave.map(Math.abs));
+      requestAnimationFrame(look);
+    };
+    look();
+    kept.push(each);
+    return node;
+  };
+  AudioContext.prototype.createGain = function () {
+    return measured(this, createGain.call(this), gains);
+  };
+  AudioContext.prototype.createMediaElementSource = function (element) {
+    return measured(this, createMediaElementSource.call(this, element), sources);
+  };
+  window.measured = () => sources.map(({ node, peak }, place) => ({
+    what: node.mediaElement.localName,
+    gain: gains[place].node.gain.value,
+    before: peak,
+    behind: gains[place].peak,
+  }));
+})()"""
+
+
+@pytest.fixture
+def timeline(studio: Page, live_server, project, artist, tmp_path):
+    """Opens a sequence of two clips with these gains, and a sound with this one."""
+
+    def open_(first_db: float, second_db: float, sound_db: float) -> Page:
+        made = filmed(project, clip(0, frames=36, tone=300))
+        theme = sound(project, write_tone(tmp_path / "theme.wav", 440, 3, level=LEVEL))
+        cut = Cut(
+            (
+                Clip("a", made.uuid, gain_db=first_db),
+                Clip("b", made.uuid, gain_db=second_db),
+            ),
+            sounds=(SoundClip("m", theme.uuid, 0, gain_db=sound_db),),
+        )
+        sequence = Sequence.begin(project, artist, "Rough cut", cut)
+        studio.add_init_script(MEASURED)
+        studio.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
+        studio.locator("[data-tracks][data-ready]").wait_for()
+        return studio
+
+    return open_
+
+
+def played(page: Page) -> dict[str, dict[str, float]]:
+    """Play a sequence through, and return what was measured of its kinds of elements."""
+    assert page.evaluate("measured()") == []
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => measured().every(({ behind }) => behind > 0)")
+    expect(page.locator("[data-time-now]")).to_have_text("00:00:02:23", timeout=15_000)
+    return {each["what"]: each for each in page.evaluate("measured()")}
+
+
+def test_a_sound_and_a_take_are_louder_than_their_files(timeline):
+    found = played(timeline(6, 0, 12))
+    music, take = found["audio"], found["video"]
+    assert music["gain"] == pytest.approx(10 ** (12 / 20), rel=0.01)
+    assert music["before"] == pytest.approx(LEVEL, rel=0.1)
+    assert music["behind"] == pytest.approx(LEVEL * 10 ** (12 / 20), rel=0.1)
+    assert take["before"] > 0.01
+    assert take["behind"] == pytest.approx(take["before"] * 10 ** (6 / 20), rel=0.1)
+
+
+def test_a_mute_silences_what_is_louder_than_its_file_and_it_plays_on(timeline):
+    page = timeline(0, 0, 12)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => measured().length && measured()[0].gain > 3")
+    page.get_by_role("button", name="Mute").click()
+    page.wait_for_function("() => measured()[0].gain === 0")
+    expect(page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("m")
+    page.wait_for_function("() => measured()[0].gain > 3")
+    expect(page.locator("[data-time-now]")).to_have_text("00:00:02:23", timeout=15_000)
+
+
+def test_what_is_as_loud_as_its_file_goes_its_own_way(timeline):
+    page = timeline(0, -6, -3)
+    assert played(page) == {}
+    front = page.locator("[data-deck]").evaluate_all(
+        "decks => decks.find(({ style }) => style.zIndex === '1').volume"
+    )
+    assert front == pytest.approx(10 ** (-6 / 20), rel=0.01)

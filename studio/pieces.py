@@ -27,7 +27,7 @@ def add_title(cutting: Cutting) -> Done:
 
 
 def change_title(cutting: Cutting) -> Done:
-    """Give a title other words, another place, beginning or length."""
+    """Give a title other words, another place, beginning, length or fades."""
     key, words, more = _key(cutting), *_words(cutting)
 
     def change(cut: Cut) -> Cut:
@@ -36,7 +36,8 @@ def change_title(cutting: Cutting) -> Done:
             raise Refused({"": pieces.GONE})
         at = cutting.frames("at", title.at) or 0
         frames = cutting.frames("length", title.frames) or 0
-        changed = Title(key, at, frames, words, more, _place(cutting))
+        fades = [cutting.frames(name, 0) or 0 for name in ("fade_in", "fade_out")]
+        changed = Title(key, at, frames, words, more, _place(cutting), *fades)
         return pieces.put_title(cut, changed)
 
     return cutting.done(f"Changed the title “{_short(words)}”", change, [key])

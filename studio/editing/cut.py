@@ -82,7 +82,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Title:
-    """Words over the picture, from a frame of the sequence on."""
+    """Words over the picture, from a frame of the sequence on; fades are in frames."""
 
     key: str
     at: int
@@ -90,6 +90,8 @@ class Title:
     words: str
     more_words: str = ""
     place: Place = Place.LOWER_THIRD
+    fade_in: int = 0
+    fade_out: int = 0
 
 
 @dataclass(frozen=True)

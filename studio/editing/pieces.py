@@ -28,7 +28,7 @@ _TOO_LATE = "A sequence is at most three hours long. Place it earlier."
 _TITLE_THERE = "Another title stands there already. Place it before or after that one."
 _SOUND_THERE = "Another {role} plays there already. Place it before or after, or trim one of them."
 _BEYOND = "“{name}” has only {frames} frames. Its out point can be at most there."
-_NO_ROOM_TO_FADE = "The fades together are longer than the sound. Shorten them."
+_NO_ROOM_TO_FADE = "The fades together are longer than the {what}. Shorten them."
 _LOUDNESS = f"Choose a gain between {QUIETEST_DB:g} and {LOUDEST_DB:g} dB."
 _MANY_TITLES = f"A sequence has at most {MOST_TITLES} titles. Remove one first."
 _MANY_SOUNDS = f"A sequence has at most {MOST_SOUNDS} sounds. Remove one first."
@@ -47,6 +47,8 @@ def put_title(cut: Cut, title: Title) -> Cut:
     """Put a title in, or in the place of the one of its key. Raises Refused."""
     _refuse_words(title.words, title.more_words)
     _refuse_span(title.at, title.frames)
+    if title.fade_in + title.fade_out > title.frames:
+        raise Refused({"fade_out": _NO_ROOM_TO_FADE.format(what="title")})
     others = [each for each in cut.titles if each.key != title.key]
     if len(others) >= MOST_TITLES:
         raise Refused({"": _MANY_TITLES})
@@ -70,7 +72,7 @@ def put_sound(cut: Cut, sound: SoundClip, lengths: Mapping[UUID, int], name: str
     frames = (most if out is None else out) - sound.in_frame
     _refuse_span(sound.at, frames)
     if sound.fade_in + sound.fade_out > frames:
-        raise Refused({"fade_out": _NO_ROOM_TO_FADE})
+        raise Refused({"fade_out": _NO_ROOM_TO_FADE.format(what="sound")})
     if not QUIETEST_DB <= sound.gain_db <= LOUDEST_DB:
         raise Refused({"gain_db": _LOUDNESS})
     if out == most:

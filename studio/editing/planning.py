@@ -37,13 +37,18 @@ class Shown:
 
 @dataclass(frozen=True)
 class Letters:
-    """Words over a piece, from a frame of it on; they may have begun before it."""
+    """Words over a piece, from a frame of it on; they may have begun before it.
+
+    For so many frames they come up and go out, in even steps: never quite gone, never quite there.
+    """
 
     words: str
     more_words: str
     place: Place
     first: int
     frames: int
+    fade_in: int = 0
+    fade_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,15 @@ def _dip(spot: Placed, following: Placed | None, before: int) -> tuple[int, int]
 def _lettered(cut: Cut, spot: Placed, begins: int, frames: int, fade: Fade = Fade.NONE) -> Piece:
     """Return a piece of a clip, with the words that are over it."""
     letters = [
-        Letters(title.words, title.more_words, title.place, title.at - begins, title.frames)
+        Letters(
+            title.words,
+            title.more_words,
+            title.place,
+            title.at - begins,
+            title.frames,
+            title.fade_in,
+            title.fade_out,
+        )
         for title in cut.titles
         if title.at < begins + frames and title.at + title.frames > begins
     ]

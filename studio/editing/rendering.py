@@ -136,9 +136,26 @@ class _Graph:
             *("-protocol_whitelist", "file", "-framerate", str(FPS), "-f", "image2"),
             *("-pattern_type", "none", "-loop", "1", "-i", str(file)),
         )
+        seen = self._faded(f"{number}:v:0", letters)
         first, last = max(letters.first, 0), letters.first + letters.frames - 1
         shown = f":enable='between(n,{first},{last})'"
-        return self._join(picture, f"{number}:v:0", f"overlay=format=auto:shortest=1{shown}")
+        return self._join(picture, seen, f"overlay=format=auto:shortest=1{shown}")
+
+    def _faded(self, drawn: str, letters: Letters) -> str:
+        """Have words come up and go out, also those that did so in part before their piece."""
+        if not letters.fade_in and not letters.fade_out:
+            return drawn
+        # Counted from a frame before both: a fade's first step is the picture as it was.
+        before = max(-letters.first, 0) + 1
+        first = letters.first + before
+        last = first + letters.frames - letters.fade_out
+        steps = ["format=rgba"]
+        if letters.fade_in:
+            steps.append(f"fade=t=in:s={first - 1}:n={letters.fade_in + 1}:alpha=1")
+        if letters.fade_out:
+            steps.append(f"fade=t=out:s={last - 1}:n={letters.fade_out + 1}:alpha=1")
+        steps.append(f"trim=start_frame={before},setpts=PTS-STARTPTS")
+        return self._add(drawn, ",".join(steps))
 
     def filtered(self, picture: str, filters: str) -> str:
         """Send a picture through filters."""

@@ -107,14 +107,19 @@ def _into(said: dict[str, Any]) -> Into:
 
 
 def _title(said: dict[str, Any]) -> Title:
-    return Title(
+    title = Title(
         key=_key(said),
         at=_frames(said["at"]),
         frames=_frames(said["frames"], least=1),
         words=_words(said["words"]),
         more_words=_words(said.get("more_words", "")),
         place=Place(said.get("place", Place.LOWER_THIRD)),
+        fade_in=_frames(said.get("fade_in", 0)),
+        fade_out=_frames(said.get("fade_out", 0)),
     )
+    if title.fade_in + title.fade_out > title.frames:
+        raise Unreadable("a title's fades are longer than it is")
+    return title
 
 
 def _sound(said: dict[str, Any]) -> SoundClip:

@@ -37,6 +37,17 @@ def test_titles_and_sounds_are_laid_dragged_seen_and_heard(
     expect(title).to_have_attribute("data-chosen", "")
     expect(page.locator("[data-title-shown=lower_third]")).to_have_text("Lift-off")
 
+    # It comes up over twelve frames; how far it is there goes with the playhead.
+    page.get_by_label("Fade in").fill("0:12")
+    page.get_by_role("button", name="Save").click()
+    expect(title).to_have_attribute("data-fade-in", "12")
+    page.get_by_role("slider", name="Position in the sequence").fill("5")
+    lower = page.locator("[data-title-shown=lower_third]")
+    assert float(lower.evaluate("title => title.style.opacity")) == pytest.approx(6 / 13, rel=1e-4)
+    page.get_by_role("slider", name="Position in the sequence").fill("12")
+    assert float(lower.evaluate("title => title.style.opacity")) == 1
+    page.get_by_role("slider", name="Position in the sequence").fill("0")
+
     box = title.bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2

@@ -15,12 +15,18 @@ const isAt = (piece, frame) => frame >= piece.begins && frame < piece.ends;
 
 // --- titles -----------------------------------------------------------------------------------------
 
+// In the same steps as in the finished film (studio/editing/rendering.py).
+function presence({ begins, ends, fadeIn, fadeOut }, frame) {
+  return Math.min((frame - begins + 1) / (fadeIn + 1), (ends - frame) / (fadeOut + 1), 1);
+}
+
 function letter(frame) {
   for (const shown of titles) {
     const title = pieces.find((piece) => piece.words !== undefined && piece.stands === shown.dataset.titleShown && isAt(piece, frame));
     const [words, more] = shown.children;
     if (shown.hidden !== !title) shown.hidden = !title;
     if (!title) continue;
+    shown.style.opacity = presence(title, frame);
     if (words.textContent !== title.words) words.textContent = title.words;
     if (more.textContent !== title.moreWords) more.textContent = title.moreWords;
   }

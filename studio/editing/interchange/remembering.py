@@ -1,6 +1,7 @@
 """What else a file of ours tells: titles, sounds and how far music gives way."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -46,10 +47,11 @@ def _title(marker: otio.schema.Marker) -> Title | None:
         return None
     shown = marker.marked_range
     here = {"at": frames_of(shown.start_time), "frames": frames_of(shown.duration)}
-    try:
-        return written.read({"titles": [said | here]}).titles[0]
-    except written.Unreadable:
-        return None
+    # Its fades may not fit any more where another editor has made it shorter.
+    for fades in ({}, {"fade_in": 0, "fade_out": 0}):
+        with suppress(written.Unreadable):
+            return written.read({"titles": [said | here | fades]}).titles[0]
+    return None
 
 
 def _heard(timeline: otio.schema.Timeline) -> Iterator[dict[str, Any]]:

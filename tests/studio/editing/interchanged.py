@@ -47,7 +47,7 @@ def every_kind(takes: list[Generation]) -> Cut:
             Clip("d", d, 5, 90, Into(Join.CROSSFADE, 24), muted=True),
             Clip("a2", a, 24, None),
         ),
-        titles=(Title("t", 40, 48, "Iceland", "dawn", Place.LOWER_THIRD),),
+        titles=(Title("t", 40, 48, "Iceland", "dawn", Place.LOWER_THIRD, 6, 12),),
         sounds=(
             SoundClip("m", SOUND, 12, 24, 240, Role.MUSIC, -3.0, 12, 24),
             SoundClip("v", SOUND, 100, 0, 60, Role.VOICE),

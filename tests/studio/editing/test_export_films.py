@@ -92,6 +92,20 @@ def test_a_card_and_a_lower_third_are_drawn(project, exported):
     assert lower[1] > 100 > max(lower[0], lower[2])
 
 
+def test_a_title_comes_up_and_goes_out_also_over_a_cut(project, exported):
+    one = filmed(project, clip(0))
+    cards = (Clip("a", words=".", out_frame=36), Clip("b", words=".", out_frame=36))
+    title = Title("t", 12, 48, "Mia", place=Place.LOWER_THIRD, fade_in=31, fade_out=11)
+    made = exported(Cut(clips=(*cards, Clip("c", one.uuid)), titles=(title,)))
+    lights = [int(picture[140:].max()) for picture in pictures_in(made.file)[:72]]
+    black, white = lights[0], max(lights)
+    shares = [(light - black) / (white - black) for light in lights]
+    wanted = [min((at - 11) / 32, (60 - at) / 12, 1) for at in range(12, 60)]
+    assert white > 180
+    assert max(shares[:12] + shares[60:]) < 0.05
+    assert shares[12:60] == pytest.approx(wanted, abs=0.08)
+
+
 def test_silence_stands_where_a_clip_has_no_sound(project, exported):
     heard, silent = filmed(project, clip(0, tone=440)), filmed(project, clip(100))
     made = exported(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.editing import operations
-from studio.editing.cut import Clip, Cut, Into, Join
+from studio.editing.cut import Clip, Cut, Into, Join, Title
 from studio.editing.footage import lengths_of
 from studio.editing.interchange.bringing import bring
 from studio.editing.interchange.laying import span, time
@@ -218,6 +218,16 @@ def test_otio_of_another_rate_is_counted_over(project, takes):
     clip.media_reference.available_range = otio.opentime.TimeRange(at(0, 25), at(125, 25))
     found = brought(project, "otio", otio.adapters.write_to_string(timeline, "otio_json"))
     assert (found.cut.clips[0].in_frame, found.cut.clips[0].out_frame) == (24, 72)
+
+
+def test_a_title_that_was_made_shorter_elsewhere_stays_without_its_fades(project, takes):
+    title = Title("t", 12, 48, "Mia", fade_in=12, fade_out=24)
+    timeline = laid_out(project, Cut((Clip("a", takes[0].uuid),), titles=(title,)))
+    whole = otio.adapters.write_to_string(timeline, "otio_json")
+    assert brought(project, "otio", whole).cut.titles == (title,)
+    timeline.tracks.markers[0].marked_range = span(12, 32)
+    shorter = otio.adapters.write_to_string(timeline, "otio_json")
+    assert brought(project, "otio", shorter).cut.titles == (Title("t", 12, 20, "Mia"),)
 
 
 def test_media_that_begin_at_a_timecode_are_counted_from_their_first_frame(project, takes):

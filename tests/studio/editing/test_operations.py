@@ -171,7 +171,7 @@ def test_a_cut_is_kept_and_read_as_it_is():
             Clip("a", ONE, 3, 50, Into(Join.CROSSFADE, 12), -3.5, muted=True, only_new=True),
             Clip("b", words="Part two", out_frame=48),
         ),
-        titles=(Title("t", 10, 48, "Mia", "Pilot", Place.LOWER_THIRD),),
+        titles=(Title("t", 10, 48, "Mia", "Pilot", Place.LOWER_THIRD, 4, 8),),
         sounds=(SoundClip("s", TWO, 5, 0, 500, Role.VOICE, 1.5, 12, 24),),
         duck_db=-9.0,
     )
@@ -195,6 +195,7 @@ def test_a_cut_is_kept_and_read_as_it_is():
         {"clips": [{"key": "a", "take": str(ONE), "gain_db": 90}]},
         {"clips": [{"key": "a", "take": str(ONE)}] * 1001},
         {"titles": [{"key": "t", "at": 0, "frames": 0, "words": "x"}]},
+        {"titles": [{"key": "t", "at": 0, "frames": 9, "words": "x", "fade_in": 10}]},
         {"sounds": [{"key": "s", "sound": str(ONE), "at": 10**9}]},
         {"clips": "abc"},
     ],

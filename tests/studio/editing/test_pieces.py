@@ -50,6 +50,7 @@ def test_titles_of_one_place_never_overlap():
         (Title("t", 0, 24, ""), "Write the words"),
         (Title("t", 0, 24, "x" * 201), "at most 200"),
         (Title("t", 3 * 3600 * 24, 1, "x"), "three hours"),
+        (Title("t", 0, 24, "x", fade_in=12, fade_out=13), "longer than the title"),
     ],
 )
 def test_a_title_that_cant_be_is_refused_in_words(title, words):

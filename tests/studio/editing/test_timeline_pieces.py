@@ -30,12 +30,15 @@ def test_a_title_is_added_changed_moved_and_removed(client, sequence):  # noqa: 
     assert 'value="Pilot"' in page
 
     asked = {"piece": title.key, "words": "Mia Ray", "at": "2.0", "length": "1:12"}
+    asked |= {"fade_in": "0:06", "fade_out": "0:12"}
     post(client, sequence, "change_title", stands="centre", **asked)
     (title,) = cut(sequence).titles
     assert (title.words, title.at, title.frames, title.place) == ("Mia Ray", 48, 36, Place.CENTRE)
+    assert (title.fade_in, title.fade_out) == (6, 12)
+    assert 'data-fade-out="12"' in said(client.get(reverse("sequence", args=[sequence.uuid])))
     post(client, sequence, "shift_piece", piece=title.key, at="60")
-    post(client, sequence, "reach_piece", piece=title.key, begins="60", ends="72")
-    assert (cut(sequence).titles[0].at, cut(sequence).titles[0].frames) == (60, 12)
+    post(client, sequence, "reach_piece", piece=title.key, begins="60", ends="80")
+    assert (cut(sequence).titles[0].at, cut(sequence).titles[0].frames) == (60, 20)
     post(client, sequence, "remove_piece", piece=title.key)
     assert cut(sequence).titles == ()
     post(client, sequence, "undo")

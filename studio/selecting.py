@@ -155,9 +155,11 @@ class Selection:
     @cached_property
     def cards(self) -> list[Card]:
         """The takes that are still there, the newest first."""
+        if not self._uuids:
+            return []  # as on every page of the board: not even the query is put together
         takes = Generation.objects.for_cards().takes().kept()
         mine = takes.filter(project=self.project, uuid__in=self._uuids)
-        found = list(with_marks(mine, self.user).order_by("-take_number")) if self._uuids else []
+        found = list(with_marks(mine, self.user).order_by("-take_number"))
         for take in found:
             take.project = self.project  # with the person's role
         return [Card(take) for take in found]

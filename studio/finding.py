@@ -181,15 +181,23 @@ class Finding:
         return "" if is_new else "morph"
 
     def page(
-        self, takes: GenerationQuerySet, cursor: str, size: int, until: str = ""
+        self,
+        takes: GenerationQuerySet,
+        cursor: str,
+        size: int,
+        until: str = "",
+        *,
+        shown: GenerationQuerySet,
     ) -> tuple[list[Generation], str]:
         """Return up to `size` takes behind a cursor, and the cursor of the next page or nothing.
 
         No further than `until`, a cursor too: what a page held that was taken out of the browser's.
+        `shown` is all takes with what is told of each: it is asked of those of the page alone, for
+        SQLite works out every column of what it sorts before it leaves the rest out.
         """
         order = _SORTS[self.sort][1]
         found = takes.filter(_behind(order, cursor), _up_to(order, until)).order_by(*order)
-        rows = list(found[: size + 1])
+        rows = list(shown.filter(pk__in=found.values("pk")[: size + 1]).order_by(*order))
         if len(rows) <= size:
             return rows, ""
         last = rows[size - 1]

@@ -210,11 +210,10 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     `until` ends it where the next page begins, for a page that the browser had and took out.
     """
     finding = Finding(project.team, request.user, request.GET)
-    every = Generation.objects.for_cards().takes().kept().filter(project=project)
-    takes = finding.narrow(every)
-    marked = with_marks(takes, request.user)
+    takes = finding.narrow(Generation.objects.takes().kept().filter(project=project))
+    shown = with_marks(Generation.objects.for_cards(), request.user)
     began, until = (request.GET.get(name, "") for name in ("after", "until"))
-    page, after = finding.page(marked, began, PAGE, until)
+    page, after = finding.page(takes, began, PAGE, until, shown=shown)
     return {
         "project": project,
         "finding": finding,

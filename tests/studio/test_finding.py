@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.models import Asset, Generation, State
@@ -184,3 +186,16 @@ def test_a_page_ends_where_the_next_begins_in_every_order(client, project, artis
     dearest = look(client, project, sort="dearest", after="3.0000~4", until="1.0000~5")
     assert numbers(dearest) == [3, 1, 5]
     assert numbers(look(client, project, after="4", until="x")) == [3, 2, 1]
+
+
+def test_what_cards_tell_is_asked_of_the_pages_takes_alone(client, project, artist):
+    """SQLite works out every column of what it sorts: a hundred thousand takes took seconds."""
+    take(project, State.COMPLETED, author=artist)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(reverse("board", args=[project.slug]))
+    telling = [each["sql"] for each in captured if "is_favourite" in each["sql"]]
+    assert len(telling) == 1
+    picked = re.search(r'"generations_generation"."id" IN \(SELECT .* LIMIT 61\)', telling[0])
+    assert picked
+    assert "is_favourite" not in picked[0]
+    assert "LIMIT" not in telling[0][picked.end() :]

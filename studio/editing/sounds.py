@@ -23,6 +23,7 @@ from studio.uploads import MAX_SOUND_BYTES as MAX_BYTES
 
 MAX_DURATION_S = 2 * 3600
 _RATE = 12_000  # of what peaks are taken from: 500 samples a frame
+_AT_ONCE = 2_000  # frames whose samples are in memory: two megabytes of them
 _TIMEOUT_S = 300.0
 
 EMPTY = "This file is empty. Choose a WAV, MP3, M4A or FLAC file."
@@ -108,7 +109,11 @@ def _keep(sound: Sound, file: Path, kind: _Kind) -> Sound:
     file.replace(target)
     disk.flush_directory(target.parent)
     sound.path = str(path)
-    sound.save()
+    try:
+        sound.save()
+    except Exception:
+        target.unlink(missing_ok=True)  # nothing would ever name it
+        raise
     return sound
 
 
@@ -156,29 +161,39 @@ def _is_cover(stream: Any) -> bool:
 
 def _measured(file: Path, kind: _Kind) -> tuple[bytes, float]:
     """Decode a sound and return its peaks and its length in seconds. Raises Refused."""
+    samples = file.with_name(f"{file.name}.pcm")
     try:
-        said = ffmpeg.run(
+        ffmpeg.run(
             [
                 *("-protocol_whitelist", "file", "-f", kind.demuxer, "-i", str(file)),
                 *("-map", "0:a:0", "-ac", "1", "-ar", str(_RATE), "-t", str(MAX_DURATION_S + 1)),
-                *("-f", "s16le", "-"),
+                *("-f", "s16le", str(samples)),
             ],
             timeout_s=_TIMEOUT_S,
         )
+        count = samples.stat().st_size // 2
+        if not count:
+            raise Refused({"sound": SILENT})
+        if count > MAX_DURATION_S * _RATE:
+            raise Refused({"sound": TOO_LONG})
+        return b"".join(_peaks(samples)), count / _RATE
     except ffmpeg.FFmpegFailed:
         raise Refused({"sound": UNREADABLE}) from None
-    samples = np.frombuffer(said[: len(said) // 2 * 2], "<i2")
-    duration_s = len(samples) / _RATE
-    if not len(samples):
-        raise Refused({"sound": SILENT})
-    if duration_s > MAX_DURATION_S:
-        raise Refused({"sound": TOO_LONG})
+    finally:
+        samples.unlink(missing_ok=True)
+
+
+def _peaks(samples: Path) -> Iterator[bytes]:
+    """Read signed 16-bit samples and yield the peak of each frame, 0 to 255, some at a time.
+
+    Two hours are 172 MB of them: they are never in memory together.
+    """
     step = _RATE // FPS
-    whole = np.zeros(-(-len(samples) // step) * step, np.int32)
-    whole[: len(samples)] = np.abs(samples.astype(np.int32))
-    return (whole.reshape(-1, step).max(axis=1) >> 7).clip(0, 255).astype(np.uint8).tobytes(), (
-        duration_s
-    )
+    with samples.open("rb") as opened:
+        while some := opened.read(_AT_ONCE * step * 2):
+            loud = np.abs(np.frombuffer(some[: len(some) // 2 * 2], "<i2").astype(np.int32))
+            frames = np.pad(loud, (0, -len(loud) % step)).reshape(-1, step)
+            yield (frames.max(axis=1) >> 7).clip(0, 255).astype(np.uint8).tobytes()
 
 
 def sounds_of(project: Project, sounds: list[UUID]) -> dict[UUID, Sound]:

@@ -40,7 +40,10 @@ def follow_all() -> int:
     )
     due = waiting.filter(newest__gt=F("followed")).select_related("project__team")
     for storyboard in due:
-        follow(storyboard)
+        try:
+            follow(storyboard)
+        except Exception:  # of this one: the others' runs go on, and it is followed again
+            log.exception("storyboard %s couldn't be followed", storyboard.pk)
     return len(due)
 
 

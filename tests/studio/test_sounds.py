@@ -1,11 +1,14 @@
 """Sounds: what is taken in as one, what is refused in words, and who may hear it."""
 
+import tracemalloc
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
 from django.urls import reverse
 
 from generations import ffmpeg
@@ -174,3 +177,43 @@ def test_deleting_a_sound_asks_first_and_takes_the_file_away(client, project, to
     client.post(address)
     assert not kept.file.exists()
     assert not Sound.objects.exists()
+
+
+def test_a_long_sound_is_measured_in_little_memory(client, project, tmp_path):
+    quiet = tmp_path / "quiet.flac"
+    half_an_hour = ["-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "1800"]
+    ffmpeg.run([*half_an_hour, "-f", "flac", str(quiet)], timeout_s=60)
+    sent = quiet.read_bytes()
+    tracemalloc.start()
+    try:
+        answer = upload(client, project, "quiet.flac", sent)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 302
+    kept = Sound.objects.get()
+    assert (kept.duration_s, len(kept.peaks)) == (1800, 1800 * 24)
+    assert most < 32 * 1024**2  # they are 43 MB of samples
+    assert not list(Path(settings.MEDIA_ROOT).glob("incoming/*"))
+
+
+def test_peaks_are_the_same_however_many_frames_are_read_at_once(
+    client, project, tone, monkeypatch
+):
+    upload(client, project, "tone.wav", tone.read_bytes())
+    monkeypatch.setattr(taking_in, "_AT_ONCE", 7)
+    upload(client, project, "tone.wav", tone.read_bytes())
+    one, other = Sound.objects.all()
+    assert one.peaks == other.peaks
+    assert max(one.peaks) > 10
+
+
+def test_a_sound_that_cant_be_noted_leaves_no_file(client, project, tone, monkeypatch):
+    def full(*_args, **_how):
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr(Sound, "save", full)
+    with pytest.raises(DatabaseError):
+        upload(client, project, "tone.wav", tone.read_bytes())
+    kept = Path(settings.MEDIA_ROOT)
+    assert not [it for it in (*kept.glob("sounds/*/*"), *kept.glob("incoming/*")) if it.is_file()]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from generations.models import LedgerEntry, State
 from studio.models import Role, Run, RunStep, Shot, ShotTake
 from studio.storyboarding import following
-from tests.factories import member
+from tests.factories import ProjectFactory, member
 from tests.generations.test_at_once import at_once
 from tests.studio.test_storyboard import planned, shot_of, write
 from tests.studio.test_storyboard_runs import PRICE, press, stages, take_to, takes
@@ -105,3 +105,25 @@ def test_a_choice_of_a_person_who_saw_none_stands(client, project, artist):
     assert seen.choose(second, artist)
     assert not by_itself.choose(first)
     assert shot_of(project, 1).chosen == second
+
+
+def test_a_storyboard_that_cant_be_followed_holds_up_no_other(client, project, caplog, monkeypatch):
+    films = project, ProjectFactory(team=project.team, name="Second film", slug="second-film")
+    boards = [planned(film, "Lift-off", "Clouds") for film in films]
+    for film in films:
+        press(client, film)
+        take_to(takes(film)[0], State.COMPLETED)
+    usual = following.follow
+
+    def follow(storyboard):
+        if storyboard.pk == boards[0].pk:
+            raise RuntimeError("an unforeseen plan")
+        usual(storyboard)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(following, "follow", follow)
+        following.follow_all()
+    assert [stages(film) for film in films] == [["ordered", "waiting"], ["done", "ordered"]]
+    assert f"storyboard {boards[0].pk} couldn't be followed" in caplog.text
+    following.follow_all()
+    assert stages(project) == ["done", "ordered"]

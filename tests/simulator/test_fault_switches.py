@@ -1,5 +1,6 @@
 """How faults are switched: by environment, by control endpoint, repeatably."""
 
+import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from generations.simulator import control
-from generations.simulator.faults import Dice, Faults
+from generations.simulator.faults import Dice, Fault, Faults
 from generations.simulator.messages import Refused, Request
 from generations.simulator.settings import Settings
 from generations.simulator.testing import TestSimulator
@@ -91,6 +92,15 @@ def test_the_environment_switches_them() -> None:
     assert settings.directory == Path("/data/simulator")
     with pytest.raises(ValueError, match="SIMULATOR_FAULTS: faults must be a JSON object"):
         Settings.from_environment({"SIMULATOR_FAULTS": "[]"})
+
+
+def test_the_environment_switches_each_of_them() -> None:
+    """What the control endpoint does with each is in the tests of creates, fates and reads."""
+    for name in Faults.names():
+        said = json.dumps({name: {"times": 2}})
+        settings = Settings.from_environment({"SIMULATOR_FAULTS": said, "DATA_DIR": "/data"})
+        assert getattr(settings.faults, name) == Fault(times=2)
+        assert settings.faults == Faults(**{name: Fault(times=2)})
 
 
 def test_the_environment_sets_everything_else_too() -> None:

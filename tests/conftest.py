@@ -1,7 +1,7 @@
 """What every test may use: people, a project, and a client of each."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 
+from generations.models import Account
+from generations.simulator.testing import TestSimulator, running
 from studio.models import Project, Role, User
 from tests.append_only import let_flushes_through
 from tests.factories import AccountFactory, ProjectFactory, UserFactory, member
@@ -103,3 +105,14 @@ def anonymous() -> Client:
 def newcomer(db, sign_in) -> Client:
     """Somebody without a team."""
     return sign_in(UserFactory())
+
+
+@pytest.fixture
+def simulator(tmp_path: Path, project: Project, live_server, settings) -> Iterator[TestSimulator]:
+    """What the project's account speaks to."""
+    settings.OUTBOUND_LOOPBACK = True
+    settings.POLL_AFTER_S = 0.0
+    settings.LOCAL_URL = live_server.url
+    with running(tmp_path / "simulator", renderers=1) as simulator:
+        Account.objects.update(base_url=simulator.url)
+        yield simulator

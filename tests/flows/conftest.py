@@ -10,8 +10,6 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from generations.models import Account
-from generations.simulator.testing import TestSimulator, running
 from studio.models import Project, User
 
 # Playwright's synchronous interface runs an event loop in this thread, where the tests use the
@@ -104,17 +102,6 @@ def storyboard(studio: Page, live_server, project: Project) -> Callable[[], Page
         return studio
 
     return open_
-
-
-@pytest.fixture
-def simulator(tmp_path: Path, project: Project, live_server, settings) -> Iterator[TestSimulator]:
-    """What the project's account speaks to."""
-    settings.OUTBOUND_LOOPBACK = True
-    settings.POLL_AFTER_S = 0.0
-    settings.LOCAL_URL = live_server.url
-    with running(tmp_path / "simulator", renderers=1) as simulator:
-        Account.objects.update(base_url=simulator.url)
-        yield simulator
 
 
 def listen(page: Page, complaints: list[str]) -> None:

@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from generations import sweeping
-from generations.models import Account, Generation, State
-from generations.simulator.testing import running
+from generations.models import Generation, State
 from studio.models import Role
 from tests.factories import drawn, member, still, take
 
@@ -69,16 +68,6 @@ def test_only_those_who_may_order_put_a_take_at_the_end(made, project, viewer, s
     assert viewer.get(url).status_code == 403
     assert stranger.get(url).status_code == 404
     assert sign_in(member(project, Role.ARTIST)).get(url).status_code == 200
-
-
-@pytest.fixture
-def simulator(tmp_path, project, live_server, settings):
-    settings.OUTBOUND_LOOPBACK = True
-    settings.POLL_AFTER_S = 0.0
-    settings.LOCAL_URL = live_server.url
-    with running(tmp_path / "simulator", renderers=1) as simulator:
-        Account.objects.update(base_url=simulator.url)
-        yield simulator
 
 
 def generate(client, project, words, **placed) -> Generation:

@@ -63,7 +63,7 @@ def _claim() -> Export | None:
         if not export.claim(settings.EXPORT_LEASE_S):
             continue
         _remove_work(export)
-        if export.tries <= MOST_TRIES:
+        if export.tries - export.tries_before <= MOST_TRIES:
             return export
         export.fail(_KILLED.format(tries=MOST_TRIES))
     return None

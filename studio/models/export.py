@@ -48,6 +48,7 @@ class Export(models.Model):
     `edit` is that very state, and stays as long as the export does. `height` is the shorter side
     that was asked for, none for that of the takes. While a worker is at it, `lease_until` is when
     it counts as dead, and `tries` says whose it is: another worker that takes over counts up.
+    `tries_before` are those from before a person had it rendered once more.
     """
 
     class Kind(models.TextChoices):
@@ -88,6 +89,7 @@ class Export(models.Model):
     progress = models.FloatField(default=0)
     estimate_s = models.FloatField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    tries_before = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -186,6 +188,7 @@ class Export(models.Model):
         return self._move(
             Export.objects.filter(pk=self.pk, state__in=over),
             state=Export.State.WAITING,
+            tries_before=self.tries,
             words="",
             progress=0,
             ended_at=None,

@@ -1,7 +1,10 @@
 """A sequence's exports, as people see them: begun, watched, fetched, cancelled, deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generations import discarding
 from generations.models import State
@@ -132,6 +135,25 @@ def test_a_waiting_export_is_cancelled_and_exported_again(client, sequence, expo
     assert exporting.export_due() == 0
     assert "Cancelled" in page_of(client, sequence)
     client.post(reverse("export_again", args=[export.uuid]))
+    assert exporting.export_due() == 1
+
+
+def test_one_that_was_given_up_is_rendered_when_it_is_asked_for_once_more(client, export):
+    Export.objects.update(tries=exporting.MOST_TRIES, state=Export.State.RENDERING)
+    Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert exporting.export_due() == 0
+    client.post(reverse("export_again", args=[export.uuid]))
+    assert exporting.export_due() == 1
+    export.refresh_from_db()
+    assert export.state == Export.State.DONE
+
+
+def test_one_that_is_cancelled_time_and_again_is_no_server_that_ended(client, export):
+    for _ in range(exporting.MOST_TRIES + 1):
+        assert export.claim(60)
+        client.post(reverse("cancel_export", args=[export.uuid]))
+        client.post(reverse("export_again", args=[export.uuid]))
+        export.refresh_from_db()
     assert exporting.export_due() == 1
 
 

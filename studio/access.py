@@ -43,6 +43,9 @@ _MAY = {
 }
 
 
+_ARCHIVED = "This project is archived. Take it out of the archive first."
+
+
 class Teamless(Http404):
     """A person who is in no team asked for a team's page."""
 
@@ -77,6 +80,18 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
     )
     _require(role, Role(project.role), project.team)
     return project
+
+
+def editable(project: Project) -> Project:
+    """Return the project, unless it is archived: it stays as it is. Raises PermissionDenied."""
+    if project.archived_at:
+        raise PermissionDenied(_ARCHIVED)
+    return project
+
+
+def may_edit(project: Project) -> bool:
+    """Tell whether the person may change the plan and the cut of the project at its door."""
+    return Role(project.role).includes(Role.ARTIST) and not project.archived_at
 
 
 def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Generation:
@@ -230,6 +245,13 @@ def sequence_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sequ
     visible = Project.objects.visible_to(request.user)
     sequence = get_object_or_404(Sequence.objects.for_page().filter(project__in=visible), uuid=uuid)
     sequence.project = project_for(request, sequence.project.slug, role)
+    return sequence
+
+
+def sequence_to_edit(request: Request, uuid: UUID) -> Sequence:
+    """Return a sequence for an artist who changes it. Raises as sequence_for, and editable."""
+    sequence = sequence_for(request, uuid, Role.ARTIST)
+    editable(sequence.project)
     return sequence
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from studio.access import may_edit
 from studio.editing.seams import Seam, name_of, words_of
 from studio.forms.growing import GrowingForm
-from studio.models import Role, Sequence, User
+from studio.models import Sequence, User
 from studio.timeline import JOINS, Shown, Timeline
 
 
@@ -78,7 +79,7 @@ class Panel:
     @property
     def may_grow(self) -> bool:
         """Whether the person may order here."""
-        return Role(self.sequence.project.role).includes(Role.ARTIST)
+        return may_edit(self.sequence.project)
 
     @property
     def has_failed(self) -> bool:

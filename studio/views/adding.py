@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
-from studio.access import project_for
+from studio.access import editable, project_for
 from studio.cutting import addable, append
 from studio.http import Request
 from studio.middleware import page_before
@@ -19,7 +19,7 @@ from studio.models import Project, Role
 @require_POST
 def add_to_timeline(request: Request, slug: str) -> HttpResponse:
     """Put takes at the end of the newest sequence, which is begun where there is none."""
-    project = project_for(request, slug, Role.ARTIST)
+    project = editable(project_for(request, slug, Role.ARTIST))
     try:
         append_and_tell(request, project, addable(project, request.POST.getlist("take")))
     except Refused as refused:

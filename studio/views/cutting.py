@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from generations.refusal import Refused, upper_first
-from studio.access import sequence_for
+from studio.access import sequence_for, sequence_to_edit
 from studio.cards import lower_first
 from studio.cutting import Cutting, Done, number_in
 from studio.http import Request
 from studio.middleware import page_before
-from studio.models import Edit, Overtaken, Role, Sequence
+from studio.models import Edit, Overtaken, Sequence
 from studio.views.timeline import answer, page, told
 
 LANES = "lanes"
@@ -32,7 +32,7 @@ def verb(act: Callable[[Cutting], Done]) -> Callable[[Request, UUID], HttpRespon
     @require_POST
     @wraps(act)
     def view(request: Request, uuid: UUID) -> HttpResponse:
-        sequence = sequence_for(request, uuid, Role.ARTIST)
+        sequence = sequence_to_edit(request, uuid)
         cutting = Cutting(sequence, request.user, request.POST)
         try:
             done = act(cutting)
@@ -97,7 +97,7 @@ def overtaken(request: Request, uuid: UUID, late: Overtaken) -> HttpResponse:
 def _step(
     request: Request, uuid: UUID, verb: str, step: Callable[[Sequence, int], Edit | None]
 ) -> HttpResponse:
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     is_notice = "version" in request.GET
     version = number_in(request.GET if is_notice else request.POST, "version", 0)
     try:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.waking import wake
-from studio.access import export_for, sequence_for
+from studio.access import editable, export_for, sequence_for
 from studio.exports import Exports
 from studio.forms.exporting import ExportForm
 from studio.http import Request
@@ -70,6 +70,7 @@ def open_cut(request: Request, uuid: UUID) -> HttpResponse:
     """Begin a sequence with the cut that an export was made from; nothing is overwritten."""
     export = export_for(request, uuid, Role.ARTIST)
     sequence, edit = export.sequence, export.edit
+    editable(sequence.project)
     name = f"{sequence.name[:60]}, cut {edit.number}"
     made = Sequence.begin(sequence.project, request.user, name, edit.cut)
     messages.success(request, f"“{made}” has the cut of that export. “{sequence}” is as it was.")

@@ -12,14 +12,13 @@ from generations import grabbing, stills
 from generations.models import Generation, Still
 from generations.preflight import Fit, Place
 from generations.refusal import Refused
-from studio.access import shot_for
+from studio.access import editable, shot_for
 from studio.forms.placing import Picks
 from studio.forms.shot import SeenField
 from studio.forms.slots import POSITIONS, Finder
 from studio.http import Request
 from studio.models import Overwriting, Role, Shot
 from studio.views.shots import MEANWHILE
-from studio.views.storyboard import editable
 
 _GONE = "That isn't in this project any more. Choose another."
 _NONE = "Choose a picture, a still or a take."

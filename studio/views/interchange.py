@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from generations.refusal import Refused
-from studio.access import project_for, sequence_for
+from studio.access import editable, may_edit, project_for, sequence_for
 from studio.forms.interchange import BringingForm, LeavingForm
 from studio.http import Request
 from studio.models import Project, Role, Sequence
@@ -49,7 +49,7 @@ def download(request: Request, uuid: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_sequence(request: Request, slug: str) -> HttpResponse:
     """Ask for a file of another editor's, and begin a sequence of what it shows."""
-    project = project_for(request, slug, Role.ARTIST)
+    project = editable(project_for(request, slug, Role.ARTIST))
     if request.method != "POST":
         return _ask(request, project, BringingForm())
     form = BringingForm(request.POST, request.FILES)
@@ -83,7 +83,7 @@ def _offer(
         "sequence": sequence,
         "project": sequence.project,
         "leaving": Leaving(sequence),
-        "may_import": Role(sequence.project.role).includes(Role.ARTIST),
+        "may_import": may_edit(sequence.project),
         "form": form,
     }
     return render(request, "interchange.html", context, status=status)

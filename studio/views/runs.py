@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from generations.refusal import Refused
-from studio.access import project_for, run_for, shot_for
+from studio.access import editable, project_for, run_for, shot_for
 from studio.forms.fields import HiddenUUID
 from studio.forms.shown import shown_usd
 from studio.http import Request
@@ -16,7 +16,7 @@ from studio.models import Project, Role, Shot, Storyboard
 from studio.storyboarding import running
 from studio.storyboarding.planning import Plan, Planned
 from studio.views.board import money_moved
-from studio.views.storyboard import answer, editable
+from studio.views.storyboard import answer
 
 
 @require_POST

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from studio.access import project_for
+from studio.access import editable, project_for
 from studio.forms.script import ScriptForm
 from studio.http import Request
 from studio.models import Overwriting, Project, Role, Storyboard, TooManyShots
 from studio.storyboarding.example import SCRIPT
 from studio.storyboarding.showing import usual_s
-from studio.views.storyboard import FULL, editable
+from studio.views.storyboard import FULL
 
 _MEANWHILE = "{by} changed the storyboard meanwhile. Look at it, then replace it."
 

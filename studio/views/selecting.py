@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from generations import discarding
 from generations.refusal import Refused
 from studio import trash
-from studio.access import project_for
+from studio.access import editable, project_for
 from studio.cards import Card
 from studio.http import Request
 from studio.middleware import page_before
@@ -95,6 +95,7 @@ def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
 @_with_chosen
 def add_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Put the takes at the end of the newest sequence, in the order of their numbers."""
+    editable(selection.project)
     takes = sorted(selection.takes_for("add_chosen"), key=lambda take: take.take_number or 0)
     adding.append_and_tell(request, selection.project, takes)
     return _finished(request, selection.project)

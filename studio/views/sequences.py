@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.refusal import Refused
-from studio.access import named_cut_of, sequence_for
+from studio.access import may_edit, named_cut_of, sequence_for, sequence_to_edit
 from studio.cuts import Cuts
 from studio.cutting import number_in
 from studio.http import Request
-from studio.models import NamedCut, Overtaken, Role
+from studio.models import NamedCut, Overtaken
 from studio.views.cutting import after, overtaken
 from studio.views.timeline import name_in
 
@@ -20,7 +20,7 @@ from studio.views.timeline import name_in
 @require_POST
 def rename(request: Request, uuid: UUID) -> HttpResponse:
     """Give it another name."""
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     sequence.rename(name_in(request, sequence.name))
     messages.success(request, f"The sequence is called “{sequence}” now.")
     return redirect("sequence", uuid)
@@ -29,7 +29,7 @@ def rename(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def copy(request: Request, uuid: UUID) -> HttpResponse:
     """Begin another with what it holds now."""
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     made = sequence.copy(request.user, f"{sequence.name[:74]}, copy")
     messages.success(request, f"“{made}” is a copy. What is done here leaves “{sequence}” alone.")
     return redirect("sequence", made.uuid)
@@ -38,7 +38,7 @@ def copy(request: Request, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Ask whether to delete it, and do so."""
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     if request.method != "POST":
         context = {"sequence": sequence, "project": sequence.project}
         return render(request, "delete_sequence.html", context)
@@ -52,15 +52,14 @@ def cuts(request: Request, uuid: UUID) -> HttpResponse:
     """Show the named cuts of a sequence, and two of them, or of it as it is now, side by side."""
     sequence = sequence_for(request, uuid)
     shown = Cuts(sequence, request.GET.get("before", ""), request.GET.get("after", ""))
-    may_cut = Role(sequence.project.role).includes(Role.ARTIST)
     context = {"sequence": sequence, "project": sequence.project, "cuts": shown}
-    return render(request, "cuts.html", context | {"may_cut": may_cut})
+    return render(request, "cuts.html", context | {"may_cut": may_edit(sequence.project)})
 
 
 @require_POST
 def save_cut(request: Request, uuid: UUID) -> HttpResponse:
     """Give the cut, as the person sees it, a name."""
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     longest = NamedCut._meta.get_field("name").max_length
     name = request.POST.get("name", "").replace("\0", "").strip()[:longest]
     try:
@@ -77,7 +76,7 @@ def save_cut(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def restore_cut(request: Request, uuid: UUID) -> HttpResponse:
     """Have the sequence be as it was in a named cut; that can be undone like any change."""
-    sequence = sequence_for(request, uuid, Role.ARTIST)
+    sequence = sequence_to_edit(request, uuid)
     try:
         named = named_cut_of(sequence, number_in(request.POST, "cut", 0))
         sequence.restore(number_in(request.POST, "version", 0), request.user, named)

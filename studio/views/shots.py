@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from studio.access import shot_for
+from studio.access import editable, shot_for
 from studio.forms.shot import SeenField, ShotForm
 from studio.http import Request
 from studio.models import Overwriting, Project, Role, Shot
 from studio.storyboarding.showing import Page
-from studio.views.storyboard import answer, editable, page, put_in
+from studio.views.storyboard import answer, page, put_in
 
 MEANWHILE = "{by} changed this shot meanwhile. Look at it, then do it again."
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.refusal import Refused
-from studio.access import project_for, sound_for
+from studio.access import editable, may_edit, project_for, sound_for
 from studio.editing import sounds as taking_in
 from studio.http import Request
 from studio.models import Project, Role, Sound
@@ -44,6 +44,7 @@ def peaks(request: Request, uuid: UUID) -> HttpResponse:
 def rename(request: Request, uuid: UUID) -> HttpResponse:
     """Give a sound another name."""
     sound = sound_for(request, uuid, Role.ARTIST)
+    editable(sound.project)
     name = request.POST.get("name", "").strip()[: Sound._meta.get_field("name").max_length]
     if name:
         sound.rename(name)
@@ -54,6 +55,7 @@ def rename(request: Request, uuid: UUID) -> HttpResponse:
 def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Ask whether to delete a sound, and do so."""
     sound = sound_for(request, uuid, Role.ARTIST)
+    editable(sound.project)
     if request.method != "POST":
         return render(request, "delete_sound.html", {"sound": sound, "project": sound.project})
     sound.delete()
@@ -68,7 +70,7 @@ def _page(
         "project": project,
         "sounds": Sound.objects.for_list(project),
         "error": error,
-        "may_upload": Role(project.role).includes(Role.ARTIST),
+        "may_upload": may_edit(project),
     }
     template = "sounds.html#list" if request.htmx else "sounds.html"
     return render(request, template, context, status=status)

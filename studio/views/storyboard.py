@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from studio.access import project_for
+from studio.access import editable, project_for
 from studio.forms.shot import ShotForm, StoryboardForm
 from studio.http import Request
 from studio.models import Overwriting, Project, Role, Shot, Storyboard, TooManyShots
@@ -23,7 +22,6 @@ from studio.views.board import money_moved, number
 
 FULL = f"A storyboard has at most {MOST_SHOTS} shots. Take one out first."
 _OTHER_SETTINGS = "{by} chose another model or size meanwhile. Look at it, then choose again."
-_ARCHIVED = "This project is archived. Take it out of the archive first."
 
 
 @require_safe
@@ -132,13 +130,6 @@ def page(
     template = "storyboard.html#shots" if request.htmx else "storyboard.html"
     context = {"project": project, "page": shown or Page(project), **more}
     return render(request, template, context)
-
-
-def editable(project: Project) -> Project:
-    """Return the project, unless it is archived. Raises PermissionDenied."""
-    if project.archived_at:
-        raise PermissionDenied(_ARCHIVED)
-    return project
 
 
 def _moment(value: str) -> Any:

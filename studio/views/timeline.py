@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from studio.access import project_for, sequence_for
+from studio.access import editable, may_edit, project_for, sequence_for
 from studio.bin import Bin
 from studio.cutting import FIRST_NAME, number_in
 from studio.http import Request
@@ -35,7 +35,7 @@ def sequence(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def begin(request: Request, slug: str) -> HttpResponse:
     """Begin a sequence under a name."""
-    project = project_for(request, slug, Role.ARTIST)
+    project = editable(project_for(request, slug, Role.ARTIST))
     made = Sequence.begin(project, request.user, name_in(request, FIRST_NAME))
     return redirect("sequence", made.uuid)
 
@@ -108,7 +108,7 @@ def context_of(
         "sequence": sequence,
         "project": sequence.project,
         "timeline": Timeline(sequence, chosen),
-        "may_cut": Role(sequence.project.role).includes(Role.ARTIST),
+        "may_cut": may_edit(sequence.project),
         "joins": [(join.value, words) for join, words in JOINS.items()],
         "usual_join_frames": USUAL_JOIN_FRAMES,
     }

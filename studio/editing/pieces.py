@@ -103,16 +103,22 @@ def shift(cut: Cut, key: str, at: int, lengths: Mapping[UUID, int]) -> Cut:
 def reach(cut: Cut, key: str, begins: int, ends: int, lengths: Mapping[UUID, int]) -> Cut:
     """Have a title or a sound begin and end at other frames of the sequence. Raises Refused.
 
-    What a sound plays at a moment stays there: trimming its beginning moves its in point.
+    What a sound plays at a moment stays there: trimming its beginning moves its in point. Fades
+    that don't fit any more are shortened.
     """
     piece = find(cut, key)
     if isinstance(piece, Title):
-        return _put(cut, replace(piece, at=begins, frames=ends - begins), lengths)
+        frames = ends - begins
+        fade_in, fade_out = _fades_within(piece, frames)
+        title = replace(piece, at=begins, frames=frames, fade_in=fade_in, fade_out=fade_out)
+        return _put(cut, title, lengths)
     first = piece.in_frame + begins - piece.at
     if first < 0:
         begins, first = begins - first, 0
     out = min(first + ends - begins, max(lengths.get(piece.sound, 0), first + 1))
-    return _put(cut, replace(piece, at=begins, in_frame=first, out_frame=out), lengths)
+    fade_in, fade_out = _fades_within(piece, out - first)
+    sound = replace(piece, at=begins, in_frame=first, out_frame=out)
+    return _put(cut, replace(sound, fade_in=fade_in, fade_out=fade_out), lengths)
 
 
 def remove(cut: Cut, key: str) -> Cut:
@@ -152,6 +158,14 @@ def _put(cut: Cut, piece: Piece, lengths: Mapping[UUID, int]) -> Cut:
     if isinstance(piece, Title):
         return put_title(cut, piece)
     return put_sound(cut, piece, lengths)
+
+
+def _fades_within(piece: Piece, frames: int) -> tuple[int, int]:
+    """Return a piece's fades, shortened in proportion where it lasts too few frames for both."""
+    together = piece.fade_in + piece.fade_out
+    if together <= frames:
+        return piece.fade_in, piece.fade_out
+    return piece.fade_in * frames // together, piece.fade_out * frames // together
 
 
 def _refuse_words(*lines: str) -> None:

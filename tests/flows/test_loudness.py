@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from studio.editing.cut import Clip, Cut, SoundClip
+from studio.editing.cut import FPS, Clip, Cut, Role, SoundClip
 from studio.models import Sequence
-from tests.factories import sound
+from tests.factories import member, sound
 from tests.studio.editing.filmed import clip, filmed, write_tone
 
 LEVEL = 0.1
@@ -39,6 +39,24 @@ MEASURED = """(() => {
     before: peak,
     behind: gains[place].peak,
   }));
+})()"""
+
+# Keeps the sounds that a page makes, and tells how loud the first is at each timecode.
+HEARD = """(() => {
+  const [Kept, made] = [Audio, []];
+  window.Audio = function () { made.push(new Kept()); return made.at(-1); };
+  window.heard = () => new Promise((done) => {
+    const told = {};
+    const look = () => {
+      const { textContent } = document.querySelector("[data-time-now]");
+      const [seconds, frames] = textContent.split(":").slice(2).map(Number);
+      if (made.length && !made[0].paused) told[seconds * 24 + frames] = made[0].volume;
+      if (document.querySelector("[data-stage][data-moving]")) requestAnimationFrame(look);
+      else done(told);
+    };
+    document.querySelector("[data-do=toggle]").click();
+    requestAnimationFrame(look);
+  });
 })()"""
 
 
@@ -104,3 +122,26 @@ def test_what_is_as_loud_as_its_file_goes_its_own_way(timeline):
         "decks => decks.find(({ style }) => style.zIndex === '1').volume"
     )
     assert front == pytest.approx(10 ** (-6 / 20), rel=0.01)
+
+
+def test_music_is_lower_while_a_voice_speaks(studio, live_server, project, tmp_path):
+    made = filmed(project, clip(0, frames=3 * FPS))
+    theme, voice = (
+        sound(project, write_tone(tmp_path / f"{name}.wav", tone, seconds))
+        for name, tone, seconds in (("theme", 440, 3), ("voice", 220, 1))
+    )
+    sounds = (
+        SoundClip("m", theme.uuid, 0, gain_db=-2),
+        SoundClip("v", voice.uuid, FPS, role=Role.VOICE),
+    )
+    cut = Cut((Clip("a", made.uuid),), sounds=sounds, duck_db=-12)
+    sequence = Sequence.begin(project, member(project), "Rough cut", cut)
+    studio.add_init_script(HEARD)
+    studio.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
+    studio.locator("[data-tracks][data-ready]").wait_for()
+    told = {int(at): volume for at, volume in studio.evaluate("heard()").items()}
+    spoken = [volume for at, volume in told.items() if FPS <= at < 2 * FPS]
+    alone = [volume for at, volume in told.items() if not FPS <= at < 2 * FPS]
+    assert min(len(spoken), len(alone)) >= 5
+    assert spoken == pytest.approx([10 ** (-14 / 20)] * len(spoken))
+    assert alone == pytest.approx([10 ** (-2 / 20)] * len(alone))

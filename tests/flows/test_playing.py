@@ -86,10 +86,9 @@ def test_it_plays_through_slates_of_what_is_not_here(opened, project, artist, ta
     assert words[0].startswith("Take 4: dreaming")
     assert words[1].startswith("Take 5: ")
     spans = {it: [each["at"] for each in seen if each["words"] == it] for it in words}
-    # The picture changes in the refresh before the timecode does.
-    assert min(spans[words[0]]) in (11, 12)
-    assert max(spans[words[1]]) in (34, 35)
-    assert all(not each["words"] for each in seen if each["at"] < 11 or each["at"] >= 36)
+    assert min(spans[words[0]]) == 12
+    assert max(spans[words[1]]) == 35
+    assert all(not each["words"] for each in seen if each["at"] < 12 or each["at"] >= 36)
     assert seen[-1]["at"] == 47
 
 

@@ -1,7 +1,8 @@
 // What can be done, by name: a button's [data-do] and a key say which.
 
 import { after, clipAt, clipBy, cut, say, timecode } from "./cut.js";
-import { choose, chosen, focusOn, one } from "./choosing.js";
+import { choose, chosen, focusOn, inspector, one } from "./choosing.js";
+import { picked, remove, unpick } from "./pieces.js";
 import * as player from "./player.js";
 import { save } from "./saving.js";
 import { fit, follow, move, reveal, view, zoom } from "./view.js";
@@ -79,8 +80,18 @@ export function add(take, where = place()) {
 }
 
 function removeChosen() {
+  if (picked()) return remove(picked());
   if (!chosen.size) return say("Choose a clip to remove it.");
   save("remove/", {});
+}
+
+// The inspector shows the sequence again; a button of it that had the focus is gone then.
+function chooseNone() {
+  const left = picked()?.link ?? one()?.link ?? cut.clips[0]?.link;
+  const hadFocus = inspector().contains(document.activeElement);
+  unpick();
+  choose([]);
+  if (hadFocus) left?.focus({ preventScroll: true });
 }
 
 function swap() {
@@ -121,7 +132,7 @@ export const watching = {
   zoomOut: () => zoom(1 / 1.5),
   fit,
   chooseAll: () => choose(cut.clips.map(({ key }) => key)),
-  chooseNone: () => choose([]),
+  chooseNone,
 };
 
 export const changing = {

@@ -2,6 +2,7 @@
 
 import { act } from "./acts.js";
 import { chosen } from "./choosing.js";
+import { picked } from "./pieces.js";
 
 const PLAIN = {
   " ": "toggle", k: "pause", j: "backwards", l: "forwards", i: "markIn", o: "markOut", x: "unmark",
@@ -30,7 +31,7 @@ function nameOf(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isWriting(event.target) || isOver()) return;
-  if (event.key === "Escape" && chosen.size) return act("chooseNone");
+  if (event.key === "Escape" && (chosen.size || picked())) return act("chooseNone");
   const name = nameOf(event);
   if (!name || (event.key === " " && acts(event.target))) return;
   if (moves(event.target) && /^(Arrow|Home|End)/.test(event.key) && !event.altKey) return;

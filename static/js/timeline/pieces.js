@@ -80,8 +80,21 @@ async function draw(piece) {
 
 // --- choosing ---------------------------------------------------------------------------------------
 
-function pick(key) {
+function now(key) {
   chosen = key;
+  const said = document.querySelector("[data-piece-chosen]");
+  if (said) said.value = key; // that of the server may be read again before it has answered
+}
+
+export const picked = () => pieceBy(chosen);
+
+export function unpick() {
+  now("");
+  show();
+}
+
+function pick(key) {
+  now(key);
   choose([], { isSilent: true });
   show();
   asking.show(inspector(), "GET", `${cut.base}inspect/?clip=${key}`);
@@ -100,9 +113,7 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("chosen", () => {
-  if (!document.querySelector("[data-clip][data-chosen]")) return;
-  chosen = "";
-  show();
+  if (document.querySelector("[data-clip][data-chosen]")) unpick();
 });
 // A refresh shows what is chosen anew, and not the sequence instead.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -127,7 +138,7 @@ function nudge(piece, by) {
   });
 }
 
-function remove(piece) {
+export function remove(piece) {
   const next = pieces[pieces.indexOf(piece) + 1] ?? pieces[pieces.indexOf(piece) - 1];
   save("pieces/remove/", { piece: piece.key }).then(() => (pieceBy(next?.key)?.link ?? document.querySelector(".clip__open[tabindex='0']"))?.focus());
 }

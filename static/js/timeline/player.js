@@ -111,6 +111,7 @@ function handOver(clip, next, now) {
   if (next.src && !front.isPlaying) front.play(player.rate);
   [began, beganFrame] = [now, next.in + overlap];
   dress(next, player.at);
+  tell();
   // After the picture is there: loading takes its time from it.
   requestAnimationFrame(() => player.rate > 0 && front.clip === next && prepare(next));
 }

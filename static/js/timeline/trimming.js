@@ -6,13 +6,12 @@ import { clipBy, cut, say, timecode, typed } from "./cut.js";
 import { peek, player, unpeek } from "./player.js";
 import { hold, letGo, save } from "./saving.js";
 import * as veil from "./veil.js";
-import { snap, view, x } from "./view.js";
+import { lay as layAll, snap, view, x } from "./view.js";
 
 const SAVE_AFTER_MS = 500;
 const handles = [...document.querySelectorAll("[data-handle]")];
 let trim = null; // what is being done: the clip, its edge and its points
 let saving = 0;
-
 
 function lay() {
   const clip = trim?.clip ?? one();
@@ -44,11 +43,15 @@ function show() {
   for (const { element } of cut.clips.slice(clip.index + 1)) element.style.transform = by ? `translateX(${by}px)` : "";
   const frame = edge === "in" ? trim.in : trim.out - 1;
   peek(clip, frame, `${edge === "in" ? "In" : "Out"} ${timecode(trim[edge])}, ${timecode(frames)} long`);
+  write(trim);
+  lay();
+}
+
+function write(points) {
   for (const point of ["in", "out"]) {
     const field = document.querySelector(`[data-inspector] [data-point=${point}]`);
-    if (field) field.value = field.defaultValue = typed(trim[point]);
+    if (field) field.value = field.defaultValue = typed(points[point]);
   }
-  lay();
 }
 
 function set(frame) {
@@ -69,16 +72,20 @@ async function finish() {
   trim = null;
   letGo(handles);
   if (isChanged && clipBy(clip.key)) await save("trim/", { clip: [clip.key], in: from, out });
-  for (const { element } of cut.clips) element.style.transform = "";
-  unpeek();
-  document.dispatchEvent(new CustomEvent("cut"));
+  settle();
 }
 
 function cancel() {
+  clearTimeout(saving);
+  write(trim.clip);
   trim = null;
   letGo(handles);
+  settle();
+}
+
+function settle() {
   for (const { element } of cut.clips) element.style.transform = "";
-  document.dispatchEvent(new CustomEvent("cut"));
+  layAll();
   unpeek();
 }
 
@@ -105,16 +112,28 @@ function drag(event, edge) {
       set(edge === "out" ? snap(asked, [here, clip.most]) : snap(asked, [clip.in + player.at - clip.begins, 0]));
     });
   };
-  const end = () => {
+  const listeners = [[held, "pointermove", move], [held, "pointerup", drop], [held, "pointercancel", giveUp], [document, "keydown", escape]];
+  function end() {
     veil.lift();
-    held.removeEventListener("pointermove", move);
-    for (const name of ["pointerup", "pointercancel"]) held.removeEventListener(name, end);
+    for (const [on, name, does] of listeners) on.removeEventListener(name, does, true);
     cancelAnimationFrame(drawing);
     drawing = 0;
+  }
+  function drop() {
+    end();
     finish();
-  };
-  held.addEventListener("pointermove", move);
-  for (const name of ["pointerup", "pointercancel"]) held.addEventListener(name, end);
+  }
+  function giveUp() {
+    end();
+    cancel();
+  }
+  function escape(pressed) {
+    if (pressed.key !== "Escape") return;
+    pressed.preventDefault();
+    pressed.stopPropagation();
+    giveUp();
+  }
+  for (const [on, name, does] of listeners) on.addEventListener(name, does, true);
 }
 
 // --- keys -------------------------------------------------------------------------------------------

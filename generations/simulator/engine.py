@@ -93,7 +93,8 @@ class Engine:
         fails_at = None
         if verdict:
             fails_at = dreams_at if verdict.in_queue else dreams_at + dreaming_s / 2
-        joined = "continues" in plan.inputs and bool(self.dice.strike("joined_extension"))
+        extends = "continues" in plan.inputs or "precedes" in plan.inputs
+        joined = extends and bool(self.dice.strike("joined_extension"))
         with self.store.lock:
             generation = Generation(
                 serial=self.store.next_serial(),

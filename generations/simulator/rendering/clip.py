@@ -37,6 +37,8 @@ def render(job: VideoJob, out: Path) -> None:
     frames = clip.frames()
     if job.joined and job.continues:
         frames = _after(decode(job.continues, clip.size), clip.frames(first=1, extra=1))
+    elif job.joined and job.precedes:
+        frames = _after(clip.frames(), decode(job.precedes, clip.size))
     encode(
         frames,
         out,
@@ -47,9 +49,9 @@ def render(job: VideoJob, out: Path) -> None:
     )
 
 
-def _after(parent: Iterator[Pixels], extension: Iterator[Pixels]) -> Iterator[Pixels]:
-    yield from parent
-    yield from extension
+def _after(first: Iterator[Pixels], second: Iterator[Pixels]) -> Iterator[Pixels]:
+    yield from first
+    yield from second
 
 
 def painting_size(width: int, height: int) -> tuple[int, int]:
@@ -96,6 +98,8 @@ class Clip:
         if self.job.joined and self.job.continues:
             first = note.read(self.job.continues).first
             last = self._moment(self.count)
+        elif self.job.joined and self.job.precedes:
+            last = note.read(self.job.precedes).last
         return note.Note(first, last)
 
     def _moment(self, number: int) -> Moment | None:

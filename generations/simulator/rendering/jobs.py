@@ -19,7 +19,8 @@ class VideoJob:
     """A clip from words, keyframes or other clips (luma-dream-machine-v1 sheet §3, §4, §6).
 
     `continues` is an MP4 whose last frame is this clip's first, `precedes` one whose first frame
-    is this clip's last. `joined` puts the whole parent in front of its extension.
+    is this clip's last. `joined` puts the whole parent in front of its extension, or behind
+    one that leads up to it.
     """
 
     prompt: str

@@ -120,3 +120,15 @@ def test_of_an_extension_that_comes_joined_only_the_new_part_is_shown(films):
     (_, spot), _ = spots(films, sequence)
     assert (spot.in_frame, spot.out_frame) == (120, 240)
     assert seams(films, sequence)[0] < 10
+
+
+def test_of_a_lead_up_that_comes_joined_only_the_new_part_is_shown(films):
+    first = films.order(WORDS)
+    sequence = begun(films, first)
+    films.simulator.faults(joined_extension=True)
+    made = grown(films, sequence, Where.BEFORE)
+    assert made.assets.get(kind="video").duration_s == pytest.approx(10, abs=0.1)
+    assert difference(frame(made, 239), frame(first, 119)) < 10
+    (spot, _), _ = spots(films, sequence)
+    assert (spot.in_frame, spot.out_frame) == (0, 120)
+    assert seams(films, sequence)[0] < 10

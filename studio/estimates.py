@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import floor
 
+IN_A_MOMENT = "in a moment"
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -79,7 +81,7 @@ def between(from_s: float, to_s: float) -> str:
 def about(seconds: float) -> str:
     """Write an estimate: `about 4 min`, in steps that it is good for."""
     if seconds < 8:
-        return "in a moment"
+        return IN_A_MOMENT
     if seconds < 55:
         return f"about {round(seconds / 10) * 10:.0f} s"
     if seconds < 5400:

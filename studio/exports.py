@@ -13,7 +13,7 @@ from studio.editing.foreseeing import Foreseen, foresee
 from studio.editing.obstacles import Obstacle, obstacles
 from studio.editing.sounds import sounds_of
 from studio.editing.typeface import missing_in
-from studio.estimates import about
+from studio.estimates import IN_A_MOMENT, about
 from studio.models import Export, Role, Sequence
 
 _MOST = 50
@@ -50,7 +50,8 @@ class Row:
         if it.started_at is None or it.progress < 0.03:
             return about(it.estimate_s) if it.estimate_s else ""
         so_far_s = (timezone.now() - it.started_at).total_seconds()
-        return f"{about(so_far_s / it.progress * (1 - it.progress))} left"
+        words = about(so_far_s / it.progress * (1 - it.progress))
+        return words if words == IN_A_MOMENT else f"{words} left"
 
     @property
     def cut_name(self) -> str:
@@ -123,9 +124,10 @@ class Exports:
         return self.foreseen().frames / FPS
 
     @property
-    def estimate_words(self) -> str:
-        """How long an MP4 as the takes are would take."""
-        return about(self.foreseen().seconds(Export.Kind.MP4))
+    def ready_words(self) -> str:
+        """When an MP4 as the takes are would be ready."""
+        words = about(self.foreseen().seconds(Export.Kind.MP4))
+        return words if words == IN_A_MOMENT else f"in {words}"
 
     @property
     def version(self) -> str:

@@ -15,6 +15,7 @@ from studio.models import Export, Sequence, User
 
 SIZES = {"": "As the takes are", "540": "540p", "720": "720p", "1080": "1080p", "2160": "4K"}
 LOUDNESSES = {"-14": "−14 LUFS, for the web", "-23": "−23 LUFS, for television", "": "As it is"}
+_SIZED = (Export.Kind.MP4, Export.Kind.PRORES, Export.Kind.WEBM, Export.Kind.GIF)
 
 
 class ExportForm(forms.Form):
@@ -70,6 +71,12 @@ class ExportForm(forms.Form):
             self.add_error("kind", TOO_LONG_FOR_GIF)
         return said
 
+    @property
+    def lines(self) -> int | None:
+        """The shorter side of what is exported; None for as the takes are, and for pictures."""
+        said = self.cleaned_data
+        return int(said["height"]) if said["height"] and said["kind"] in _SIZED else None
+
     def begin(self, sequence: Sequence, author: User, estimate_s: float) -> Export:
         """Let an export of the state in which the sequence is wait for a worker."""
         assert sequence.head is not None  # noqa: S101  (begun with one)
@@ -79,7 +86,7 @@ class ExportForm(forms.Form):
             edit=sequence.head,
             author=author,
             kind=said["kind"],
-            height=int(said["height"]) if said["height"] else None,
+            height=self.lines,
             loudness_lufs=float(said["loudness"]) if said["loudness"] else None,
             clip_key=said["clip"],
             estimate_s=estimate_s,

@@ -40,9 +40,8 @@ def begin(request: Request, uuid: UUID) -> HttpResponse:
     form = ExportForm(sequence.cut, found.footage, request.POST)
     if not form.is_valid() or found.obstacles:
         return _page(request, found, form, status=422)
-    height = int(form.cleaned_data["height"] or 0) or None
     kind = form.cleaned_data["kind"]
-    form.begin(sequence, request.user, found.foreseen(kind, height).seconds(kind))
+    form.begin(sequence, request.user, found.foreseen(kind, form.lines).seconds(kind))
     wake("studio.tasks.export_due")
     return redirect("exports", uuid)
 

@@ -1,4 +1,4 @@
-"""An archived project stays as it is: its plan, its cut and its sounds are read, and not changed."""
+"""An archived project stays as it is: its plan, cut and sounds are read, and not changed."""
 
 import pytest
 from django.urls import reverse

@@ -130,6 +130,24 @@ def test_what_isnt_offered_is_refused_at_its_field(client, sequence, wrong):
     assert not Export.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("sheet", "JPEG"), ("pdf", "PDF"), ("gif", "GIF, 540p")]
+)
+def test_a_size_is_kept_of_films_alone(client, sequence, kind, words):
+    asked = ASKED | {"kind": kind, "height": "540"}
+    client.post(reverse("begin_export", args=[sequence.uuid]), asked)
+    assert Export.objects.get().height == (540 if kind == "gif" else None)
+    assert f"{words}</h3>" in page_of(client, sequence)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(2, "ready in a moment"), (31, "ready in about 30 s")]
+)
+def test_when_it_would_be_ready_is_said(client, sequence, monkeypatch, seconds, words):
+    monkeypatch.setattr("studio.editing.foreseeing.Foreseen.seconds", lambda *_: seconds)
+    assert f"0:02 long, {words} as the takes are" in page_of(client, sequence)
+
+
 def test_a_waiting_export_is_cancelled_and_exported_again(client, sequence, export):
     client.post(reverse("cancel_export", args=[export.uuid]))
     assert exporting.export_due() == 0

@@ -85,13 +85,32 @@ class Card:
         is_take = take.version_of_id is None and take.trashed_at is None
         return comes and is_take and not self.is_picture
 
+    @cached_property
+    def address(self) -> str:
+        """The address of its page, below which are its verbs': `…/extend/`."""
+        return reverse("generation", args=[self.generation.uuid])
+
+    @cached_property
+    def poster_url(self) -> str:
+        """The address of its poster, or of a picture's small one."""
+        return reverse("media", args=[self.generation.uuid, "poster"])
+
+    @property
+    def preview_url(self) -> str:
+        """The address of what plays on its card."""
+        return reverse("media", args=[self.generation.plays_uuid, "preview"])  # type: ignore[attr-defined]
+
+    @property
+    def file_url(self) -> str:
+        """The address of its picture, or of its video at its best."""
+        if self.is_picture:
+            return reverse("media", args=[self.generation.uuid, "image"])
+        return reverse("media", args=[self.generation.plays_uuid, "video"])  # type: ignore[attr-defined]
+
     @property
     def verbs(self) -> list[tuple[str, str]]:
-        """What can be made from it: addresses and words."""
-        found = verbs_of(self.generation) if self.is_playable else {}
-        return [
-            (reverse(name, args=[self.generation.uuid]), words) for name, words in found.items()
-        ]
+        """What can be made from it: the ends of their addresses, and words."""
+        return list(verbs_of(self.generation).items()) if self.is_playable else []
 
     @property
     def is_favourite(self) -> bool:

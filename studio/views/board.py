@@ -36,6 +36,9 @@ from studio.selecting import Selection
 from studio.starters import Starters
 
 _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
+# A board opens with what a large screen shows of it, so that it is painted early; what lies below
+# follows in pages.
+FIRST_PAGE = 24
 PAGE = 60
 # How many cards the browser keeps in the page (static/js/paging.js): several screens of them. With
 # 480 a scrolled frame took 60 ms of paint and hit tests, with 240 half of that (make bench-page).
@@ -213,7 +216,8 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     takes = finding.narrow(Generation.objects.takes().kept().filter(project=project))
     shown = with_marks(Generation.objects.for_cards(), request.user)
     began, until = (request.GET.get(name, "") for name in ("after", "until"))
-    page, after = finding.page(takes, began, PAGE, until, shown=shown)
+    is_behind = "after" in request.GET
+    page, after = finding.page(takes, began, PAGE if is_behind else FIRST_PAGE, until, shown=shown)
     return {
         "project": project,
         "finding": finding,
@@ -224,7 +228,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
         "began": began,
         "most_cards": MOST_CARDS,
         "after": after,
-        "is_behind": "after" in request.GET,
+        "is_behind": is_behind,
     }
 
 

@@ -60,6 +60,7 @@ def test_a_loop_is_made_with_the_other_key_and_the_budget_says_what_is_left(boar
 def test_without_scripts_a_take_is_watched_on_reload_and_the_board_is_paged(
     browser, live_server, project, artist, enter, monkeypatch
 ):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 2)
     monkeypatch.setattr("studio.views.board.PAGE", 2)
     first = take(project, State.COMPLETED, author=artist)
     take(project, State.CANCELLED, author=artist)

@@ -128,6 +128,7 @@ def test_signing_out_elsewhere_leads_to_the_door(board, project, artist, enter, 
 
 
 def test_older_takes_come_when_they_are_asked_for(board, project, artist, monkeypatch):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 3)
     monkeypatch.setattr("studio.views.board.PAGE", 3)
     for number in range(7):
         take(project, State.CANCELLED, author=artist, words=f"Wave number {number}")

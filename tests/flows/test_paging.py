@@ -48,6 +48,14 @@ def most_cards(page: Page) -> None:
     )
 
 
+def test_what_lies_below_the_first_screen_follows_by_itself(board, project, artist):
+    crowd(project, Account.objects.get(team=project.team), artist, 60)
+    page = board()
+    page.wait_for_function(f"{CARDS} === 60")
+    assert page.evaluate(NUMBERS) == list(range(60, 0, -1))
+    assert page.evaluate("scrollY") == 0
+
+
 def test_a_long_board_never_has_more_cards_than_it_may(long_board):
     assert MOST_CARDS <= 500
     page = long_board()

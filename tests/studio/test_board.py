@@ -277,6 +277,7 @@ def test_an_extension_says_what_it_extends(client, project):
 
 
 def test_the_board_is_paged_by_take_number(client, project, monkeypatch):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 2)
     monkeypatch.setattr("studio.views.board.PAGE", 2)
     for number in range(5):
         take(project, words=f"Wave number {number}")
@@ -301,7 +302,10 @@ def test_more_takes_cost_no_more_queries(
     large = ProjectFactory(team=project.team)
     crowd(large, account, artist, 300)
     with django_assert_num_queries(len(few)):
-        page = text(client.get(board(large)))
+        opened = text(client.get(board(large)))
+    assert opened.count('<article class="take"') == 24
+    with django_assert_num_queries(len(few)):
+        page = text(client.get(board(large) + "?after=301"))
     assert page.count('<article class="take"') == 60
     assert page.count("Retry, $0.50") == 3  # of those that failed, at the account's own price
     assert page.count("A producer decides.") == 2  # of those that were lost

@@ -76,6 +76,7 @@ def test_the_order_may_be_the_oldest_or_the_dearest_first(client, project, artis
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "dearest"])
 def test_page_follows_page_without_a_gap_or_a_double(client, project, artist, sort, monkeypatch):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 2)
     monkeypatch.setattr("studio.views.board.PAGE", 2)
     for seconds in (5, 9, 5, 9, 5):
         take(project, author=artist, duration_s=seconds)
@@ -195,7 +196,7 @@ def test_what_cards_tell_is_asked_of_the_pages_takes_alone(client, project, arti
         client.get(reverse("board", args=[project.slug]))
     telling = [each["sql"] for each in captured if "is_favourite" in each["sql"]]
     assert len(telling) == 1
-    picked = re.search(r'"generations_generation"."id" IN \(SELECT .* LIMIT 61\)', telling[0])
+    picked = re.search(r'"generations_generation"."id" IN \(SELECT .* LIMIT 25\)', telling[0])
     assert picked
     assert "is_favourite" not in picked[0]
     assert "LIMIT" not in telling[0][picked.end() :]

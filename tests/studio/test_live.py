@@ -207,7 +207,7 @@ def test_a_waiting_take_says_about_how_long(client, project, artist):
     account = waiting[0].account
     for _ in range(3):
         account.note_pace(60)
-    page = client.get(reverse("board", args=[project.slug])).content.decode()
+    page = client.get(reverse("board", args=[project.slug]) + "?after=41").content.decode()
     assert "Next in line, in a moment" in page
     assert "20th in line, about 2 min" in page
     assert "40th in line, about 4 min" in page

@@ -1,7 +1,6 @@
-// On a phone the rail is a bar that is wider than the screen: the page one is on comes into view.
+// On a phone the projects open above the bar and may be many: the one that one is in comes into view.
 
-const rail = document.querySelector(".rail");
-const here = rail?.querySelector("[aria-current]");
-if (here && rail.scrollWidth > rail.clientWidth) {
-  rail.scrollLeft = here.offsetLeft - (rail.clientWidth - here.offsetWidth) / 2;
-}
+const rest = document.querySelector(".rail__rest");
+rest?.addEventListener("toggle", () => {
+  rest.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+});

@@ -25,12 +25,17 @@ SEEN = """() => {
 
 
 @pytest.fixture
-def long_board(board, project, artist, studio, monkeypatch):
-    """Opens a board of 150 takes whose page keeps 72; their posters are all the same."""
-    monkeypatch.setattr("studio.views.board.PAGE", 24)
-    monkeypatch.setattr("studio.views.board.MOST_CARDS", 72)
+def pictured(studio) -> None:
+    """The posters and videos of takes are all the same."""
     studio.route(re.compile("/poster$"), lambda route: route.fulfill(path=tiny_poster()))
     studio.route(re.compile("/video$"), lambda route: route.fulfill(path=tiny_video()))
+
+
+@pytest.fixture
+def long_board(board, project, artist, pictured, monkeypatch):
+    """Opens a board of 150 takes whose page keeps 72."""
+    monkeypatch.setattr("studio.views.board.PAGE", 24)
+    monkeypatch.setattr("studio.views.board.MOST_CARDS", 72)
     crowd(project, Account.objects.get(team=project.team), artist, 150)
     return board
 
@@ -48,10 +53,10 @@ def most_cards(page: Page) -> None:
     )
 
 
-def test_what_lies_below_the_first_screen_follows_by_itself(board, project, artist):
+def test_what_lies_below_the_first_screen_follows_by_itself(board, project, artist, pictured):
     crowd(project, Account.objects.get(team=project.team), artist, 60)
     page = board()
-    page.wait_for_function(f"{CARDS} === 60")
+    page.wait_for_function(f"() => {CARDS} === 60")
     assert page.evaluate(NUMBERS) == list(range(60, 0, -1))
     assert page.evaluate("scrollY") == 0
 

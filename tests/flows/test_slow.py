@@ -137,20 +137,6 @@ def test_a_cards_menu_closes_on_escape(board, project, artist):
     expect(more).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [390, 360])
-def test_everything_in_a_phones_bar_can_be_reached(board, project, width):
-    page = board()
-    page.set_viewport_size({"width": width, "height": 780})
-    links = page.locator(".rail__nav a").filter(visible=True)
-    for number in range(links.count()):
-        link = links.nth(number)
-        link.scroll_into_view_if_needed()
-        box = link.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width + 1  # it scrolls by whole pixels
-        assert box["width"] > 30
-
-
 def test_an_order_that_could_not_be_sent_is_said_until_the_next(board, project, artist, complaints):
     take(project, author=artist)
     page = board()

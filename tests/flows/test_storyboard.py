@@ -1,9 +1,10 @@
 """The storyboard in a browser: shots are written, pasted, joined and put in another order."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from studio.models import Shot, Storyboard
 from tests.factories import member
@@ -147,6 +148,21 @@ def test_a_pasted_script_becomes_shots_and_undo_takes_them_out(storyboard, proje
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Plan the film, then press Run")).to_be_visible()
     assert written(project) == []
+
+
+def test_a_script_that_is_pasted_before_the_pages_scripts_are_there_is_counted(
+    studio, live_server, project
+):
+    held: list[Route] = []
+    studio.route(re.compile("/htmx[^/]*[.]js$"), lambda route: held.append(route))  # noqa: PLW0108 - it wants a function
+    page = f"{live_server.url}/projects/{project.slug}/storyboard/script/"
+    studio.goto(page, wait_until="commit")
+    studio.get_by_label("Script", exact=True).fill(SCRIPT)
+    expect(studio.get_by_role("button", name="Add 0 shots")).to_be_visible()
+    for route in held:
+        route.continue_()
+    studio.get_by_role("button", name="Add 3 shots").click()
+    in_order(studio, "Lift-off at dawn", "The rocket climbs through the clouds")
 
 
 def test_half_typed_words_survive_what_others_do(storyboard, project):

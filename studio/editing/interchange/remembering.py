@@ -59,12 +59,20 @@ def _heard(timeline: otio.schema.Timeline) -> Iterator[dict[str, Any]]:
     for track in timeline.audio_tracks():
         for item in track:
             if isinstance(item, otio.schema.Clip) and not _is_takes(item):
-                shown = item.trimmed_range()
-                yield data_of(item.metadata.get(KEY)) | {
-                    "at": frames_of(item.range_in_parent().start_time),
-                    "in_frame": frames_of(shown.start_time),
-                    "out_frame": frames_of(shown.end_time_exclusive()),
-                }
+                yield data_of(item.metadata.get(KEY)) | _reach(item)
+
+
+def _reach(item: otio.schema.Clip) -> dict[str, int]:
+    """Return where a sound begins and which part of it is heard; nothing where that isn't said."""
+    try:
+        at, shown = item.range_in_parent().start_time, item.trimmed_range()
+    except otio.exceptions.OTIOError:
+        return {}
+    return {
+        "at": frames_of(at),
+        "in_frame": frames_of(shown.start_time),
+        "out_frame": frames_of(shown.end_time_exclusive()),
+    }
 
 
 def _is_takes(item: otio.schema.Clip) -> bool:

@@ -251,6 +251,16 @@ def test_a_transition_without_frames_behind_the_cut_is_shortened(project, takes)
     assert found.cut.clips[0].out_frame is None
 
 
+def test_a_sound_of_no_said_length_is_left_out_and_told(project, takes):
+    timeline = laid_out(project, Cut((Clip("a", takes[0].uuid),)))
+    track = otio.schema.Track(name="A", kind=otio.schema.TrackKind.Audio)
+    track.extend([otio.schema.Clip(name="song"), otio.schema.Clip(name="voice")])
+    timeline.tracks.append(track)
+    found = brought(project, "otio", otio.adapters.write_to_string(timeline, "otio_json"))
+    assert (len(found.cut.clips), found.cut.sounds) == (1, ())
+    assert found.remarks == ["2 sounds aren't known here, and left out."]
+
+
 def test_more_rows_speeds_and_gaps_are_told(project, takes):
     cut = Cut((Clip("a", takes[0].uuid, 0, 24), Clip("b", takes[1].uuid, 0, 24)))
     timeline = laid_out(project, cut)

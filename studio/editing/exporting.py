@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from generations import disk
 from generations.clocks import shared_now
@@ -82,6 +83,11 @@ def _export(export: Export) -> bool:
         export.fail(str(error))
     except (FFmpegFailed, NotMedia, NotAsAsked, CannotJoin, CannotMix, OSError) as error:
         log.warning("export=%s failed: %s", export.uuid, error)
+        export.fail(_words(error))
+    except DatabaseError:  # it isn't the film's fault: another try may do
+        raise
+    except Exception as error:  # another try would end just so
+        log.exception("export=%s failed", export.uuid)
         export.fail(_words(error))
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -48,9 +48,9 @@ class Typeface:
         return lines
 
     def _runs(self, words: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
-        """Part words by the file that has their letters."""
+        """Part words by the file that has their letters; all of them stand in one line."""
         runs: list[tuple[str, str]] = []
-        for letter in words:
+        for letter in " ".join(words.splitlines()):
             script = _script_of(letter)
             if runs and (runs[-1][0] == script or letter.isspace()):
                 runs[-1] = (runs[-1][0], runs[-1][1] + letter)

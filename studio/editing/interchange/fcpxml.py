@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from fractions import Fraction
 from typing import Any
+from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import opentimelineio as otio
@@ -18,6 +19,7 @@ from studio.editing.interchange.telling import KEY, one_line, told_shortly
 
 ADAPTER = "fcpx_xml"
 PREFIX = "com.dailies."
+_UNNAMED = "Untitled"  # without a name the adapter can't read it
 
 
 def write(timeline: otio.schema.Timeline, takes: dict[str, Any], size: tuple[int, int]) -> str:
@@ -26,7 +28,11 @@ def write(timeline: otio.schema.Timeline, takes: dict[str, Any], size: tuple[int
     own_sound = _own_sound(copy)
     _within_pictures(copy)
     _describe(copy, takes)
+    names = _rename(copy)
     tree = fromstring(otio.adapters.write_to_string(copy, ADAPTER).encode())
+    for element in tree.iter():
+        if (name := element.get("name", "")) in names:
+            element.set("name", names[name])
     _strip(tree)
     _resize(tree, size)
     spine = tree.find("./project/sequence/spine")
@@ -83,6 +89,17 @@ def _describe(timeline: otio.schema.Timeline, takes: dict[str, Any]) -> None:
                 start = item.source_range.start_time + (at - shown.start_time)
                 begun = otio.opentime.TimeRange(start, marker.marked_range.duration)
                 item.markers.append(otio.schema.Marker(one_line(marker.name), begun))
+
+
+def _rename(timeline: otio.schema.Timeline) -> dict[str, str]:
+    """Give all parts plain names, for the adapter looks elements up by paths made of names.
+
+    Return the real ones by them, without what can't be seen. What had one name still has one.
+    """
+    plain: dict[str, str] = {}
+    for part in (timeline, *timeline.find_children(descended_from_type=otio.core.Item)):
+        part.name = plain.setdefault(part.name, uuid4().hex)
+    return {name: one_line(real) or _UNNAMED for real, name in plain.items()}
 
 
 def _strip(tree: Element) -> None:

@@ -13,8 +13,8 @@ from studio.models import Export, Sequence
 def exported(project, artist) -> Callable[..., Export]:
     """Export a cut and return what became of it."""
 
-    def export(cut: Cut, **asked) -> Export:
-        sequence = Sequence.begin(project, artist, "Film", cut)
+    def export(cut: Cut, *, name: str = "Film", **asked) -> Export:
+        sequence = Sequence.begin(project, artist, name, cut)
         asked = {"kind": "mp4"} | asked
         made = Export.objects.create(sequence=sequence, edit=sequence.head, author=artist, **asked)
         exporting.export_due()

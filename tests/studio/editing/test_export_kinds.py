@@ -54,6 +54,11 @@ def test_a_gif_goes_round_at_twelve_a_second(exported, cut):
         assert number_of(np.asarray(gif.convert("RGB"))) in (100, 101)
 
 
+@pytest.mark.parametrize("kind", ["sheet", "pdf"])
+def test_a_name_of_several_lines_stands_on_paper_in_one(exported, cut, kind):
+    assert exported(cut, kind=kind, name="Trailer\u2029for\nApril").size_bytes
+
+
 def test_a_gif_of_minutes_is_refused_in_words(project, artist):
     long = Cut(clips=(Clip("a", words="Slow", out_frame=61 * 24),))
     sequence = Sequence.begin(project, artist, "Film", long)

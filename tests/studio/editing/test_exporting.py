@@ -157,6 +157,26 @@ def test_a_full_disk_is_told_with_what_helps(export, monkeypatch):
     assert files() == []
 
 
+def test_what_nobody_foresaw_fails_at_once_and_holds_up_no_other(
+    export, project, artist, monkeypatch
+):
+    make = films.make
+
+    def stumble(made, work, say):
+        if made.pk == export.pk:
+            raise RuntimeError("layout failed")
+        return make(made, work, say)
+
+    monkeypatch.setattr(films, "make", stumble)
+    other = an_export(project, artist, clips=1, height=None)
+    assert exporting.export_due() == 1
+    export.refresh_from_db()
+    other.refresh_from_db()
+    assert (export.state, other.state) == (Export.State.FAILED, Export.State.DONE)
+    assert "layout failed" in export.words
+    assert files() == [other.file]
+
+
 def test_a_film_that_isnt_as_asked_is_never_shown(export, monkeypatch):
     real = films.join
 

@@ -1,18 +1,25 @@
 """A cut goes out as OTIO, EDL and FCPXML, and the libraries' own readers find it there whole."""
 
 import json
+from dataclasses import replace
 
 import opentimelineio as otio
 import pytest
 
-from studio.editing.cut import Clip, Cut, Into, Join, length_of
-from studio.editing.interchange.telling import reel_of, told
+from studio.editing.cut import Clip, Cut, Into, Join, SoundClip, length_of
+from studio.editing.interchange import fcpxml
+from studio.editing.interchange.laying import to_otio
+from studio.editing.interchange.telling import one_line, reel_of, told
 from tests.studio.editing.interchanged import (
     LENGTHS,
+    SIZE,
+    SONG,
+    SOUND,
     every_kind,
     laid_out,
     made_takes,
     material_of,
+    takes_in,
     written_as,
 )
 
@@ -193,6 +200,19 @@ def test_fcpxml_says_where_transitions_titles_and_sounds_are(project, cut):
     sounds = read_back("fcpxml", text).tracks
     names = {it.name for track in sounds for it in clips(track) if it.name}
     assert "song.mp3" in names
+
+
+@pytest.mark.parametrize("name", ["Don't stop [remix].mp3", "'] | x", "a\x01b\x0b\ufffe", ""])
+def test_fcpxml_is_written_whatever_things_are_called(project, takes, name):
+    cut = Cut((Clip("a", takes[0].uuid),), sounds=(SoundClip("s", SOUND, 0),))
+    material = material_of(project, cut)
+    named = replace(material, sounds={SOUND: replace(SONG, name=name)})
+    text = fcpxml.write(to_otio(cut, named, name), takes_in(named), SIZE)
+    found = read_back("fcpxml", text)
+    called = one_line(name) or "Untitled"
+    assert found.name == called
+    sounds = [it for track in found.audio_tracks() for it in clips(track)]
+    assert [it.name for it in sounds] == [called]
 
 
 def test_a_clip_that_is_left_out_is_a_gap_of_its_length(project, cut, takes):

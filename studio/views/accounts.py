@@ -151,7 +151,7 @@ def fallback(request: Request) -> HttpResponse:
 def no_fallback(request: Request) -> HttpResponse:
     """Let no model take another's place any more."""
     team = team_for(request, Role.PRODUCER)
-    if standing_in.forbid(team, request.POST.get("from_model", "")):
+    if standing_in.forbid(team, request.POST.get("from_model", "").replace("\0", "")):
         messages.info(request, "No other model takes its place any more.")
     return redirect("accounts")
 

@@ -45,7 +45,8 @@ def rename(request: Request, uuid: UUID) -> HttpResponse:
     """Give a sound another name."""
     sound = sound_for(request, uuid, Role.ARTIST)
     editable(sound.project)
-    name = request.POST.get("name", "").strip()[: Sound._meta.get_field("name").max_length]
+    longest = Sound._meta.get_field("name").max_length
+    name = request.POST.get("name", "").replace("\0", "").strip()[:longest]
     if name:
         sound.rename(name)
     return redirect("sounds", sound.project.slug)

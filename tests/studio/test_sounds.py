@@ -15,7 +15,7 @@ from generations import ffmpeg
 from studio.editing import sounds as taking_in
 from studio.models import Sound
 from studio.uploads import MAX_BODY_BYTES
-from tests.factories import tiny_poster, tiny_video
+from tests.factories import sound, tiny_poster, tiny_video
 from tests.loopback import Loopback, Quiet
 from tests.studio.editing.filmed import write_tone
 
@@ -151,6 +151,13 @@ def test_a_sound_is_heard_in_parts_by_members_only(client, stranger, project, to
 def test_a_viewer_uploads_nothing(viewer, project, tone):
     assert upload(viewer, project, "tone.wav", tone.read_bytes()).status_code == 403
     assert not Sound.objects.exists()
+
+
+def test_a_name_is_kept_without_a_nul_which_postgresql_refuses(client, project):
+    kept = sound(project)
+    client.post(reverse("rename_sound", args=[kept.uuid]), {"name": "Wind\0 at night"})
+    kept.refresh_from_db()
+    assert kept.name == "Wind at night"
 
 
 def test_an_archived_project_takes_no_sound(client, project, tone):

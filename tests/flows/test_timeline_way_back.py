@@ -1,4 +1,4 @@
-"""What is begun or chosen on the timeline is let go of again: a trim, a clip, a title."""
+"""What is begun or chosen on the timeline is let go of again, and a named cut comes back."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -108,3 +108,27 @@ def test_a_title_that_is_pulled_shorter_than_its_fades_has_shorter_ones(timeline
     assert shorter.fade_in + shorter.fade_out <= shorter.frames
     assert shorter.fade_in == shorter.frames * 12 // 30
     expect(title).to_have_attribute("data-frames", str(shorter.frames))
+
+
+def test_a_cut_is_named_compared_and_comes_back(timeline, sequence):
+    page = timeline
+    page.get_by_role("link", name="Cuts", exact=True).click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("v1")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Rough cut").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
+    page.locator(".clip__open").nth(1).click()
+    page.keyboard.press("Delete")
+    saved(page, 2)
+    page.get_by_role("link", name="Cut v1", exact=True).click()
+    page.get_by_role("link", name="Compare with now").click()
+    changed = page.locator(".cuts__changed")
+    expect(changed).to_have_count(1)
+    expect(changed).to_contain_text("Removed")
+    page.get_by_role("button", name="Restore v1").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
+    expect(page.locator("[data-clip]")).to_have_count(3)
+    assert [each.key for each in cut_of(sequence).clips] == ["k0", "k1", "k2"]
+    page.get_by_role("button", name="Undo: restored v1").click()
+    saved(page, 4)
+    assert [each.key for each in cut_of(sequence).clips] == ["k0", "k2"]

@@ -66,6 +66,29 @@ def test_another_clip_is_shown_though_the_one_before_was_still_on_its_way(timeli
     expect(page.get_by_role("heading", name="Clip 2, take 2")).to_be_visible()
 
 
+def test_nothing_grows_at_another_clip_than_the_one_that_is_shown(timeline):
+    page, sent = timeline, []
+    page.on("request", lambda asked: sent.append(asked.url) if "extend" in asked.url else None)
+    panel, extend = page.locator("#growing"), page.get_by_text("Extend after this clip")
+    page.locator(".clip__open").nth(0).click()
+    extend.wait_for()
+    grown = Held(page, "**/grow/", "k1")
+    page.locator(".clip__open").nth(1).click()
+    expect(page.get_by_role("heading", name="Clip 2, take 2")).to_be_visible()
+    grown.wait()
+    expect(panel).to_have_attribute("inert", "")
+    box = extend.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    grown.let_go()
+    expect(page.locator("#growing [name=clip]")).to_have_value("k1")
+    expect(panel).not_to_have_attribute("inert", "")
+    assert sent == []
+    extend.click()
+    expect(page.locator(".clip--dreaming, .clip--waiting, [data-unfinished]")).to_have_count(1)
+    assert len(sent) == 1
+
+
 def test_a_refresh_on_its_way_chooses_nothing_else(timeline, project, artist):
     page = timeline
     page.locator(".clip__open").nth(0).click()

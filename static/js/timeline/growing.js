@@ -9,6 +9,7 @@ const panel = () => document.getElementById("growing");
 const form = () => panel().querySelector("form[data-grows]");
 let shown = "";
 let soon = 0;
+let asked = 0;
 
 const faceOf = (clip) => (clip ? [clip.key, clip.in, clip.out, clip.src, clip.slate, clip.join].join() : "");
 const face = (clip) => (clip ? [cut.clips[clip.index - 1], clip, cut.clips[clip.index + 1]].map(faceOf).join(";") : "");
@@ -19,17 +20,23 @@ function typed(key) {
   return { words: fields.words.value, model: fields.model.value, duration_s: fields.duration_s.value };
 }
 
-function ask() {
+async function ask() {
   const clip = one();
-  if (clip) return show(panel(), "POST", panel().dataset.url, { clip: clip.key, ...typed(clip.key) });
-  drop(panel());
-  panel().replaceChildren();
+  const number = (asked += 1);
+  if (clip) await show(panel(), "POST", panel().dataset.url, { clip: clip.key, ...typed(clip.key) });
+  else {
+    drop(panel());
+    panel().replaceChildren();
+  }
+  if (number === asked) panel().inert = false;
 }
 
 function look() {
   const now = face(one());
   if (now === shown) return;
   shown = now;
+  // Prices and frames of another clip aren't pressed while this one's are on their way.
+  panel().inert = Boolean(form() && form().elements.clip.value !== one()?.key);
   clearTimeout(soon);
   soon = setTimeout(ask, 120);
 }

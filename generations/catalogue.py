@@ -141,6 +141,10 @@ class ModelFacts:
     checked: date
     sunset: date | None = None
 
+    def makes(self, kind: Kind, today: date | None = None) -> bool:
+        """Tell whether it makes a kind, and its sunset isn't past `today`."""
+        return kind in self.kinds and not (today and self.sunset and self.sunset <= today)
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -152,11 +156,7 @@ class Catalogue:
 
     def making(self, kind: Kind, today: date | None = None) -> dict[str, ModelFacts]:
         """Return the models that make a kind, by key; not those whose sunset is past `today`."""
-        return {
-            key: model
-            for key, model in self.models.items()
-            if kind in model.kinds and not (today and model.sunset and model.sunset <= today)
-        }
+        return {key: model for key, model in self.models.items() if model.makes(kind, today)}
 
     def bucket_of(self, model_key: str) -> BucketFacts:
         """Return the limits that a model counts against. Raises KeyError."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from generations import lining
 from generations.catalogue import catalogue, dollars
@@ -87,8 +88,8 @@ class Card:
 
     @cached_property
     def address(self) -> str:
-        """The address of its page, below which are its verbs': `…/extend/`."""
-        return reverse("generation", args=[self.generation.uuid])
+        """The address of its page, below which are its verbs': `…/extend/`; escaped but once."""
+        return escape(reverse("generation", args=[self.generation.uuid]))
 
     @cached_property
     def poster_url(self) -> str:

@@ -18,18 +18,21 @@ def verbs_of(take: Generation) -> dict[str, str]:
 
     What is done where the take was made isn't there for a take that no account of ours made.
     """
-    known = catalogue()
-    makers = {kind: known.making(kind, timezone.now().date()) for kind in Kind}
+    models, today = catalogue().models, timezone.now().date()
+
+    def is_made(kind: Kind) -> bool:
+        return any(model.makes(kind, today) for model in models.values())
+
     if take.prompt.is_picture:
-        return {"reframe": "Reframe"} if makers[Kind.REFRAME_IMAGE] else {}
-    own = take.prompt.model if take.account.sealed_key else ""
+        return {"reframe": "Reframe"} if is_made(Kind.REFRAME_IMAGE) else {}
+    own = models.get(take.prompt.model) if take.account.sealed_key else None
     return {
         name: words
         for name, words, possible in (
-            ("upscale", "Upscale", own in makers[Kind.UPSCALE]),
-            ("sound", "Add sound", own in makers[Kind.AUDIO]),
-            ("reframe", "Reframe", bool(makers[Kind.REFRAME_VIDEO])),
-            ("modify", "Modify", bool(makers[Kind.MODIFY_VIDEO])),
+            ("upscale", "Upscale", own and own.makes(Kind.UPSCALE, today)),
+            ("sound", "Add sound", own and own.makes(Kind.AUDIO, today)),
+            ("reframe", "Reframe", is_made(Kind.REFRAME_VIDEO)),
+            ("modify", "Modify", is_made(Kind.MODIFY_VIDEO)),
         )
         if possible
     }

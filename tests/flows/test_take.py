@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from generations.models import State, Still
+from generations.models import Erasure, Generation, State, Still
 from tests.factories import take
 from tests.flows.test_live import PLAYING, polls_of
 from tests.flows.test_looks import PHONE, violations
@@ -127,6 +127,35 @@ def test_the_frame_on_the_screen_is_put_in_the_composer(board, takes):
     expect(picture).to_have_attribute("src", re.compile(f"/media/{still.uuid}/"))
     assert page.locator("[name=start_still]").input_value() == str(still.uuid)
     expect(page.get_by_label("What is seen, and how it moves")).to_have_value("And then the sun")
+
+
+def test_the_frame_on_the_screen_becomes_the_end(board, takes):
+    page = board()
+    page.get_by_label("What is seen, and how it moves").fill("Up to the lighthouse")
+    drawer = open_take(page, 2)
+    page.keyboard.press("End")
+    drawer.get_by_role("button", name="As end").click()
+    expect(drawer).to_be_hidden()
+    still = Still.objects.get(source=takes[1])
+    picture = page.locator("#slot-end img")
+    expect(picture).to_have_attribute("src", re.compile(f"/media/{still.uuid}/"))
+    expect(page.locator("#slot-start img")).to_have_count(0)
+    page.get_by_label("What is seen, and how it moves").press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(4)
+    assert Generation.objects.latest("pk").keyframes.get().still == still
+
+
+def test_deleting_at_the_provider_is_ticked_beside_the_trash(board, takes):
+    page = board()
+    drawer = open_take(page, 2)
+    drawer.get_by_role("button", name="Move to the trash").click()
+    expect(page.locator(".take")).to_have_count(2)
+    assert not Erasure.objects.exists()
+    drawer = open_take(page, 1)
+    drawer.get_by_label("Also delete it at Luma").check()
+    drawer.get_by_role("button", name="Move to the trash").click()
+    expect(page.locator(".take")).to_have_count(1)
+    assert [each.attempt.generation for each in Erasure.objects.all()] == [takes[0]]
 
 
 def test_a_verb_is_done_in_the_drawer(board, project, artist):

@@ -43,6 +43,7 @@ __all__ = ["accept", "accept_all", "quote_in", "quote_usd", "retry"]
 log = logging.getLogger(__name__)
 
 _DEARER = "It costs {now} by now; {seen} was shown. Look at it again."
+_UNSEEN = "It costs {now}, which wasn't shown before. Look at it, then press again."
 _MAY_BE_ALIVE = (
     "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "
     "you have seen that it wasn't made."
@@ -71,10 +72,13 @@ def quote_again(generation: Generation) -> Decimal:
 
 
 def refuse_dearer(price_usd: Decimal, seen_usd: Decimal | None) -> None:
-    """Raise Refused where a price is above what the person was shown; None: nothing was."""
+    """Raise Refused where a price is above what the person was shown, 0 where none was.
+
+    None: whoever orders it isn't held to a price.
+    """
     if seen_usd is not None and price_usd > seen_usd:
-        words = _DEARER.format(now=dollars(price_usd), seen=dollars(seen_usd))
-        raise Refused({"": words})
+        words = _DEARER if seen_usd else _UNSEEN
+        raise Refused({"": words.format(now=dollars(price_usd), seen=dollars(seen_usd))})
 
 
 def accept(

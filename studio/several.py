@@ -78,7 +78,7 @@ class Several:
         prices_usd = list(prompts_usd.values())
         return Terms.of_prompts(self.composer.project, prices_usd, takes, Decimal(0))
 
-    def submit(self, user: User, key: UUID | None, seen_usd: Decimal | None) -> list[Generation]:
+    def submit(self, user: User, key: UUID | None, seen_usd: Decimal) -> list[Generation]:
         """Have all of it accepted: the takes, or none with the reasons at the rows."""
         if self.error or self.wrong or not self.rows:
             self.error = self.error or (_CORRECT if self.rows else _NOTHING)

@@ -89,6 +89,6 @@ class SeveralForm(forms.Form):
         return kept or uuid4()
 
     @property
-    def seen_usd(self) -> Decimal | None:
-        """The price of all of it that was shown, in dollars."""
-        return self.cleaned_data.get("shown_usd")
+    def seen_usd(self) -> Decimal:
+        """The price of all of it that was shown, in dollars; 0 where none was."""
+        return self.cleaned_data["shown_usd"]

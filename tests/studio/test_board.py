@@ -26,6 +26,7 @@ ASKED = {
     "ratio": "16:9",
     "resolution": "720p",
     "duration_s": "5",
+    "shown_usd": "100",
 }
 HTMX = {"HX-Request": "true"}
 

@@ -47,7 +47,7 @@ def test_what_waits_to_be_made_from_a_take_is_changed_on_its_page(
     assert "Save: " in shown
 
     before = waiting.prompt
-    answer = client.post(at.url, {"model": waiting.prompt.model, **changes})
+    answer = client.post(at.url, {"model": waiting.prompt.model, "shown_usd": "100"} | changes)
     assert answer.status_code == 302, answer.content.decode()
     waiting = Generation.objects.get(pk=waiting.pk)
     assert waiting.state == State.WAITING

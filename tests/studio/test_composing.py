@@ -13,7 +13,7 @@ def test_several_camera_moves_are_ordered_and_kept_by_a_remix(client, project):
     typed = {"words": "Dunes", "model": "ray-2", "ratio": "16:9", "resolution": "540p"}
     moves = ["push_in", "tilt_up", "handheld"]
     url = reverse("generate", args=[project.slug])
-    client.post(url, typed | {"duration_s": "5", "concepts": moves})
+    client.post(url, typed | {"duration_s": "5", "concepts": moves, "shown_usd": "100"})
     made = Generation.objects.get()
     assert made.prompt.concepts == moves
     remix = client.get(verb("remix", made)).content.decode()

@@ -120,7 +120,7 @@ def test_given_up_it_is_spent_and_may_be_tried_again(producer, undecided):
     assert ">$0.71<" in card
     assert "Nothing was charged" not in card
     assert "Retry, $0.71" in card
-    producer.post(url("retry", undecided))
+    producer.post(url("retry", undecided), {"shown_usd": "100"})
     assert "$0.71 charged, $0.71 reserved" in text(producer.get(url("generation", undecided)))
 
 

@@ -135,7 +135,7 @@ def test_an_order_leaves_what_is_looked_for_in_the_address(client, project, arti
     for shown, left in (("?find=dunes&state=&x=1", "?find=dunes"), ("?words=x", ""), ("", "")):
         answer = client.post(
             reverse("generate", args=[project.slug]),
-            order | {"duration_s": "5"},
+            order | {"duration_s": "5", "shown_usd": "100"},
             headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}{shown}"},
         )
         assert answer["HX-Replace-Url"] == path + left

@@ -13,6 +13,7 @@ ORDER = {
     "ratio": "16:9",
     "resolution": "540p",
     "duration_s": "5",
+    "shown_usd": "100",
 }
 
 

@@ -85,7 +85,7 @@ def test_cancelling_too_late_says_so(client, project, artist):
 
 def test_retrying_puts_a_failed_take_back_in_line(client, project):
     failed = take(project, State.FAILED)
-    card = text(client.post(url("retry", failed), headers=HTMX))
+    card = text(client.post(url("retry", failed), {"shown_usd": "100"}, headers=HTMX))
     assert "Next in line" in card
     assert failed.attempts.count() == 2
 
@@ -231,7 +231,7 @@ def test_remixing_brings_words_settings_and_frames(client, project):
 def test_a_remix_remembers_where_it_came_from(client, project):
     parent = take(project, State.COMPLETED)
     asked = {"words": "New words", "model": "ray-2", "ratio": "16:9", "resolution": "720p"}
-    asked |= {"duration_s": "5", "parent": parent.prompt.uuid}
+    asked |= {"duration_s": "5", "parent": parent.prompt.uuid, "shown_usd": "100"}
     client.post(reverse("generate", args=[project.slug]), asked, headers=HTMX)
     assert parent.prompt.children.get().words == "New words"
 

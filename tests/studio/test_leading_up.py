@@ -72,7 +72,7 @@ def test_only_those_who_may_order_put_a_take_at_the_end(made, project, viewer, s
 
 def generate(client, project, words, **placed) -> Generation:
     settings = {"kind": "video", "model": "ray-2", "ratio": "16:9", "resolution": "540p"}
-    typed = {"words": words, "duration_s": "5"} | settings | placed
+    typed = {"words": words, "duration_s": "5", "shown_usd": "100"} | settings | placed
     answer = client.post(reverse("generate", args=[project.slug]), typed)
     assert answer.status_code == 302, answer.context["composer"].errors
     return Generation.objects.latest("pk")

@@ -27,6 +27,7 @@ def compose(client, project, **fields):
 
 def generate(client, project, **fields):
     settings = {"kind": "image", "model": "photon-1", "ratio": "1:1", "image_format": "png"}
+    settings |= {"shown_usd": "100"}
     return client.post(reverse("generate", args=[project.slug]), settings | fields)
 
 
@@ -118,7 +119,9 @@ def test_from_a_picture_to_a_video_in_two_clicks(client, project, artist):
     chosen = dict(re.findall(r'<select name="(\w+)".*?<option[^>]* selected>([^<]+)<', page))
     assert (form["kind"], chosen["ratio"]) == ("video", "16:9")
     sent = form | {"words": "", "model": "ray-2", "ratio": "16:9", "resolution": "540p"}
-    answer = client.post(reverse("generate", args=[project.slug]), sent | {"duration_s": "5"})
+    answer = client.post(
+        reverse("generate", args=[project.slug]), sent | {"duration_s": "5", "shown_usd": "100"}
+    )
     assert answer.status_code == 302
     moving = Generation.objects.latest("pk")
     assert moving.keyframes.get().still.source == shown
@@ -199,7 +202,7 @@ def test_each_verb_has_a_page_with_its_prices(client, made, name):
     ],
 )
 def test_each_verb_orders(client, project, made, name, fields, kind, is_version):
-    answer = client.post(verb(name, made), fields)
+    answer = client.post(verb(name, made), fields | {"shown_usd": "100"})
     ordered = Generation.objects.latest("pk")
     assert answer["Location"] == verb("generation", made if is_version else ordered)
     assert ordered.prompt.kind == kind
@@ -219,6 +222,7 @@ def test_a_first_frame_is_kept_through_a_refusal(client, made):
     assert "In heavy snow" in page
     kept = re.search(r'name="first_still" value="([^"]+)"', page)[1]
     sent = {"model": "ray-2", "mode": "flex_1", "words": "In heavy snow", "first_still": kept}
+    sent |= {"shown_usd": "100"}
     assert client.post(verb("modify", made), sent).status_code == 302
     assert str(Generation.objects.latest("pk").keyframes.get().still.uuid) == kept
 
@@ -252,7 +256,12 @@ def test_the_same_form_sent_twice_orders_once(client, made):
     page = client.get(verb("sound", made)).content.decode()
     key = re.search(r'name="key" value="([^"]+)"', page)[1]
     for _ in range(2):
-        assert client.post(verb("sound", made), {"words": "Waves", "key": key}).status_code == 302
+        assert (
+            client.post(
+                verb("sound", made), {"words": "Waves", "key": key, "shown_usd": "100"}
+            ).status_code
+            == 302
+        )
     assert Generation.objects.count() == 2
 
 

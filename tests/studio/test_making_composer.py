@@ -12,8 +12,21 @@ from generations.models import Generation, LedgerEntry, SpendingRules, State, St
 from tests.factories import drawn, still, take, tiny_poster
 from tests.studio.test_board import HTMX, text
 
-MODIFY = {"kind": "modify", "words": "In clay", "model": "ray-2", "mode": "flex_2"}
-REFRAME = {"kind": "reframe", "words": "", "ratio": "9:16", "column": "1", "row": "1"}
+MODIFY = {
+    "shown_usd": "100",
+    "kind": "modify",
+    "words": "In clay",
+    "model": "ray-2",
+    "mode": "flex_2",
+}
+REFRAME = {
+    "shown_usd": "100",
+    "kind": "reframe",
+    "words": "",
+    "ratio": "9:16",
+    "column": "1",
+    "row": "1",
+}
 
 
 @pytest.fixture
@@ -88,11 +101,11 @@ def test_the_price_is_that_of_all_of_them_and_the_guard_holds(client, project, m
     asked = MODIFY | {"source_take": str(made.uuid), "count": "2"}
     quoted = html.unescape(text(client.get(reverse("quote", args=[project.slug]), asked)))
     shown = Decimal(re.search(r'name="shown_usd" value="([\d.]+)"', quoted)[1])
-    page = generate(client, project, **asked, shown_usd=str(shown - Decimal("0.01")))
+    page = generate(client, project, **asked | {"shown_usd": str(shown - Decimal("0.01"))})
     assert "Look at it again." in page
     assert ">In clay</textarea>" in page
     assert Generation.objects.count() == 1
-    generate(client, project, **asked, shown_usd=str(shown))
+    generate(client, project, **asked | {"shown_usd": str(shown)})
     assert Generation.objects.count() == 3
     assert LedgerEntry.objects.reserved_usd() == shown
 

@@ -337,7 +337,9 @@ def test_a_row_of_what_is_made_from_a_take_or_a_still_shows_that(client, project
     version(made, Kind.UPSCALE, State.WAITING)
     kept = still(project)
     typed = {"model": "photon-1", "ratio": "1:1", "column": "1", "row": "1", "percent": "100"}
-    client.post(reverse("reframe_still", args=[kept.uuid]), typed | {"words": ""})
+    client.post(
+        reverse("reframe_still", args=[kept.uuid]), typed | {"words": "", "shown_usd": "100"}
+    )
     page = client.get(reverse("queue")).content.decode()
     assert f'<img src="{reverse("media", args=[made.uuid, "poster"])}"' in page
     assert f'<img src="{reverse("media", args=[kept.uuid, "still"])}"' in page

@@ -19,7 +19,7 @@ def producer(project, sign_in):
 def posted(project, waiting, **changes):
     prompt = waiting.prompt
     names = ("words", "model", "ratio", "resolution", "duration_s")
-    asked = {name: getattr(prompt, name) for name in names} | {"concepts": ""}
+    asked = {name: getattr(prompt, name) for name in names} | {"concepts": "", "shown_usd": "100"}
     return asked | {"editing": str(waiting.uuid)} | changes
 
 

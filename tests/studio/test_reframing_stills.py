@@ -20,6 +20,7 @@ def test_an_uploaded_still_is_reframed_from_its_page(client, project, viewer):
     assert re.search(r"Reframe with Photon, \$0\.02", form)
     assert f'href="{reverse("media", args=[kept.uuid, "still"])}"' in form  # on the new canvas
     typed = {"model": "photon-1", "ratio": "1:1", "column": "0", "row": "1", "percent": "50"}
+    typed |= {"shown_usd": "100"}
     answer = client.post(url, typed | {"words": "More sky"})
     made = Generation.objects.get()
     assert answer.url == reverse("generation", args=[made.uuid])
@@ -33,6 +34,7 @@ def test_what_a_still_was_reframed_to_is_changed_on_the_same_page(client, projec
     kept = still(project)
     url = reverse("reframe_still", args=[kept.uuid])
     typed = {"model": "photon-1", "ratio": "1:1", "column": "0", "row": "1", "percent": "50"}
+    typed |= {"shown_usd": "100"}
     client.post(url, typed | {"words": ""})
     made = Generation.objects.get()
     board = client.get(reverse("board", args=[project.slug])).content.decode()

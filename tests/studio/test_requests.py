@@ -48,6 +48,7 @@ def composer(**changes):
         "ratio": "16:9",
         "resolution": "720p",
         "duration_s": "5",
+        "shown_usd": "100",
         **changes,
     }
 
@@ -204,5 +205,5 @@ def test_a_changed_price_is_shown_beside_the_one_that_was_asked(producer, asked)
 
 def test_retrying_above_the_threshold_asks(client, project, artist, threshold):
     failed = take(project, State.FAILED, author=artist)
-    client.post(url("retry", failed))
+    client.post(url("retry", failed), {"shown_usd": "100"})
     assert state_of(failed) == State.REQUESTED

@@ -19,6 +19,7 @@ SETTINGS = {
     "ratio": "16:9",
     "resolution": "720p",
     "duration_s": "5",
+    "shown_usd": "100",
 }
 TABLE = 'prompt,duration,ratio\n"Dunes, at dawn",9,1:1\nA lighthouse in a storm,,\n'
 

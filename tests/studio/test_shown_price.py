@@ -9,6 +9,8 @@ from django.urls import reverse
 from generations import enrolling, pricing
 from generations.kinds import Kind
 from generations.models import Account, Generation, LedgerEntry, State
+from studio.editing.cut import Clip, Cut
+from studio.models import Sequence, Shot, Storyboard
 from tests.factories import AccountFactory, take
 
 HTMX = {"HX-Request": "true"}
@@ -57,10 +59,55 @@ def test_generating_at_a_dearer_price_than_shown_asks_again(client, project, pre
     assert Generation.objects.get().price_usd == 9
 
 
-@pytest.mark.parametrize("seen", ["", "much", "NaN", "100"])
-def test_a_price_that_wasnt_shown_or_was_higher_stops_nothing(client, project, seen):
-    client.post(reverse("generate", args=[project.slug]), ASKED | {"shown_usd": seen})
+@pytest.mark.parametrize("sent", [{}, *({"shown_usd": it} for it in ("", "much", "NaN", "-1"))])
+def test_what_was_shown_no_price_is_ordered_once_it_was(client, project, sent):
+    order = reverse("generate", args=[project.slug])
+    page = text(client.post(order, ASKED | sent, headers=HTMX))
+    assert "It costs $0.71, which wasn" in page
+    assert ">Dunes at dawn</textarea>" in page
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+    client.post(order, ASKED | {"shown_usd": shown(page)}, headers=HTMX)
     assert Generation.objects.exists()
+
+
+def test_a_price_that_was_higher_when_it_was_shown_stops_nothing(client, project):
+    client.post(reverse("generate", args=[project.slug]), ASKED | {"shown_usd": "100"})
+    assert Generation.objects.exists()
+
+
+def test_no_verb_spends_at_a_price_that_wasnt_shown(client, project, artist):
+    made, failed, waits = (
+        take(project, state, author=artist)
+        for state in (State.COMPLETED, State.FAILED, State.WAITING)
+    )
+    sequence = Sequence.begin(
+        project, artist, "Film", Cut((Clip("a", made.uuid), Clip("b", failed.uuid)))
+    )
+    Storyboard.begun(project).add(None, [Shot(words="Dunes at dusk")])
+    shot = Shot.objects.get()
+    before = LedgerEntry.objects.count(), Generation.objects.count(), waits.prompt
+    on_clip = {"version": "1", "clip": "a", "words": "Dunes", "model": "ray-2", "duration_s": "5"}
+    for address, sent in {
+        url("retry", failed): {},
+        url("edit", waits): ASKED | {"words": "Ice at noon", "editing": str(waits.uuid)},
+        url("upscale", made): {"resolution": "1080p"},
+        url("sound", made): {"words": "Waves"},
+        url("modify", made): {"words": "In clay", "mode": "flex_2", "model": "ray-2"},
+        url("extend_after", sequence): on_clip,
+        url("extend_before", sequence): on_clip,
+        url("retry_clip", sequence): {"version": "1", "clip": "b"},
+        url("make_shot", shot): {},
+        reverse("run_storyboard", args=[project.slug]): {},
+        reverse("run_starter", args=[project.slug]): {"starter": "0"},
+        reverse("make_several", args=[project.slug]): ASKED | {"list": "Dunes\nSea"},
+    }.items():
+        page = text(client.post(address, sent, follow=True))
+        assert "which wasn" in page, address
+        now = LedgerEntry.objects.count(), Generation.objects.count()
+        assert now == before[:2], address
+    waits.refresh_from_db()
+    assert waits.prompt == before[2]
 
 
 def test_the_quote_brings_the_price_that_is_sent(client, project):

@@ -247,7 +247,7 @@ def test_the_composer_warns_beside_the_price(project, client, artist):
 def test_a_submit_beyond_the_budget_keeps_what_was_typed(project, client):
     Budget.objects.create(team=project.team, limit_usd="0.50")
     sent = {"words": "Dunes at dawn", "model": "ray-2", "ratio": "16:9"}
-    sent |= {"resolution": "720p", "duration_s": "5"}
+    sent |= {"resolution": "720p", "duration_s": "5", "shown_usd": "100"}
     generate = reverse("generate", args=[project.slug])
     shown = text(client.post(generate, sent, headers={"HX-Request": "true"}))
     assert "$0.50 is left of the team" in shown

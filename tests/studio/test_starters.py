@@ -102,5 +102,5 @@ def test_a_viewer_is_offered_no_example_and_orders_none(viewer, project):
 def test_an_example_without_a_key_is_a_new_take_each_time(client, project, key):
     take(project, State.WAITING)
     for _ in range(2):
-        run(client, project, {"starter": "0", "key": key})
+        run(client, project, {"starter": "0", "key": key, "shown_usd": "100"})
     assert Generation.objects.count() == 3

@@ -19,12 +19,13 @@ PRICE = Decimal("0.7078")  # Ray 2, 5 s, 720p
 
 
 def press(client, project, usd=None, name="run_storyboard", key=None):
-    shown = {} if usd is None else {"shown_usd": str(usd)}
-    return client.post(url(project, name), shown | {"key": str(key or uuid4())}, follow=True)
+    sent = {"shown_usd": "100" if usd is None else str(usd), "key": str(key or uuid4())}
+    return client.post(url(project, name), sent, follow=True)
 
 
 def press_on(client, shot, verb="make_shot", **sent):
-    return client.post(reverse(verb, args=[shot.uuid]), {"key": str(uuid4())} | sent, follow=True)
+    typed = {"shown_usd": "100", "key": str(uuid4())} | sent
+    return client.post(reverse(verb, args=[shot.uuid]), typed, follow=True)
 
 
 def take_to(take, state):

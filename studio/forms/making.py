@@ -211,7 +211,8 @@ class _WithFirstFrame(MakingForm):
         finder = Finder(self.source.project, self.user)
         frame: Frame | None = finder.placed("first", typed)
         if frame and frame.still:  # so that it needn't be uploaded again
-            self.data = {**self.data, "first_still": str(frame.still.uuid)}
+            sent = {name: self.data[name] for name in self.data}  # of each the last, no list
+            self.data = sent | {"first_still": str(frame.still.uuid)}
         return settings | ({"start": frame} if frame else {})
 
 

@@ -23,6 +23,7 @@ from studio.marks import with_marks
 from studio.models import (
     Export,
     NamedCut,
+    Note,
     Project,
     Recipe,
     Role,
@@ -143,6 +144,11 @@ def may_discard(user: User, thing: Generation | Still, role: Role) -> bool:
     """Tell whether a person may delete a take or a still: its artist, or a producer."""
     mine = thing.author_id == user.pk and role.includes(Role.ARTIST)
     return mine or role.includes(Role.PRODUCER)
+
+
+def may_delete_note(user: User, note: Note, role: Role) -> bool:
+    """Tell whether a person may delete a note: who left it, or a producer."""
+    return note.author_id == user.pk or role.includes(Role.PRODUCER)
 
 
 def own_still(request: Request, uuid: UUID) -> Still:

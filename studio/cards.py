@@ -19,6 +19,7 @@ from generations.orders import order_of
 from generations.pricing import price_usd
 from generations.refusal import Refused, upper_first
 from studio.estimates import Estimate, about
+from studio.models import Verdict
 from studio.verbs import verbs_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,12 @@ class Card:
     def tags(self) -> list[str]:
         """The team's words for it, by the alphabet."""
         return sorted(self.generation.tag_words or [], key=str.casefold)  # type: ignore[attr-defined]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Where it stands with those who judge it, or None for what nobody sent to review."""
+        said = getattr(self.generation, "verdict", None)
+        return Verdict(said) if said else None
 
     @property
     def can_discard(self) -> bool:

@@ -14,16 +14,21 @@ from generations.models.budget import Standing
 from generations.models.ledger import exact
 from studio.forms.project import MAY_START
 from studio.http import Request
-from studio.models import Project
+from studio.models import Project, Review
+from studio.models.review import JUDGES
 
 _PROJECTS_SHOWN = 30
 
 
 class _Team(NamedTuple):
-    """The person's role in a team, its takes that wait for approval, and its month in dollars."""
+    """The person's role in a team, what waits for their word there, and its month in dollars.
+
+    `asked` takes wait for approval of their price, `to_judge` for a verdict.
+    """
 
     role: str
     asked: int
+    to_judge: int
     limit_usd: Decimal | None
     spent_usd: Decimal
     reserved_usd: Decimal
@@ -48,17 +53,22 @@ class Rail:
             state=State.REQUESTED, project__team=OuterRef("team")
         ).order_by()
         count = asked.values("project__team").annotate(n=Count("pk")).values("n")
+        to_judge = Review.objects.waiting_in(OuterRef("team"), self.user).order_by()
+        judging = to_judge.values("project__team").annotate(n=Count("pk")).values("n")
         budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
         ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
         rows = self.user.memberships.annotate(
             asked=Coalesce(Subquery(count), 0),
+            to_judge=Coalesce(Subquery(judging), 0),
             limit_usd=Subquery(budget[:1]),
             spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
             reserved_usd=ledger.reserved_within("team"),
         )
         return [
-            _Team(role, asked, limit_usd, exact(spent_usd), exact(reserved_usd))
-            for role, asked, limit_usd, spent_usd, reserved_usd in rows.values_list(*_Team._fields)
+            _Team(role, asked, to_judge, limit_usd, exact(spent_usd), exact(reserved_usd))
+            for role, asked, to_judge, limit_usd, spent_usd, reserved_usd in rows.values_list(
+                *_Team._fields
+            )
         ]
 
     def may_start(self) -> bool:
@@ -68,6 +78,14 @@ class Rail:
     def requests(self) -> int:
         """How many takes wait for the person's approval."""
         return sum(team.asked for team in self._teams if team.role in MAY_START)
+
+    def may_judge(self) -> bool:
+        """Whether the person may judge takes somewhere."""
+        return any(team.role in JUDGES for team in self._teams)
+
+    def reviews(self) -> int:
+        """How many takes wait for the person's verdict."""
+        return sum(team.to_judge for team in self._teams if team.role in JUDGES)
 
     def month(self) -> dict[str, Any]:
         """The month's money over the person's teams, in dollars.

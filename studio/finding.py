@@ -15,15 +15,23 @@ from generations.models import Asset, Generation, State
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import UNFINISHED
 from studio.dates import Days
-from studio.models import Favourite, Project, Tagging, Team, User
+from studio.models import Favourite, Project, Review, Tagging, Team, User, Verdict
 from studio.models.tag import LONGEST, key_of
 from studio.offers import Offers
 
 WORDS_MAX = 200
 GONE = "delete"
-_MENUS = {"state": "State", "who": "Person", "model": "Model", "ratio": "Ratio", "sound": "Sound"}
+_MENUS = {
+    "state": "State",
+    "review": "Review",
+    "who": "Person",
+    "model": "Model",
+    "ratio": "Ratio",
+    "sound": "Sound",
+}
 _SWITCHES = {"favourite": "Favourites"}
 _ON = "yes"
+_UNJUDGED = "none"
 _PERSON = re.compile(r"[0-9]{1,9}")
 _STATES: dict[str, tuple[str, Sequence[str]]] = {
     "ready": ("Ready", (State.COMPLETED,)),
@@ -218,6 +226,13 @@ class Finding:
     def _by_state(self, value: str) -> Q:
         return Q(state__in=_STATES[value][1])
 
+    def _by_review(self, value: str) -> Q:
+        """Not reviewed is what could be: a finished take that nobody sent or judged."""
+        if value == _UNJUDGED:
+            there = Review.objects.filter(generation=OuterRef("pk"))
+            return ~Q(Exists(there)) & Q(state=State.COMPLETED)
+        return Q(pk__in=Review.objects.filter(verdict=value).values("generation"))
+
     def _by_who(self, value: str) -> Q:
         return Q(author=self.user.pk if value == "me" else int(value))
 
@@ -247,6 +262,8 @@ def _offered(name: str) -> Sequence[tuple[str, str]]:
     match name:
         case "state":
             return [(key, words) for key, (words, _) in _STATES.items()]
+        case "review":
+            return [*Verdict.choices, (_UNJUDGED, "Not reviewed")]
         case "model":
             return [(key, model.title) for key, model in catalogue().models.items()]
         case "ratio":

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Aggregate, JSONField, OuterRef, Subquery
 
 from generations.models.generation_queries import GenerationQuerySet, there_is
-from studio.models import Favourite, Tagging, User
+from studio.models import Favourite, Review, Tagging, User
 
 
 class JsonList(Aggregate):
@@ -20,8 +20,15 @@ class JsonList(Aggregate):
 
 
 def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
-    """Annotate takes with `is_favourite`, the person's own star, and `tag_words`, their tags."""
+    """Annotate takes with what people think of them.
+
+    `is_favourite` is the person's own star, `tag_words` are the tags, and `verdict` is where it
+    stands with those who judge it, None for what nobody sent to review.
+    """
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    return takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))
+    verdict = Review.objects.filter(generation=OuterRef("pk")).values("verdict")
+    return takes.annotate(
+        is_favourite=there_is(stars), tag_words=Subquery(words), verdict=Subquery(verdict)
+    )

@@ -11,7 +11,7 @@ from generations.refusal import Refused
 from studio.access import may_discard
 from studio.cards import Card
 from studio.marks import with_marks
-from studio.models import Project, Role, User
+from studio.models import Project, Role, User, Verdict
 
 MOST = 500
 
@@ -35,6 +35,7 @@ _UNRELEASED = Why("still has its price reserved", "still have their prices reser
 _FETCHING = Why("has its file on its way here", "have their files on their way here")
 _A_PICTURE = Why("is a picture", "are pictures")
 _NEVER = Why("was never generated", "were never generated")
+_IN_REVIEW = Why("is in review already", "are in review already")
 _ANOTHERS = Why("is somebody else's", "are somebody else's")
 
 
@@ -54,6 +55,12 @@ def _adding(card: Card, user: User) -> Why | None:
     if card.is_picture:
         return _A_PICTURE
     return None if card.can_be_cut else _NEVER
+
+
+def _asking(card: Card, user: User) -> Why | None:
+    if not card.is_playable:
+        return _NO_FILE
+    return _IN_REVIEW if card.verdict is Verdict.WAITING else None
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ VERBS = (
         "downloaded",
         is_file=True,
     ),
+    Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
     Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )

@@ -27,6 +27,7 @@ class Player {
     const tell = () => this.tell();
     for (const event of ["play", "seeked", "volumechange", "loadedmetadata", "timeupdate"]) this.video.addEventListener(event, tell);
     this.video.addEventListener("pause", () => this.rest());
+    box.addEventListener("go", ({ detail }) => (this.pause(), this.seek(detail.frame)));
     this.watch();
     this.tell();
   }
@@ -171,6 +172,7 @@ class Player {
     box.querySelector("[data-player-rate]").textContent = Math.abs(this.rate) > this.speed || this.rate < 0 ? `${this.rate < 0 ? "◀ " : ""}${Math.abs(this.rate)}×` : "";
     const asked = box.querySelector("[data-player-frame]");
     if (asked) asked.value = frame;
+    box.dispatchEvent(new CustomEvent("frame", { bubbles: true, detail: { frame, isMoving: this.isMoving } }));
     box.toggleAttribute("data-moving", this.isMoving);
     this.button("toggle").setAttribute("aria-label", this.isMoving ? "Pause" : "Play");
     box.toggleAttribute("data-muted", this.video.muted);

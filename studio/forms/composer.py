@@ -18,6 +18,7 @@ from generations.ordering import accept_all, quote_in
 from generations.orders import Frame, Order, Picture, image
 from generations.pricing import price_usd
 from generations.refusal import Refused
+from studio.asked_changes import AskedChanges
 from studio.forms.adapting import Adapted, WishesField, adapt
 from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
@@ -252,6 +253,12 @@ class ComposerForm(forms.Form):
             self.add_error(field if field in self.fields else None, words)
 
     # --- showing it --------------------------------------------------------------------------
+
+    @cached_property
+    def asked_changes(self) -> AskedChanges | None:
+        """What reviewers want changed of the take that it is filled from, or None."""
+        parent = self.fields["parent"].clean(self["parent"].value())
+        return AskedChanges.of(self.project, parent)
 
     @cached_property
     def edited(self) -> Generation | None:

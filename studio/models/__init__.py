@@ -2,8 +2,11 @@
 
 from studio.models.export import Export
 from studio.models.favourite import Favourite
+from studio.models.note import Note
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
+from studio.models.review import Review, ReviewRules, Verdict
+from studio.models.rubric import Criterion, Score
 from studio.models.run import Run, RunStep
 from studio.models.saved_view import SavedView
 from studio.models.sequence import Edit, NamedCut, Overtaken, Sequence
@@ -20,20 +23,25 @@ from studio.models.team import Membership, Role, Team
 from studio.models.user import User
 
 __all__ = [
+    "Criterion",
     "Edit",
     "Export",
     "Favourite",
     "Filling",
     "Membership",
     "NamedCut",
+    "Note",
     "Overtaken",
     "Overwriting",
     "Project",
     "Recipe",
+    "Review",
+    "ReviewRules",
     "Role",
     "Run",
     "RunStep",
     "SavedView",
+    "Score",
     "Sequence",
     "Shot",
     "ShotTake",
@@ -44,4 +52,5 @@ __all__ = [
     "Team",
     "TooManyShots",
     "User",
+    "Verdict",
 ]

@@ -44,15 +44,19 @@ class Team(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the team; a new one has the installation's account at once, where there is a key.
+        """Keep the team; a new one has the usual rubric, and the installation's account at once.
 
-        However it was made: by the form, in the admin, in a shell.
+        The account where there is a key. However it was made: by the form, in the admin, in a
+        shell.
         """
         from studio import provider_accounts  # that knows teams
+        from studio.models.rubric import Criterion
 
         is_new = self._state.adding
         with transaction.atomic():
             super().save(*args, **kwargs)
+            if is_new:
+                Criterion.objects.begin(self)
             if is_new and settings.LUMA_API_KEY:
                 provider_accounts.sync(self)
 

@@ -71,6 +71,13 @@ def timecode(frame: int, fps: float) -> str:
 
 
 @register.filter
+def moment(frame: int, fps: float) -> str:
+    """Write where a frame is, to a tenth of a second: `0:04.2`."""
+    tenths = int(frame / (fps or FPS) * 10 + 1e-6)
+    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
+@register.filter
 def timecode_typed(frame: int) -> str:
     """Write a place in a cut as a person types it, without hours that it hasn't: `0:01:12`."""
     hours, rest = as_timecode(frame, FPS).split(":", 1)

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from generations import discarding
 from generations.refusal import Refused
-from studio import trash
+from studio import reviewing, trash
 from studio.access import editable, project_for
 from studio.cards import Card
 from studio.http import Request
@@ -99,6 +99,15 @@ def add_chosen(request: Request, selection: Selection) -> HttpResponse:
     takes = sorted(selection.takes_for("add_chosen"), key=lambda take: take.take_number or 0)
     adding.append_and_tell(request, selection.project, takes)
     return _finished(request, selection.project)
+
+
+@_with_chosen
+def review_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Send the takes to review."""
+    sent = reviewing.send(selection.takes_for("review_chosen"), request.user)
+    what = f"{len(sent)} take{'' if len(sent) == 1 else 's'}"
+    messages.success(request, f"Sent {what} to review.")
+    return _finished(request, selection.project, fresh=_here(request, selection.project))
 
 
 @_with_chosen

@@ -1,0 +1,97 @@
+// The review room by keyboard: A, X and R judge and go on, U undoes, T opens the retake, N writes a
+// note, the arrows walk along the reel. A note is of the frame that was on the screen when it was
+// begun; the marks on the scrubber and the times of the notes go to their frames.
+
+const room = () => document.querySelector("[data-room]");
+const box = () => room()?.querySelector("[data-player]");
+const note = () => document.getElementById("note-words");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// The same as `moment` in studio/templatetags/dailies.py.
+function moment(frame) {
+  const tenths = Math.floor((frame / Number(box().dataset.fps)) * 10 + 1e-6);
+  return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
+}
+
+const isBegun = () => note().value.trim() !== "" || document.activeElement === note() || document.querySelector("[data-drawing-field]").value !== "";
+
+function tellFrame(frame) {
+  if (!note() || isBegun()) return;
+  const field = document.querySelector("[data-note-frame]");
+  if (!field) return;
+  field.value = frame;
+  note().placeholder = `Note at ${moment(frame)}`;
+  document.querySelector("[data-note-label]").textContent = note().placeholder;
+}
+
+function go(frame) {
+  box()?.dispatchEvent(new CustomEvent("go", { detail: { frame: Number(frame) } }));
+}
+
+function placeMarks() {
+  const last = Number(box()?.dataset.frames) - 1;
+  for (const mark of document.querySelectorAll(".mark")) mark.style.setProperty("--at", last > 0 ? Number(mark.dataset.go) / last : 0);
+}
+
+function step(by) {
+  const reel = [...document.querySelectorAll("#reel a")];
+  const at = reel.findIndex((each) => each.matches("[aria-current]"));
+  const next = at < 0 ? reel[0] : reel[at + by];
+  next?.click();
+}
+
+const press = (key) => room()?.querySelector(`[data-key=${key}]:not([disabled])`)?.click();
+
+const KEYS = {
+  a: () => press("a"),
+  x: () => press("x"),
+  r: () => press("r"),
+  u: () => press("u"),
+  t: () => press("t"),
+  c: () => press("c"),
+  n: () => note()?.focus(),
+  ArrowLeft: () => step(-1),
+  ArrowRight: () => step(1),
+};
+const isWriting = (element) => element.matches?.("input:not([type=range], [type=radio]), textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.target === note()) {
+    if (event.key === "Escape") note().blur();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) note().form.requestSubmit();
+    return;
+  }
+  const isArrow = event.key.startsWith("Arrow");
+  if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
+  if (isArrow && event.target.matches("input")) return; // a score, or the scrubber
+  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act || !room()) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener("click", ({ target }) => {
+  const there = target.closest?.("[data-go]");
+  if (there) go(there.dataset.go);
+});
+document.addEventListener("frame", ({ detail }) => tellFrame(detail.frame));
+document.addEventListener("focusin", ({ target }) => {
+  if (target === note() && box()?.hasAttribute("data-moving")) box().querySelector("[data-player-do=toggle]").click();
+});
+
+// A person who judged goes on: the next take plays, and a reader is told which it is.
+function arrive() {
+  placeMarks();
+  tellFrame(0);
+  document.querySelector("#reel [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const take = room().dataset.takeName;
+  if (take) document.title = document.title.replace(/^.*?(?=, review)/, take[0].toUpperCase() + take.slice(1));
+  room().querySelector("[data-room-title]").focus({ preventScroll: true });
+  if (take && !calm.matches) box()?.querySelector("[data-player-do=toggle]").click();
+}
+
+// The live refresh answers out of band; only an answer of the room itself brings another take.
+document.addEventListener("htmx:afterSwap", ({ detail }) => (detail.target.id === "room" ? arrive() : placeMarks()));
+document.addEventListener("htmx:oobAfterSwap", placeMarks);
+placeMarks();
+tellFrame(0);

@@ -1,0 +1,173 @@
+"""The review room, and the verdicts that are said in it."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import replace_url, reswap, retarget
+
+from generations.models import Generation
+from generations.refusal import Refused
+from studio import noting, reviewing
+from studio.access import asker_of, generation_for, project_for, team_for
+from studio.http import Request
+from studio.models import Role, Verdict
+from studio.review_room import Room, Spoken
+from studio.takes import Take
+from studio.views.generations import after
+
+
+@require_safe
+def review(request: Request) -> HttpResponse:
+    """Show what waits for the person: a take of it, or the one that is named, and the others."""
+    named = request.GET.get("take", "")
+    take = generation_for(request, _uuid(named), Role.REVIEWER) if named else None
+    return room_page(request, take, last=_judged(request, None))
+
+
+@require_safe
+def live(request: Request) -> HttpResponse:
+    """Show what others said of the `take` meanwhile, and what waits; 204 when nothing changed."""
+    room = _room(request, None)
+    if request.GET.get("version") == room.version:
+        return HttpResponse(status=204)
+    named = request.GET.get("take", "")
+    take = generation_for(request, _uuid(named), Role.REVIEWER) if named else None
+    return render(request, "review.html#live", _context(request, room, take))
+
+
+@require_POST
+def send(request: Request, uuid: UUID) -> HttpResponse:
+    """Send a take to review."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    try:
+        if reviewing.send([take], request.user):
+            messages.success(request, f"Sent {take.name} to review.")
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return after(request, take)
+
+
+@require_POST
+def take_back(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a take out of review before it is judged: its artist may, and a producer."""
+    take = asker_of(request, uuid)
+    try:
+        reviewing.take_back(take, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return after(request, take)
+
+
+@require_POST
+def judge(request: Request, uuid: UUID) -> HttpResponse:
+    """Say what is thought of a take, with the note that is typed, and go on to the next."""
+    take = generation_for(request, uuid, Role.REVIEWER)
+    room = _room(request, take)
+    following = room.after(take)
+    try:
+        verdict = Verdict(request.POST.get("verdict", ""))
+        if verdict is Verdict.WAITING:
+            raise ValueError
+    except ValueError:
+        messages.info(request, "Choose Approve, Ask for changes or Reject.")
+        return room_page(request, take)
+    try:
+        _say(request, take, verdict)
+    except Refused as refused:
+        messages.info(request, str(refused))
+        return room_page(request, take, refused=refused)
+    return _go_to(request, following, room.slug, judged=take)
+
+
+@require_POST
+def undo(request: Request, uuid: UUID) -> HttpResponse:
+    """Undo the newest verdict on a take, and show it."""
+    take = generation_for(request, uuid, Role.REVIEWER)
+    try:
+        reviewing.undo(take, request.user, Role(take.project.role))
+        messages.success(request, f"Undid the verdict on {take.name}.")
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return _go_to(request, take, _slug(request))
+
+
+def room_page(request: Request, take: Generation | None, **more: object) -> HttpResponse:
+    """Render the room around a take, or around the first that waits; alone for htmx."""
+    room = _room(request, take)
+    if take is None and room.waiting:
+        take = generation_for(request, room.waiting[0].generation.uuid, Role.REVIEWER)
+    context = _context(request, room, take) | more
+    if not request.htmx:
+        return render(request, "review.html", context)
+    answer = render(request, "review.html#room", context)
+    return reswap(retarget(answer, "#room"), "outerHTML")
+
+
+def _say(request: Request, take: Generation, verdict: Verdict) -> None:
+    """Keep the verdict, and the note that was typed with it. Raises Refused."""
+    words = request.POST.get("words", "")
+    remark = None
+    if words.strip() or request.POST.get("drawing", "").strip("[] "):
+        frame, drawing = (request.POST.get(name, "") for name in ("frame", "drawing"))
+        remark = noting.Remark.of(words, frame, drawing, Take(take).frames_long)
+    reviewing.judge(take, verdict, request.user, seen=request.POST.get("seen", ""))
+    if remark:
+        noting.note(take, request.user, remark)
+
+
+def _go_to(
+    request: Request, take: Generation | None, slug: str, judged: Generation | None = None
+) -> HttpResponse:
+    """Show the room at a take, at its own address, with what was just judged."""
+    named = {"project": slug, "take": take and take.uuid, "judged": judged and judged.uuid}
+    query = urlencode({name: value for name, value in named.items() if value})
+    address = reverse("review") + (f"?{query}" if query else "")
+    if not request.htmx:
+        return redirect(address)
+    shown = generation_for(request, take.uuid, Role.REVIEWER) if take else None
+    return replace_url(room_page(request, shown, last=_judged(request, judged)), address)
+
+
+def _judged(request: Request, take: Generation | None) -> Spoken | None:
+    """Return what was said of the take that was just judged, as long as it can be undone."""
+    if take is None and (named := request.GET.get("judged", "")):
+        take = generation_for(request, _uuid(named), Role.REVIEWER)
+    said = Spoken(Take(take), request.user) if take else None
+    return said if said and said.may_undo else None
+
+
+def _room(request: Request, take: Generation | None) -> Room:
+    """Return the room of the take's team, else of the current one."""
+    team = take.project.team if take else team_for(request, Role.REVIEWER)
+    return Room(request.user, team, _slug(request))
+
+
+def _slug(request: Request) -> str:
+    """Return the project that the person looks at, where they look at one alone."""
+    slug = request.POST.get("project", "") or request.GET.get("project", "")
+    return project_for(request, slug, Role.REVIEWER).slug if slug else ""
+
+
+def _context(request: Request, room: Room, take: Generation | None) -> dict[str, Any]:
+    shown = Take(take) if take else None
+    return {
+        "room": room,
+        "take": shown,
+        "project": take.project if take else None,
+        "spoken": Spoken(shown, request.user) if shown else None,
+        "place": room.place(take),
+    }
+
+
+def _uuid(value: str) -> UUID:
+    """Return a take's id from an address. Raises Http404."""
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Http404("no such take") from None

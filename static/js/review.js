@@ -16,7 +16,10 @@ function moment(frame) {
 const isBegun = () => note().value.trim() !== "" || document.activeElement === note() || document.querySelector("[data-drawing-field]").value !== "";
 
 function tellFrame(frame) {
-  if (!note() || isBegun()) return;
+  if (note() && !isBegun()) writeFrame(frame);
+}
+
+function writeFrame(frame) {
   const field = document.querySelector("[data-note-frame]");
   if (!field) return;
   field.value = frame;
@@ -91,7 +94,11 @@ function arrive() {
 }
 
 // The live refresh answers out of band; only an answer of the room itself brings another take.
-document.addEventListener("htmx:afterSwap", ({ detail }) => (detail.target.id === "room" ? arrive() : placeMarks()));
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "room") return arrive();
+  placeMarks();
+  if (detail.target.id === "notes-all" && box() && note().value === "") writeFrame(Number(box().querySelector("[data-player-scrub]").value));
+});
 document.addEventListener("htmx:oobAfterSwap", placeMarks);
 placeMarks();
 tellFrame(0);

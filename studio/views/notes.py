@@ -43,8 +43,9 @@ def _of_take(part: str) -> Callable[[_Act], Callable[[Request, UUID], HttpRespon
             if not request.htmx:
                 return redirect(page_before(request))
             shown = Take(take)
-            context = {"take": shown, "project": take.project, "errors": errors}
-            context |= {"spoken": Spoken(shown, request.user), "said": request.POST}
+            context = {"take": shown, "project": take.project, "said": request.POST}
+            context |= {"spoken": Spoken(shown, request.user), "errors": errors}
+            context["list_error"] = "" if part == "noted" else " ".join(errors.values())
             return render(request, f"_notes.html#{part}", context)
 
         return view
@@ -52,7 +53,7 @@ def _of_take(part: str) -> Callable[[_Act], Callable[[Request, UUID], HttpRespon
     return wrap
 
 
-@_of_take("notes")
+@_of_take("noted")
 def add_note(request: Request, take: Generation) -> None:
     """Leave a note at the frame that is on the screen, or on the whole take."""
     words, frame, drawing = (request.POST.get(it, "") for it in ("words", "frame", "drawing"))
@@ -60,25 +61,25 @@ def add_note(request: Request, take: Generation) -> None:
     noting.note(take, request.user, remark)
 
 
-@_of_take("notes")
+@_of_take("said_of_notes")
 def reply(request: Request, take: Generation) -> None:
     """Answer a note."""
     noting.reply(take, request.user, _named(request), request.POST.get("words", ""))
 
 
-@_of_take("notes")
+@_of_take("said_of_notes")
 def resolve(request: Request, take: Generation) -> None:
     """Mark a note as done."""
     noting.resolve(take, request.user, _named(request), is_resolved=True)
 
 
-@_of_take("notes")
+@_of_take("said_of_notes")
 def reopen(request: Request, take: Generation) -> None:
     """Mark a note as open again."""
     noting.resolve(take, request.user, _named(request), is_resolved=False)
 
 
-@_of_take("notes")
+@_of_take("said_of_notes")
 def delete_note(request: Request, take: Generation) -> None:
     """Delete a note: its author may, and a producer."""
     which = noting.find(take, _named(request))

@@ -18,6 +18,7 @@ from generations import importing
 from generations.kinds import Kind
 from generations.models import Budget, Generation, Import, State
 from generations.models.states import Reason
+from studio import noting, reviewing
 from studio.models import Project, Recipe, Role, SavedView, Tag
 from studio.urls import urlpatterns
 from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take, version
@@ -92,6 +93,9 @@ def everything(project, producer) -> Studio:
     take(project, author=producer, extends=ready)
     take(project, State.COMPLETED, author=producer).discard(timezone.now(), producer)
     Tag.objects.put("dusk, second unit", [ready], producer)
+    reviewing.send([ready], producer)
+    said = noting.note(ready, producer, noting.Remark("Wind from the left", 3, [[0, 0, 500, 500]]))
+    noting.reply(ready, producer, said.uuid, "Agreed")
     AccountFactory(team=project.team, name="Spare", key="luma-spare", enabled=False)
     looked = importing.look(project, project.team.accounts.first(), None)
     looked.move(Import.State.LOOKED, Import.State.LOOKING, counts={"ready": 3, "other": 1})

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('generations', '0025_review_kinds'),
-        ('studio', '0010_export_kinds'),
+        ('studio', '0011_export_tries_before'),
     ]
 
     operations = [

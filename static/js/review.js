@@ -82,8 +82,17 @@ document.addEventListener("focusin", ({ target }) => {
   if (target === note() && box()?.hasAttribute("data-moving")) box().querySelector("[data-player-do=toggle]").click();
 });
 
+// What was asked of one take is not for the next: its buttons would judge the wrong one.
+let arrivals = 0;
+const askedAt = new WeakMap();
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.matches("[data-live]") && askedAt.set(detail.xhr, arrivals));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (askedAt.has(detail.xhr) && askedAt.get(detail.xhr) !== arrivals) detail.shouldSwap = false;
+});
+
 // A person who judged goes on: the next take plays, and a reader is told which it is.
 function arrive() {
+  arrivals += 1;
   placeMarks();
   tellFrame(0);
   document.querySelector("#reel [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

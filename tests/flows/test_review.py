@@ -210,6 +210,26 @@ def test_changes_are_asked_for_with_a_note_and_retaken(
     expect(page.locator(".composer__go")).to_contain_text("$0.71")
 
 
+def test_what_was_asked_of_a_take_before_doesnt_come_to_the_next(room, waiting):
+    waiting(2)
+    page = room()
+    held = []
+    page.route("**/review/live/**", lambda route: held.append(route))
+    page.evaluate("() => (document.getElementById('version').value = 'old')")
+    page.evaluate("htmx.trigger('[data-live]', 'live')")
+    page.wait_for_function("() => document.querySelector('[data-live].htmx-request')")
+    page.keyboard.press("a")
+    title(page, "Take 2")
+    [route] = held
+    with page.expect_response("**/review/live/**"):
+        route.continue_()
+    page.wait_for_function("() => !document.querySelector('[data-live].htmx-request')")
+    expect(page.locator("#room-place")).to_have_text("1 of 1")
+    page.keyboard.press("r")
+    title(page, "Review")
+    assert verdicts() == [Verdict.APPROVED, Verdict.REJECTED]
+
+
 def test_what_somebody_else_says_comes_to_the_open_room(room, waiting, project, artist):
     [first, _] = waiting(2)
     page = room()

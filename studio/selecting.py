@@ -57,6 +57,10 @@ def _adding(card: Card, user: User) -> Why | None:
     return None if card.can_be_cut else _NEVER
 
 
+def _comparing(card: Card, user: User) -> Why | None:
+    return None if card.is_playable else _NO_FILE
+
+
 def _asking(card: Card, user: User) -> Why | None:
     if not card.is_playable:
         return _NO_FILE
@@ -103,6 +107,7 @@ VERBS = (
         "downloaded",
         is_file=True,
     ),
+    Verb("compare_chosen", "Compare", _comparing, "compared"),
     Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
     Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),

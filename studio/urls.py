@@ -8,6 +8,7 @@ from studio.views import (
     accounts,
     adding,
     board,
+    comparing,
     composing,
     cutting,
     dead_ends,
@@ -77,6 +78,8 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("review/", reviews.review, name="review"),
     path("review/live/", reviews.live, name="review_live"),
+    path("review/compare/", comparing.compare, name="compare"),
+    path("review/dailies/", comparing.dailies, name="dailies"),
     path("queue/", queue.queue, name="queue"),
     path("queue/live/", queue.live, name="queue_live"),
     path("queue/pause/", queue.pause_line, name="pause_line"),
@@ -114,6 +117,7 @@ urlpatterns = [
     path(
         "projects/<slug:slug>/chosen/download/", selecting.download_chosen, name="download_chosen"
     ),
+    path("projects/<slug:slug>/chosen/compare/", selecting.compare_chosen, name="compare_chosen"),
     path("projects/<slug:slug>/chosen/review/", selecting.review_chosen, name="review_chosen"),
     path("projects/<slug:slug>/chosen/tag/", selecting.tag_chosen, name="tag_chosen"),
     path("projects/<slug:slug>/chosen/delete/", selecting.discard_chosen, name="discard_chosen"),

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from generations import discarding
 from generations.refusal import Refused
-from studio import reviewing, trash
+from studio import comparing, reviewing, trash
 from studio.access import editable, project_for
 from studio.cards import Card
 from studio.http import Request
@@ -21,6 +21,7 @@ from studio.middleware import page_before
 from studio.models import Favourite, Project, Tag
 from studio.selecting import VERBS, Selection
 from studio.views import adding
+from studio.views.comparing import address_of
 from studio.zipping import zip_of
 
 _Act = Callable[[Request, Selection], HttpResponseBase]
@@ -99,6 +100,17 @@ def add_chosen(request: Request, selection: Selection) -> HttpResponse:
     takes = sorted(selection.takes_for("add_chosen"), key=lambda take: take.take_number or 0)
     adding.append_and_tell(request, selection.project, takes)
     return _finished(request, selection.project)
+
+
+@_with_chosen
+def compare_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Show two to four of the takes side by side, the first made first."""
+    takes = sorted(selection.takes_for("compare_chosen"), key=lambda take: take.take_number or 0)
+    if not comparing.LEAST <= len(takes) <= comparing.MOST:
+        few, many = comparing.LEAST, comparing.MOST
+        words = f"From {few} to {many} takes are compared at once. Choose {{}}."
+        raise Refused({"": words.format("more" if len(takes) < few else "fewer")})
+    return redirect(address_of([str(take.uuid) for take in takes]))
 
 
 @_with_chosen

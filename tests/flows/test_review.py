@@ -214,7 +214,7 @@ def test_what_was_asked_of_a_take_before_doesnt_come_to_the_next(room, waiting):
     waiting(2)
     page = room()
     held = []
-    page.route("**/review/live/**", lambda route: held.append(route))
+    page.route("**/review/live/**", held.append)
     page.evaluate("() => (document.getElementById('version').value = 'old')")
     page.evaluate("htmx.trigger('[data-live]', 'live')")
     page.wait_for_function("() => document.querySelector('[data-live].htmx-request')")

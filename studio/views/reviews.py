@@ -105,7 +105,7 @@ def room_page(request: Request, take: Generation | None, **more: object) -> Http
     context = _context(request, room, take) | more
     if not request.htmx:
         return render(request, "review.html", context)
-    answer = render(request, "review.html#room", context)
+    answer = render(request, "review.html#brought", context)
     return reswap(retarget(answer, "#room"), "outerHTML")
 
 

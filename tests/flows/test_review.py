@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from generations.models import Generation, State
 from studio import noting, reviewing
@@ -60,6 +60,7 @@ def test_twenty_takes_are_judged_by_keyboard_alone(room, waiting, reviewer):
     for number, key in enumerate(keys, 1):
         title(page, f"Take {number}")
         expect(page.locator("#room-place")).to_have_text(f"1 of {21 - number}")
+        expect(page.locator("#rail-reviews")).to_have_text(str(21 - number))
         if number == 5:  # a slip, undone
             page.keyboard.press("r")
             title(page, "Take 6")
@@ -213,8 +214,12 @@ def test_changes_are_asked_for_with_a_note_and_retaken(
 def test_what_was_asked_of_a_take_before_doesnt_come_to_the_next(room, waiting):
     waiting(2)
     page = room()
-    held = []
-    page.route("**/review/live/**", held.append)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/review/live/**", hold)
     page.evaluate("() => (document.getElementById('version').value = 'old')")
     page.evaluate("htmx.trigger('[data-live]', 'live')")
     page.wait_for_function("() => document.querySelector('[data-live].htmx-request')")

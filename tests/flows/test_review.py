@@ -80,7 +80,7 @@ def test_the_arrows_walk_along_the_reel_and_the_next_take_plays(room, waiting):
     title(page, "Take 1")
     page.keyboard.press("ArrowRight")
     title(page, "Take 2")
-    expect(page.locator("[data-player][data-moving]")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('[data-player] video').played.length > 0")
     expect(page).to_have_title("Take 2, review · Dailies")
     page.keyboard.press("ArrowLeft")
     title(page, "Take 1")

@@ -103,8 +103,9 @@ function arrive() {
 }
 
 // The live refresh answers out of band; only an answer of the room itself brings another take.
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "room") return arrive();
+// The event comes once for everything that was swapped in: only the room itself is an arrival.
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+  if (target.id === "room") return arrive();
   placeMarks();
   if (detail.target.id === "notes-all" && box() && note().value === "") writeFrame(Number(box().querySelector("[data-player-scrub]").value));
 });

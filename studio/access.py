@@ -22,6 +22,8 @@ from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
     Export,
+    Invitation,
+    Membership,
     NamedCut,
     Note,
     Project,
@@ -179,6 +181,33 @@ def team_for(request: Request, role: Role = Role.VIEWER) -> Team:
         request.session["team"] = str(team.uuid)
     _require(role, Role(team.role), team)
     return team
+
+
+def member_of(request: Request, pk: int) -> tuple[Team, Membership]:
+    """Return a member of a team that the person owns, and the team.
+
+    Raises Http404 and PermissionDenied.
+    """
+    mine = Team.objects.filter(memberships__user=request.user)
+    mine = mine.annotate(**{"role": F("memberships__role")})
+    member: Membership = get_object_or_404(
+        Membership.objects.select_related("user"), pk=pk, team__in=mine.values("pk")
+    )
+    team = mine.get(pk=member.team_id)
+    _require(Role.OWNER, Role(team.role), team)
+    return team, member
+
+
+def invitation_of(request: Request, uuid: UUID) -> Invitation:
+    """Return an invitation of a team that the person owns. Raises Http404 and PermissionDenied."""
+    found: Invitation = get_object_or_404(
+        Invitation.objects.select_related("team")
+        .filter(team__memberships__user=request.user)
+        .annotate(**{"role_here": F("team__memberships__role")}),
+        uuid=uuid,
+    )
+    _require(Role.OWNER, Role(found.role_here), found.team)  # type: ignore[attr-defined]
+    return found
 
 
 def reading_for(request: Request, pk: int, role: Role) -> Reconciliation:

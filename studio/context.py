@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -26,6 +27,8 @@ class _Team(NamedTuple):
     `asked` takes wait for approval of their price, `to_judge` for a verdict.
     """
 
+    uuid: UUID
+    name: str
     role: str
     asked: int
     to_judge: int
@@ -39,6 +42,7 @@ class Rail:
 
     def __init__(self, request: Request) -> None:
         self.user = request.user
+        self._kept = request.session.get("team", "")
 
     def projects(self) -> list[Project]:
         """The person's projects with their covers."""
@@ -58,18 +62,30 @@ class Rail:
         budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
         ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
         rows = self.user.memberships.annotate(
+            uuid=F("team__uuid"),
+            name=F("team__name"),
             asked=Coalesce(Subquery(count), 0),
             to_judge=Coalesce(Subquery(judging), 0),
             limit_usd=Subquery(budget[:1]),
             spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
             reserved_usd=ledger.reserved_within("team"),
         )
+        found = rows.order_by("team__name").values(*_Team._fields)
         return [
-            _Team(role, asked, to_judge, limit_usd, exact(spent_usd), exact(reserved_usd))
-            for role, asked, to_judge, limit_usd, spent_usd, reserved_usd in rows.values_list(
-                *_Team._fields
-            )
+            _Team(**row | {each: exact(row[each]) for each in ("spent_usd", "reserved_usd")})
+            for row in found
         ]
+
+    @property
+    def teams(self) -> list[_Team]:
+        """The person's teams by name."""
+        return self._teams
+
+    @property
+    def team(self) -> _Team | None:
+        """The current one, as studio.access.team_for would choose it where one was chosen."""
+        kept = (team for team in self._teams if str(team.uuid) == self._kept)
+        return next(kept, self._teams[0] if len(self._teams) == 1 else None)
 
     def may_start(self) -> bool:
         """Whether the person may start a project somewhere."""

@@ -2,6 +2,7 @@
 
 from studio.models.export import Export
 from studio.models.favourite import Favourite
+from studio.models.invitation import Invitation
 from studio.models.note import Note
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
@@ -28,6 +29,7 @@ __all__ = [
     "Export",
     "Favourite",
     "Filling",
+    "Invitation",
     "Membership",
     "NamedCut",
     "Note",

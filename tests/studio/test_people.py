@@ -1,0 +1,234 @@
+"""A team's people: invitations, roles, leaving, removing, handing over, deleting."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.models import State
+from generations.redacting import redact
+from studio.models import Invitation, Membership, Role, Team, User
+from studio.models.invitation import digest_of
+from tests.factories import PASSWORD, MembershipFactory, TeamFactory, UserFactory, member, take
+
+
+@pytest.fixture
+def owner(project):
+    return member(project, Role.OWNER)
+
+
+@pytest.fixture
+def owning(owner, sign_in):
+    return sign_in(owner)
+
+
+def invite(client, email="", role="artist", days="7"):
+    answer = client.post(reverse("invite"), {"email": email, "role": role, "days": days})
+    found = re.search(r"/invitations/([\w-]+)/", answer.content.decode())
+    return answer, found[1] if found else ""
+
+
+def join(client, token):
+    return client.post(reverse("join", args=[token]))
+
+
+def role_of(user, team):
+    found = Membership.objects.filter(user=user, team=team).first()
+    return found and found.role
+
+
+def test_a_link_takes_one_person_in_once(owning, sign_in, project):
+    answer, token = invite(owning, role="reviewer")
+    assert "Hand this link to one person" in answer.content.decode()
+    assert token not in owning.get(reverse("people")).content.decode()
+    assert not Invitation.objects.filter(token_digest=token).exists()
+    assert Invitation.objects.get().token_digest == digest_of(token)
+    first, second = UserFactory(), UserFactory()
+    page = sign_in(first).get(reverse("invitation", args=[token])).content.decode()
+    assert f"Join {project.team}" in page
+    assert "as reviewer" in page
+    assert join(sign_in(first), token)["Location"] == "/"
+    assert role_of(first, project.team) == Role.REVIEWER
+    answer = join(sign_in(second), token)
+    assert answer.status_code == 410
+    assert "was used already" in answer.content.decode()
+    assert role_of(second, project.team) is None
+
+
+def test_an_invitation_by_email_is_sent_and_is_for_that_address_alone(owning, sign_in, project):
+    answer, token = invite(owning, email="Ari@example.com")
+    assert "on its way to Ari@example.com" in answer.content.decode()
+    [sent] = mail.outbox
+    assert sent.to == ["Ari@example.com"]
+    assert f"/invitations/{token}/" in sent.body
+    stranger = sign_in(UserFactory())
+    answer = join(stranger, token)
+    assert "is for Ari@example.com" in answer.content.decode()
+    ari = UserFactory(email="ari@example.com")
+    join(sign_in(ari), token)
+    assert role_of(ari, project.team) == Role.ARTIST
+
+
+def test_a_newcomer_makes_an_account_with_it_though_sign_up_is_closed(owning, anonymous, project):
+    _, token = invite(owning)
+    assert "closed" in anonymous.get(reverse("account_signup")).content.decode().lower()
+    page = anonymous.get(reverse("invitation", args=[token])).content.decode()
+    assert reverse("account_signup") in page
+    said = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
+    answer = anonymous.post(reverse("account_signup"), said)
+    assert answer["Location"] == reverse("invitation", args=[token])
+    join(anonymous, token)
+    assert role_of(User.objects.get(email="new@example.com"), project.team) == Role.ARTIST
+    anonymous.post(reverse("account_logout"))
+    assert "closed" in anonymous.get(reverse("account_signup")).content.decode().lower()
+
+
+def test_what_is_over_is_refused_in_words(owning, sign_in):
+    guest = sign_in(UserFactory())
+    _, token = invite(owning)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "has expired" in guest.get(reverse("invitation", args=[token])).content.decode()
+    assert "has expired" in join(guest, token).content.decode()
+    _, token = invite(owning)
+    newest = Invitation.objects.latest("pk")
+    owning.post(reverse("withdraw_invitation", args=[newest.uuid]))
+    assert "was withdrawn" in join(guest, token).content.decode()
+    assert "isn&#x27;t there any more" in join(guest, "guessed").content.decode()
+
+
+def test_a_second_invitation_of_an_address_ends_the_first(owning, sign_in):
+    _, first = invite(owning, email="ari@example.com")
+    _, second = invite(owning, email="Ari@Example.com", role="viewer")
+    ari = sign_in(UserFactory(email="ari@example.com"))
+    assert "was withdrawn" in join(ari, first).content.decode()
+    assert join(ari, second).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"email": "nonsense"}, "no email address"),
+        ({"role": "owner"}, "Choose a role"),
+        ({"role": "king"}, "Choose a role"),
+        ({"days": "365"}, "Choose from the list"),
+    ],
+)
+def test_what_is_no_invitation_is_refused(owning, said, words):
+    answer, _ = invite(owning, **said)
+    assert words in answer.content.decode()
+    assert not Invitation.objects.exists()
+    assert mail.outbox == []
+
+
+def test_who_is_in_isnt_invited_again_and_keeps_their_role(owning, sign_in, project, artist):
+    answer, _ = invite(owning, email=artist.email.upper())
+    assert "is in" in answer.content.decode()
+    _, token = invite(owning, role="viewer")
+    join(sign_in(artist), token)
+    assert role_of(artist, project.team) == Role.ARTIST
+    assert Invitation.objects.get().used_at is None
+
+
+def test_only_the_owner_changes_anything(owning, sign_in, project, artist):
+    producer = sign_in(member(project, Role.PRODUCER))
+    _, token = invite(owning)
+    invitation = Invitation.objects.get()
+    row = Membership.objects.get(user=artist)
+    for name, args in (
+        *(("change_role", [row.pk]), ("remove_member", [row.pk]), ("hand_over", [row.pk])),
+        *(("invite", []), ("rename_team", []), ("delete_team", [])),
+        ("withdraw_invitation", [invitation.uuid]),
+    ):
+        assert producer.post(reverse(name, args=args), {"role": "viewer"}).status_code == 403
+    page = producer.get(reverse("people")).content.decode()
+    assert "Invite somebody" not in page
+    assert role_of(artist, project.team) == Role.ARTIST
+    assert Invitation.objects.open(timezone.now()).of_token(token).exists()
+
+
+def test_roles_change_and_people_go_and_what_they_made_stays(owning, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    row = Membership.objects.get(user=artist)
+    owning.post(reverse("change_role", args=[row.pk]), {"role": "reviewer"})
+    assert role_of(artist, project.team) == Role.REVIEWER
+    page = owning.post(reverse("change_role", args=[row.pk]), {"role": "owner"}, follow=True)
+    assert "handed over, not given" in page.content.decode()
+    owning.post(reverse("remove_member", args=[row.pk]))
+    assert role_of(artist, project.team) is None
+    made.refresh_from_db()
+    assert made.author == artist
+
+
+def test_a_member_of_another_team_is_nobodys_to_change(owning, project):
+    other = MembershipFactory()
+    for name in ("change_role", "remove_member", "hand_over"):
+        assert owning.post(reverse(name, args=[other.pk]), {"role": "viewer"}).status_code == 404
+    assert role_of(other.user, other.team) == Role.ARTIST
+
+
+def test_a_member_leaves_and_the_last_owner_cant(owning, client, owner, project, artist):
+    client.post(reverse("leave_team"))
+    assert role_of(artist, project.team) is None
+    page = owning.post(reverse("leave_team"), follow=True).content.decode()
+    assert "has to have an owner" in page
+    assert role_of(owner, project.team) == Role.OWNER
+
+
+def test_a_team_is_handed_over(owning, owner, project, artist):
+    row = Membership.objects.get(user=artist)
+    owning.post(reverse("hand_over", args=[row.pk]))
+    assert role_of(artist, project.team) == Role.OWNER
+    assert role_of(owner, project.team) == Role.PRODUCER
+    mine = Membership.objects.get(user=owner)
+    assert owning.post(reverse("hand_over", args=[mine.pk])).status_code == 403
+
+
+def test_a_team_is_deleted_by_its_typed_name_unless_it_made_takes(owning, owner, project):
+    empty = TeamFactory(name="Second unit")
+    Membership.objects.create(team=empty, user=owner, role=Role.OWNER)
+    address = f"{reverse('delete_team')}?team={empty.uuid}"
+    page = owning.post(address, {"name": "second unit"}, follow=True).content.decode()
+    assert "Type the name of the team" in page
+    assert Team.objects.filter(pk=empty.pk).exists()
+    owning.post(address, {"name": " Second  unit "})
+    assert not Team.objects.filter(pk=empty.pk).exists()
+    take(project, State.COMPLETED)
+    there = f"{reverse('delete_team')}?team={project.team.uuid}"
+    page = owning.post(there, {"name": project.team.name}, follow=True).content.decode()
+    assert "the ledger keeps what they cost" in page
+    assert Team.objects.filter(pk=project.team.pk).exists()
+
+
+def test_a_team_is_renamed_and_says_what_it_wants_of_verdicts(owning, project):
+    owning.post(reverse("rename_team"), {"name": "First unit"})
+    project.team.refresh_from_db()
+    assert project.team.name == "First unit"
+    owning.post(reverse("set_review_rules"), {"others_approve": "on"})
+    assert Team.objects.get(pk=project.team.pk).review_rules.others_approve
+    assert "checked" in owning.get(reverse("people")).content.decode()
+    owning.post(reverse("set_review_rules"), {})
+    assert not Team.objects.get(pk=project.team.pk).review_rules.others_approve
+
+
+def test_the_rail_leads_to_each_of_several_teams(client, artist, project):
+    page = client.get("/").content.decode()
+    assert "choose a team" not in page
+    second = MembershipFactory(user=artist).team
+    page = client.get("/").content.decode()
+    assert f"{reverse('people')}?team={second.uuid}" in page
+    client.get(reverse("people"), {"team": second.uuid})
+    assert (
+        f'<span class="rail__name">{second}</span><span class="unseen">'
+        in client.get("/").content.decode()
+    )
+
+
+def test_a_token_stands_in_no_log(owning, sign_in, caplog):
+    _, token = invite(owning)
+    join(sign_in(UserFactory()), token)
+    join(sign_in(UserFactory()), token)
+    assert "invitation refused" in caplog.text
+    assert token not in redact(caplog.text)  # as every handler writes it

@@ -1,0 +1,67 @@
+"""A team fills by invitation: a link goes from the owner's browser to the newcomer's."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from studio.models import Membership, Role
+from tests.factories import PASSWORD, MembershipFactory, member
+from tests.flows.conftest import listen
+from tests.flows.test_looks import PHONE, violations
+
+
+def test_a_newcomer_joins_by_the_link_that_the_owner_hands_over(
+    watched: Page, browser: Browser, live_server, enter, project, complaints
+):
+    enter(watched.context, member(project, Role.OWNER))
+    page = watched
+    page.goto(f"{live_server.url}/")
+    page.get_by_role("link", name=str(project.team)).click()
+    page.get_by_label("Role", exact=True).select_option("reviewer")
+    page.get_by_role("button", name="Invite").click()
+    made = page.get_by_role("status").filter(has_text="Hand this link to one person")
+    address = made.locator("code").inner_text()
+    assert violations(page) == []
+
+    context = browser.new_context()
+    guest = context.new_page()
+    listen(guest, complaints)
+    guest.goto(address)
+    expect(guest.get_by_role("heading", name=f"Join {project.team}")).to_be_visible()
+    assert violations(guest) == []
+    guest.get_by_role("link", name="Make an account").click()
+    guest.get_by_label("Email").fill("ari@example.com")
+    guest.get_by_label("Password", exact=True).fill(PASSWORD)
+    guest.get_by_label("Password (again)").fill(PASSWORD)
+    guest.keyboard.press("Enter")
+    guest.get_by_role("button", name="Join as").click()
+    expect(guest.get_by_text(f"You are in {project.team} now, as reviewer.")).to_be_visible()
+    expect(guest.get_by_role("link", name="Review", exact=True)).to_be_visible()
+    guest.goto(address)
+    expect(guest.get_by_role("alert")).to_contain_text("was used already")
+    context.close()
+    complaints[:] = [each for each in complaints if "410" not in each]
+
+    page.goto(f"{live_server.url}/team/")
+    row = page.locator(".people__row").filter(has_text="ari@example.com")
+    row.get_by_role("combobox").select_option("artist")
+    row.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("ari@example.com is artist now.")).to_be_visible()
+    assert Membership.objects.get(user__email="ari@example.com").role == Role.ARTIST
+    page.set_viewport_size(PHONE)
+    row.get_by_text("More").click()
+    row.get_by_role("button", name="Remove ari@example.com").click()
+    expect(page.get_by_text("is out of")).to_be_visible()
+    assert not Membership.objects.filter(user__email="ari@example.com").exists()
+    assert violations(page) == []
+
+
+def test_a_person_of_two_teams_changes_between_them_in_the_rail(
+    studio: Page, live_server, project, artist
+):
+    second = MembershipFactory(user=artist).team
+    studio.goto(f"{live_server.url}/team/?team={project.team.uuid}")
+    expect(studio.get_by_role("heading", level=1)).to_have_text(str(project.team))
+    studio.locator(".rail__teams summary").click()
+    studio.locator(".rail__teams").get_by_role("link", name=str(second)).click()
+    expect(studio.get_by_role("heading", level=1)).to_have_text(str(second))
+    expect(studio.locator(".rail__teams summary")).to_contain_text(str(second))
+    assert violations(studio) == []

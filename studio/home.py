@@ -10,7 +10,7 @@ from django.utils import timezone
 from generations.models import Counter, Generation, State
 from generations.models.states import IN_FLIGHT, Reason
 from studio.cards import Card
-from studio.models import Membership, Project, User
+from studio.models import Membership, Mention, Project, User
 from studio.requests import APPROVERS, waiting_for
 
 _SHOWN = 6
@@ -54,6 +54,13 @@ class Home:
         sums = counters.aggregate(n=Count("pk"), events=Sum("events"))
         seen = self.user.looked_at.timestamp() if self.user.looked_at else 0
         return f"{sums['n']}.{sums['events'] or 0}.{seen}"
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """The first notes in which the person is named and that they haven't seen."""
+        unseen = Mention.objects.unseen_by(self.user)
+        shown = unseen.select_related("note__author", "note__generation__project")
+        return list(shown[:_SHOWN])
 
     @cached_property
     def asked(self) -> Part:

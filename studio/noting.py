@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from generations.models import Generation
 from generations.refusal import Refused
-from studio.models import Note, User
+from studio.mentioning import meant
+from studio.models import Mention, Note, User
 from studio.models.note import LONGEST
 
 MOST = 500
@@ -102,6 +103,8 @@ def _write(take: Generation, user: User, **fields: Any) -> Note:
         if Note.objects.filter(generation=take).count() >= MOST:
             raise Refused({"": _TOO_MANY})
         made = Note.objects.create(generation=take, author=user, **fields)
+        told = meant(made.words, take.project.team, user)
+        Mention.objects.bulk_create(Mention(note=made, user=person) for person in told)
         take.announce("noted", actor=user, note=str(made.uuid))
     return made
 

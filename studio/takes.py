@@ -21,7 +21,7 @@ from studio.cards import Card
 from studio.changes import Changes, changes_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
-from studio.models import Tag
+from studio.models import Note, Tag
 from studio.timecode import frames_in
 from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
@@ -96,6 +96,11 @@ class Take(Deletable):
     def last_frame(self) -> int:
         """The number of its last frame, from 0."""
         return self.frames_long - 1
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What people noted on it, by where that is; without the replies."""
+        return list(Note.objects.filter(generation=self.generation, answers=None).for_list())
 
     @cached_property
     def playing(self) -> Generation:

@@ -5,7 +5,7 @@ from django import forms
 from generations.refusal import Refused
 from studio import membering
 from studio.forms.account import Refusing
-from studio.models import Invitation, ReviewRules, Role, Team, User
+from studio.models import Criterion, Invitation, ReviewRules, Role, Team, User
 
 _ROLES = [(role.value, role.label) for role in Role if role is not Role.OWNER]
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose a role from the list.")
@@ -60,6 +60,29 @@ class ReviewRulesForm(forms.ModelForm):
         model = ReviewRules
         fields = ["others_approve"]
         labels = {"others_approve": "A take is approved by somebody else than its artist"}
+
+
+class RubricForm(Refusing):
+    """What a team scores takes by: one criterion a line, in the order in which they are shown."""
+
+    lines = forms.CharField(
+        required=False,
+        label="One a line",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="What was scored by a line that you take out stays, and comes back with it.",
+    )
+
+    def keep(self, team: Team) -> bool:
+        """Keep it; False with the errors."""
+        if not self.is_valid():
+            return False
+        try:
+            Criterion.objects.set(team, self.cleaned_data["lines"].splitlines())
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        return True
 
 
 def role_of(value: str) -> Role:

@@ -3,7 +3,7 @@
 from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.invitation import Invitation
-from studio.models.note import Note
+from studio.models.note import Mention, Note
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
 from studio.models.review import Review, ReviewRules, Verdict
@@ -31,6 +31,7 @@ __all__ = [
     "Filling",
     "Invitation",
     "Membership",
+    "Mention",
     "NamedCut",
     "Note",
     "Overtaken",

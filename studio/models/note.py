@@ -1,11 +1,14 @@
 """Remarks on takes, at a timecode or on the whole, with what was drawn on the frame."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from studio.models.user import User
 
 LONGEST = 2000
 """Characters of a note."""
@@ -60,3 +63,37 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk} on {self.generation_id}"
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    """Questions about many mentions."""
+
+    def unseen_by(self, user: "User") -> Self:
+        """Those that a person hasn't seen, of takes that they may still see; the first first.
+
+        Each with the `role` that the person has there.
+        """
+        here = self.filter(user=user, seen_at=None, note__generation__trashed_at=None)
+        members = "note__generation__project__team__memberships"
+        here = here.filter(**{f"{members}__user": user})
+        return here.annotate(**{"role": F(f"{members}__role")}).order_by("pk")
+
+
+class Mention(models.Model):
+    """A person whose name stands in a note behind an @, until they say that they have seen it."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[MentionQuerySet] = MentionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "user"], name="mention_once")]
+        indexes = [models.Index(fields=["user"], condition=Q(seen_at=None), name="mention_unseen")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in note {self.note_id}"

@@ -1,11 +1,14 @@
 """What a team scores takes by, and the scores."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from generations.refusal import Refused
 from studio.models.team import Team
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ USUAL = (
 )
 """What a new team scores by."""
 LOWEST, HIGHEST = 1, 10
+MOST, LONGEST = 20, 60
+"""How many criteria a team has at once, and the characters of each."""
 
 
 class CriterionQuerySet(models.QuerySet["Criterion"]):
@@ -37,12 +42,31 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
         for place, words in enumerate(USUAL):
             self.create(team=team, position=place, words=words)
 
+    def set(self, team: Team, lines: Sequence[str]) -> None:
+        """Score by these from now on, in this order; what isn't among them is retired.
+
+        Raises Refused for lines that are too long or too many.
+        """
+        words = list(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
+        if len(words) > MOST:
+            raise Refused({"lines": f"A rubric has at most {MOST} lines. Take some out."})
+        if long := next((each for each in words if len(each) > LONGEST), ""):
+            told = f"A line has at most {LONGEST} characters. Shorten “{long[:40]}…”."
+            raise Refused({"lines": told})
+        with transaction.atomic():
+            gone = self.filter(team=team, retired_at=None).exclude(words__in=words)
+            gone.update(retired_at=timezone.now())
+            for place, each in enumerate(words):
+                self.update_or_create(
+                    team=team, words=each, defaults={"position": place, "retired_at": None}
+                )
+
 
 class Criterion(models.Model):
     """One thing that a team scores takes by. What was scored by it stays when it is retired."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="criteria")
-    words = models.CharField(max_length=60)
+    words = models.CharField(max_length=LONGEST)
     position = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
 

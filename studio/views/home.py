@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.forms import ProjectForm
 from studio.home import Home, moment
 from studio.http import Request
-from studio.models import Project
+from studio.models import Mention, Project
 
 
 @require_safe
@@ -48,6 +48,16 @@ def seen(request: Request) -> HttpResponse:
     until = moment(request.POST.get("until", ""), timezone.now())
     if until:
         request.user.look(until)
+    return redirect("home")
+
+
+@require_POST
+def mentions_seen(request: Request) -> HttpResponse:
+    """Note that the person has seen where they were mentioned until the page was made."""
+    until = moment(request.POST.get("until", ""), timezone.now())
+    if until:
+        mine = Mention.objects.filter(user=request.user, seen_at=None, created_at__lte=until)
+        mine.update(seen_at=timezone.now())
     return redirect("home")
 
 

@@ -15,9 +15,9 @@ from generations.refusal import Refused
 from studio import membering
 from studio.access import invitation_of, member_of, team_for
 from studio.accounts import INVITED_BY
-from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, role_of
+from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, RubricForm, role_of
 from studio.http import Request
-from studio.models import Invitation, ReviewRules, Role, Team
+from studio.models import Criterion, Invitation, ReviewRules, Role, Team
 
 
 @require_safe
@@ -124,6 +124,17 @@ def set_review_rules(request: Request) -> HttpResponse:
 
 
 @require_POST
+def set_rubric(request: Request) -> HttpResponse:
+    """Keep what the team scores takes by."""
+    team = team_for(request, Role.PRODUCER)
+    form = RubricForm(request.POST)
+    if not form.keep(team):
+        return _page(request, team, rubric=form)
+    messages.success(request, "Takes are scored by this from now on.")
+    return _back(team)
+
+
+@require_POST
 def delete(request: Request) -> HttpResponse:
     """Delete the team, once its name was typed; one that made takes stays."""
     team = team_for(request, Role.OWNER)
@@ -170,6 +181,7 @@ def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
     rank = {role.value: -role.rank for role in Role}
     members.sort(key=lambda member: rank[member.role])
     invitations = Invitation.objects.filter(team=team).open(timezone.now())
+    criteria = Criterion.objects.filter(team=team).kept()
     context = {
         **{"team": team, "is_owner": is_owner, "members": members},
         "is_producer": Role(team.role).includes(Role.PRODUCER),
@@ -178,6 +190,7 @@ def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
         "new": InviteForm(),
         "name": RenameTeamForm(instance=team),
         "rules": ReviewRulesForm(instance=ReviewRules.objects.filter(team=team).first()),
+        "rubric": RubricForm(initial={"lines": "\n".join(map(str, criteria))}),
         "others": request.user.teams.exclude(pk=team.pk).order_by("name"),
     }
     return render(request, "people.html", context | forms)

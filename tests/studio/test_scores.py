@@ -61,3 +61,35 @@ def test_by_another_teams_rubric_nothing_is_scored(client, made):
 def test_viewers_score_nothing(viewer, project, made):
     motion = Criterion.objects.filter(team=project.team).kept()[0]
     assert give(viewer, made, motion.pk, "5").status_code == 403
+
+
+def rubric(client, lines):
+    return client.post(reverse("set_rubric"), {"lines": lines}, follow=True).content.decode()
+
+
+def words_of(project):
+    return [each.words for each in Criterion.objects.filter(team=project.team).kept()]
+
+
+def test_a_producer_changes_what_takes_are_scored_by(client, sign_in, project, made):
+    motion = Criterion.objects.filter(team=project.team).kept()[0]
+    give(client, made, motion.pk, "9")
+    producer = sign_in(member(project, Role.PRODUCER))
+    rubric(producer, "Overall\n  Colour   and light \n\nOverall")
+    assert words_of(project) == ["Overall", "Colour and light"]
+    assert Score._default_manager.get().value == 9  # what was scored stays
+    rubric(producer, "Motion coherence")
+    assert Criterion.objects.filter(team=project.team).kept().get() == motion
+    assert client.post(reverse("set_rubric"), {"lines": "Mine"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [("x" * 61, "at most 60 characters"), ("\n".join(map(str, range(21))), "at most 20 lines")],
+)
+def test_what_is_no_rubric_is_refused_and_kept(sign_in, project, lines, said):
+    before = words_of(project)
+    page = rubric(sign_in(member(project, Role.PRODUCER)), lines)
+    assert said in page
+    assert lines.splitlines()[0] in page
+    assert words_of(project) == before

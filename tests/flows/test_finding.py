@@ -1,12 +1,14 @@
 """Takes are found by words, filters and order, as a person looks for them."""
 
 import re
+from datetime import UTC, datetime
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from generations.models import Budget, Generation, State
-from tests.factories import take
+from generations.models.prompt import Kind
+from tests.factories import member, take, version
 from tests.flows.test_composer import WORDS
 
 
@@ -44,6 +46,46 @@ def test_takes_are_found_by_words_filters_and_order_and_what_is_typed_stays(boar
     page.get_by_role("link", name="Show all").click()
     numbers(page, 3, 2, 1)
     expect(page.get_by_label(WORDS)).to_have_value("Half a thought")
+
+
+def test_person_model_sound_and_days_are_chosen_and_kept_in_the_address(board, project, artist):
+    colleague = member(project)
+    take(project, State.COMPLETED, author=colleague)
+    version(take(project, State.COMPLETED, author=artist, model="ray-flash-2"), Kind.AUDIO)
+    old = take(project, State.COMPLETED, author=artist)
+    Generation.objects.filter(pk=old.pk).update(created_at=datetime(2026, 3, 31, 23, tzinfo=UTC))
+    page = board()
+    who, model = page.get_by_label("Filter by person"), page.get_by_label("Filter by model")
+    who.select_option(colleague.name)
+    numbers(page, 1)
+    expect(page).to_have_url(re.compile(rf"\?who={colleague.pk}$"))
+    who.select_option("Mine")
+    numbers(page, 3, 2)
+    model.select_option("Ray 2 Flash")
+    numbers(page, 2)
+    model.select_option("Model: any")
+    page.get_by_label("Filter by sound").select_option("Without sound")
+    numbers(page, 3)
+    page.get_by_label("Filter by sound").select_option("With sound")
+    numbers(page, 2)
+    expect(page).to_have_url(re.compile(r"\?sound=with&who=me$"))
+    page.get_by_label("Filter by sound").select_option("Sound: any")
+    page.locator("summary", has_text="Filter by date").click()
+    page.get_by_label("Asked for").select_option("This month")
+    numbers(page, 2)
+    page.get_by_label("Asked for").select_option("Any date, or the days below")
+    page.get_by_label("From", exact=True).fill("2026-03-01")
+    page.get_by_label("Until", exact=True).fill("2026-03-31")
+    numbers(page, 3)
+    expect(page).to_have_url(re.compile(r"\?who=me&from=2026-03-01&to=2026-03-31$"))
+    page.reload()
+    numbers(page, 3)
+    page.get_by_role("link", name="Stills").click()
+    expect(page.get_by_role("heading", name="Stills")).to_be_visible()
+    page.go_back()
+    numbers(page, 3)
+    expect(who).to_have_value("me")
+    expect(page.locator("#finder-date")).to_have_text("Mar 1, 2026 to Mar 31, 2026")
 
 
 def test_a_loop_is_made_with_the_other_key_and_the_budget_says_what_is_left(board, project):

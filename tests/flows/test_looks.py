@@ -16,6 +16,20 @@ FOUND = """async (within) => (await axe.run(within)).violations.map(
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 360, "height": 640}
 
+NEAR = "scene => getComputedStyle(scene, '::after').transform"
+ANIMATIONS = "within => within.getAnimations({ subtree: true }).length"
+# The scenes that look at the end of their way as they did at its beginning.
+STANDING = """scenes => scenes.filter((scene) => {
+  const parts = scene.getAnimations({ subtree: true });
+  const look = (share) => parts.map((part) => {
+    const { delay, duration } = part.effect.getTiming();
+    part.currentTime = delay + (6 + share) * duration; // its seventh way is the first again
+    const { transform, backgroundSize } = getComputedStyle(scene, part.effect.pseudoElement);
+    return transform + backgroundSize;
+  }).join();
+  return look(0.01) === look(0.99);
+}).map((scene) => scene.dataset.move)"""
+
 
 def violations(page: Page, within: str = "html") -> list[str]:
     """Return the rules that a page, or a part of it, breaks, and what breaks each."""
@@ -95,10 +109,21 @@ def test_a_first_tap_plays_and_a_second_one_opens(browser, live_server, project,
     context.close()
 
 
-def test_the_page_stands_still_for_those_who_ask_for_it(board, project, artist):
+def test_each_camera_move_is_a_moving_picture_but_for_those_who_want_stillness(
+    board, project, artist
+):
     take(project, State.QUEUED, author=artist)
     page = board()
+    page.locator("#moves summary").click()
+    scene = page.locator("[data-move='push_in']")
+    begun = scene.evaluate(NEAR)
+    scene.hover()
+    page.wait_for_function(
+        f"([scene, begun]) => ({NEAR})(scene) !== begun", arg=[scene.element_handle(), begun]
+    )
+    assert page.locator(".move__scene").evaluate_all(STANDING) == ["static"]
     page.emulate_media(reduced_motion="reduce")
+    assert page.locator("#moves").evaluate(ANIMATIONS) == 0
     bar = page.locator("progress[data-elapsed-s]")
     assert bar.evaluate("bar => getComputedStyle(bar).animationName") == "none"
 

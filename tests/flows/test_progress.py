@@ -1,12 +1,14 @@
 """The progress of what is being made, as the page's own clock tells it."""
 
 import itertools
+import re
 
 from playwright.sync_api import expect
 
 from generations.models import Generation, State
 from studio.estimates import Estimate
 from tests.factories import take
+from tests.generations.test_usual import took
 
 SAID = """async (cases) => {
   const { words, clock } = await import(document.querySelector("script[src*='js/progress']").src);
@@ -33,3 +35,19 @@ def test_a_take_that_takes_longer_than_usual_says_so_by_itself(board, project, a
     band = page.locator(".progress__usual rect").bounding_box()
     track = page.locator(".progress__track").bounding_box()
     assert abs(band["x"] - (track["x"] + track["width"] / 2)) < 1.5
+
+
+def test_the_spread_is_on_the_bar_where_enough_takes_of_the_kind_are_known(board, project, artist):
+    for seconds in range(20, 42, 2):
+        took(project, seconds)
+    known = take(project, State.DREAMING, author=artist)
+    rare = take(project, State.DREAMING, author=artist, duration_s=9)
+    page = board()
+    card, other = (page.locator(f"#take-{each.uuid}") for each in (known, rare))
+    median = re.compile(r"about (2\d|30) s left, usually 22 to 38 s")
+    expect(card.locator("[data-estimate]")).to_have_text(median)
+    band = card.locator(".progress__usual rect").bounding_box()
+    track = card.locator(".progress__track").bounding_box()
+    assert abs(band["x"] - (track["x"] + track["width"] * 22 / 38)) < 1.5
+    expect(other.locator("[data-estimate]")).to_have_text(re.compile(r"^\d+ s so far$"))
+    expect(other.locator(".progress__usual")).to_have_count(0)

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from generations.models import Still
+from generations.models import Generation, Still
 from tests.factories import still
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_main_path import finish
 from tests.generations.pictures import picture
 from tests.studio.test_stills import HEIC, VIDEO
 
@@ -85,6 +86,36 @@ def test_a_still_carries_its_name_when_it_is_dragged(studio: Page, live_server, 
     studio.locator("[data-still]").hover()
     studio.get_by_role("link", name="Use as start frame").click()
     expect(studio.locator("#slot-start img")).to_have_attribute("src", f"/media/{kept.uuid}/still")
+
+
+def test_a_still_tells_what_is_made_from_it_and_a_remix_what_it_changed(
+    studio: Page, live_server, project
+):
+    kept = still(project)
+    studio.goto(f"{live_server.url}/stills/{kept.uuid}/")
+    facts = studio.locator(".still__facts")
+    expect(facts).to_contain_text("Used by nothing yet", use_inner_text=True)
+    studio.get_by_role("link", name="Use as start").click()
+    words = studio.get_by_label("What is seen, and how it moves")
+    words.fill("A pale fox in the snow")
+    words.press("Control+Enter")
+    expect(studio.locator(".take:not([data-sending])")).to_have_count(1)
+    finish(Generation.objects.get())
+    studio.locator("[data-take='1'] .frame").hover()
+    studio.get_by_role("link", name="Remix take 1").click()
+    expect(words).to_have_value("A pale fox in the snow")
+    words.fill("A red fox in the deep snow")
+    words.press("Control+Enter")
+    studio.locator("[data-take='2'] .take__words a").click()
+    drawer = studio.get_by_role("dialog", name="Take 2", exact=True)
+    changes = drawer.locator(".changes", has_text="Changed from take 1")
+    expect(changes.get_by_role("deletion")).to_have_text(["pale "])
+    expect(changes.get_by_role("insertion")).to_have_text(["red ", "deep "])
+    expect(changes.locator(".diff")).to_have_text("A pale red fox in the deep snow")
+    drawer.get_by_role("link", name="a still").click()
+    expect(facts.get_by_role("link", name="take 1")).to_be_visible()
+    facts.get_by_role("link", name="take 2").click()
+    expect(studio.get_by_role("heading", name="Take 2", level=1)).to_be_visible()
 
 
 def test_a_crop_is_dragged_and_moved_by_keys(studio: Page, live_server, project):

@@ -8,6 +8,7 @@ from generations.models import Generation, State
 from studio.models import Role
 from tests.factories import member, take
 from tests.flows.conftest import listen
+from tests.flows.test_prompt_help import help_with
 
 WORDS = "What is seen, and how it moves"
 PLAYING = "video => video.isConnected && !video.paused && video.currentTime > 0"
@@ -89,3 +90,22 @@ def test_two_tabs_of_one_person_show_the_same(board, live_server, project, artis
     Generation.objects.get(pk=made.pk).begin(timezone.now())
     for page in (first, second):
         expect(page.locator(f"#take-{made.uuid}")).to_contain_text("Sending")
+
+
+def test_a_recipe_that_one_saves_the_other_fills_in(board, colleague, artist):
+    mine, theirs = board(), colleague()
+    mine.get_by_label(WORDS).fill("A {time of day} shot of {subject}")
+    help_with(mine, "Recipes")
+    mine.get_by_label("Save these words as a recipe called").fill("Opening")
+    mine.keyboard.press("Enter")
+    expect(mine.get_by_text("The recipe Opening is saved for the team.")).to_be_visible()
+    help_with(theirs, "Recipes")
+    recipe = theirs.get_by_role("button", name="Opening A {time of day} shot of {subject}")
+    expect(recipe).to_contain_text(f"by {artist.name}")
+    recipe.click()
+    theirs.get_by_label("Time of day").fill("dawn")
+    theirs.get_by_label("Subject").fill("a lone rider")
+    theirs.keyboard.press("Enter")
+    expect(theirs.get_by_label(WORDS)).to_have_value("A dawn shot of a lone rider")
+    theirs.keyboard.press("Control+Enter")
+    expect(theirs.locator(".take")).to_contain_text("A dawn shot of a lone rider")

@@ -1,13 +1,16 @@
 """Choosing many takes: with the mouse, with keys, and what the bar offers for them."""
 
 import hashlib
+import re
 import zipfile
 
 from playwright.sync_api import Page, expect
 
 from generations.models import Asset, State
-from studio.models import Favourite
-from tests.factories import take
+from studio import reviewing
+from studio.models import Favourite, Role, Verdict
+from tests.factories import member, take
+from tests.flows.test_finding import numbers
 
 CHOSEN = "[...document.querySelectorAll('[data-choose]:checked')].map(each => each.ariaLabel)"
 
@@ -88,6 +91,31 @@ def test_what_is_chosen_comes_down_as_one_zip(board, project, artist):
     kept = Asset.objects.filter(generation__in=takes, kind="video")
     assert found == sorted(kept.values_list("sha256", flat=True))
     assert chosen(page) == [3, 2, 1]
+
+
+def test_what_is_sent_to_review_is_found_by_where_its_review_stands(board, project, artist):
+    first = take(project, State.COMPLETED, author=artist)
+    take(project, State.COMPLETED, author=artist)
+    take(project, State.FAILED, author=artist)
+    reviewing.send([first], artist)
+    page = board()
+    page.locator("[data-take='1'] a").first.focus()
+    page.keyboard.press("Control+a")
+    expect(bar(page)).to_contain_text("1 of 3 can be sent to review")
+    expect(bar(page)).to_contain_text("1 is in review already")
+    bar(page).get_by_role("button", name="Send to review").click()
+    expect(page.get_by_text("Sent 1 take to review.")).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+    page.get_by_label("Filter by review").select_option("In review")
+    numbers(page, 2, 1)
+    reviewing.judge(first, Verdict.APPROVED, member(project, Role.REVIEWER), seen=Verdict.WAITING)
+    page.get_by_label("Filter by review").select_option("Approved")
+    numbers(page, 1)
+    expect(page).to_have_url(re.compile(r"\?review=approved$"))
+    page.reload()
+    numbers(page, 1)
+    expect(page.locator("[data-take='1']")).to_contain_text("Approved")
+    expect(page.get_by_label("Filter by review")).to_have_value("approved")
 
 
 def test_three_are_tagged_deleted_and_brought_back(board, project, artist):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
@@ -75,6 +76,8 @@ class Finding:
     So an address that somebody kept still shows something after a model or a person is gone.
     """
 
+    orders = _SORTS
+
     def __init__(self, team: Team, user: User, query: QueryDict) -> None:
         self.team = team
         self.user = user
@@ -133,14 +136,14 @@ class Finding:
     @cached_property
     def sorts(self) -> Filter:
         """The menu of orders."""
-        choices = [Choice(key, words, key == self.sort) for key, (words, _) in _SORTS.items()]
+        choices = [Choice(key, words, key == self.sort) for key, (words, _) in self.orders.items()]
         return Filter("sort", "Order", tuple(choices))
 
     @property
     def sort(self) -> str:
         """The name of the order."""
         asked = self._asked.get("sort", "")
-        return asked if asked in _SORTS else "newest"
+        return asked if asked in self.orders else "newest"
 
     @property
     def is_narrowed(self) -> bool:
@@ -203,13 +206,17 @@ class Finding:
         `shown` is all takes with what is told of each: it is asked of those of the page alone, for
         SQLite works out every column of what it sorts before it leaves the rest out.
         """
-        order = _SORTS[self.sort][1]
+        order = self.orders[self.sort][1]
         found = takes.filter(_behind(order, cursor), _up_to(order, until)).order_by(*order)
-        rows = list(shown.filter(pk__in=found.values("pk")[: size + 1]).order_by(*order))
+        rows = list(shown.filter(pk__in=self._first(found, size + 1)).order_by(*order))
         if len(rows) <= size:
             return rows, ""
         last = rows[size - 1]
         return rows[:size], "~".join(str(getattr(last, name.lstrip("-"))) for name in order)
+
+    def _first(self, found: GenerationQuerySet, count: int) -> Any:
+        """Return the ids of the first takes of what was found."""
+        return found.values("pk")[:count]
 
     def _people(self) -> list[tuple[str, str]]:
         people = dict(self._offers.people)

@@ -1,4 +1,4 @@
-"""What the finder's menus offer that a team has made: people, tags, and a person's own views."""
+"""What the finder's menus offer that a team has made: people, tags, projects, a person's views."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,35 +6,44 @@ from typing import Any
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
-from studio.models import Membership, SavedView, Tag, Team, User
+from studio.models import Membership, Project, SavedView, Tag, Team, User
 
 
 @dataclass
 class Offers:
-    """People by their ids, tags by their keys, and a person's views by the projects' ids."""
+    """People by their ids, tags by their keys, and a person's views by the projects' ids.
+
+    And the ids, names and slugs of the open projects, where these were asked for.
+    """
 
     people: list[tuple[str, str]] = field(default_factory=list)
     tags: list[tuple[str, str]] = field(default_factory=list)
     views: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    projects: list[tuple[int, str, str]] = field(default_factory=list)
 
     @classmethod
-    def to(cls, user: User, team: Team) -> "Offers":
+    def to(cls, user: User, team: Team, *, with_projects: bool = False) -> "Offers":
         """Ask for all that a person is offered in a team, in one query."""
         name = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"))
         people = Membership.objects.filter(team=team).exclude(user=user)
         tags = Tag.objects.filter(team=team).in_use().order_by()
         views = SavedView.objects.filter(user=user, project__team=team).order_by()
-        rows = _as_rows(people, "person", "user", name).union(
+        others = [
             _as_rows(tags, "tag", "key", F("word")),
             _as_rows(views, "view", "project", F("name"), F("query")),
-            all=True,
-        )
+        ]
+        if with_projects:
+            mine = Project.objects.visible_to(user).open().filter(team=team).order_by()
+            others.append(_as_rows(mine, "project", "id", F("name"), F("slug")))
+        rows = _as_rows(people, "person", "user", name).union(*others, all=True)
         found = cls()
         for kind, key, words, query in sorted(rows, key=lambda row: row[2].casefold()):
             if kind == "person":
                 found.people.append((key, words))
             elif kind == "tag":
                 found.tags.append((key, words))
+            elif kind == "project":
+                found.projects.append((int(key), words, query))
             else:
                 found.views.setdefault(int(key), []).append((words, query))
         return found

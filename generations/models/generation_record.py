@@ -153,6 +153,12 @@ class GenerationRecord(models.Model):
             ),
             # the live page: what changed since
             models.Index(fields=["project", "last_event"], name="generation_changed"),
+            # the team's gallery: each project's takes, the newest first
+            models.Index(
+                fields=["project", "id"],
+                condition=Q(version_of__isnull=True, trashed_at__isnull=True),
+                name="generation_gallery",
+            ),
             # the trash of a project
             models.Index(
                 fields=["project", "trashed_at"],

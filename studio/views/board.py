@@ -221,6 +221,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     return {
         "project": project,
         "finding": finding,
+        "finder_url": reverse("board", args=[project.slug]),
         "saved_views": SimpleLazyObject(lambda: finding.views_of(project)),
         "cards": [Card(take) for take in page],
         "starters": Starters(project),

@@ -43,7 +43,7 @@ def main() -> None:
 
         setup_test_environment()
         here = connection.settings_dict["NAME"]
-        with _another_database() as other:
+        with another_database() as other:
             small, large = Board(other, SMALL), Board(here, TAKES)
             pages: dict[Board, list[Any]] = {small: [], large: []}
             polls: dict[Board, list[Any]] = {small: [], large: []}
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 @contextmanager
-def _another_database() -> Iterator[str]:
+def another_database() -> Iterator[str]:
     """Make a second database like the one that is configured, and give its name."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         with own_postgresql(url) as own:
@@ -146,9 +146,9 @@ class Board:
         from django.test.utils import CaptureQueriesContext
 
         with CaptureQueriesContext(connection) as captured:
-            began = _cpu_ms()
+            began = cpu_ms()
             answer = self.client.get(f"/projects/{self.project.slug}/{path}", query)
-            took_ms = _cpu_ms() - began
+            took_ms = cpu_ms() - began
         if answer.status_code != 200:
             raise AssertionError(f"{path or 'the board'} answered {answer.status_code}")
         cards = re.findall(rb"<article[^>]* id=\"take-", answer.content)
@@ -182,7 +182,7 @@ class Board:
                 print(*(str(row[-1]) for row in cursor.fetchall()), sep="\n")
 
 
-def _cpu_ms() -> float:
+def cpu_ms() -> float:
     """Milliseconds of CPU that this process and its connection's server process had."""
     return time.process_time() * 1000 + _server_ms()
 

@@ -1,0 +1,81 @@
+"""The team's gallery: what is looked for over all open projects of a team."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import QueryDict
+
+from generations.models.generation_queries import GenerationQuerySet
+from studio.finding import Choice, Filter, Finding
+from studio.models import Team, User
+from studio.offers import Offers
+
+# Each project's takes are walked in their own index and merged. SQLite puts no more than 500
+# questions together, and PostgreSQL's planning of each costs time.
+_MOST_MERGED = 100
+
+
+class GalleryFinding(Finding):
+    """What is looked for over a team's open projects, and in which of them.
+
+    A take's number counts within its project, so what is newest goes by ids.
+    """
+
+    orders = {
+        "newest": ("Newest first", ("-id",)),
+        "oldest": ("Oldest first", ("id",)),
+        "dearest": ("Dearest first", ("-price_usd", "-id")),
+    }
+
+    def __init__(self, team: Team, user: User, query: QueryDict) -> None:
+        super().__init__(team, user, query)
+        self._project = query.get("project", "")
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """As on a board, and `project`: the slug of an open project of the team."""
+        slugs = {slug for _, _, slug in self._offers.projects}
+        project = {"project": self._project} if self._project in slugs else {}
+        return project | super().chosen
+
+    @cached_property
+    def filters(self) -> tuple[Filter, ...]:
+        """The menus, that of the projects first."""
+        asked = self.chosen.get("project", "")
+        offered = (("", "Any"), *((slug, name) for _, name, slug in self._offers.projects))
+        choices = tuple(Choice(slug, name, slug == asked) for slug, name in offered)
+        return (Filter("project", "Project", choices), *super().filters)
+
+    @property
+    def parameters(self) -> str:
+        """As on a board; the team is always named."""
+        return "&".join(filter(None, (f"team={self.team.uuid}", super().parameters)))
+
+    @cached_property
+    def projects(self) -> list[int]:
+        """The ids of the projects whose takes are shown."""
+        asked = self.chosen.get("project")
+        return [pk for pk, _, slug in self._offers.projects if asked in (None, slug)]
+
+    @cached_property
+    def _offers(self) -> Offers:
+        return Offers.to(self.user, self.team, with_projects=True)
+
+    def _first(self, found: GenerationQuerySet, count: int) -> Any:
+        """Return the ids of the first takes of what was found in the projects.
+
+        No index knows a take's team. Of each project the takes are walked in their order, and
+        merged, so that no more is read than is shown, however many there are.
+        """
+        order = self.orders[self.sort][1]
+        is_merged = len(order) == 1 and not self.words and 1 < len(self.projects) <= _MOST_MERGED
+        if not is_merged:
+            return super()._first(found.filter(project__in=self.projects), count)
+        first, *others = (
+            found.filter(project=pk).order_by().values(place=F("id")) for pk in self.projects
+        )
+        return first.union(*others, all=True).order_by(order[0].replace("id", "place"))[:count]
+
+    def _by_project(self, _: str) -> Q:
+        return Q(project__in=self.projects)

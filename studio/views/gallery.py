@@ -1,0 +1,54 @@
+"""The team's gallery: the takes of all its open projects on one page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_htmx.http import replace_url
+
+from generations.models import Generation
+from studio.access import team_for
+from studio.cards import Card
+from studio.gallery import GalleryFinding
+from studio.http import Request
+from studio.marks import with_marks
+from studio.models import Team
+from studio.views import board
+
+
+@require_safe
+def gallery(request: Request) -> HttpResponse:
+    """Show the gallery; htmx asks for what is behind a cursor, or for what the finder finds."""
+    context = _takes(request, team_for(request))
+    if request.htmx and context["is_behind"]:
+        return render(request, "gallery.html#takes", context)
+    if request.htmx and request.htmx.target == "takes":
+        address = context["finder_url"] + context["finding"].query
+        return replace_url(render(request, "gallery.html#found", context), address)
+    return render(request, "gallery.html", context)
+
+
+def _takes(request: Request, team: Team) -> dict[str, Any]:
+    """Return a page of takes, as the board does: behind the cursor `after`, and up to `until`."""
+    finding = GalleryFinding(team, request.user, request.GET)
+    takes = finding.narrow(Generation.objects.takes().kept())
+    shown = with_marks(Generation.objects.for_cards(), request.user)
+    began, until = (request.GET.get(name, "") for name in ("after", "until"))
+    is_behind = "after" in request.GET
+    size = board.PAGE if is_behind else board.FIRST_PAGE
+    page, after = finding.page(takes, began, size, until, shown=shown)
+    for take in page:
+        take.project.role = team.role
+    return {
+        "team": team,
+        "over_projects": True,
+        "finding": finding,
+        "finder_url": reverse("gallery"),
+        "cards": [Card(take) for take in page],
+        "began": began,
+        "most_cards": board.MOST_CARDS,
+        "after": after,
+        "is_behind": is_behind,
+    }

@@ -1,0 +1,122 @@
+"""The team's gallery in a browser: looked through, gone on from, and come back to."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generations.models import Account, State
+from tests.bench.crowd import crowd
+from tests.factories import ProjectFactory, drawn, member, take, tiny_poster, tiny_video
+from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_making import look
+from tests.flows.test_paging import CARDS, SEEN
+
+TO_THE_END = """() => {
+  scrollTo(0, 1e7);
+  const last = [...document.querySelectorAll('.take')].at(-1);
+  return document.querySelector('[data-older]') === null && last.dataset.take === '1';
+}"""
+
+
+@pytest.fixture
+def other(project):
+    """A second project of the team."""
+    return ProjectFactory(team=project.team, name="Launch film", slug="launch-film")
+
+
+@pytest.fixture
+def gallery(studio: Page, live_server):
+    """Opens the gallery."""
+
+    def open_() -> Page:
+        studio.goto(f"{live_server.url}/gallery/")
+        return studio
+
+    return open_
+
+
+def titles(page: Page):
+    return page.locator(".take__words a")
+
+
+def test_it_is_searched_and_filtered_and_its_address_is_kept(gallery, project, other, artist):
+    take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    take(other, State.COMPLETED, author=artist, words="Dunes by night")
+    take(other, State.FAILED, author=member(other), words="A lighthouse")
+    page = gallery()
+    expect(titles(page)).to_have_text(["A lighthouse", "Dunes by night", "Dunes at dawn"])
+    page.keyboard.press("/")
+    page.keyboard.type("dunes")
+    expect(titles(page)).to_have_text(["Dunes by night", "Dunes at dawn"])
+    page.get_by_label("Filter by project").select_option("Launch film")
+    expect(titles(page)).to_have_text(["Dunes by night"])
+    page.wait_for_url("**/gallery/?team=*&find=dunes&project=launch-film")
+    page.reload()
+    expect(titles(page)).to_have_text(["Dunes by night"])
+    expect(page.get_by_label("Filter by project")).to_have_value("launch-film")
+    page.get_by_role("link", name="Show all").click()
+    expect(titles(page)).to_have_count(3)
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_it_breaks_no_rule_and_fits(gallery, project, other, artist, viewport):
+    take(project, State.COMPLETED, author=artist)
+    take(other, State.FAILED, author=artist)
+    take(other, State.DREAMING, author=artist)
+    drawn(other, author=artist, ratio="9:16")
+    page = gallery()
+    if viewport:
+        page.set_viewport_size(viewport)
+        page.get_by_role("button", name="Projects").click()
+        here = page.locator(".rail__rest [aria-current]")
+        expect(here).to_have_text("Team gallery")
+        expect(here).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+    else:
+        expect(page.locator(".rail > nav [aria-current]")).to_have_text("Team gallery")
+    expect(titles(page)).to_have_count(4)
+    assert violations(page) == []
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    look(page, f"gallery-{width}")
+
+
+def test_it_goes_on_by_itself_and_back_keeps_the_place(
+    gallery, studio, project, other, artist, monkeypatch
+):
+    monkeypatch.setattr("studio.views.board.PAGE", 24)
+    monkeypatch.setattr("studio.views.board.MOST_CARDS", 72)
+    studio.route(re.compile("/poster$"), lambda route: route.fulfill(path=tiny_poster()))
+    studio.route(re.compile("/(video|preview)$"), lambda route: route.fulfill(path=tiny_video()))
+    account = Account.objects.get(team=project.team)
+    crowd(project, account, artist, 70)
+    crowd(other, account, artist, 70)
+    page = gallery()
+    page.wait_for_function(TO_THE_END)
+    assert page.evaluate(CARDS) <= 72
+    last = page.locator(".take").last
+    expect(last).to_contain_text("Desert Light")
+    expect(last).to_contain_text("Take 1 of a very long day")
+    page.mouse.wheel(0, -300)
+    middle = page.locator("[data-take='9']", has_text="Desert Light")
+    middle.locator(".take__words a").scroll_into_view_if_needed()
+    place = page.evaluate(SEEN)
+    middle.locator(".take__words a").click()
+    page.wait_for_url("**/generations/*/")
+    page.go_back()
+    page.wait_for_url("**/gallery/")
+    page.wait_for_function(
+        f"([take, top]) => ({SEEN})()?.join() === `${{take}},${{top}}`", arg=place
+    )
+    expect(middle).to_be_in_viewport()
+
+
+def test_extend_leads_to_the_takes_own_board(gallery, project, other, artist):
+    take(project, State.COMPLETED, author=artist)
+    take(other, State.COMPLETED, author=artist)
+    page = gallery()
+    page.get_by_role("link", name="Open take 1 of Launch film").hover()
+    page.get_by_role("link", name="Extend take 1 of Launch film").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+    expect(page.locator(".rail [aria-current]")).to_contain_text("Launch film")

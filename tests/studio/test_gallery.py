@@ -1,0 +1,198 @@
+"""The team's gallery: what is in it, what isn't, and how it is looked through."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from generations import discarding
+from generations.models import State
+from studio.models import Favourite, Role, Tag
+from tests.factories import (
+    MembershipFactory,
+    ProjectFactory,
+    drawn,
+    member,
+    take,
+    version,
+)
+
+HTMX = {"HX-Request": "true"}
+FOUND = HTMX | {"HX-Target": "takes"}
+
+
+@pytest.fixture
+def other(project):
+    """A second project of the team."""
+    return ProjectFactory(team=project.team, name="Launch film", slug="launch-film")
+
+
+def look(client, headers=None, **query):
+    return client.get("/gallery/", query, headers=headers or {})
+
+
+def shown(response):
+    """Return the ids of the cards on the page, in their order."""
+    assert response.status_code == 200
+    return re.findall(r'<article[^>]* id="take-([0-9a-f-]{36})"', response.content.decode())
+
+
+def ids(*takes):
+    return [str(each.uuid) for each in takes]
+
+
+def test_takes_of_all_projects_are_there_the_newest_first(client, project, other, artist):
+    first = take(project, State.COMPLETED, author=artist)
+    second = take(other, author=member(other))
+    third = drawn(project, author=artist)
+    page = look(client)
+    assert shown(page) == ids(third, second, first)
+    said = page.content.decode()
+    assert 'aria-label="Choose take 1 of Launch film"' in said
+    assert '<a href="/projects/launch-film/">Launch film</a>' in said
+
+
+def test_versions_the_trash_and_the_archive_are_left_out(client, project, other, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    version(made)
+    gone = take(project, State.COMPLETED, author=artist)
+    discarding.discard([gone], artist)
+    take(other, State.COMPLETED)
+    assert other.archive()
+    page = look(client)
+    assert shown(page) == ids(made)
+    assert "Launch film" not in page.content.decode()
+    assert shown(look(client, project="launch-film")) == ids(made), "an address that was kept"
+
+
+def test_another_teams_takes_are_never_there(client, stranger, project, artist):
+    mine = take(project, State.COMPLETED, author=artist)
+    theirs = take(ProjectFactory(), State.COMPLETED)
+    assert shown(look(client)) == ids(mine)
+    assert look(client, team=str(theirs.project.team.uuid)).status_code == 404
+    assert shown(look(client, project=theirs.project.slug)) == ids(mine)
+    assert shown(look(stranger)) == []
+    assert look(stranger, team=str(project.team.uuid)).status_code == 404
+
+
+def test_each_of_ones_teams_has_its_own(client, project, artist):
+    here = take(project, State.COMPLETED, author=artist)
+    there = take(ProjectFactory(), State.COMPLETED)
+    team = there.project.team
+    MembershipFactory(user=artist, team=team, role=Role.VIEWER)
+    page = look(client, team=str(project.team.uuid))
+    assert shown(page) == ids(here)
+    assert f'<a href="?team={team.uuid}">{escape(team)}</a>' in page.content.decode()
+    page = look(client, team=str(team.uuid))
+    assert shown(page) == ids(there)
+    assert "/extend/" not in page.content.decode(), "a viewer there makes nothing"
+    assert shown(look(client)) == ids(there), "the team is kept"
+
+
+def test_a_viewer_looks_and_is_offered_nothing_to_make(viewer, anonymous, newcomer, project):
+    made = take(project, State.COMPLETED)
+    page = look(viewer)
+    assert shown(page) == ids(made)
+    said = page.content.decode()
+    assert f"/media/{made.uuid}/video?download=1" in said
+    assert "/extend/" not in said
+    assert "/remix/" not in said
+    assert look(anonymous).status_code == 302
+    assert look(newcomer).status_code == 404
+
+
+def test_an_artist_is_led_to_the_takes_own_board(client, project, other, artist):
+    made = take(other, State.COMPLETED, author=artist)
+    said = look(client).content.decode()
+    assert f'href="/generations/{made.uuid}/extend/"' in said
+    assert "hx-post" not in said.split(f"/generations/{made.uuid}/extend/")[1].split(">")[0]
+    board = client.get(f"/generations/{made.uuid}/extend/").content.decode()
+    assert 'id="composer"' in board
+    assert f'name="start_take" value="{made.uuid}"' in board
+
+
+def test_words_and_filters_narrow_it(client, project, other, artist):
+    dunes = take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    night = take(other, State.FAILED, author=member(other), words="Dunes by night")
+    light = take(other, author=artist, words="A lighthouse", ratio="9:16")
+    Favourite.objects.star([dunes, light], artist)
+    Tag.objects.put("hero", [night], artist)
+    assert shown(look(client, find="dunes")) == ids(night, dunes)
+    assert shown(look(client, find="dunes", state="ready")) == ids(dunes)
+    assert shown(look(client, who="me")) == ids(light, dunes)
+    assert shown(look(client, ratio="9:16")) == ids(light)
+    assert shown(look(client, favourite="yes")) == ids(light, dunes)
+    assert shown(look(client, tag="hero")) == ids(night)
+    assert shown(look(client, project="launch-film")) == ids(light, night)
+    assert shown(look(client, project="launch-film", find="dunes")) == ids(night)
+    assert shown(look(client, project="desert-light", tag="hero")) == []
+    said = look(client, project="launch-film").content.decode()
+    assert '<option value="launch-film" selected>Launch film</option>' in said
+
+
+def test_what_the_finder_finds_comes_with_an_address_that_names_the_team(client, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    team = project.team.uuid
+    answer = look(client, FOUND, team=str(team), project="desert-light", find="fog")
+    assert shown(answer) == ids(made)
+    there = f"/gallery/?team={team}&find=fog&project=desert-light"
+    assert sorted(answer["HX-Replace-Url"].partition("?")[2].split("&")) == sorted(
+        there.partition("?")[2].split("&")
+    )
+    assert "No take is like that" in look(client, FOUND, find="nowhere").content.decode()
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "dearest"])
+@pytest.mark.parametrize("find", ["", "fog"])
+def test_page_follows_page_without_a_gap_or_a_double(
+    client, project, other, artist, sort, find, monkeypatch
+):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 2)
+    monkeypatch.setattr("studio.views.board.PAGE", 2)
+    made = [
+        take(film, author=artist, duration_s=seconds)
+        for film, seconds in zip((project, other) * 3, (5, 9, 5, 9, 5, 5), strict=True)
+    ]
+    seen, address = [], f"/gallery/?sort={sort}&find={find}"
+    while address:
+        page = client.get(address, headers=HTMX)
+        seen += shown(page)
+        onward = re.search(r'class="button older" href="([^"]+)"', page.content.decode())
+        address = onward and onward[1].replace("&amp;", "&")
+    dearest = [made[at] for at in (3, 1, 5, 4, 2, 0)]
+    expected = {"newest": made[::-1], "oldest": made, "dearest": dearest}
+    assert seen == ids(*expected[sort])
+
+
+def test_a_page_that_was_taken_out_comes_again_up_to_the_next(client, project, other, artist):
+    made = [take(film, author=artist) for film in (project, other) * 3]
+    until = look(client, HTMX, after=str(made[5].pk), until=str(made[2].pk))
+    assert shown(until) == ids(made[4], made[3], made[2])
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "1~2", "9" * 30, "\0", "1e9"])
+def test_a_cursor_that_is_none_shows_the_newest(client, project, artist, cursor):
+    made = take(project, author=artist)
+    assert shown(look(client, HTMX, after=cursor)) == ids(made)
+
+
+def test_it_costs_the_same_few_queries_with_many_takes(client, project, other, artist):
+    def queries(**how):
+        with CaptureQueriesContext(connection) as captured:
+            found.append(shown(look(client, **how)))
+        return len(captured)
+
+    found = []
+    take(project, State.COMPLETED, author=artist)
+    look(client)  # which keeps the team
+    found.clear()
+    few, few_behind = queries(), queries(headers=HTMX, after="999999")
+    for number in range(5):
+        film = ProjectFactory(team=project.team)
+        for state in (State.COMPLETED, State.FAILED, State.WAITING):
+            Tag.objects.put(f"tag {number}", [take(film, state, author=artist)], artist)
+    assert queries() == few <= 8
+    assert queries(headers=HTMX, after="999999") == few_behind <= 4
+    assert [len(each) for each in found] == [1, 1, 16, 16]

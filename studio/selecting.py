@@ -1,4 +1,4 @@
-"""Takes that a person chose on the board, and what can be done with all of them at once."""
+"""Takes that a person chose on a board or in the gallery, and what can be done with all at once."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.text import slugify
+
 from generations.models import Generation
 from generations.refusal import Refused
 from studio.access import may_discard
 from studio.cards import Card
 from studio.marks import with_marks
-from studio.models import Project, Role, User, Verdict
+from studio.models import Project, Role, Team, User, Verdict
 
 MOST = 500
 
@@ -74,6 +77,7 @@ class Verb:
     `name` is its address's. `obstacle` says why it can't be done with a take, or None, and `done`
     is its word for that ("5 of 7 can be deleted: 2 are under way"). A verb that `hides` isn't
     offered where it fits none; one that `takes_words` has its field and button beside the others.
+    One that is `of_one_project` isn't offered in the gallery.
     """
 
     name: str
@@ -84,6 +88,7 @@ class Verb:
     hides: bool = False
     is_file: bool = False
     takes_words: bool = False
+    of_one_project: bool = False
 
 
 VERBS = (
@@ -109,7 +114,7 @@ VERBS = (
     ),
     Verb("compare_chosen", "Compare", _comparing, "compared"),
     Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
-    Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST),
+    Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST, of_one_project=True),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )
 
@@ -121,6 +126,7 @@ class Act:
     verb: Verb
     cards: Sequence[Card]
     others: Counter[Why]
+    address: str
 
     @property
     def total(self) -> int:
@@ -146,10 +152,14 @@ class Act:
 
 
 class Selection:
-    """What a person chose of a project's takes. Raises Refused where that is too much."""
+    """What a person chose of the takes of a project, or of a team's open projects.
 
-    def __init__(self, project: Project, user: User, chosen: Sequence[str]) -> None:
-        self.project = project
+    `scope` is the one or the other, from its door (studio.access). Raises Refused where that is
+    too much.
+    """
+
+    def __init__(self, scope: Project | Team, user: User, chosen: Sequence[str]) -> None:
+        self.scope = scope
         self.user = user
         self._uuids = {uuid for uuid in map(_uuid, chosen) if uuid}
         if len(self._uuids) > MOST:
@@ -170,12 +180,45 @@ class Selection:
         """The takes that are still there, the newest first."""
         if not self._uuids:
             return []  # as on every page of the board: not even the query is put together
-        takes = Generation.objects.for_cards().takes().kept()
-        mine = takes.filter(project=self.project, uuid__in=self._uuids)
-        found = list(with_marks(mine, self.user).order_by("-take_number"))
+        takes = Generation.objects.for_cards().takes().kept().filter(uuid__in=self._uuids)
+        if self.project:
+            mine = takes.filter(project=self.project).order_by("-take_number")
+        else:
+            theirs = Project.objects.visible_to(self.user).open().filter(team=self.team)
+            mine = takes.filter(project__in=theirs).order_by("-id")
+        found = list(with_marks(mine, self.user))
         for take in found:
-            take.project = self.project  # with the person's role
+            if self.project:
+                take.project = self.project  # with the person's role
+            else:
+                take.project.role, take.project.team = Role(self.scope.role), self.team
         return [Card(take) for take in found]
+
+    @property
+    def project(self) -> Project | None:
+        """The one project, or None in the gallery."""
+        return self.scope if isinstance(self.scope, Project) else None
+
+    @property
+    def team(self) -> Team:
+        """The team whose takes they are."""
+        return self.scope if isinstance(self.scope, Team) else self.scope.team
+
+    @property
+    def stem(self) -> str:
+        """What a file of them is called first."""
+        return self.project.slug if self.project else slugify(self.team.name)[:60] or "team"
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where what is chosen is told of (`chosen`), and where each verb does its work."""
+        return {name: self._address(name) for name in ("chosen", *(it.name for it in VERBS))}
+
+    def _address(self, name: str) -> str:
+        if self.project:
+            return reverse(name, args=[self.project.slug])
+        one = next((verb.of_one_project for verb in VERBS if verb.name == name), False)
+        return "" if one else f"{reverse(name)}?team={self.team.uuid}"
 
     @property
     def missing(self) -> int:
@@ -202,7 +245,8 @@ class Selection:
         verb = next(verb for verb in VERBS if verb.name == name)
         whys = [(card, verb.obstacle(card, self.user)) for card in self.cards]
         fitting = [card for card, why in whys if why is None]
-        return Act(verb, fitting, Counter(why for _, why in whys if why is not None))
+        others = Counter(why for _, why in whys if why is not None)
+        return Act(verb, fitting, others, self._address(name))
 
     def takes_for(self, name: str) -> list[Generation]:
         """Return those of them that a verb fits. Raises Refused where it fits none."""
@@ -213,7 +257,8 @@ class Selection:
         return [card.generation for card in act.cards]
 
     def _may(self, verb: Verb) -> bool:
-        return Role(self.project.role).includes(verb.role)
+        fits = self.project is not None or not verb.of_one_project
+        return fits and Role(self.scope.role).includes(verb.role)
 
 
 def _uuid(value: str) -> UUID | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from generations.refusal import upper_first
 from studio.access import may_discard
 from studio.cards import Card
 from studio.http import Request
-from studio.models import Project, Role, User
+from studio.models import Project, Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -60,20 +61,21 @@ def shown(takes: Iterable[Generation]) -> list[Trashed]:
     return [Trashed(take, events.get(take.pk), take.pk in erasable) for take in found]
 
 
-def may_restore(project: Project, user: User, take: Generation) -> bool:
+def may_restore(scope: Project | Team, user: User, take: Generation) -> bool:
     """Tell whether a person may take it out of the trash: its author, and a producer."""
-    return may_discard(user, take, Role(project.role))
+    return may_discard(user, take, Role(scope.role))
 
 
-def tell(request: Request, project: Project, outcome: Discarded) -> None:
-    """Say what was deleted, with its undoing, and of what wasn't why not."""
+def tell(request: Request, scope: Project | Team, outcome: Discarded) -> None:
+    """Say what was deleted of a project or a team, with its undoing, and of what wasn't why not."""
     for words in outcome.refused:
         messages.info(request, words)
     if outcome.takes:
         names = _names(outcome.takes)
         verb = "is" if len(outcome.takes) == 1 else "are"
-        at = urlencode({"at": outcome.at.isoformat()})
-        undo = f"{reverse('undo_discard', args=[project.slug])}?{at}"
+        of = {"team": scope.uuid} if isinstance(scope, Team) else {}
+        path = reverse("undo_discard", args=[] if of else [cast("Project", scope).slug])
+        undo = f"{path}?{urlencode({**of, 'at': outcome.at.isoformat()})}"
         messages.success(request, f"{names} {verb} in the trash.", extra_tags=undo)
 
 

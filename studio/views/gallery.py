@@ -15,6 +15,7 @@ from studio.gallery import GalleryFinding
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import Team
+from studio.selecting import Selection
 from studio.views import board
 
 
@@ -46,6 +47,7 @@ def _takes(request: Request, team: Team) -> dict[str, Any]:
         "over_projects": True,
         "finding": finding,
         "finder_url": reverse("gallery"),
+        "selection": Selection(team, request.user, ()),
         "cards": [Card(take) for take in page],
         "began": began,
         "most_cards": board.MOST_CARDS,

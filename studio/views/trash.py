@@ -16,12 +16,12 @@ from generations import discarding, erasing
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
 from studio import trash
-from studio.access import asker_of, generation_for, project_for
+from studio.access import asker_of, generation_for, project_for, team_for
 from studio.cards import Card
 from studio.http import Request
 from studio.marks import with_marks
 from studio.middleware import page_before
-from studio.models import Role
+from studio.models import Project, Role
 from studio.views.board import PAGE
 from studio.views.generations import after
 
@@ -65,17 +65,22 @@ def restore(request: Request, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-def undo_discard(request: Request, slug: str) -> HttpResponse:
-    """Take out of the trash what was put there `at` a moment, as far as the person may."""
-    project = project_for(request, slug, Role.ARTIST)
+def undo_discard(request: Request, slug: str = "") -> HttpResponse:
+    """Take out of the trash what was put there `at` a moment, as far as the person may.
+
+    Of a project, or of all open ones of the team where it was done in its gallery.
+    """
+    scope = project_for(request, slug, Role.ARTIST) if slug else team_for(request, Role.ARTIST)
     at = _moment(request.GET.get("at", ""))
-    there = Generation.objects.filter(project=project).in_trash().filter(trashed_at=at)
-    mine = [each for each in there if trash.may_restore(project, request.user, each)]
+    open_ = Project.objects.visible_to(request.user).open()
+    of = {"project": scope} if slug else {"project__in": open_.filter(team=scope.pk)}
+    there = Generation.objects.filter(**of).in_trash().filter(trashed_at=at)
+    mine = [each for each in there if trash.may_restore(scope, request.user, each)]
     restored = discarding.restore(mine, request.user)
     trash.tell_restored(request, restored)
     if not request.htmx:
         return redirect(page_before(request))
-    if len(restored) > PAGE:
+    if not slug or len(restored) > PAGE:
         return HttpResponseClientRefresh()
     fresh = Generation.objects.for_cards().takes().filter(pk__in=[each.pk for each in restored])
     takes = with_marks(fresh, request.user).order_by("take_number")

@@ -120,3 +120,27 @@ def test_extend_leads_to_the_takes_own_board(gallery, project, other, artist):
     page.get_by_role("link", name="Extend take 1 of Launch film").click()
     expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
     expect(page.locator(".rail [aria-current]")).to_contain_text("Launch film")
+
+
+def test_takes_of_two_projects_are_chosen_tagged_and_deleted_with_undo(
+    gallery, project, other, artist
+):
+    take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    take(other, State.COMPLETED, author=artist, words="A lighthouse")
+    page = gallery()
+    bar = page.get_by_role("form", name="Chosen takes")
+    page.get_by_label("Choose take 1 of Launch film").check()
+    page.get_by_label("Choose take 1 of Desert Light").click(modifiers=["Shift"])
+    expect(bar).to_contain_text("2 chosen")
+    expect(bar.get_by_role("button", name="Add to timeline")).to_have_count(0)
+    assert violations(page) == []
+    bar.get_by_label("Tags for the chosen takes").fill("hero")
+    bar.get_by_role("button", name="Tag", exact=True).click()
+    expect(page.locator(".take__tags a")).to_have_text(["hero", "hero"])
+    expect(bar).to_be_hidden()
+    page.get_by_label("Choose take 1 of Launch film").check()
+    page.get_by_label("Choose take 1 of Desert Light").check()
+    bar.get_by_role("button", name="Delete").click()
+    expect(page.locator(".take")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_text(["A lighthouse", "Dunes at dawn"])

@@ -1,6 +1,8 @@
 """The team's gallery: what is in it, what isn't, and how it is looked through."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.db import connection
@@ -8,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from generations import discarding
-from generations.models import State
-from studio.models import Favourite, Role, Tag
+from generations.models import Generation, State
+from studio.models import Favourite, Review, Role, Tag
 from tests.factories import (
     MembershipFactory,
     ProjectFactory,
@@ -196,3 +198,78 @@ def test_it_costs_the_same_few_queries_with_many_takes(client, project, other, a
     assert queries() == few <= 8
     assert queries(headers=HTMX, after="999999") == few_behind <= 4
     assert [len(each) for each in found] == [1, 1, 16, 16]
+
+
+def post(client, path, takes, headers=HTMX, **sent):
+    sent["take"] = ids(*takes)
+    return client.post(f"/gallery/chosen/{path}", sent, headers=headers)
+
+
+def bar(client, *takes):
+    return post(client, "", takes).content.decode().replace("&#x27;", "'")
+
+
+def test_the_bar_tells_of_takes_of_several_projects(client, viewer, project, other, artist):
+    mine = take(project, State.COMPLETED, author=artist)
+    theirs = take(other, State.COMPLETED, author=member(other))
+    said = bar(client, mine, theirs)
+    for words in ("Favourite", "Download as ZIP", "Compare", "Send to review", "Delete (1)"):
+        assert f">{words}</button>" in said
+    assert "1 of 2 can be deleted: 1 is somebody else's." in said
+    assert "Add to timeline" not in said, "a sequence is one project's"
+    assert f"/gallery/chosen/delete/?team={project.team.uuid}" in said
+    assert "Delete" not in bar(viewer, mine)
+    assert post(viewer, "delete/", [mine]).status_code == 403
+    assert post(viewer, "tag/", [mine], words="hero").status_code == 403
+
+
+def test_what_is_done_is_done_to_takes_of_several_projects(client, project, other, artist):
+    both = [take(film, State.COMPLETED, author=artist) for film in (project, other)]
+    post(client, "favourite/", both)
+    assert Favourite.objects.filter(user=artist).count() == 2
+    post(client, "unfavourite/", both[:1])
+    assert Favourite.objects.get().generation == both[1]
+    tagged = post(client, "tag/", both, words="hero").content.decode()
+    assert tagged.count(f'href="/gallery/?team={project.team.uuid}&amp;tag=hero"') == 2
+    assert shown(look(client, tag="hero")) == ids(both[1], both[0])
+    assert post(client, "review/", both).status_code == 200
+    assert Review.objects.filter(verdict="waiting").count() == 2
+    led = post(client, "compare/", both, headers={})
+    assert led.url == f"/review/compare/?take={both[0].uuid}&take={both[1].uuid}"
+    packed = post(client, "download/", both, headers={})
+    names = zipfile.ZipFile(io.BytesIO(b"".join(packed.streaming_content))).namelist()
+    assert [each.split("-take-")[0] for each in names] == ["launch-film", "desert-light"]
+
+
+def test_what_is_deleted_comes_back_by_undo_as_far_as_one_may(
+    client, sign_in, project, other, artist
+):
+    mine = [take(film, State.COMPLETED, author=artist) for film in (project, other)]
+    theirs = take(other, State.COMPLETED, author=member(other))
+    answer = post(client, "delete/", [*mine, theirs]).content.decode()
+    assert shown(look(client)) == ids(theirs)
+    assert [f'id="take-{each.uuid}" hx-swap-oob="delete"' in answer for each in mine] == [True] * 2
+    undo = re.search(r'action="(/gallery/undo/[^"]+)"', answer)[1].replace("&amp;", "&")
+    colleague = sign_in(member(project))
+    colleague.post(undo)
+    assert shown(look(client)) == ids(theirs), "they are not that artist's"
+    assert client.post(undo, headers=HTMX)["HX-Refresh"] == "true"
+    assert shown(look(client)) == ids(theirs, *reversed(mine))
+
+
+def test_nothing_is_done_to_takes_of_another_team_or_of_the_archive(
+    client, stranger, project, other, artist
+):
+    foreign = take(ProjectFactory(), State.COMPLETED)
+    archived = take(other, State.COMPLETED, author=artist)
+    assert other.archive()
+    assert "2 are not there any more." in bar(client, foreign, archived)
+    for verb in ("favourite/", "tag/", "review/", "delete/", "download/"):
+        post(client, verb, [foreign, archived], words="hero")
+        post(stranger, verb, [archived], words="hero")
+    assert not Favourite.objects.exists()
+    assert not Tag.objects.in_use().exists()
+    assert not Review.objects.exists()
+    assert not Generation.objects.in_trash().exists()
+    named = f"/gallery/chosen/?team={project.team.uuid}"
+    assert stranger.post(named, {"take": ids(archived)}).status_code == 404

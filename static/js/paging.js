@@ -146,11 +146,12 @@ async function ask(asker, url) {
 }
 
 async function place(page, cards) {
-  const fresh = cards.filter((card) => !document.getElementById(card.id));
-  makeRoom(fresh.length);
+  await nextFrame(); // the answer was just parsed
+  if (!page.isConnected) return;
+  makeRoom(cards.filter((card) => !document.getElementById(card.id)).length);
   let last = page;
   for (let at = 0; at < cards.length; at += AT_ONCE) {
-    await nextFrame(); // the first ones, too: the answer was just parsed
+    await nextFrame(); // the first ones, too: others just made room
     if (!page.isConnected) return;
     steadily(() => {
       for (const card of cards.slice(at, at + AT_ONCE)) {

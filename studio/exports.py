@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from generations.models import Generation
 from studio.editing.cut import FPS, Clip, Title
 from studio.editing.footage import Footage, footage_of
 from studio.editing.foreseeing import Foreseen, foresee
@@ -21,10 +22,11 @@ _MOST = 50
 
 @dataclass(frozen=True)
 class Row:
-    """An export as its row shows it."""
+    """An export as its row shows it; `clip_words` say which clip its frames are of."""
 
     export: Export
     head_id: int | None
+    clip_words: str = ""
 
     @property
     def state_words(self) -> str:
@@ -93,7 +95,8 @@ class Exports:
     def rows(self) -> list[Row]:
         """The newest ones."""
         found = Export.objects.for_list(self.sequence)[:_MOST]
-        return [Row(each, self.sequence.head_id) for each in found]
+        clips = _clips_of([each for each in found if each.kind == Export.Kind.FRAMES])
+        return [Row(each, self.sequence.head_id, clips.get(each.pk, "")) for each in found]
 
     @cached_property
     def footage(self) -> dict[UUID, Footage]:
@@ -134,3 +137,18 @@ class Exports:
         """A name for what the list shows: another as soon as anything of it changes."""
         told = [(it.export.pk, it.export.state, it.percent, it.left_words) for it in self.rows]
         return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _clips_of(exports: list[Export]) -> dict[int, str]:
+    """Return which clip each export of frames is of, by its key, in one query."""
+    placed: dict[int, tuple[int, UUID]] = {}
+    for export in exports:
+        for number, clip in enumerate(export.edit.cut.clips, start=1):
+            if clip.key == export.clip_key and clip.take:
+                placed[export.pk] = (number, clip.take)
+    takes = Generation.objects.filter(uuid__in={take for _, take in placed.values()})
+    names = {take.uuid: take.name for take in takes} if placed else {}
+    return {
+        pk: f"clip {number}" + (f", {names[take]}" if take in names else "")
+        for pk, (number, take) in placed.items()
+    }

@@ -1,5 +1,6 @@
 """What is to be exported: of which kind, how large and how loud."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from studio.editing.footage import Footage, lengths_from
 from studio.editing.loudness import DEFAULT_LUFS
 from studio.editing.stepping import LONGEST_GIF_S
 from studio.models import Export, Sequence, User
+
+log = logging.getLogger(__name__)
 
 SIZES = {"": "As the takes are", "540": "540p", "720": "720p", "1080": "1080p", "2160": "4K"}
 LOUDNESSES = {"-14": "−14 LUFS, for the web", "-23": "−23 LUFS, for television", "": "As it is"}
@@ -81,7 +84,7 @@ class ExportForm(forms.Form):
         """Let an export of the state in which the sequence is wait for a worker."""
         assert sequence.head is not None  # noqa: S101  (begun with one)
         said = self.cleaned_data
-        return Export.objects.create(
+        made = Export.objects.create(
             sequence=sequence,
             edit=sequence.head,
             author=author,
@@ -91,3 +94,12 @@ class ExportForm(forms.Form):
             clip_key=said["clip"],
             estimate_s=estimate_s,
         )
+        log.info(
+            "export=%s state=%s kind=%s edit=%s sequence=%s",
+            made.uuid,
+            made.state,
+            made.kind,
+            made.edit_id,
+            sequence.uuid,
+        )
+        return made

@@ -1,5 +1,6 @@
 """Exports: a state of a sequence rendered to a file."""
 
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from generations.clocks import shared_now
 from studio.models.sequence import Edit, Sequence
+
+log = logging.getLogger(__name__)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
@@ -197,6 +200,8 @@ class Export(models.Model):
     def discard(self) -> bool:
         """Delete it with its file; False when it isn't over."""
         gone, _ = Export.objects.filter(pk=self.pk).exclude(state__in=Export.OPEN).delete()
+        if gone:
+            log.info("export=%s deleted", self.uuid)
         if gone and self.path:
             self.file.unlink(missing_ok=True)
         return bool(gone)
@@ -217,4 +222,6 @@ class Export(models.Model):
             return False
         for name, value in fields.items():
             setattr(self, name, value)
+        if "state" in fields:
+            log.info("export=%s state=%s tries=%s", self.uuid, self.state, self.tries)
         return True

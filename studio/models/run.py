@@ -1,5 +1,6 @@
 """Runs of a storyboard: what one press ordered, shot by shot, and how far each has come."""
 
+import logging
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from studio.models.storyboard import MOST_TAKES, Shot, Storyboard
+
+log = logging.getLogger(__name__)
 
 
 class Run(models.Model):
@@ -41,9 +44,11 @@ class Run(models.Model):
         with transaction.atomic():
             self.storyboard.touch()
             waiting = self.steps.filter(stage=RunStep.Stage.WAITING)
-            return waiting.update(
+            stopped = waiting.update(
                 stage=RunStep.Stage.CANCELLED, words=f"{actor} stopped the run before it began."
             )
+        log.info("run=%s stopped by=%s steps=%s", self.uuid, actor.pk, stopped)
+        return stopped
 
 
 class RunStepQuerySet(models.QuerySet["RunStep"]):
@@ -118,4 +123,5 @@ class RunStep(models.Model):
                 return False
             self.run.storyboard.touch()
         self.stage, self.words = to, words[:500]
+        log.info("run=%s shot=%s stage=%s", self.run.uuid, self.shot.uuid, to)
         return True

@@ -1,5 +1,6 @@
 """The storyboard: a project's shots in order, before and while they become takes."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from generations.catalogue import WORDS_MAX
 from studio.models.project import Project
+
+log = logging.getLogger(__name__)
 
 MOST_SHOTS = 100
 MOST_TAKES = 4
@@ -183,6 +186,8 @@ class Storyboard(models.Model):
 
         self.shots.filter(pk__in=[shot.pk for shot in shots]).update(removed_at=at)
         steps = RunStep.objects.active().filter(shot__in=shots)
+        for step in steps.select_related("run", "shot"):
+            log.info("run=%s shot=%s stage=stopped: deleted", step.run.uuid, step.shot.uuid)
         steps.update(stage=RunStep.Stage.STOPPED, words="The shot was deleted.")
 
     def _arrange(self, order: "Sequence[Shot]") -> None:

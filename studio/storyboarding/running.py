@@ -1,5 +1,6 @@
 """Running a storyboard: what can be made is ordered at once, the rest in its turn."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,8 @@ from generations.refusal import Refused, RefusedOrders
 from studio.models import Project, Run, RunStep, ShotTake
 from studio.spending import must_ask
 from studio.storyboarding.planning import Plan, Planned
+
+log = logging.getLogger(__name__)
 
 _NOTHING = "There is nothing to make here any more. Look at the storyboard again."
 _GOING = "Somebody has started some of these shots meanwhile. Look at what is left."
@@ -121,6 +124,7 @@ class _Press:
                 price_usd=self.prices_usd[each.number],
                 stage=RunStep.Stage.WAITING if waits else RunStep.Stage.ORDERED,
             )
+            log.info("run=%s shot=%s stage=%s", made.uuid, each.shot.uuid, step.stage)
             if not waits:
                 mine = [takes[key] for key in keys_of(self.key, each, each.shot.count)]
                 keep_takes(step, each, each.source, mine)

@@ -237,3 +237,16 @@ def test_a_producer_exports_as_an_artist_does(project, sign_in, sequence):
     producer = sign_in(member(project, Role.PRODUCER))
     answer = producer.post(reverse("begin_export", args=[sequence.uuid]), ASKED)
     assert answer.status_code == 302
+
+
+def test_frames_say_which_clip_they_are_of(client, sequence, artist, shot):
+    edit = sequence.head
+    Export.objects.create(sequence=sequence, edit=edit, kind="frames", clip_key="a")
+    assert f"PNG frames of a clip, ZIP: clip 1, {shot.name}<" in page_of(client, sequence)
+
+
+def test_what_is_begun_is_in_the_logs_by_its_id(client, sequence, caplog):
+    caplog.set_level("INFO", "studio")
+    client.post(reverse("begin_export", args=[sequence.uuid]), ASKED)
+    begun = f"export={Export.objects.get().uuid} state=waiting kind=mp4 edit={sequence.head_id}"
+    assert f"{begun} sequence={sequence.uuid}" in caplog.messages

@@ -173,9 +173,12 @@ def _give_sound(element: Element, assets: Mapping[str | None, Element]) -> None:
 
 
 def _put_transitions(spine: Element, pictures: otio.schema.Track, elements: list[Element]) -> None:
+    """Put transitions before what they lead to; `elements` are all that the spine has."""
+    dressed: list[Element] = []
     number = 0
     for each in pictures:
         if not isinstance(each, otio.schema.Transition):
+            dressed.append(elements[number])
             number += 1
             continue
         after = elements[number]
@@ -185,7 +188,8 @@ def _put_transitions(spine: Element, pictures: otio.schema.Track, elements: list
             "transition",
             {"name": "Cross Dissolve", "offset": written(begins), "duration": written(length)},
         )
-        spine.insert(list(spine).index(after), transition)
+        dressed.append(transition)
+    spine[:] = dressed
 
 
 def _items(track: otio.schema.Track) -> list[otio.core.Item]:

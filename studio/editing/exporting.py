@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from django.conf import settings
@@ -75,8 +76,8 @@ def _export(export: Export) -> bool:
     work = _work_dir() / f"{export.uuid}-{export.tries}"
     try:
         work.mkdir(parents=True)
-        film = films.make(export, work, _Progress(export).say)
-        return _keep(export, film)
+        say = _Progress(export).say
+        return _keep(export, films.make(export, work, say), say)
     except Overtaken:
         log.info("export=%s was ended", export.uuid)
     except StandsInTheWay as error:
@@ -101,11 +102,13 @@ def _words(error: Exception) -> str:
     return _BROKEN.format(why=why)
 
 
-def _keep(export: Export, film: Film) -> bool:
-    """Move a film that was looked into to its place, flushed, and then say so."""
-    with film.file.open("rb") as opened:
-        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        os.fsync(opened.fileno())
+def _keep(export: Export, film: Film, say: Callable[[float], None]) -> bool:
+    """Move a film that was looked into to its place, flushed, and then say so. Raises Overtaken."""
+    with ThreadPoolExecutor(1) as beside:
+        flushed = beside.submit(_flush, film.file)
+        while not wait([flushed], _SAY_EVERY_S).done:  # a large one outlasts the lease
+            say(1.0)
+    sha256 = flushed.result()
     name = f"{export.uuid}-{export.tries}{film.file.suffix}"
     path = Path("exports") / export.uuid.hex[:2] / name
     target = Path(settings.MEDIA_ROOT) / path
@@ -127,6 +130,14 @@ def _keep(export: Export, film: Film) -> bool:
         return True
     target.unlink()
     return False
+
+
+def _flush(file: Path) -> str:
+    """Return a file's SHA-256, once all of it is on the disk."""
+    with file.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        os.fsync(opened.fileno())
+    return sha256
 
 
 def tidy() -> None:

@@ -205,6 +205,27 @@ def test_only_one_worker_has_it_and_a_late_one_changes_nothing(export):
     assert Export.objects.get().progress == 0.5
 
 
+def test_an_export_is_followed_in_the_logs_by_its_id(export, caplog):
+    caplog.set_level("INFO", "studio")
+    assert exporting.export_due() == 1
+    other = Export.objects.create(sequence=export.sequence, edit=export.edit, kind="mp4")
+    assert other.cancel()
+    assert other.again()
+    assert other.cancel()
+    assert other.discard()
+    said = [line.split(" ", 1) for line in caplog.messages if line.startswith("export=")]
+    assert [words for name, words in said if name == f"export={export.uuid}"] == [
+        "state=rendering tries=1",
+        "state=done tries=1",
+    ]
+    assert [words for name, words in said if name == f"export={other.uuid}"] == [
+        "state=cancelled tries=0",
+        "state=waiting tries=0",
+        "state=cancelled tries=0",
+        "deleted",
+    ]
+
+
 def test_progress_is_real_and_only_rises(export, monkeypatch):
     monkeypatch.setattr(exporting, "_SAY_EVERY_S", 0)
     said = []
@@ -220,6 +241,28 @@ def test_progress_is_real_and_only_rises(export, monkeypatch):
     assert said[0] < 0.1
     assert said[-1] > 0.9
     assert sum(0.1 < each < 0.9 for each in said) >= 2
+
+
+def test_an_export_is_still_its_workers_while_a_large_file_is_flushed(export, monkeypatch):
+    monkeypatch.setattr(exporting, "_SAY_EVERY_S", 0.01)
+    flushing, renewed = threading.Event(), threading.Event()
+    fsync, go_on = os.fsync, Export.go_on
+
+    def slow(descriptor):
+        flushing.set()
+        assert renewed.wait(20), "its lease would run out"
+        fsync(descriptor)
+
+    def heard(self, progress, lease_s):
+        if flushing.is_set():
+            renewed.set()
+        return go_on(self, progress, lease_s)
+
+    monkeypatch.setattr(exporting.os, "fsync", slow)
+    monkeypatch.setattr(Export, "go_on", heard)
+    assert exporting.export_due() == 1
+    export.refresh_from_db()
+    assert (export.state, export.progress) == (Export.State.DONE, 1.0)
 
 
 def test_what_nobody_needs_is_cleared_away(export):

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "template_partials",

@@ -174,7 +174,13 @@ def test_the_doors_break_no_rule(watched: Page, live_server, db):
 
 
 def test_the_pages_of_allauth_break_no_rule(seen: Page, live_server, project):
-    for name in ("account_email", "account_change_password", "mfa_index", "account_logout"):
+    for name in (
+        "account_email",
+        "account_change_password",
+        "mfa_index",
+        "usersessions_list",
+        "account_logout",
+    ):
         seen.goto(live_server.url + reverse(name))
         assert broken(seen, name) == []
 

@@ -4,6 +4,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 
+from studio.models import User
 from tests.factories import PASSWORD, UserFactory
 
 LOGIN = reverse("account_login")
@@ -40,3 +41,28 @@ def test_people_behind_the_proxies_have_a_limit_each(db, settings):
     assert "Too many" in refused.content.decode()
     assert "Too many" in sign_in("198.51.100.6", victim.email, PASSWORD).content.decode()
     assert sign_in("198.51.100.7", victim.email, PASSWORD).status_code == 302
+
+
+def signed_in(user):
+    client = Client(headers={"user-agent": "A browser"})
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    return client
+
+
+def test_a_person_sees_their_sessions_and_signs_out_everywhere_else(project, artist):
+    here, there = signed_in(artist), signed_in(artist)
+    page = here.get(reverse("usersessions_list")).content.decode()
+    assert page.count("A browser") == 2
+    assert page.count("this one") == 1
+    here.post(reverse("usersessions_list"))
+    assert there.get("/").status_code == 302
+    assert here.get("/").status_code == 200
+    assert "There is no other." in here.get(reverse("usersessions_list")).content.decode()
+
+
+def test_who_is_disabled_is_signed_out_at_once(project, artist):
+    here = signed_in(artist)
+    assert here.get("/").status_code == 200
+    User.objects.filter(pk=artist.pk).update(is_active=False)
+    assert here.get("/").status_code == 302
+    assert signed_in(artist).get("/").status_code == 302

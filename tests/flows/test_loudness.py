@@ -1,9 +1,12 @@
 """What is louder than its file is heard so in the page: measured before and behind its gain."""
 
+import math
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from studio.editing.cut import FPS, Clip, Cut, Role, SoundClip
+from studio.editing.hearing import ducked
 from studio.models import Sequence
 from tests.factories import member, sound
 from tests.studio.editing.filmed import clip, filmed, write_tone
@@ -124,7 +127,7 @@ def test_what_is_as_loud_as_its_file_goes_its_own_way(timeline):
     assert front == pytest.approx(10 ** (-6 / 20), rel=0.01)
 
 
-def test_music_is_lower_while_a_voice_speaks(studio, live_server, project, tmp_path):
+def test_music_gives_way_to_a_voice_as_it_does_in_the_film(studio, live_server, project, tmp_path):
     made = filmed(project, clip(0, frames=3 * FPS))
     theme, voice = (
         sound(project, write_tone(tmp_path / f"{name}.wav", tone, seconds))
@@ -140,8 +143,9 @@ def test_music_is_lower_while_a_voice_speaks(studio, live_server, project, tmp_p
     studio.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
     studio.locator("[data-tracks][data-ready]").wait_for()
     told = {int(at): volume for at, volume in studio.evaluate("heard()").items()}
-    spoken = [volume for at, volume in told.items() if FPS <= at < 2 * FPS]
-    alone = [volume for at, volume in told.items() if not FPS <= at < 2 * FPS]
-    assert min(len(spoken), len(alone)) >= 5
-    assert spoken == pytest.approx([10 ** (-14 / 20)] * len(spoken))
-    assert alone == pytest.approx([10 ** (-2 / 20)] * len(alone))
+    levels = [0.0 if FPS <= at < 2 * FPS else -120.0 for at in range(3 * FPS)]
+    wanted = {at: 10 ** ((lowered - 2) / 20) for at, lowered in enumerate(ducked(levels, -12))}
+    assert told == pytest.approx({at: wanted[at] for at in told})
+    on_its_way = [at for at in told if -14 < 20 * math.log10(wanted[at]) - 0.01 < -2.1]
+    assert len(on_its_way) >= 2
+    assert sum(FPS <= at < 2 * FPS for at in told) >= 5

@@ -37,11 +37,27 @@ function letter(frame) {
 // The same curve as in the finished film: two that cross are together as loud as either.
 const curve = (along) => Math.sin((Math.min(Math.max(along, 0), 1) * Math.PI) / 2);
 
-function loudness(piece, frame, isSpoken) {
+// By how many dB music is lowered: as in the finished film (studio/editing/hearing.py), but for a
+// whole voice, also where that is silent.
+const AHEAD = 3; // frames
+const HOLD = 10;
+const RISE_DB = 1; // a frame
+
+function lowered(voices, frame) {
+  const duck = Number(lanes().dataset.duckDb ?? 0);
+  const each = voices.map(({ begins, ends }) => {
+    const early = Math.max(begins - AHEAD - frame, 0) * (-duck / AHEAD);
+    const late = Math.max(frame - (ends - 1 + HOLD), 0) * RISE_DB;
+    return duck + early + late;
+  });
+  return Math.min(...each, 0);
+}
+
+function loudness(piece, frame, voices) {
   let share = 10 ** (piece.gain / 20);
   if (piece.fadeIn) share *= curve((frame - piece.begins + 0.5) / piece.fadeIn);
   if (piece.fadeOut) share *= curve((piece.ends - frame - 0.5) / piece.fadeOut);
-  if (isSpoken && piece.role === "music") share *= 10 ** (Number(lanes().dataset.duckDb ?? 0) / 20);
+  if (piece.role === "music") share *= 10 ** (lowered(voices, frame) / 20);
   return share;
 }
 
@@ -55,7 +71,7 @@ function audioOf(piece) {
 function hear(frame) {
   const sounds = pieces.filter((piece) => piece.src && piece.role);
   if (player.rate > 0 && sounds.some(({ gain }) => gain > 0)) open();
-  const isSpoken = sounds.some((piece) => piece.role === "voice" && isAt(piece, frame));
+  const voices = sounds.filter(({ role }) => role === "voice");
   const heard = new Set();
   for (const piece of sounds) {
     // It is loaded a second before it is due.
@@ -66,7 +82,7 @@ function hear(frame) {
     const wanted = (piece.in + frame - piece.begins) / FPS;
     audio.playbackRate = player.rate;
     audio.muted = player.isHushed;
-    setLoudness(audio, loudness(piece, frame, isSpoken));
+    setLoudness(audio, loudness(piece, frame, voices));
     if (Math.abs(audio.currentTime - wanted) > DRIFT_S) audio.currentTime = wanted;
     if (audio.paused) audio.play().catch((error) => console.warn("a sound can't be played", error));
   }

@@ -4,6 +4,7 @@ import { after, clipAt, clipBy, cut, say, timecode } from "./cut.js";
 import { choose, chosen, focusOn, inspector, one } from "./choosing.js";
 import { picked, remove, unpick } from "./pieces.js";
 import * as player from "./player.js";
+import { safe } from "./safe.js";
 import { save } from "./saving.js";
 import { fit, follow, move, reveal, view, zoom } from "./view.js";
 
@@ -116,6 +117,7 @@ export const watching = {
   backwards: player.backwards,
   hush: player.hush,
   fullscreen: player.fullscreen,
+  safe,
   back: () => goTo(at() - 1),
   on: () => goTo(at() + 1),
   secondBack: () => goTo(at() - 24),

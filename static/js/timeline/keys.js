@@ -8,7 +8,7 @@ const PLAIN = {
   " ": "toggle", k: "pause", j: "backwards", l: "forwards", i: "markIn", o: "markOut", x: "unmark",
   ArrowLeft: "back", ArrowRight: "on", ArrowUp: "previous", ArrowDown: "next", Home: "start", End: "end",
   s: "split", d: "duplicate", Delete: "remove", Backspace: "remove", "[": "trimIn", "]": "trimOut",
-  n: "snap", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", f: "fit", m: "hush",
+  n: "snap", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", f: "fit", m: "hush", g: "safe",
 };
 const SHIFTED = { ArrowLeft: "secondBack", ArrowRight: "secondOn", "+": "zoomIn" };
 const WITH_ALT = { ArrowLeft: "earlier", ArrowRight: "later" };

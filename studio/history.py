@@ -38,6 +38,7 @@ _KINDS = {
     "rejected": "Rejected",
     "verdict_undone": "The verdict was undone",
     "noted": "A note was left",
+    "copied": "Copied from another project",
     "trashed": "Put in the trash",
     "restored": "Taken out of the trash",
     "purged": "Its files were removed for good",

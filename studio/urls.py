@@ -10,6 +10,7 @@ from studio.views import (
     board,
     comparing,
     composing,
+    copying,
     cutting,
     dead_ends,
     deciding,
@@ -89,6 +90,7 @@ urlpatterns = [
     path("gallery/chosen/unfavourite/", selecting.unfavourite_chosen, name="unfavourite_chosen"),
     path("gallery/chosen/download/", selecting.download_chosen, name="download_chosen"),
     path("gallery/chosen/compare/", selecting.compare_chosen, name="compare_chosen"),
+    path("gallery/chosen/copy/", copying.copy_chosen, name="copy_chosen"),
     path("gallery/chosen/review/", selecting.review_chosen, name="review_chosen"),
     path("gallery/chosen/tag/", selecting.tag_chosen, name="tag_chosen"),
     path("gallery/chosen/delete/", selecting.discard_chosen, name="discard_chosen"),
@@ -144,6 +146,7 @@ urlpatterns = [
         "projects/<slug:slug>/chosen/download/", selecting.download_chosen, name="download_chosen"
     ),
     path("projects/<slug:slug>/chosen/compare/", selecting.compare_chosen, name="compare_chosen"),
+    path("projects/<slug:slug>/chosen/copy/", copying.copy_chosen, name="copy_chosen"),
     path("projects/<slug:slug>/chosen/review/", selecting.review_chosen, name="review_chosen"),
     path("projects/<slug:slug>/chosen/tag/", selecting.tag_chosen, name="tag_chosen"),
     path("projects/<slug:slug>/chosen/delete/", selecting.discard_chosen, name="discard_chosen"),

@@ -1,4 +1,4 @@
-"""What people say of a take is in its history too."""
+"""What people say of a take is in its history too, and that it is a copy."""
 
 from django.db import migrations, models
 
@@ -19,6 +19,7 @@ _BEFORE = (
 _REVIEW = (
     *("sent_to_review", "taken_from_review", "verdict_undone"),
     *("approved", "changes_wanted", "rejected", "noted"),
+    "copied",
 )
 _AFTER = (
     *("trashed", "restored", "purged"),

@@ -14,7 +14,7 @@ KINDS = (
     *(reason for reason in Reason.values if reason),
     "answered",
     # How it came, other than by an order.
-    *("imported", "stray"),
+    *("imported", "stray", "copied"),
     # In line: the take's own, then its line's.
     *("paused", "resumed", "prioritised", "reordered", "edited", "moved", "told"),
     *("line_paused", "line_resumed", "account_down", "account_up"),

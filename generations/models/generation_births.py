@@ -108,6 +108,17 @@ class GenerationBirths(GenerationInTrash):
         return generation
 
     @classmethod
+    def copied(
+        cls, prompt: "Prompt", account: "Account", detail: dict[str, Any], **fields: Any
+    ) -> "Generation":
+        """Begin a copy of a take of another project: `completed`, free, never sent.
+
+        Whoever copies it gives it its files. Call in a transaction.
+        """
+        fields["finished_at"] = timezone.now()
+        return cls._begun(State.COMPLETED, prompt, account, "copied", detail, **fields)
+
+    @classmethod
     def _begun(
         cls,
         state: State,

@@ -47,7 +47,7 @@ def chosen(request: Request, slug: str = "") -> HttpResponse:
     return render(request, "_chosen.html#verbs", context)
 
 
-def _with_chosen(act: _Act) -> Callable[..., HttpResponseBase]:
+def with_chosen(act: _Act) -> Callable[..., HttpResponseBase]:
     """Wrap a verb for many takes: its role at the door, and what it refuses said in words."""
 
     @require_POST
@@ -63,21 +63,21 @@ def _with_chosen(act: _Act) -> Callable[..., HttpResponseBase]:
     return view
 
 
-@_with_chosen
+@with_chosen
 def favourite_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Star the takes."""
     Favourite.objects.star(selection.takes_for("favourite_chosen"), request.user)
     return _starred(request, selection, is_favourite=True)
 
 
-@_with_chosen
+@with_chosen
 def unfavourite_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Take the stars off the takes."""
     Favourite.objects.unstar(selection.takes_for("unfavourite_chosen"), request.user)
     return _starred(request, selection, is_favourite=False)
 
 
-@_with_chosen
+@with_chosen
 def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
     """Send the takes' files as one ZIP, written while it is sent."""
     found = zip_of(selection.takes_for("download_chosen"))
@@ -90,7 +90,7 @@ def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
     return answer
 
 
-@_with_chosen
+@with_chosen
 def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Tag the takes with words of the team's or with new ones."""
     takes = selection.takes_for("tag_chosen")
@@ -100,7 +100,7 @@ def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
     return _finished(request, selection.scope, fresh=_here(request, selection.scope))
 
 
-@_with_chosen
+@with_chosen
 def add_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Put the takes at the end of the newest sequence, in the order of their numbers."""
     project = editable(cast("Project", selection.project))  # it has no address in the gallery
@@ -109,7 +109,7 @@ def add_chosen(request: Request, selection: Selection) -> HttpResponse:
     return _finished(request, project)
 
 
-@_with_chosen
+@with_chosen
 def compare_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Show two to four of the takes side by side, the first made first."""
     takes = sorted(selection.takes_for("compare_chosen"), key=lambda take: take.pk)
@@ -120,7 +120,7 @@ def compare_chosen(request: Request, selection: Selection) -> HttpResponse:
     return redirect(address_of([str(take.uuid) for take in takes]))
 
 
-@_with_chosen
+@with_chosen
 def review_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Send the takes to review."""
     sent = reviewing.send(selection.takes_for("review_chosen"), request.user)
@@ -129,7 +129,7 @@ def review_chosen(request: Request, selection: Selection) -> HttpResponse:
     return _finished(request, selection.scope, fresh=_here(request, selection.scope))
 
 
-@_with_chosen
+@with_chosen
 def discard_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Put the takes in the trash, as far as the person may."""
     outcome = discarding.discard(selection.takes_for("discard_chosen"), request.user)

@@ -2,13 +2,25 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from generations.models import Account, Import, Reconciliation, State
-from studio.models import Export, Recipe, Role, Run, Sequence, Shot, Storyboard
+from studio.models import (
+    Export,
+    Invitation,
+    Membership,
+    Recipe,
+    Role,
+    Run,
+    Sequence,
+    Shot,
+    Storyboard,
+)
 from tests.factories import member, sound, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -49,6 +61,10 @@ def there(project) -> dict[str, dict[str, object]]:
     run = Run.objects.create(storyboard=board, price_usd=1, asks=False, needs_approval=False)
     sequence = Sequence.begin(project, None, "Trailer")
     export = Export.objects.create(sequence=sequence, edit=sequence.head, kind=Export.Kind.MP4)
+    invitation, _ = Invitation.make(
+        project.team, Role.VIEWER, made.author, timezone.now() + timedelta(days=1)
+    )
+    somebody = Membership.objects.get(team=project.team, user=made.author)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
         account=account, balance_usd=5, expected_usd=5, verdict="first", **nothing
@@ -71,6 +87,8 @@ def there(project) -> dict[str, dict[str, object]]:
         "shots/": {"uuid": shot.uuid, "position": "start"},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
+        "team/invitations/": {"uuid": invitation.uuid},
+        "team/members/": {"pk": somebody.pk},
         "spend/readings/": {"pk": reading.pk},
     }
 

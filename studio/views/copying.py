@@ -1,0 +1,48 @@
+"""Copying chosen takes to another project of the team."""
+
+import logging
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from generations import copying, disk
+from generations.refusal import Refused
+from studio.access import project_for
+from studio.http import Request
+from studio.models import Project, Role
+from studio.selecting import Selection
+from studio.views.selecting import with_chosen
+
+log = logging.getLogger(__name__)
+
+
+@with_chosen
+def copy_chosen(request: Request, selection: Selection) -> HttpResponse:
+    """Ask to which project the takes are copied, and copy them there once `to` names it."""
+    takes = selection.takes_for("copy_chosen")
+    team = takes[0].project.team
+    here = {take.project_id for take in takes}
+    others = Project.objects.visible_to(request.user).open().filter(team=team)
+    if len(here) == 1:
+        others = others.exclude(pk__in=here)
+    context = {"takes": takes, "projects": others.order_by("name"), "selection": selection}
+    if "to" not in request.POST:
+        return render(request, "copy.html", context)
+    if not request.POST["to"]:
+        return render(request, "copy.html", context | {"error": "Choose a project."})
+    target = project_for(request, request.POST["to"], Role.ARTIST)
+    made = 0
+    try:
+        for take in sorted(takes, key=lambda each: each.pk):
+            copying.copy(take, target, request.user)
+            made += 1
+    except Refused as refused:
+        messages.info(request, str(refused))
+    except OSError as error:
+        log.warning("a take couldn't be copied: %s", error)
+        messages.info(request, disk.trouble(error) or "A file couldn't be copied.")
+    if made:
+        what = "take" if made == 1 else "takes"
+        messages.success(request, f"Copied {made} {what} to {target}. Nothing was charged.")
+    return redirect("board", target.slug)

@@ -75,7 +75,10 @@ class GalleryFinding(Finding):
         first, *others = (
             found.filter(project=pk).order_by().values(place=F("id")) for pk in self.projects
         )
-        return first.union(*others, all=True).order_by(order[0].replace("id", "place"))[:count]
+        merged = first.union(*others, all=True).order_by(order[0].replace("id", "place"))
+        # Asked for by themselves: PostgreSQL can't tell how few they are, and would read every take
+        # to join their cards.
+        return [each["place"] for each in merged[:count]]
 
     def _by_project(self, _: str) -> Q:
         return Q(project__in=self.projects)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -115,7 +116,7 @@ VERBS = (
     Verb("compare_chosen", "Compare", _comparing, "compared"),
     Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
     Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST, of_one_project=True),
-    Verb("copy_chosen", "Copy to a project", _comparing, "copied", Role.ARTIST, is_file=True),
+    Verb("copy_chosen", "Copy to…", _comparing, "copied", Role.ARTIST, is_file=True),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )
 
@@ -143,13 +144,30 @@ class Act:
     @property
     def explained(self) -> str:
         """Why it can't be done with all of them, or nothing."""
-        told = [(why, count) for why, count in self.others.most_common() if why.one]
-        if not told:
-            return ""
-        if self.total == 1:
-            return f"It can't be {self.verb.done}: it {told[0][0].one}."
-        whys = ", ".join(why.of(count) for why, count in told)
-        return f"{len(self.cards) or 'None'} of {self.total} can be {self.verb.done}: {whys}."
+        return _explain(self.reason, [self.verb.done]) if self.reason.whys else ""
+
+    @property
+    def reason(self) -> "Reason":
+        """Why it can't be done with all of them, told alike of verbs that it stops alike."""
+        told = tuple((why, count) for why, count in self.others.most_common() if why.one)
+        return Reason(len(self.cards), self.total, told)
+
+
+class Reason(NamedTuple):
+    """Of how many takes how many a verb fits, and why not the others, with how many of each."""
+
+    fitting: int
+    total: int
+    whys: tuple[tuple[Why, int], ...]
+
+
+def _explain(reason: Reason, done: Sequence[str]) -> str:
+    """Say why what is `done` by some verbs can't be done with all of what was chosen."""
+    can_be = done[0] if len(done) == 1 else f"{', '.join(done[:-1])} or {done[-1]}"
+    if reason.total == 1:
+        return f"It can't be {can_be}: it {reason.whys[0][0].one}."
+    whys = ", ".join(why.of(count) for why, count in reason.whys)
+    return f"{reason.fitting or 'None'} of {reason.total} can be {can_be}: {whys}."
 
 
 class Selection:
@@ -234,11 +252,15 @@ class Selection:
 
     @property
     def explained(self) -> list[str]:
-        """What can't be done with all of them, a sentence each."""
+        """What can't be done with all of them, a sentence for each reason."""
         gone = f"{self.missing} {'is' if self.missing == 1 else 'are'} not there any more."
+        alike: dict[Reason, list[str]] = {}
+        for act in self.acts:
+            if act.reason.whys:
+                alike.setdefault(act.reason, []).append(act.verb.done)
         return [
             *([gone] if self.missing else []),
-            *filter(None, (it.explained for it in self.acts)),
+            *(_explain(reason, done) for reason, done in alike.items()),
         ]
 
     def act(self, name: str) -> Act:

@@ -11,7 +11,7 @@ _BEFORE = (
     *("completed", "failed", "declined", "cancelled"),
     *("content", "frames", "request", "provider", "key", "credits", "unreachable", "busy"),
     *("absent", "unsure", "undecided", "switched_off", "lost", "answered"),
-    *("imported", "stray"),
+    *("imported", "stray", "copied"),
     *("paused", "resumed", "prioritised", "reordered", "edited", "moved", "told"),
     *("line_paused", "line_resumed", "account_down", "account_up"),
     *("released", "fetching", "stored", "store_failed", "version_stored", "chosen"),
@@ -19,7 +19,6 @@ _BEFORE = (
 _REVIEW = (
     *("sent_to_review", "taken_from_review", "verdict_undone"),
     *("approved", "changes_wanted", "rejected", "noted"),
-    "copied",
 )
 _AFTER = (
     *("trashed", "restored", "purged"),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('producer', 'Producer'), ('artist', 'Artist'), ('reviewer', 'Reviewer'), ('viewer', 'Viewer')], max_length=10)),
+                ('role', models.CharField(choices=[('producer', 'Producer'), ('artist', 'Artist'), ('reviewer', 'Reviewer'), ('viewer', 'Viewer')], max_length=10)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('token_digest', models.CharField(max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

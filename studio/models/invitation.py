@@ -19,6 +19,10 @@ TOKEN_BYTES = 32
 """Of randomness in an invitation's address: nobody guesses one."""
 
 
+# Who owns a team hands it over.
+_ROLES = [(role.value, role.label) for role in Role if role is not Role.OWNER]
+
+
 def digest_of(token: str) -> str:
     """Return what is kept of a token, and looked for: whoever reads the database can't use it."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -44,7 +48,7 @@ class Invitation(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
-    role = models.CharField(max_length=10, choices=Role.choices)
+    role = models.CharField(max_length=10, choices=_ROLES)
     email = models.EmailField(blank=True)
     token_digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
@@ -63,7 +67,7 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=[role for role in Role.values if role != Role.OWNER]),
+                condition=Q(role__in=[value for value, _ in _ROLES]),
                 name="invitation_not_as_owner",
             ),
         ]

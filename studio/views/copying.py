@@ -1,12 +1,14 @@
 """Copying chosen takes to another project of the team."""
 
 import logging
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generations import copying, disk
+from generations.models import Generation
 from generations.refusal import Refused
 from studio.access import project_for
 from studio.http import Request
@@ -32,6 +34,12 @@ def copy_chosen(request: Request, selection: Selection) -> HttpResponse:
     if not request.POST["to"]:
         return render(request, "copy.html", context | {"error": "Choose a project."})
     target = project_for(request, request.POST["to"], Role.ARTIST)
+    _copy(request, takes, target)
+    return redirect("board", target.slug)
+
+
+def _copy(request: Request, takes: Sequence[Generation], target: Project) -> None:
+    """Copy takes, the first made first, and say how many; one that can't be ends it."""
     made = 0
     try:
         for take in sorted(takes, key=lambda each: each.pk):
@@ -45,4 +53,3 @@ def copy_chosen(request: Request, selection: Selection) -> HttpResponse:
     if made:
         what = "take" if made == 1 else "takes"
         messages.success(request, f"Copied {made} {what} to {target}. Nothing was charged.")
-    return redirect("board", target.slug)

@@ -88,8 +88,19 @@ class Board:
         self.takes = list(Generation.objects.order_by("id"))
         self.client = Client()
         self.client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
-        self.page = self.client.get("/projects/bench/").content.decode()
+        self.page = self._scrolled()
         self.ask()  # the session is in the cache from here on
+
+    def _scrolled(self) -> str:
+        """Return the page with all that it brings in while it is scrolled to its end."""
+        page = self.client.get("/projects/bench/").content.decode()
+        behind = re.findall(r'data-older="([^"]*)"', page)
+        while behind:
+            asked = {"after": behind[-1]}
+            more = self.client.get("/projects/bench/", asked, headers={"HX-Request": "true"})
+            behind = re.findall(r'data-older="([^"]*)"', more.content.decode())
+            page += more.content.decode()
+        return page
 
     def polls(self) -> list[str]:
         """Return the addresses that the page asks each time it refreshes itself.

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,17 +35,16 @@ def copy(take: Generation, project: Any, actor: Any) -> Generation:
     kept = list(shown.assets.filter(state=Asset.State.STORED))
     if not {Asset.Kind.VIDEO, Asset.Kind.IMAGE} & {asset.kind for asset in kept}:
         raise Refused({"": _NO_FILE.format(name=name)})
-    written: list[Path] = []
+    made: Generation | None = None
     try:
         with transaction.atomic():
             made = _begin(take, shown, project, actor)
             for asset in kept:
-                written.append(_keep(asset, made))
+                _keep(asset, made)
             made.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
-    except BaseException:
-        for file in written:
-            with suppress(OSError):
-                file.unlink(missing_ok=True)
+    except BaseException:  # a worker that is ended, too: nothing would ever name the files
+        if made:
+            shutil.rmtree(_directory_of(made), ignore_errors=True)
         raise
     return made
 
@@ -65,11 +63,15 @@ def _begin(take: Generation, shown: Generation, project: Any, actor: Any) -> Gen
     )
 
 
-def _keep(asset: Asset, made: Generation) -> Path:
+def _directory_of(made: Generation) -> Path:
+    """Return where a copy's files are, beside those of all takes."""
+    return Path(settings.MEDIA_ROOT) / "takes" / made.uuid.hex[:2] / str(made.uuid)
+
+
+def _keep(asset: Asset, made: Generation) -> None:
     """Give the copy a file of its own: the same bytes on disk where the disk can do that."""
-    root = Path(settings.MEDIA_ROOT)
-    path = Path("takes") / made.uuid.hex[:2] / str(made.uuid) / Path(asset.path).name
-    target = root / path
+    target = _directory_of(made) / Path(asset.path).name
+    path = target.relative_to(settings.MEDIA_ROOT)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(asset.file, target)
@@ -91,4 +93,3 @@ def _keep(asset: Asset, made: Generation) -> Path:
     row.save()
     if asset.kind == Asset.Kind.IMAGE:
         stills.record_once(stills.of_image(made, target))
-    return target

@@ -1,5 +1,7 @@
 """Chosen takes are copied to another project of the team, free, with files of their own."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
@@ -105,6 +107,18 @@ def test_what_has_no_file_and_what_is_elsewhere_isnt_copied(
         copying.copy(made, elsewhere, artist)
     Project.objects.get(pk=other.pk).archive()
     assert "archived" in copy(client, project, [made]).content.decode()
+    assert not Generation.objects.filter(project=other).exists()
+
+
+def test_a_copy_that_breaks_off_leaves_no_file(project, other, made, artist, settings, monkeypatch):
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the row wasn't written")
+
+    before = sorted(Path(settings.MEDIA_ROOT).rglob("*.*"))
+    monkeypatch.setattr(Asset, "save", broken)
+    with pytest.raises(RuntimeError):
+        copying.copy(made, other, artist)
+    assert sorted(Path(settings.MEDIA_ROOT).rglob("*.*")) == before
     assert not Generation.objects.filter(project=other).exists()
 
 

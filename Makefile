@@ -23,7 +23,7 @@ install: $(VENV)/.installed ## only the virtual environment, .venv
 	@:
 
 test: $(VENV)/.installed-dev ## the whole suite (ARGS="…" goes to pytest)
-	$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist worksteal $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff: mistakes and layout
 	$(BIN)/ruff check .

@@ -71,7 +71,7 @@ class Home:
     @cached_property
     def to_decide(self) -> Part:
         """What a person has to settle, in teams where this one may."""
-        takes = Generation.objects.filter(project__team__in=self._led)
+        takes = Generation.objects.for_cards().filter(project__team__in=self._led)
         return _part("decide", "To decide", takes.filter(_UNDECIDED | _LOST).order_by("id"))
 
     @cached_property
@@ -123,12 +123,12 @@ class Home:
 
     @property
     def _takes(self) -> QuerySet[Generation]:
-        mine = Generation.objects.visible_to(self.user).takes().kept().order_by("-id")
+        mine = Generation.objects.for_cards().visible_to(self.user).takes().kept().order_by("-id")
         return mine.annotate(role=F("project__team__memberships__role"))
 
 
 def _part(name: str, words: str, takes: QuerySet[Generation]) -> Part:
-    rows = takes.for_cards().select_related("version_of__prompt")  # type: ignore[attr-defined]
+    rows = takes.select_related("version_of__prompt")
     found = list(rows[: _SHOWN + 1])
     return Part(name, words, [Card(take) for take in found[:_SHOWN]], len(found) > _SHOWN)
 

@@ -115,23 +115,23 @@ class Queue:
     def running_count(self) -> int:
         """How many are at a provider, also of those that aren't shown."""
         found = len(self._running)
-        return found if found <= self.shown else self._under_way().count()
+        return found if found <= self.shown else self._under_way(Generation.objects.all()).count()
 
     @cached_property
     def _running(self) -> list[Row]:
-        in_order = self._takes(self._under_way()).order_by("accepted_at", "id")
+        in_order = self._under_way(self._takes).order_by("accepted_at", "id")
         return self._rows(in_order[: self.shown + 1])
 
-    def _under_way(self) -> GenerationQuerySet:
-        return Generation.objects.in_flight().filter(project__team=self.team)
+    def _under_way(self, takes: GenerationQuerySet) -> GenerationQuerySet:
+        return takes.in_flight().filter(project__team=self.team)
 
     @cached_property
     def _waiting(self) -> list[Row]:
-        in_lines = self._behind(self._takes(self._in_lines())).order_by(*_ORDER)
+        in_lines = self._behind(self._in_lines(self._takes)).order_by(*_ORDER)
         return self._rows(in_lines[: self.shown + 1])
 
-    def _in_lines(self) -> GenerationQuerySet:
-        return Generation.objects.filter(state=State.WAITING, project__team=self.team)
+    def _in_lines(self, takes: GenerationQuerySet) -> GenerationQuerySet:
+        return takes.filter(state=State.WAITING, project__team=self.team)
 
     @cached_property
     def after(self) -> Generation | None:
@@ -168,7 +168,8 @@ class Queue:
     @cached_property
     def left_count(self) -> int:
         """How many wait behind the last that is shown."""
-        return self._behind(self._in_lines().annotate(bucket=bucket_name())).count() - self.shown
+        waiting = self._in_lines(Generation.objects.annotate(bucket=bucket_name()))
+        return self._behind(waiting).count() - self.shown
 
     @property
     def hidden_running_count(self) -> int:
@@ -233,11 +234,12 @@ class Queue:
         """The team's accounts that take work, the preferred first."""
         return list(Account.objects.filter(team=self.team).usable())
 
-    def _takes(self, which: GenerationQuerySet) -> GenerationQuerySet:
+    @property
+    def _takes(self) -> GenerationQuerySet:
         frames = Keyframe.objects.filter(generation=OuterRef("pk")).order_by("-position")
         made_from = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
         return (
-            which.for_cards()
+            Generation.objects.for_cards()
             .select_related("version_of")
             .annotate(
                 # What is looked at first: a frame, else what it is made from.

@@ -81,7 +81,9 @@ class Refresh:
     def _takes(self) -> GenerationQuerySet:
         newer = Generation.objects.takes().filter(project=self.project, take_number__gte=self.first)
         in_line = newer.filter(take_number__lte=self.last).waiting()[:LINES].values("pk")
-        shown = newer.for_cards().filter(Q(last_event__gt=self.since) | Q(pk__in=in_line))
+        shown = Generation.objects.for_cards().takes()
+        shown = shown.filter(project=self.project, take_number__gte=self.first)
+        shown = shown.filter(Q(last_event__gt=self.since) | Q(pk__in=in_line))
         told = Event.objects.filter(generation=OuterRef("pk"), number__gt=self.since)
         restored = told.filter(kind="restored")
         shown = with_marks(shown, self.finding.user).annotate(is_back=there_is(restored))

@@ -1,5 +1,6 @@
 """What every test may use: people, a project, and a client of each."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,12 +16,19 @@ from generations.simulator.testing import TestSimulator, running
 from studio.models import Project, Role, User
 from tests.append_only import let_flushes_through
 from tests.factories import AccountFactory, ProjectFactory, UserFactory, member
+from tests.migrated import django_db_setup, empty_database  # noqa: F401, fixtures
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # The tests' settings are loaded; the processes that tests start want the real ones.
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
     let_flushes_through()
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of collected tests out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

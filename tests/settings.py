@@ -48,6 +48,8 @@ if os.environ.get("TEST_REDIS_URL"):
 else:
     _local = "django.core.cache.backends.locmem.LocMemCache"
     CACHES = {name: {"BACKEND": _local, "LOCATION": name} for name in CACHES}
+# A client of the tests looks for a static file when it is asked for, not for all when it is made.
+WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"  # a wake goes nowhere: tests do the work themselves
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

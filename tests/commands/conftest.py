@@ -9,7 +9,6 @@ from pytest_django import Settings
 from studio import provider_accounts
 from studio.demo import team
 from studio.models import Project
-from tests.running.migrated import empty_database  # noqa: F401, a fixture
 from tests.running.stage import Stage
 
 
@@ -21,7 +20,7 @@ def fresh_stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def stage(fresh_stage: Stage, empty_database: Path) -> Stage:  # noqa: F811
+def stage(fresh_stage: Stage, empty_database: Path) -> Stage:
     return fresh_stage.migrated(empty_database)
 
 

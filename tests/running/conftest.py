@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.running.migrated import empty_database  # noqa: F401, a fixture
 from tests.running.stage import Stage
 
 
@@ -17,5 +16,5 @@ def fresh_stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def stage(fresh_stage: Stage, empty_database: Path) -> Stage:  # noqa: F811
+def stage(fresh_stage: Stage, empty_database: Path) -> Stage:
     return fresh_stage.migrated(empty_database)

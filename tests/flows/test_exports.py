@@ -1,12 +1,18 @@
 """Exports in a browser: begun, followed without a reload, and fetched."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from generations.models import State
 from studio.editing import exporting
-from studio.editing.cut import Clip, Cut
+from studio.editing.cut import Clip, Cut, Into, Join
 from studio.models import Export, Sequence
 from tests.factories import sound, take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
@@ -55,6 +61,33 @@ def test_a_waiting_export_is_cancelled_and_deleted(opened, sequence):
     row.get_by_role("link", name="Delete the export").click()
     page.get_by_role("button", name="Delete the export").click()
     expect(page.get_by_text("Nothing is exported yet")).to_be_visible()
+
+
+def test_a_film_is_cancelled_in_the_middle_and_nothing_of_it_stays(opened, project, artist):
+    made = filmed(project, clip(0, frames=240))
+    clips = tuple(Clip(f"c{at}", made.uuid, into=Into(Join.CROSSFADE, 12)) for at in range(40))
+    long = Sequence.begin(project, artist, "Trailer", Cut(clips=clips))
+    page = opened(reverse("exports", args=[long.uuid]))
+    page.get_by_label("Size").select_option("1080p")
+    page.get_by_role("button", name="Export", exact=True).click()
+    with ThreadPoolExecutor() as worker:
+        rendering = worker.submit(exported)
+        bar = page.get_by_role("progressbar")
+        expect(bar).to_have_attribute("value", re.compile("^[1-9]"), timeout=30_000)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("listitem").filter(has_text="Cancelled")).to_be_visible()
+        assert rendering.result(30) == 0
+    assert Export.objects.get().state == Export.State.CANCELLED
+    kept = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+    assert [file.name for file in kept if "export" in str(file)] == []
+
+
+def exported() -> int:
+    """Do a worker's share in a thread of its own."""
+    try:
+        return exporting.export_due()
+    finally:
+        connection.close()
 
 
 def test_the_pages_break_no_rule_and_fit(opened, project, artist, sequence):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations.media import probe_video
+from studio.demo.storyboard import plan
 from studio.editing import exporting
 from studio.editing.cut import FPS, length_of
 from studio.editing.footage import lengths_of
@@ -17,6 +18,7 @@ from tests.flows.test_storyboard_runs import (
     SPECK,
     run,
     run_until,
+    source_of,
     states,
 )
 from tests.flows.test_timeline import saved
@@ -70,6 +72,28 @@ def test_a_script_becomes_a_film(storyboard, project, simulator):
     assert length_of(cut, lengths_of(project, cut)) == FRAMES
     assert film.duration_s == pytest.approx(FRAMES / FPS, abs=1 / FPS)
     assert (film.width, film.height, film.fps, film.codec) == (960, 540, FPS, "h264")
+
+
+def test_the_demos_five_shots_become_a_film_at_one_press(storyboard, project, simulator):
+    plan(project).set_up(0, None, resolution="540p")
+    page: Page = storyboard()
+    expect(page.locator(".runbar__price")).to_have_text("$2.00")
+    run(page)
+    run_until(page, lambda: stored() == 5)
+    states(page, *["Ready"] * 5)
+    assert [source_of(number) for number in range(2, 6)] == [1, 2, 3, 4]
+
+    page.get_by_role("button", name="To timeline").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
+    expect(page.locator("[data-clip][data-seam=seamless]")).to_have_count(4, timeout=SHOWN_MS)
+    page.get_by_role("link", name="Export", exact=True).click()
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="MP4")
+    assert exporting.export_due() == 1
+    expect(row).to_contain_text("Ready", timeout=SHOWN_MS)
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click()
+    assert probe_video(download.value.path()).duration_s == pytest.approx(25, abs=1 / FPS)
 
 
 def test_what_a_shot_brings_along_of_the_one_before_is_shown_once(storyboard, project, simulator):

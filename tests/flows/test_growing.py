@@ -1,5 +1,7 @@
 """A cut grows in the page: a clip is extended and bridged, dreams in its place, and is a take."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -91,6 +93,32 @@ def test_a_cut_grows_and_shows_how_its_clips_join(studio, live_server, sequence)
     expect(grow.locator(".seam--seamless")).to_have_count(2, timeout=SHOWN_MS)
     assert violations(page) == []
     look(page, "growing-bridged")
+
+
+def test_a_clip_is_led_up_to_by_a_take_that_ends_on_its_first_frame(
+    studio, live_server, project, artist, simulator
+):
+    page: Page = studio
+    made = accept(project, artist, Order(WORDS, resolution="540p"))
+    work_until(page, lambda: stored() == 1, LONG_S)
+    sequence = Sequence.begin(project, artist, "Rough cut", Cut((Clip("a", made.uuid),)))
+    page.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
+    clips(page).first.locator(".clip__open").click()
+    grow = page.get_by_role("region", name="Joins, and growing the cut")
+    grow.get_by_role("button", name="Extend before this clip $0.40").press("Enter")
+    expect(clips(page)).to_have_count(2)
+    first = clips(page).first
+    expect(first).to_have_class(re.compile("clip--dreaming"))
+    expect(page.get_by_text("Take 2 is in line, and has its place.").first).to_be_visible()
+
+    work_until(page, lambda: stored() == 2, LONG_S)
+    expect(page.locator(".clip--dreaming")).to_have_count(0, timeout=SHOWN_MS)
+    expect(first).to_have_attribute("data-src", f"/media/{newest().uuid}/video")
+    expect(clips(page).nth(1)).to_have_attribute("data-src", f"/media/{made.uuid}/video")
+    expect(first).to_have_attribute("data-seam", "seamless", timeout=SHOWN_MS)
+    kept = Sequence.objects.get().cut.clips
+    assert [clip.take for clip in kept] == [newest().uuid, made.uuid]
+    assert newest().keyframes.get().position == "end"
 
 
 def newest() -> Generation:

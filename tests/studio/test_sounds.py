@@ -101,6 +101,17 @@ def test_a_sound_that_is_too_long_is_refused(client, project, tone, monkeypatch)
     assert "over two hours" in refused(upload(client, project, "long.wav", tone.read_bytes()))
 
 
+def test_more_than_two_hours_in_a_small_file_are_refused_and_nothing_is_kept(
+    client, project, tmp_path
+):
+    quiet = tmp_path / "quiet.flac"
+    over = ["-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "7201", "-f", "flac"]
+    ffmpeg.run([*over, str(quiet)], timeout_s=60)
+    assert quiet.stat().st_size < 2 * 1024**2
+    assert "over two hours" in refused(upload(client, project, "quiet.flac", quiet.read_bytes()))
+    assert not [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+
+
 def test_a_sound_that_lies_about_its_length_is_decoded_no_further(
     client, project, tone, monkeypatch
 ):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from generations.models import Generation
+from generations.models import Asset, Generation
 from generations.refusal import upper_first
 from studio.cards import Card, lower_first
 from studio.editing.cut import (
@@ -293,6 +293,17 @@ class Timeline:
         """What was undone and can be done again, or nothing."""
         return self.sequence.redo_said or ""
 
+    @property
+    def shape(self) -> str:
+        """Width to height of the film, as an export has it: what most of its frames have."""
+        frames: Counter[tuple[int, int]] = Counter()
+        for each in self.clips:
+            file = _file_of(self._of(each.clip))
+            if file and file.width and file.height:
+                frames[file.width, file.height] += each.placed.frames
+        width, height = frames.most_common(1)[0][0] if frames else (16, 9)
+        return f"{width} / {height}"
+
     @cached_property
     def _usual(self) -> tuple[object, ...] | None:
         """The width, height and rate that most of its clips have."""
@@ -317,8 +328,12 @@ class Timeline:
         return f"{' and '.join(said)}: it is fitted in, or swap it."
 
 
+def _file_of(footage: Footage | None) -> Asset | None:
+    return footage.file if footage and footage.is_here else None
+
+
 def _shape(footage: Footage | None) -> tuple[object, ...] | None:
-    file = footage.file if footage and footage.is_here else None
+    file = _file_of(footage)
     if file is None or not file.width:
         return None
     return (file.width, file.height, f"{file.fps or FPS:.4g}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations import ffmpeg
-from generations.models import State
+from generations.models import Asset, State
 from studio.editing import sounds as taking_in
 from studio.editing.cut import Clip, Cut
 from studio.models import Sequence, Sound
@@ -51,6 +51,26 @@ def test_safe_margins_are_shown_by_button_and_key_and_remembered(timeline: Page)
     timeline.keyboard.press("g")
     expect(guides).to_be_hidden()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_an_upright_film_has_an_upright_screen_for_its_titles_and_margins(
+    timeline: Page, sequence: Sequence
+):
+    Asset.objects.filter(generation__uuid=sequence.cut.clips[0].take, kind="video").update(
+        width=720, height=1280
+    )
+    timeline.reload()
+    timeline.locator("[data-tracks][data-ready]").wait_for()
+    screen = timeline.locator("[data-screen]").bounding_box()
+    assert screen["width"] / screen["height"] == pytest.approx(9 / 16, abs=0.01)
+    assert 100 < screen["height"] < 960
+    timeline.keyboard.press("g")
+    for margins, share in zip(timeline.evaluate(MARGINS), (0.93, 0.90), strict=True):
+        assert margins == pytest.approx([share, share], abs=0.01)
+    timeline.get_by_role("button", name="Full screen").click()
+    expect(timeline.locator(".stage__room:fullscreen")).to_have_count(1)
+    screen = timeline.locator("[data-screen]").bounding_box()
+    assert screen["width"] / screen["height"] == pytest.approx(9 / 16, abs=0.01)
 
 
 def test_what_no_clip_can_be_is_refused_in_words_and_a_clip_is_muted(

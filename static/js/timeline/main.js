@@ -1,5 +1,6 @@
 // The timeline's page: its modules, in the order in which they hear of a cut.
 
+import "./shape.js";
 import "./player.js";
 import "./view.js";
 import "./transport.js";

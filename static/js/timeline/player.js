@@ -247,9 +247,9 @@ export function hush() {
 }
 
 export function fullscreen() {
-  const screen = stage.querySelector("[data-screen]");
+  const room = stage.querySelector(".stage__room"); // in which the picture keeps its shape
   if (document.fullscreenElement) document.exitFullscreen();
-  else screen.requestFullscreen?.();
+  else room.requestFullscreen?.();
 }
 
 // Another cut: what plays goes on, where its clip is still there.

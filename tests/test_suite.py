@@ -23,7 +23,7 @@ def test_a_run_without_chromium_says_what_it_skipped_and_how_to_have_it():
     done = collect_without_chromium("-n", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "browser tests were skipped: there is no Chromium on PATH." in done.stdout
-    assert "apt install chromium" in done.stdout
+    assert "apt install chromium-headless-shell" in done.stdout
     refused = collect_without_chromium(REQUIRE_BROWSER="1")
     assert refused.returncode != 0
     assert "there is no Chromium on PATH" in refused.stderr

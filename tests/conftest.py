@@ -37,7 +37,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if unseen:
         terminalreporter.write_line(
             f"{len(unseen)} browser tests were skipped: there is no Chromium on PATH. "
-            "On Debian: apt install chromium-headless-shell; elsewhere name one: CHROMIUM_BIN=/path/to/chromium",
+            "On Debian: apt install chromium-headless-shell; "
+            "elsewhere name one: CHROMIUM_BIN=/path/to/chromium",
             yellow=True,
         )
 

@@ -1,4 +1,6 @@
-"""How people get an account: allauth's rules, with ours."""
+"""How people get an account and sign in: allauth's rules, with ours."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -10,9 +12,25 @@ from generations.refusal import Refused
 INVITED_BY = "invited_by"
 """Where a session keeps the token of the invitation that was opened in it."""
 
+_CHANGED = {
+    "account/email/password_changed": "Changed the password",
+    "account/email/password_reset": "Reset the password by email",
+    "account/email/password_set": "Set a password",
+    "account/email/email_changed": "Changed the email address",
+    "account/email/email_deleted": "Removed an email address",
+    "mfa/email/totp_activated": "Switched the second factor on",
+    "mfa/email/totp_deactivated": "Switched the second factor off",
+    "mfa/email/recovery_codes_generated": "Made new recovery codes",
+    "mfa/email/webauthn_added": "Added a passkey",
+    "mfa/email/webauthn_removed": "Removed a passkey",
+    "socialaccount/email/account_connected": "Connected an account of another service",
+    "socialaccount/email/account_disconnected": "Disconnected an account of another service",
+}
+"""What allauth can tell a person of by mail, by the name of the mail, for the audit log."""
+
 
 class Accounts(DefaultAccountAdapter):
-    """Closes sign-up unless the installation opens it."""
+    """Closes sign-up unless the installation opens it; has sign-ins in the audit log."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell whether a stranger may make an account: where that is open, or they are invited."""
@@ -26,6 +44,29 @@ class Accounts(DefaultAccountAdapter):
             if token
             else super().get_signup_redirect_url(request)
         )
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign a person in who has shown all that is asked for, and note it."""
+        from studio import auditing
+
+        super().login(request, user)
+        auditing.note_signing_in(user, "Signed in")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note that somebody failed to sign in; who tries too often isn't asked, nor noted."""
+        from studio import auditing
+
+        auditing.note_failed_sign_in(str(credentials.get("email", "")))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        """Note what was changed of a person's signing in, and mail it where that is asked for."""
+        from studio import auditing
+
+        if words := _CHANGED.get(template_prefix):
+            auditing.note_signing_in(user, words)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def _is_invited(self, request: HttpRequest) -> bool:
         from studio import membering  # it needs the models, which need the settings

@@ -8,9 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations.refusal import Refused
-from studio.models import Invitation, Membership, Role, Team, User
+from studio import auditing
+from studio.models import AuditEntry, Invitation, Membership, Role, Team, User
 
 log = logging.getLogger(__name__)
+
+_PEOPLE = AuditEntry.Kind.PEOPLE
 
 DAYS = (1, 7, 30)
 """For how long an invitation may be good."""
@@ -48,6 +51,9 @@ def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tupl
             old = Invitation.objects.filter(team=team, email__iexact=email).open(now)
             old.update(withdrawn_at=now)
         made, token = Invitation.make(team, role, by, now + timedelta(days=days), email)
+        whom = email or "whoever has the link"
+        words = f"Invited {whom} as {role.label.lower()}, for {days} days"
+        auditing.note(_PEOPLE, team, words, by=by)
     log.info("team=%s invitation=%s role=%s by=%s", team.uuid, made.uuid, role, by.pk)
     return made, token
 
@@ -111,6 +117,8 @@ def join(token: str, user: User) -> Membership:
             if not mine.update(used_at=now, used_by=user):
                 raise Refused({"": _USED})
             made = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+            words = f"Joined as {made.role}, invited by {invitation.invited_by or 'somebody'}"
+            auditing.note(_PEOPLE, invitation.team, words, by=user)
     except IntegrityError:  # in another tab, at the same moment
         return Membership.objects.get(team=invitation.team, user=user)
     log.info("team=%s invitation=%s joined=%s", invitation.team.uuid, invitation.uuid, user.pk)
@@ -120,7 +128,10 @@ def join(token: str, user: User) -> Membership:
 def withdraw(team: Team, invitation: Invitation) -> None:
     """Make an invitation that wasn't used good for nothing."""
     open_ones = Invitation.objects.filter(pk=invitation.pk, team=team, used_at=None)
-    open_ones.update(withdrawn_at=timezone.now())
+    with transaction.atomic():
+        open_ones.update(withdrawn_at=timezone.now())
+        whom = invitation.email or "whoever has the link"
+        auditing.note(_PEOPLE, team, f"Withdrew the invitation of {whom}")
     log.info("team=%s invitation=%s withdrawn", team.uuid, invitation.uuid)
 
 
@@ -129,18 +140,33 @@ def change_role(team: Team, member: Membership, role: Role) -> None:
     if role is Role.OWNER or member.role == Role.OWNER:
         raise Refused({"": _NOT_OWNER})
     others = Membership.objects.filter(pk=member.pk, team=team).exclude(role=Role.OWNER)
-    if not others.update(role=role):
-        raise Refused({"": _NO_MEMBER})
+    with transaction.atomic():
+        if not others.update(role=role):
+            raise Refused({"": _NO_MEMBER})
+        words = f"Made {member.user} {role.value}, who was {member.role}"
+        auditing.note(_PEOPLE, team, words)
     log.info("team=%s member=%s role=%s", team.uuid, member.user_id, role)
 
 
 def remove(team: Team, member: Membership) -> None:
     """Take a member out of a team; what they made stays. Raises Refused for the owner."""
+    _take_out(team, member, f"Took {member.user}, {member.role}, out of the team")
+
+
+def leave(team: Team, user: User) -> None:
+    """Take oneself out of a team; what one made stays. Raises Refused for the owner."""
+    member = team.memberships.get(user=user)
+    _take_out(team, member, f"Left the team, as {member.role}")
+
+
+def _take_out(team: Team, member: Membership, words: str) -> None:
     others = Membership.objects.filter(pk=member.pk, team=team).exclude(role=Role.OWNER)
-    if member.role == Role.OWNER or not others.delete()[0]:
-        raise Refused(
-            {"": _LAST_OWNER.format(team=team) if member.role == Role.OWNER else _NO_MEMBER}
-        )
+    with transaction.atomic():
+        if member.role == Role.OWNER or not others.delete()[0]:
+            raise Refused(
+                {"": _LAST_OWNER.format(team=team) if member.role == Role.OWNER else _NO_MEMBER}
+            )
+        auditing.note(_PEOPLE, team, words)
     log.info("team=%s member=%s removed", team.uuid, member.user_id)
 
 
@@ -152,6 +178,7 @@ def hand_over(team: Team, owner: User, member: Membership) -> None:
             raise Refused({"": "Only another member can become the owner, and only by the owner."})
         if not Membership.objects.filter(pk=member.pk, team=team).update(role=Role.OWNER):
             raise Refused({"": _NO_MEMBER})
+        auditing.note(_PEOPLE, team, f"Handed the team over to {member.user}", by=owner)
     log.info("team=%s owner=%s before=%s", team.uuid, member.user_id, owner.pk)
 
 
@@ -160,5 +187,7 @@ def delete(team: Team, typed: str) -> None:
     if " ".join(typed.split()) != team.name:
         raise Refused({"name": _TYPE_NAME})
     uuid = team.uuid
-    team.delete()
+    with transaction.atomic():
+        auditing.note(AuditEntry.Kind.DELETION, team, f"Deleted the team {team}")
+        team.delete()
     log.info("team=%s deleted", uuid)

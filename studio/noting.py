@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from generations.models import Generation
 from generations.refusal import Refused
+from studio import auditing
 from studio.mentioning import meant
-from studio.models import Mention, Note, User
+from studio.models import AuditEntry, Mention, Note, User
 from studio.models.note import LONGEST
 
 MOST = 500
@@ -83,6 +84,9 @@ def delete(take: Generation, which: UUID) -> None:
     """Delete a note, and what answers it. Raises Refused where it is gone."""
     found = find(take, which)
     with transaction.atomic():
+        whose = found.author or "someone who left"
+        words = f"Deleted a note by {whose} on {take.name}"
+        auditing.note_in(take.project, AuditEntry.Kind.DELETION, words)
         found.delete()
         Generation.objects.filter(pk=take.pk).touch()
 

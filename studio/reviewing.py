@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from generations.models import Asset, Event, Generation
 from generations.refusal import Refused, upper_first
-from studio.models import Review, ReviewRules, Role, User, Verdict
+from studio import auditing
+from studio.models import AuditEntry, Review, ReviewRules, Role, User, Verdict
 
 SENT, TAKEN_BACK, UNDONE = "sent_to_review", "taken_from_review", "verdict_undone"
 KIND_OF = {
@@ -18,6 +19,12 @@ KIND_OF = {
 }
 """The kinds of Events that verdicts are."""
 STEPS = (SENT, TAKEN_BACK, UNDONE, *KIND_OF.values())
+
+_SAID = {
+    Verdict.APPROVED: "Approved",
+    Verdict.CHANGES: "Asked for changes of",
+    Verdict.REJECTED: "Rejected",
+}
 
 _NOT_HERE = "{name} can't be judged: its file isn't here. Wait until it is, or fetch it again."
 _IN_TRASH = "{name} is in the trash. Restore it first."
@@ -78,6 +85,7 @@ def judge(take: Generation, verdict: Verdict, user: User, *, seen: str) -> None:
         _refuse_meanwhile(take, before, seen)
         _write(take, verdict, user, timezone.now(), before)
         take.announce(KIND_OF[verdict], actor=user, before=_told(before))
+        _note(take, _SAID[verdict], user)
 
 
 def undo(take: Generation, user: User, role: Role) -> None:
@@ -95,6 +103,11 @@ def undo(take: Generation, user: User, role: Role) -> None:
         if before:
             Review.objects.create(generation=take, project=take.project, **_read(before))
         take.announce(UNDONE, actor=user)
+        _note(take, "Undid the verdict on", user)
+
+
+def _note(take: Generation, did: str, user: User) -> None:
+    auditing.note_in(take.project, AuditEntry.Kind.VERDICT, f"{did} {take.name}", by=user)
 
 
 def _may_undo(last: Event | None, user: User, role: Role) -> bool:

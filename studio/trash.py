@@ -1,22 +1,24 @@
-"""The trash of a project, as its page shows it, and what people are told of it."""
+"""The trash of a project: takes go in and out, what its page shows, and what people are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.urls import reverse
 
 from generations import discarding, erasing
 from generations.discarding import Discarded
 from generations.models import Event, Generation
 from generations.refusal import upper_first
+from studio import auditing
 from studio.access import may_discard
 from studio.cards import Card
 from studio.http import Request
-from studio.models import Project, Role, Team, User
+from studio.models import AuditEntry, Project, Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,39 @@ class Trashed(Deletable):
     def by(self) -> str:
         """Who deleted it."""
         return str(self.event.actor or "someone who left") if self.event else ""
+
+
+def put_in(takes: Sequence[Generation], user: User, *, at_provider: bool = False) -> Discarded:
+    """Put takes in the trash, as `generations.discarding.discard` does, and note it."""
+    with transaction.atomic():
+        outcome = discarding.discard(takes, user, at_provider=at_provider)
+        _note(outcome.takes, "Put {takes} of {project} in the trash", user)
+    return outcome
+
+
+def take_out(takes: Sequence[Generation], user: User) -> list[Generation]:
+    """Take takes out of the trash, return those that were in it, and note it."""
+    with transaction.atomic():
+        restored = discarding.restore(takes, user)
+        _note(restored, "Took {takes} of {project} out of the trash", user)
+    return restored
+
+
+def purge(take: Generation, user: User) -> None:
+    """Remove the files of a take in the trash for good, and note it. Raises Refused."""
+    discarding.purge(take, user)
+    _note([take], "Deleted the files of {takes} of {project} for good", user)
+
+
+def erase(take: Generation, user: User) -> None:
+    """Have the provider delete a take in the trash, and note it."""
+    with transaction.atomic():
+        erasing.erase([take], user)
+        _note([take], "Had {takes} of {project} deleted at its provider", user)
+
+
+def _note(takes: Sequence[Generation], words: str, user: User) -> None:
+    auditing.note_takes(AuditEntry.Kind.DELETION, takes, words, by=user)
 
 
 def shown(takes: Iterable[Generation]) -> list[Trashed]:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from studio.views import (
     accounts,
     adding,
+    audit,
     board,
     comparing,
     composing,
@@ -115,6 +116,8 @@ urlpatterns = [
     path("team/accounts/<uuid:uuid>/key/", accounts.replace, name="replace_key"),
     path("team/accounts/<uuid:uuid>/remove/", accounts.remove, name="remove_account"),
     path("team/", people.people, name="people"),
+    path("team/log/", audit.audit_log, name="audit_log"),
+    path("team/log/download/", audit.download, name="audit_log_download"),
     path("team/invite/", people.invite, name="invite"),
     path("team/invitations/<uuid:uuid>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("team/members/<int:pk>/role/", people.change_role, name="change_role"),

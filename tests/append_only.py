@@ -1,4 +1,4 @@
-"""Emptying the database between tests, where the ledger and the history refuse to be emptied.
+"""Emptying the database between tests, where the ledger and the logs refuse to be emptied.
 
 The triggers stand aside for the test runner's own flush and nothing else: dropped and made again
 on SQLite, where they read the statements that made them; switched off and on on PostgreSQL.
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-GUARDED = ("generations_ledgerentry", "generations_event")
+GUARDED = ("generations_ledgerentry", "generations_event", "studio_auditentry")
 
 
 def let_flushes_through() -> None:

@@ -9,7 +9,8 @@ from generations.catalogue import catalogue
 from generations.enrolling import Key
 from generations.models import Account
 from generations.refusal import Refused
-from studio.models import Team
+from studio import auditing
+from studio.models import AuditEntry, Team
 
 _NO_KEY = "Paste the key. It is shown to nobody afterwards, but for its last four characters."
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose two models from the lists.")
@@ -48,10 +49,13 @@ class KeyForm(Refusing):
         if not self.is_valid():
             return None
         try:
-            return enrolling.replace_key(account, self.cleaned_data["key"])
+            made = enrolling.replace_key(account, self.cleaned_data["key"])
         except Refused as refused:
             self.refuse(refused)
             return None
+        words = f"Put another key, which ends in {made.key_suffix}, in the place of that of {made}"
+        auditing.note(AuditEntry.Kind.KEYS, account.team, words)
+        return made
 
 
 class AccountForm(KeyForm):
@@ -96,10 +100,13 @@ class AccountForm(KeyForm):
         given = dict(self.cleaned_data)
         keep_anyway = given.pop("keep_anyway")
         try:
-            return enrolling.enroll(team, Key(**given), even_if_refused=keep_anyway)
+            made = enrolling.enroll(team, Key(**given), even_if_refused=keep_anyway)
         except Refused as refused:
             self.refuse(refused)
             return None
+        words = f"Added the account {made} at {made.provider}; its key ends in {made.key_suffix}"
+        auditing.note(AuditEntry.Kind.KEYS, team, words)
+        return made
 
 
 class LimitsForm(Refusing):
@@ -123,6 +130,7 @@ class LimitsForm(Refusing):
             limits.set_limits(account, **self.cleaned_data)
         except Refused as refused:
             return str(refused)
+        auditing.note(AuditEntry.Kind.KEYS, account.team, f"Set limits of the account {account}")
         return ""
 
 
@@ -148,4 +156,6 @@ class FallbackForm(Refusing):
         except Refused as refused:
             self.refuse(refused)
             return False
+        words = f"Let {instead} take the place of {before}"
+        auditing.note(AuditEntry.Kind.KEYS, team, words)
         return True

@@ -3,9 +3,13 @@
 from django import forms
 
 from generations import approving
+from generations.catalogue import dollars
 from generations.models import Generation
 from generations.refusal import Refused
-from studio.models import User
+from studio import auditing
+from studio.models import AuditEntry, User
+
+_APPROVAL = AuditEntry.Kind.APPROVAL
 
 
 class ApproveForm(forms.Form):
@@ -21,6 +25,9 @@ class ApproveForm(forms.Form):
             approving.approve(generation, actor, self.cleaned_data["price_usd"])
         except Refused as refused:
             return refused.errors
+        at_most = dollars(self.cleaned_data["price_usd"])
+        words = f"Approved spending at most {at_most} on {generation.name}"
+        auditing.note_in(generation.project, _APPROVAL, words, by=actor)
         return {}
 
 
@@ -36,4 +43,6 @@ class DeclineForm(forms.Form):
             approving.decline(generation, actor, self.cleaned_data.get("why", ""))
         except Refused as refused:
             return refused.errors
+        words = f"Declined the spending on {generation.name}"
+        auditing.note_in(generation.project, _APPROVAL, words, by=actor)
         return {}

@@ -3,9 +3,9 @@
 from django import forms
 
 from generations.refusal import Refused
-from studio import membering
+from studio import auditing, membering
 from studio.forms.account import Refusing
-from studio.models import Criterion, Invitation, ReviewRules, Role, Team, User
+from studio.models import AuditEntry, Criterion, Invitation, ReviewRules, Role, Team, User
 
 _ROLES = [(role.value, role.label) for role in Role if role is not Role.OWNER]
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose a role from the list.")
@@ -82,6 +82,7 @@ class RubricForm(Refusing):
         except Refused as refused:
             self.refuse(refused)
             return False
+        auditing.note(AuditEntry.Kind.SETTINGS, team, "Changed what takes are scored by")
         return True
 
 

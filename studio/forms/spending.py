@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
+from generations.catalogue import dollars
 from generations.models import Budget, SpendingRules
-from studio.models import Project, Team, User
+from studio import auditing
+from studio.models import AuditEntry, Project, Team, User
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,11 @@ class BudgetForm(forms.Form):
         if not self.is_valid():
             return False
         project, limit_usd = self.cleaned_data["project"], self.cleaned_data["limit_usd"]
-        Budget.objects.set_limit(self.team, project, limit_usd, actor)
+        with transaction.atomic():
+            Budget.objects.set_limit(self.team, project, limit_usd, actor)
+            to = "none" if limit_usd is None else f"{dollars(limit_usd)} a month"
+            words = f"Set the budget of {project or 'the team'} to {to}"
+            auditing.note(AuditEntry.Kind.BUDGET, self.team, words, by=actor, project=project)
         log.info("budget of %s set to %s usd by %s", project or self.team, limit_usd, actor.pk)
         return True
 
@@ -66,6 +73,12 @@ class ApprovalForm(forms.Form):
         if not self.is_valid():
             return False
         facts = {**self.cleaned_data, "set_by": actor, "set_at": timezone.now()}
-        SpendingRules.objects.update_or_create(team=team, defaults=facts)
-        log.info("approval of %s above %s usd", team, facts["approval_above_usd"])
+        above_usd = facts["approval_above_usd"]
+        with transaction.atomic():
+            SpendingRules.objects.update_or_create(team=team, defaults=facts)
+            words = "Had artists ask nobody"
+            if above_usd is not None:
+                words = f"Had artists ask a producer above {dollars(above_usd)} a take"
+            auditing.note(AuditEntry.Kind.BUDGET, team, words, by=actor)
+        log.info("approval of %s above %s usd", team, above_usd)
         return True

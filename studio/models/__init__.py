@@ -1,5 +1,6 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
+from studio.models.audit import AuditEntry
 from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.invitation import Invitation
@@ -24,6 +25,7 @@ from studio.models.team import Membership, Role, Team
 from studio.models.user import User
 
 __all__ = [
+    "AuditEntry",
     "Criterion",
     "Edit",
     "Export",

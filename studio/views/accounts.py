@@ -11,11 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from generations import enrolling, queueing, standing_in
 from generations.models import Account
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import account_at, team_for
 from studio.forms import AccountForm, FallbackForm, KeyForm, LimitsForm, OwnPriceForm
 from studio.http import Request
 from studio.keys import Keys
-from studio.models import Role, Team
+from studio.models import AuditEntry, Role, Team
+
+_KEYS = AuditEntry.Kind.KEYS
 
 
 @require_safe
@@ -64,6 +67,7 @@ def switch_on(request: Request, uuid: UUID) -> HttpResponse:
         enrolling.switch_on(account)
     except Refused as refused:
         return _done(request, account, f"{account} stays switched off. {refused}")
+    auditing.note(_KEYS, account.team, f"Switched the account {account} on")
     return _done(request, account, f"{account} takes work.")
 
 
@@ -72,6 +76,7 @@ def switch_off(request: Request, uuid: UUID) -> HttpResponse:
     """Give an account no more work."""
     account = account_at(request, uuid)
     enrolling.switch_off(account)
+    auditing.note(_KEYS, account.team, f"Switched the account {account} off")
     return _done(request, account, f"{account} takes no work. What runs there is still watched.")
 
 
@@ -114,6 +119,7 @@ def own_price(request: Request, uuid: UUID) -> HttpResponse:
     form = OwnPriceForm(request.POST, auto_id=f"price-{account.uuid}-%s")
     if not form.set(account):
         return _page(request, account.team, priced=(account, form))
+    auditing.note(_KEYS, account.team, f"Set prices of the account {account}. {form.words}")
     return _done(request, account, f"The prices of {account} are kept. {form.words}")
 
 
@@ -133,6 +139,7 @@ def remove(request: Request, uuid: UUID) -> HttpResponse:
         enrolling.remove(account)
     except Refused as refused:
         return _done(request, account, str(refused))
+    auditing.note(_KEYS, account.team, f"Removed the account {account}")
     return _done(request, account, f"{account} is removed.")
 
 
@@ -151,7 +158,9 @@ def fallback(request: Request) -> HttpResponse:
 def no_fallback(request: Request) -> HttpResponse:
     """Let no model take another's place any more."""
     team = team_for(request, Role.PRODUCER)
-    if standing_in.forbid(team, request.POST.get("from_model", "").replace("\0", "")):
+    model = request.POST.get("from_model", "").replace("\0", "")
+    if standing_in.forbid(team, model):
+        auditing.note(_KEYS, team, f"Let no model take the place of {model} any more")
         messages.info(request, "No other model takes its place any more.")
     return redirect("accounts")
 

@@ -3,16 +3,18 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.waking import wake
+from studio import auditing
 from studio.access import editable, export_for, sequence_for
 from studio.exports import Exports
 from studio.forms.exporting import ExportForm
 from studio.http import Request
-from studio.models import Role, Sequence
+from studio.models import AuditEntry, Export, Role, Sequence
 
 
 @require_safe
@@ -41,7 +43,10 @@ def begin(request: Request, uuid: UUID) -> HttpResponse:
     if not form.is_valid() or found.obstacles:
         return _page(request, found, form, status=422)
     kind = form.cleaned_data["kind"]
-    form.begin(sequence, request.user, found.foreseen(kind, form.lines).seconds(kind))
+    with transaction.atomic():
+        form.begin(sequence, request.user, found.foreseen(kind, form.lines).seconds(kind))
+        words = f"Exported “{sequence}” as {Export.Kind(kind).label}"
+        auditing.note_in(sequence.project, AuditEntry.Kind.EXPORT, words)
     wake("studio.tasks.export_due")
     return redirect("exports", uuid)
 
@@ -83,8 +88,12 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {"export": export, "sequence": export.sequence}
         return render(request, "delete_export.html", context)
-    said = "The export is deleted." if export.discard() else "Cancel it first; then delete it."
-    messages.info(request, said)
+    if export.discard():
+        words = f"Deleted an export of “{export.sequence}”"
+        auditing.note_in(export.sequence.project, AuditEntry.Kind.DELETION, words)
+        messages.info(request, "The export is deleted.")
+    else:
+        messages.info(request, "Cancel it first; then delete it.")
     return redirect("exports", export.sequence.uuid)
 
 

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.refusal import Refused
-from studio import membering
+from studio import auditing, membering
 from studio.access import invitation_of, member_of, team_for
 from studio.accounts import INVITED_BY
 from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, RubricForm, role_of
 from studio.http import Request
-from studio.models import Criterion, Invitation, ReviewRules, Role, Team
+from studio.models import AuditEntry, Criterion, Invitation, ReviewRules, Role, Team
 
 
 @require_safe
@@ -92,7 +92,7 @@ def leave(request: Request) -> HttpResponse:
     """Leave the team; its owner can't."""
     team = team_for(request)
     try:
-        membering.remove(team, team.memberships.get(user=request.user))
+        membering.leave(team, request.user)
     except Refused as refused:
         messages.info(request, str(refused))
         return _back(team)
@@ -108,6 +108,7 @@ def rename(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, team, name=form)
     form.save()
+    auditing.note(AuditEntry.Kind.SETTINGS, team, f"Called the team {form.instance}, before {team}")
     messages.success(request, f"The team is called {form.instance} now.")
     return _back(team)
 
@@ -118,7 +119,8 @@ def set_review_rules(request: Request) -> HttpResponse:
     team = team_for(request, Role.PRODUCER)
     rules, _ = ReviewRules.objects.get_or_create(team=team)
     form = ReviewRulesForm(request.POST, instance=rules)
-    form.save()
+    whom = "somebody else than its artist" if form.save().others_approve else "anybody who judges"
+    auditing.note(AuditEntry.Kind.SETTINGS, team, f"Had takes approved by {whom}")
     messages.success(request, "Kept.")
     return _back(team)
 

@@ -3,14 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from studio import auditing
 from studio.access import own_recipe, project_for, recipe_in
 from studio.desk import Desk
 from studio.forms.recipe import FillForm, RecipeForm, RecipeNameForm
 from studio.http import Request
-from studio.models import Project, Recipe, Role
+from studio.models import AuditEntry, Project, Recipe, Role
 from studio.views.board import fills_composer
 from studio.views.desk import put_words, tool
 
@@ -64,7 +66,9 @@ def delete_recipe(request: Request, slug: str, uuid: UUID) -> HttpResponse:
     """Delete a recipe; what was made of it stays."""
     project = project_for(request, slug, Role.ARTIST)
     kept = own_recipe(request, project, uuid)
-    kept.delete()
+    with transaction.atomic():
+        kept.delete()
+        auditing.note(AuditEntry.Kind.DELETION, project.team, f"Deleted the recipe {kept}")
     messages.info(request, f"The recipe {kept} is deleted.")
     return _recipes(request, project)
 

@@ -13,14 +13,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from generations import discarding
 from generations.refusal import Refused
-from studio import comparing, reviewing, trash
+from studio import auditing, comparing, reviewing, trash
 from studio.access import editable, project_for, team_for
 from studio.cards import Card
 from studio.http import Request
 from studio.middleware import page_before
-from studio.models import Favourite, Project, Role, Tag, Team
+from studio.models import AuditEntry, Favourite, Project, Role, Tag, Team
 from studio.selecting import VERBS, Selection
 from studio.views import adding
 from studio.views.comparing import address_of
@@ -80,7 +79,9 @@ def unfavourite_chosen(request: Request, selection: Selection) -> HttpResponse:
 @with_chosen
 def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
     """Send the takes' files as one ZIP, written while it is sent."""
-    found = zip_of(selection.takes_for("download_chosen"))
+    takes = selection.takes_for("download_chosen")
+    found = zip_of(takes)
+    auditing.note_takes(AuditEntry.Kind.EXPORT, takes, "Downloaded {takes} of {project}")
     answer = StreamingHttpResponse(found, content_type="application/zip")
     name = f"{selection.stem}-{len(selection.cards)}-takes.zip"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -132,7 +133,7 @@ def review_chosen(request: Request, selection: Selection) -> HttpResponse:
 @with_chosen
 def discard_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Put the takes in the trash, as far as the person may."""
-    outcome = discarding.discard(selection.takes_for("discard_chosen"), request.user)
+    outcome = trash.put_in(selection.takes_for("discard_chosen"), request.user)
     trash.tell(request, selection.scope, outcome)
     if not outcome.takes:
         return _back(request)

@@ -3,18 +3,22 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import may_edit, named_cut_of, sequence_for, sequence_to_edit
 from studio.cuts import Cuts
 from studio.cutting import number_in
 from studio.http import Request
-from studio.models import NamedCut, Overtaken
+from studio.models import AuditEntry, NamedCut, Overtaken
 from studio.views.cutting import after, overtaken
 from studio.views.timeline import name_in
+
+_DELETION = AuditEntry.Kind.DELETION
 
 
 @require_POST
@@ -42,7 +46,9 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {"sequence": sequence, "project": sequence.project}
         return render(request, "delete_sequence.html", context)
-    sequence.discard()
+    with transaction.atomic():
+        sequence.discard()
+        auditing.note_in(sequence.project, _DELETION, f"Deleted the sequence “{sequence}”")
     messages.success(request, f"The sequence “{sequence}” is deleted. Its takes stay.")
     return redirect("timeline", sequence.project.slug)
 

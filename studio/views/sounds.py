@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import editable, may_edit, project_for, sound_for
 from studio.editing import sounds as taking_in
 from studio.http import Request
-from studio.models import Project, Role, Sound
+from studio.models import AuditEntry, Project, Role, Sound
 
 
 @require_safe
@@ -59,7 +61,9 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     editable(sound.project)
     if request.method != "POST":
         return render(request, "delete_sound.html", {"sound": sound, "project": sound.project})
-    sound.delete()
+    with transaction.atomic():
+        auditing.note_in(sound.project, AuditEntry.Kind.DELETION, f"Deleted the sound “{sound}”")
+        sound.delete()
     messages.success(request, f"“{sound}” is deleted.")
     return redirect("sounds", sound.project.slug)
 

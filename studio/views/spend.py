@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import reconciling
+from generations.catalogue import dollars
 from generations.models import SpendingRules
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import reading_for, team_for
+from studio.csv_lines import harmless
 from studio.forms import ApprovalForm, BudgetForm
 from studio.http import Request
-from studio.models import Role, Team
+from studio.models import AuditEntry, Role, Team
 from studio.spend import Spend, month_named
 
 _COLUMNS = ("day", "person", "project", "model", "takes", "spent_usd")
@@ -73,14 +76,12 @@ def correct(request: Request, pk: int) -> HttpResponse:
     reading = reading_for(request, pk, Role.PRODUCER)
     try:
         reconciling.correct(reading, request.user)
+        amount = dollars(reading.correction_usd)
+        words = f"Booked {amount} that the balance of {reading.account} showed"
+        auditing.note(AuditEntry.Kind.BUDGET, reading.account.team, words)
     except Refused as refused:
         messages.info(request, str(refused))
     return redirect(_address(reading.account.team))
-
-
-def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _books(request: Request, team: Team) -> Spend:

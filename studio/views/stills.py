@@ -13,12 +13,13 @@ from generations.kinds import Kind
 from generations.models import Generation, Still
 from generations.possible import obstacle
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import may_discard, own_still, project_for, still_for
 from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
-from studio.models import Project, Role
+from studio.models import AuditEntry, Project, Role
 from studio.views.board import composer_content, fills_composer, put_in_composer
 
 
@@ -61,6 +62,7 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         messages.info(request, str(refused))
         return redirect("still", uuid)
+    auditing.note_in(kept.project, AuditEntry.Kind.DELETION, "Deleted a still")
     messages.success(request, "The still is deleted.")
     return redirect("stills", kept.project.slug)
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -41,7 +40,7 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Put a take in the trash: its author may, and a producer; at its provider only if asked."""
     take = asker_of(request, uuid)
     at_provider = "at_provider" in request.POST
-    outcome = discarding.discard([take], request.user, at_provider=at_provider)
+    outcome = trash.put_in([take], request.user, at_provider=at_provider)
     trash.tell(request, take.project, outcome)
     if not outcome.takes:
         return after(request, take)
@@ -60,7 +59,7 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
 def restore(request: Request, uuid: UUID) -> HttpResponse:
     """Take a take out of the trash: its author may, and a producer."""
     take = asker_of(request, uuid)
-    trash.tell_restored(request, discarding.restore([take], request.user))
+    trash.tell_restored(request, trash.take_out([take], request.user))
     return redirect(page_before(request))
 
 
@@ -76,7 +75,7 @@ def undo_discard(request: Request, slug: str = "") -> HttpResponse:
     of = {"project": scope} if slug else {"project__in": open_.filter(team=scope.pk)}
     there = Generation.objects.filter(**of).in_trash().filter(trashed_at=at)
     mine = [each for each in there if trash.may_restore(scope, request.user, each)]
-    restored = discarding.restore(mine, request.user)
+    restored = trash.take_out(mine, request.user)
     trash.tell_restored(request, restored)
     if not request.htmx:
         return redirect(page_before(request))
@@ -93,7 +92,7 @@ def purge(request: Request, uuid: UUID) -> HttpResponse:
     """Remove the files of a take in the trash for good, now."""
     take = generation_for(request, uuid, Role.PRODUCER)
     try:
-        discarding.purge(take, request.user)
+        trash.purge(take, request.user)
         messages.success(request, f"The files of {take.name} are gone for good.")
     except Refused as refused:
         messages.info(request, str(refused))
@@ -108,8 +107,7 @@ def erase(request: Request, uuid: UUID) -> HttpResponse:
     if not take.is_in_trash or not erasing.can_erase(take):
         messages.info(request, f"There is nothing of {take.name} to delete at Luma.")
         return redirect(page_before(request))
-    with transaction.atomic():
-        erasing.erase([take], request.user)
+    trash.erase(take, request.user)
     messages.success(request, f"{name} is deleted at Luma in a minute. Its history will say so.")
     return redirect(page_before(request))
 

@@ -19,8 +19,8 @@ from generations.models import (
     SpendingRules,
     State,
 )
+from studio.csv_lines import harmless
 from studio.models import Membership, Role
-from studio.views.spend import harmless
 from tests.factories import ProjectFactory, TeamFactory, member, take
 
 PAGE = "/spend/"

@@ -87,7 +87,8 @@ class Reel:
     @cached_property
     def cards(self) -> list[Card]:
         """Its takes, the first made first; pictures aren't among them."""
-        made = Generation.objects.filter(
+        seen = Generation.objects.visible_to(self.user)
+        made = seen.filter(
             project__team=self.team, project__archived_at=None, finished_at__gte=self.since
         )
         if self.project:
@@ -102,7 +103,8 @@ class Reel:
     @cached_property
     def projects(self) -> list[Project]:
         """The projects that it could be narrowed to."""
-        return list(Project.objects.filter(team=self.team, archived_at=None).order_by("name"))
+        seen = Project.objects.visible_to(self.user).open()
+        return list(seen.filter(team=self.team).order_by("name"))
 
 
 def _playable(takes: GenerationQuerySet) -> GenerationQuerySet:

@@ -53,9 +53,8 @@ class Rail:
     def _teams(self) -> list[_Team]:
         """What the rail tells of each of the person's teams."""
         now = timezone.now()
-        asked = Generation.objects.filter(
-            state=State.REQUESTED, project__team=OuterRef("team")
-        ).order_by()
+        seen = Generation.objects.visible_to(self.user).filter(state=State.REQUESTED)
+        asked = seen.filter(project__team=OuterRef("team")).order_by()
         count = asked.values("project__team").annotate(n=Count("pk")).values("n")
         to_judge = Review.objects.waiting_in(OuterRef("team"), self.user).order_by()
         judging = to_judge.values("project__team").annotate(n=Count("pk")).values("n")

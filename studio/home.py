@@ -50,7 +50,7 @@ class Home:
     @cached_property
     def version(self) -> str:
         """What a page compares to know whether anything has changed; one query."""
-        counters = Counter.objects.filter(project__team__memberships__user=self.user)
+        counters = Counter.objects.filter(Project.seen_by(self.user, "project__"))
         sums = counters.aggregate(n=Count("pk"), events=Sum("events"))
         seen = self.user.looked_at.timestamp() if self.user.looked_at else 0
         return f"{sums['n']}.{sums['events'] or 0}.{seen}"
@@ -71,7 +71,8 @@ class Home:
     @cached_property
     def to_decide(self) -> Part:
         """What a person has to settle, in teams where this one may."""
-        takes = Generation.objects.for_cards().filter(project__team__in=self._led)
+        seen = Generation.objects.for_cards().visible_to(self.user)
+        takes = seen.filter(project__team__in=self._led)
         return _part("decide", "To decide", takes.filter(_UNDECIDED | _LOST).order_by("id"))
 
     @cached_property

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations.refusal import Refused
 from studio import auditing
-from studio.models import AuditEntry, Invitation, Membership, Role, Team, User
+from studio.models import AuditEntry, Invitation, Membership, Project, Role, Team, User
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +166,7 @@ def _take_out(team: Team, member: Membership, words: str) -> None:
             raise Refused(
                 {"": _LAST_OWNER.format(team=team) if member.role == Role.OWNER else _NO_MEMBER}
             )
+        Project.private_to.through.objects.filter(project__team=team, user=member.user_id).delete()
         auditing.note(_PEOPLE, team, words)
     log.info("team=%s member=%s removed", team.uuid, member.user_id)
 

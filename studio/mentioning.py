@@ -1,15 +1,15 @@
-"""Whom a note means: the members whose names stand in it behind an @."""
+"""Whom a note means: those who may see its take and whose names stand in it behind an @."""
 
 import re
 
-from studio.models import Team, User
+from studio.models import Project, User
 
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 _WORD_GOES_ON = re.compile(r"\w")
 
 
-def meant(words: str, team: Team, author: User) -> list[User]:
-    """Return the members whom a note names, each once; not its author.
+def meant(words: str, project: Project, author: User) -> list[User]:
+    """Return who of those that see the project is named in a note, each once; not its author.
 
     A member is named by the whole name, its first word, or what stands before the @ of their
     address, in any case: the longest that fits. A first name that two have names both.
@@ -17,7 +17,7 @@ def meant(words: str, team: Team, author: User) -> list[User]:
     starts = [found.end() for found in _AT.finditer(words)]
     if not starts:
         return []
-    people = list(team.members.exclude(pk=author.pk).order_by("pk"))
+    people = list(project.people().exclude(pk=author.pk).order_by("pk"))
     found: dict[int, User] = {}
     for start in starts:
         rest = words[start:].casefold()

@@ -107,7 +107,7 @@ def _write(take: Generation, user: User, **fields: Any) -> Note:
         if Note.objects.filter(generation=take).count() >= MOST:
             raise Refused({"": _TOO_MANY})
         made = Note.objects.create(generation=take, author=user, **fields)
-        told = meant(made.words, take.project.team, user)
+        told = meant(made.words, take.project, user)
         Mention.objects.bulk_create(Mention(note=made, user=person) for person in told)
         take.announce("noted", actor=user, note=str(made.uuid))
     return made

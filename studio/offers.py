@@ -26,7 +26,7 @@ class Offers:
         """Ask for all that a person is offered in a team, in one query."""
         name = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"))
         people = Membership.objects.filter(team=team).exclude(user=user)
-        tags = Tag.objects.filter(team=team).in_use().order_by()
+        tags = Tag.objects.filter(team=team).in_use_for(user).order_by()
         views = SavedView.objects.filter(user=user, project__team=team).order_by()
         others = [
             _as_rows(tags, "tag", "key", F("word")),

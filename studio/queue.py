@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Q, Subquery, Sum
@@ -14,7 +15,7 @@ from generations.models import Account, Counter, Generation, Keyframe, PausedLin
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
 from studio.cards import Card
 from studio.estimates import about
-from studio.models import Role, Team, User
+from studio.models import Project, Role, Team, User
 
 SHOWN = 200
 # However many an address asks for: a page of more is of use to nobody. The next ones have a page.
@@ -30,10 +31,16 @@ class Row(Card):
     leads: bool = False
     is_first: bool = False  # among those that the person may change places with
     is_last: bool = False
+    is_secret: bool = False  # of a project that is private to others: only its place is told
 
     @property
     def may_act(self) -> bool:
         """Whether the person may hold it back, edit it and put it elsewhere: their own, or all."""
+        return self.changes_places and not self.is_secret
+
+    @property
+    def changes_places(self) -> bool:
+        """Whether another that the person moves may change places with it."""
         return self.leads or self.generation.author_id == self.viewer.pk
 
     @property
@@ -187,7 +194,7 @@ class Queue:
 
     def _with_ends(self, rows: list[Row]) -> list[Row]:
         """Mark the rows that have nobody before or behind them to change places with."""
-        mine = [row for row in rows if row.may_act]
+        mine = [row for row in rows if row.changes_places]
         # What isn't shown may be behind: then nobody is known to be the last.
         cut = len(self._waiting) > self.shown
         first = mine[0] if mine and not self.after else None
@@ -256,4 +263,16 @@ class Queue:
         )
 
     def _rows(self, takes: Iterable[Generation]) -> list[Row]:
-        return [Row(take, viewer=self.viewer, leads=self.leads) for take in takes]
+        return [
+            Row(take, viewer=self.viewer, leads=self.leads, is_secret=self._is_secret(take.project))
+            for take in takes
+        ]
+
+    def _is_secret(self, project: Any) -> bool:
+        return project.is_private and project.pk not in self._private_to_them
+
+    @cached_property
+    def _private_to_them(self) -> set[int]:
+        """The private projects that the person may see."""
+        theirs = Project.objects.visible_to(self.viewer).filter(team=self.team, is_private=True)
+        return set(theirs.values_list("pk", flat=True))

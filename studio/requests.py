@@ -23,8 +23,8 @@ APPROVERS = (Role.OWNER, Role.PRODUCER)
 def waiting_for(user: User) -> QuerySet[Generation]:
     """Return the takes that the person may approve or decline, the longest waiting first."""
     teams = Membership.objects.filter(user=user, role__in=APPROVERS).values("team")
-    asked = Generation.objects.for_cards().filter(state=State.REQUESTED, project__team__in=teams)
-    return asked.order_by("id")
+    asked = Generation.objects.for_cards().visible_to(user).filter(state=State.REQUESTED)
+    return asked.filter(project__team__in=teams).order_by("id")
 
 
 _KEYFRAMES = {"start": "Starts on", "end": "Ends on"}

@@ -183,7 +183,8 @@ class Room:
     @cached_property
     def version(self) -> str:
         """What a page compares to know whether anything has changed; one query."""
-        counters = Counter.objects.filter(project__team=self.team)
+        seen = Project.seen_by(self.user, "project__")
+        counters = Counter.objects.filter(seen, project__team=self.team)
         sums = counters.aggregate(n=Count("pk"), events=Sum("events"))
         return f"{sums['n']}.{sums['events'] or 0}"
 

@@ -17,6 +17,7 @@ from studio.models import Project, Role, Team, User
 _READINGS_SHOWN = 12
 CORRECTIONS = "Corrections by the balance"
 GONE = "Someone who left"
+PRIVATE = "A private project"
 _PROJECT = ("project_id", "project__name")
 _PERSON = ("generation__author_id", "generation__author__name", "generation__author__email")
 _MODEL = ("generation__prompt__model",)
@@ -66,7 +67,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Spend:
-    """A team's books of a month. Whoever doesn't produce sees only their own takes in detail."""
+    """A team's books of a month. Whoever doesn't produce sees only their own takes in detail.
+
+    A project that is private to others is in the sums, and is nowhere named.
+    """
 
     team: Team
     user: User
@@ -128,6 +132,7 @@ class Spend:
     def standings(self) -> list[Standing]:
         """How the budgets stand, the team's first."""
         budgets = Budget.objects.filter(team=self.team).select_related("project", "set_by")
+        self._conceal(each.project for each in budgets)
         kept = sorted(budgets, key=lambda each: (each.project is not None, str(each.project)))
         return [Standing.of(each, self._spent, self._reserved) for each in kept]
 
@@ -135,7 +140,9 @@ class Spend:
     def warnings(self) -> list[Any]:
         """The budgets of which four fifths were gone this month, and when."""
         warned = BudgetWarning.objects.filter(budget__team=self.team, month=self.first)
-        return list(warned.select_related("budget__project").order_by("at"))
+        found = list(warned.select_related("budget__project").order_by("at"))
+        self._conceal(each.budget.project for each in found)
+        return found
 
     # --- who, for what, with what, when ------------------------------------------------------
 
@@ -175,14 +182,15 @@ class Spend:
 
     def lines(self) -> Iterator[tuple[str, str, str, str, int, Decimal]]:
         """Yield day, person, project, model, takes and dollars, for a spreadsheet."""
-        fields = ("day", *_PERSON[1:], _PROJECT[1], *_MODEL, "kind")
+        fields = ("day", *_PERSON[1:], *_PROJECT, *_MODEL, "kind")
         grouped = self._entries.annotate(day=Day("at")).order_by("day").values_list(*fields)
-        for day, name, email, project, model, kind, takes, total in grouped.annotate(
+        for day, name, email, pk, project, model, kind, takes, total in grouped.annotate(
             takes=Count("generation"), total=Sum("amount_usd")
         ).iterator():
             corrects = kind == LedgerEntry.Kind.ADJUSTED
             who = "" if corrects else name or email or GONE
-            yield day, who, project or CORRECTIONS, model or "", takes, exact(total)
+            what = PRIVATE if pk in self._hidden else project or CORRECTIONS
+            yield day, who, what, model or "", takes, exact(total)
 
     # --- the balances ------------------------------------------------------------------------
 
@@ -195,7 +203,8 @@ class Spend:
     @cached_property
     def projects(self) -> list[Project]:
         """The team's projects with their `limit_usd`, for setting their budgets."""
-        mine = Project.objects.filter(team=self.team).order_by("name")
+        seen = Project.objects.visible_to(self.user)
+        mine = seen.filter(team=self.team).order_by("name")
         return list(mine.annotate(limit_usd=F("budget__limit_usd")))
 
     @property
@@ -228,25 +237,41 @@ class Spend:
         for kind, *key, takes, usd in spent.annotate(
             takes=Count("generation"), usd=Sum("amount_usd")
         ):
-            name = CORRECTIONS if kind == LedgerEntry.Kind.ADJUSTED else _name(key)
+            corrects = kind == LedgerEntry.Kind.ADJUSTED
+            name = CORRECTIONS if corrects else self._named(fields, key)
             found[name, *key] = Row(name, exact(usd), takes)
         for *key, usd in self._held(fields):
-            row = found.get((_name(key), *key), Row(_name(key), Decimal(0), 0))
+            name = self._named(fields, key)
+            row = found.get((name, *key), Row(name, Decimal(0), 0))
             if usd:
                 found[row.name, *key] = replace(row, reserved_usd=exact(usd))
         return sorted(found.values(), key=lambda row: (-row.spent_usd, row.name))
+
+    @cached_property
+    def _hidden(self) -> set[int]:
+        """The team's projects that are private to others than the person."""
+        private = Project.objects.filter(team=self.team, is_private=True)
+        seen = Project.objects.visible_to(self.user).values("pk")
+        return set(private.exclude(pk__in=seen).values_list("pk", flat=True))
+
+    def _conceal(self, projects: Iterable[Project | None]) -> None:
+        """Take the names off those that the person may not see."""
+        for project in projects:
+            if project and project.pk in self._hidden:
+                project.name = PRIVATE
+
+    def _named(self, fields: tuple[str, ...], key: list[Any]) -> str:
+        """Return what a breakdown's line is called: the last name that there is."""
+        if fields is _PROJECT and key[0] in self._hidden:
+            return PRIVATE
+        _, *names = [None, *key] if len(key) == 1 else key
+        return next((name for name in names if name), GONE)
 
     def _held(self, fields: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
         if not self.is_current:
             return []
         held = self._scope.holding().order_by().values_list(*fields)
         return held.annotate(usd=Sum(HELD))
-
-
-def _name(key: list[Any]) -> str:
-    """Return what a breakdown's line is called: the last name that there is."""
-    _, *names = [None, *key] if len(key) == 1 else key
-    return next((name for name in names if name), GONE)
 
 
 def _days_in(first: date) -> int:

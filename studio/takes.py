@@ -73,7 +73,8 @@ class Take(Deletable):
     @property
     def team_tags(self) -> list[str]:
         """What else the team tags takes with."""
-        offered = Tag.objects.filter(team=self.generation.project.team).in_use()
+        project = self.generation.project
+        offered = Tag.objects.filter(team=project.team).in_use_at(project)
         return [tag.word for tag in offered if tag.word not in self.tags]
 
     @cached_property

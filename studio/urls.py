@@ -190,6 +190,7 @@ urlpatterns = [
     path("projects/<slug:slug>/settings/", project_settings.settings, name="project_settings"),
     path("projects/<slug:slug>/rename/", project_settings.rename, name="rename_project"),
     path("projects/<slug:slug>/cover/", project_settings.cover, name="cover_project"),
+    path("projects/<slug:slug>/privacy/", project_settings.privacy, name="project_privacy"),
     path("projects/<slug:slug>/archive/", project_settings.archive, name="archive_project"),
     path("projects/<slug:slug>/reopen/", project_settings.reopen, name="reopen_project"),
     path("projects/<slug:slug>/storyboard/", storyboard.storyboard, name="storyboard"),

@@ -179,8 +179,9 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return mine.order_by("next_at")
 
     def visible_to(self, user: Any) -> Self:
-        """Only those of the teams that the person belongs to."""
-        return self.filter(project__team__memberships__user=user)
+        """Only those of the projects that the person may see."""
+        project: Any = self.model._meta.get_field("project").related_model
+        return self.filter(project.seen_by(user, "project__"))
 
     def saying(self, words: str) -> Self:
         """Whose prompt has words that begin with all that were looked for, in any order.

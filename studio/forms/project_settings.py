@@ -1,16 +1,23 @@
 """A project's name and its cover."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from generations.models import Asset, Generation, Still
-from studio.models import Project
+from studio import auditing
+from studio.models import AuditEntry, Project, Role, User
 
 _GONE = "That picture isn't in this project any more. Choose another."
 _OFFERED = 12
+_NOT_HERE = dict.fromkeys(
+    ("invalid_choice", "invalid_pk_value", "invalid_list"),
+    "Somebody who is chosen isn't in the team any more. Choose again.",
+)
 
 
 class RenameForm(forms.ModelForm):
@@ -80,6 +87,63 @@ class CoverForm(forms.Form):
     def _takes(self) -> QuerySet[Generation]:
         pictured = {"assets__kind": Asset.Kind.POSTER, "assets__state": Asset.State.STORED}
         return Generation.objects.takes().kept().filter(project=self.project, **pictured)
+
+
+class PrivacyForm(forms.Form):
+    """Who sees a project: everybody in its team, or those who are chosen of it."""
+
+    is_private = forms.ChoiceField(
+        choices=[("", "Everybody in the team"), ("yes", "Only those chosen below")],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose who sees it."},
+    )
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), required=False, error_messages=_NOT_HERE
+    )
+
+    def __init__(self, project: Project, user: User, data: Any = None) -> None:
+        self.project, self.user = project, user
+        self.chosen = set(project.private_to.values_list("pk", flat=True))
+        super().__init__(data, initial={"is_private": "yes" if project.is_private else ""})
+        self.fields["people"].queryset = project.team.members.all()  # type: ignore[attr-defined]
+
+    @property
+    def always(self) -> list[User]:
+        """Who sees it however it is chosen: the owner, its creator, and who chooses."""
+        return [each for each in self._members if self._always(each)]
+
+    @property
+    def others(self) -> list[tuple[User, bool]]:
+        """The other members, with whether they are chosen."""
+        free = [each for each in self._members if not self._always(each)]
+        return [(each, each.pk in self.chosen) for each in free]
+
+    def keep(self) -> bool:
+        """Have it be seen by those; False with the errors by field."""
+        if not self.is_valid():
+            return False
+        with transaction.atomic():
+            if self.cleaned_data["is_private"]:
+                self.project.make_private(self.cleaned_data["people"], self.user)
+                to = ", ".join(map(str, self.project.people()))
+            else:
+                self.project.open_to_team()
+                to = "everybody in the team"
+            words = f"Had {self.project} be seen by {to}"
+            kind, team = AuditEntry.Kind.SETTINGS, self.project.team
+            auditing.note(kind, team, words, by=self.user, project=self.project)
+        return True
+
+    @cached_property
+    def _members(self) -> list[Any]:
+        role = F("memberships__role")
+        mine = User.objects.filter(memberships__team=self.project.team_id)
+        return list(mine.annotate(role_here=role).order_by("name", "email"))
+
+    def _always(self, member: Any) -> bool:
+        ours = (self.user.pk, self.project.created_by_id)
+        return member.pk in ours or member.role_here == Role.OWNER
 
 
 def _named(things: QuerySet[Any], name: str) -> Any:

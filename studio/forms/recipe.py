@@ -112,9 +112,13 @@ class FillForm(forms.Form):
         """The recipe's words with what stands in the blanks; an empty blank stays."""
         return wildcards.fill(self.recipe.words, self.values)
 
-    def use(self) -> str | None:
-        """Remember the values, and return the words; None with the errors."""
+    def use(self, project: Project) -> str | None:
+        """Remember the values, and return the words; None with the errors.
+
+        What is filled in in a private project isn't remembered: it would be offered to the team.
+        """
         if self.blanks and not (self.is_bound and self.is_valid()):
             return None
-        Filling.objects.remember(self.recipe.team, self.user, self.values)
+        if not project.is_private:
+            Filling.objects.remember(self.recipe.team, self.user, self.values)
         return self.words

@@ -43,10 +43,10 @@ class BudgetForm(forms.Form):
     project = forms.ModelChoiceField(Project.objects.none(), to_field_name="slug", required=False)
     limit_usd = _Dollars()
 
-    def __init__(self, team: Team, data: Any) -> None:
+    def __init__(self, team: Team, user: User, data: Any) -> None:
         super().__init__(data)
         self.team = team
-        projects = Project.objects.filter(team=team)
+        projects = Project.objects.visible_to(user).filter(team=team)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
 
     def set(self, actor: User) -> bool:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from studio.models.project import Project
+
 if TYPE_CHECKING:
     from studio.models.user import User
 
@@ -74,9 +76,9 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         Each with the `role` that the person has there.
         """
         here = self.filter(user=user, seen_at=None, note__generation__trashed_at=None)
-        members = "note__generation__project__team__memberships"
-        here = here.filter(**{f"{members}__user": user})
-        return here.annotate(**{"role": F(f"{members}__role")}).order_by("pk")
+        at = "note__generation__project__"
+        here = here.filter(Project.seen_by(user, at))
+        return here.annotate(**{"role": F(f"{at}team__memberships__role")}).order_by("pk")
 
 
 class Mention(models.Model):

@@ -1,26 +1,25 @@
 """A film in the making."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from studio.models.history import keeping_history
-from studio.models.team import Team
+from studio.models.team import Role, Team
+from studio.models.user import User
 
 if TYPE_CHECKING:
     from generations.models import Generation, Still
-    from studio.models.team import Role
-    from studio.models.user import User
 
 # Words that would read as a page of the site.
 _TAKEN = {"new", "live"}
@@ -31,9 +30,9 @@ _TAKE_COUNT = Coalesce(F("counter__takes") - F("counter__trashed"), 0)
 class ProjectQuerySet(models.QuerySet["Project"]):
     """Questions about many projects."""
 
-    def visible_to(self, user: "User") -> Self:
-        """Only the projects of the teams that the person belongs to."""
-        return self.filter(team__memberships__user=user)
+    def visible_to(self, user: User) -> Self:
+        """Only the projects of the person's teams, without those that are private to others."""
+        return self.filter(Project.seen_by(user))
 
     def open(self) -> Self:
         """Only those that aren't archived."""
@@ -67,7 +66,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """A film in the making; it belongs to a team."""
+    """A film in the making; it belongs to a team.
+
+    A private one is there for those in `private_to` alone, and for the team's owner: somebody has
+    to be able to open it again when all of these have left, and answers for what it costs.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="projects")
@@ -78,6 +81,11 @@ class Project(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_private = models.BooleanField(default=False, editable=False)
+    # Kept while it is open to all: who it was private to is offered again.
+    private_to: ClassVar[models.ManyToManyField] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="private_projects", editable=False
+    )
     # At most one of them; without any the newest take is on the cover.
     cover_take = models.ForeignKey(
         "generations.Generation",
@@ -108,6 +116,26 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def seen_by(user: User, at: str = "") -> Q:
+        """What makes a query one of what the person may see, where `at` leads to its project.
+
+        Such as `generation__project__`. In one filter with whatever else is asked of the team's
+        memberships, so that all of it is about the same one.
+        """
+        member = f"{at}team__memberships__"
+        theirs = Project.private_to.through.objects.filter(user=user).values("project")
+        open_to = Q(**{f"{at}is_private": False}) | Q(**{f"{member}role": Role.OWNER.value})
+        return Q(**{f"{member}user": user}) & (open_to | Q(**{f"{at}pk__in": theirs}))
+
+    def people(self) -> models.QuerySet[User]:
+        """Who sees it: its team, or of a private one its owner and those whom it is private to."""
+        mine = Q(memberships__team=self.team_id)
+        if self.is_private:
+            chosen = self.private_to.values("pk")
+            mine &= Q(memberships__role=Role.OWNER.value) | Q(pk__in=chosen)
+        return User.objects.filter(mine)
 
     @property
     def cover_url(self) -> str:
@@ -144,6 +172,22 @@ class Project(models.Model):
         """Put a take's poster or a still on its cover, or with neither the newest take's."""
         self.cover_take, self.cover_still = take, still
         self.save(update_fields=["cover_take", "cover_still"])
+
+    def make_private(self, people: Iterable[User], by: User) -> None:
+        """Have only some members of the team see it; its creator and `by` are always among them."""
+        always = {by.pk, self.created_by_id} - {None}
+        chosen = Q(pk__in=always | {person.pk for person in people})
+        with transaction.atomic():
+            self.private_to.set(self.team.members.filter(chosen))
+            self._set_private(True)
+
+    def open_to_team(self) -> None:
+        """Have everybody in the team see it."""
+        self._set_private(False)
+
+    def _set_private(self, is_private: bool) -> None:
+        self.is_private = is_private
+        self.save(update_fields=["is_private"])
 
     def archive(self) -> bool:
         """Close it to new takes and take it off the lists; False when it was."""

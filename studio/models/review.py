@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from studio.models.project import Project
 from studio.models.team import Role, Team
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         Not what they made themselves, where the team wants somebody else to approve it.
         """
         mine = self.filter(
+            Project.seen_by(user, "project__"),
             project__team=team,
             verdict=Verdict.WAITING,
             project__archived_at=None,
@@ -62,8 +64,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return mine.order_by("asked_at", "generation_id")
 
     def judged_by(self, user: "User") -> Self:
-        """What the person judged, the last first, of takes that are still there."""
-        mine = self.filter(judged_by=user, generation__trashed_at=None)
+        """What the person judged, the last first, of takes that they may still see."""
+        seen = self.filter(Project.seen_by(user, "project__"))
+        mine = seen.filter(judged_by=user, generation__trashed_at=None)
         return mine.exclude(verdict=Verdict.WAITING).order_by("-judged_at")
 
     def of(self, takes: "Iterable[Generation]") -> Self:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from generations.refusal import Refused
+from studio.models.project import Project
 from studio.models.team import Team
 
 if TYPE_CHECKING:
@@ -55,9 +56,17 @@ def key_of(word: str) -> str:
 class TagQuerySet(models.QuerySet["Tag"]):
     """What a team does with the tags of many takes."""
 
-    def in_use(self) -> Self:
-        """Those that some take has, by their words."""
-        taggings = Tagging.objects.filter(tag=OuterRef("pk"))
+    def in_use_for(self, user: "User") -> Self:
+        """Those that some take has that a person may see, by their words."""
+        return self._on(Project.seen_by(user, "generation__project__"))
+
+    def in_use_at(self, project: Project) -> Self:
+        """Those that everybody who sees a project may see, by their words."""
+        is_open = Q(generation__project__is_private=False)
+        return self._on(is_open | Q(generation__project=project))
+
+    def _on(self, takes: Q) -> Self:
+        taggings = Tagging.objects.filter(takes, tag=OuterRef("pk"))
         return self.filter(Exists(taggings)).order_by("key")
 
     def put(self, typed: str, takes: Sequence["Generation"], user: "User") -> list[str]:

@@ -204,7 +204,10 @@ def _order(plan: Plan, planned: Planned, step: RunStep) -> bool:
 
 
 def _may_make(plan: Plan, author_id: int) -> bool:
-    """Tell whether somebody may make takes in the project's team."""
+    """Tell whether somebody still sees the project and may make takes in it."""
     role = Membership.objects.filter(team=plan.project.team_id, user=author_id)
     held = role.values_list("role", flat=True).first()
-    return held is not None and Role(held).includes(Role.ARTIST)
+    if held is None or not Role(held).includes(Role.ARTIST):
+        return False
+    is_open = not plan.project.is_private
+    return is_open or bool(plan.project.people().filter(pk=author_id).exists())

@@ -9,10 +9,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import editable, may_edit, project_for, sequence_for
 from studio.forms.interchange import BringingForm, LeavingForm
 from studio.http import Request
-from studio.models import Project, Role, Sequence
+from studio.models import AuditEntry, Project, Role, Sequence
+
+_EXPORT = AuditEntry.Kind.EXPORT
 
 # OpenTimelineIO takes most of a second to load, and few requests need it: each does it for itself.
 
@@ -36,6 +39,8 @@ def download(request: Request, uuid: UUID) -> HttpResponseBase:
         form.add_error("gaps", "Something isn't here, as said above. Leave it out, or see to it.")
         return _offer(request, sequence, form, status=422)
     kind = Kind(form.cleaned_data["format"])
+    if request.method == "GET":
+        auditing.note_in(sequence.project, _EXPORT, f"Downloaded “{sequence}” as {kind.upper()}")
     if not form.cleaned_data["with_media"]:
         answer = HttpResponse(leaving.text(kind), content_type=kind.content_type)
         return _attached(answer, leaving.name(kind))

@@ -1,4 +1,4 @@
-"""A project's settings: its name, its cover, and the archive."""
+"""A project's settings: its name, its cover, who sees it, and the archive."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.access import project_for
-from studio.forms.project_settings import CoverForm, RenameForm
+from studio.forms.project_settings import CoverForm, PrivacyForm, RenameForm
 from studio.http import Request
 from studio.middleware import page_before
 from studio.models import Project, Role
@@ -46,6 +46,18 @@ def cover(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+def privacy(request: Request, slug: str) -> HttpResponse:
+    """Choose who sees it."""
+    project = project_for(request, slug, Role.PRODUCER)
+    form = PrivacyForm(project, request.user, request.POST)
+    if not form.keep():
+        return _page(request, project, privacy=form)
+    who = "Only those chosen see" if project.is_private else "Everybody in the team sees"
+    messages.success(request, f"{who} {project} now.")
+    return redirect("project_settings", slug)
+
+
+@require_POST
 def archive(request: Request, slug: str) -> HttpResponse:
     """Put it in the archive."""
     project = project_for(request, slug, Role.PRODUCER)
@@ -69,10 +81,12 @@ def _page(
     *,
     name: RenameForm | None = None,
     cover: CoverForm | None = None,
+    privacy: PrivacyForm | None = None,
 ) -> HttpResponse:
     context = {
         "project": project,
         "name": name or RenameForm(instance=project),
         "cover": cover or CoverForm(project),
+        "privacy": privacy or PrivacyForm(project, request.user),
     }
     return render(request, "project_settings.html", context)

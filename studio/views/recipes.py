@@ -45,7 +45,7 @@ def use_recipe(request: Request, slug: str, uuid: UUID) -> HttpResponse:
     """Put a recipe's words in the composer, with its blanks filled in."""
     project = project_for(request, slug, Role.ARTIST)
     form = FillForm(recipe_in(project, uuid), request.user, request.POST)
-    words = form.use()
+    words = form.use(project)
     if words is None:
         return _fill(request, project, form)
     return put_words(request, project, request.POST, words)

@@ -33,6 +33,9 @@ def spend(request: Request) -> HttpResponse:
 def download(request: Request) -> HttpResponse:
     """Give a month's sums by day, person, project and model as CSV."""
     books = _books(request, team_for(request))
+    if request.method == "GET":
+        words = f"Downloaded what was spent in {books.first:%B %Y}"
+        auditing.note(AuditEntry.Kind.EXPORT, books.team, words)
     name = f"spend-{books.first:%Y-%m}.csv"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",
@@ -49,7 +52,7 @@ def download(request: Request) -> HttpResponse:
 def set_budget(request: Request) -> HttpResponse:
     """Set what the team, or one of its projects, may spend in a month."""
     team = team_for(request, Role.PRODUCER)
-    form = BudgetForm(team, request.POST)
+    form = BudgetForm(team, request.user, request.POST)
     if not form.set(request.user):
         return _page(request, team, budget=form)
     is_set = form.cleaned_data["limit_usd"] is not None

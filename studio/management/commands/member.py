@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from studio.models import Membership, Role, Team, User
+from studio import auditing
+from studio.models import AuditEntry, Membership, Role, Team, User
 
 _ROLES = [role.value for role in Role if role is not Role.OWNER]
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             if mine.filter(role=Role.OWNER).exists():
                 raise CommandError(f"{person.email} owns {team}, and a team has to have an owner.")
             Membership.objects.update_or_create(team=team, user=person, defaults={"role": role})
+            auditing.note(AuditEntry.Kind.PEOPLE, team, f"Made {person} {role.value}")
         self.stdout.write(f"{person.email} is {role.label.lower()} in {team}.")
         if password:
             self.stdout.write(f"Their password, shown only now: {password}")

@@ -1,0 +1,31 @@
+"""`manage.py disable EMAIL`: sign a person out everywhere, and keep them out."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from studio import shutting_out
+from studio.models import User
+
+
+class Command(BaseCommand):
+    help = (
+        "Signs a person out everywhere and lets them sign in no more; what they made stays. "
+        "--undo lets them in again."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument("--undo", action="store_true", help="let them sign in again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        person = User.objects.filter(email__iexact=options["email"].strip()).first()
+        if person is None:
+            raise CommandError(f"Nobody here has the address {options['email']}.")
+        if options["undo"]:
+            shutting_out.enable(person)
+            self.stdout.write(f"{person.email} can sign in again.")
+        else:
+            shutting_out.disable(person)
+            self.stdout.write(f"{person.email} is signed out everywhere, and can't sign in.")

@@ -18,7 +18,7 @@ from studio.models.audit import AGENT_MAX, WHO_MAX, WORDS_MAX
 
 log = logging.getLogger(__name__)
 
-NOBODY = "Dailies itself"
+NOBODY = "At the server"
 _MOST_NAMED = 12
 
 

@@ -18,7 +18,7 @@ _READINGS_SHOWN = 12
 CORRECTIONS = "Corrections by the balance"
 GONE = "Someone who left"
 PRIVATE = "A private project"
-_PROJECT = ("project_id", "project__name")
+_PROJECT = ("project_id", "project__name", "project__is_private")
 _PERSON = ("generation__author_id", "generation__author__name", "generation__author__email")
 _MODEL = ("generation__prompt__model",)
 
@@ -184,12 +184,11 @@ class Spend:
         """Yield day, person, project, model, takes and dollars, for a spreadsheet."""
         fields = ("day", *_PERSON[1:], *_PROJECT, *_MODEL, "kind")
         grouped = self._entries.annotate(day=Day("at")).order_by("day").values_list(*fields)
-        for day, name, email, pk, project, model, kind, takes, total in grouped.annotate(
-            takes=Count("generation"), total=Sum("amount_usd")
-        ).iterator():
+        sums = grouped.annotate(takes=Count("generation"), total=Sum("amount_usd"))
+        for day, name, email, *project, model, kind, takes, total in sums.iterator():
             corrects = kind == LedgerEntry.Kind.ADJUSTED
             who = "" if corrects else name or email or GONE
-            what = PRIVATE if pk in self._hidden else project or CORRECTIONS
+            what = CORRECTIONS if corrects else self._named(_PROJECT, project)
             yield day, who, what, model or "", takes, exact(total)
 
     # --- the balances ------------------------------------------------------------------------
@@ -257,13 +256,14 @@ class Spend:
     def _conceal(self, projects: Iterable[Project | None]) -> None:
         """Take the names off those that the person may not see."""
         for project in projects:
-            if project and project.pk in self._hidden:
+            if project and project.is_private and project.pk in self._hidden:
                 project.name = PRIVATE
 
     def _named(self, fields: tuple[str, ...], key: list[Any]) -> str:
         """Return what a breakdown's line is called: the last name that there is."""
-        if fields is _PROJECT and key[0] in self._hidden:
-            return PRIVATE
+        if fields is _PROJECT:
+            pk, name, is_private = key
+            return PRIVATE if is_private and pk in self._hidden else name or GONE
         _, *names = [None, *key] if len(key) == 1 else key
         return next((name for name in names if name), GONE)
 

@@ -361,3 +361,15 @@ def test_a_person_of_no_team_signs_in_too(db):
     lonely = UserFactory()
     Client().post(LOGIN, {"login": lonely.email, "password": PASSWORD})
     assert (newest().team, newest().actor) == (None, lonely)
+
+
+def test_an_administrator_reads_all_of_it_and_changes_nothing(project, owner, sign_in):
+    Client().post(LOGIN, {"login": "nobody@example.com", "password": "a-wrong-password"})
+    admin = sign_in(UserFactory(is_staff=True, is_superuser=True))
+    listed = reverse("admin:studio_auditentry_changelist")
+    assert "nobody@example.com" in admin.get(listed).content.decode()
+    assert admin.get(reverse("admin:studio_auditentry_add")).status_code == 403
+    one = reverse("admin:studio_auditentry_change", args=[newest().pk])
+    assert admin.get(one).status_code == 200
+    assert admin.post(one, {"words": "Nothing"}).status_code == 403
+    assert sign_in(owner).get(listed).status_code == 302

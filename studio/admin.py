@@ -1,0 +1,32 @@
+"""What an administrator may look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from studio.models import AuditEntry
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """The audit log of all teams, and of sign-ins with addresses that nobody has; to be read."""
+
+    list_display = ("created_at", "who", "kind", "words", "address", "agent")
+    list_filter = ("kind",)
+    search_fields = ("who", "words", "agent")
+    show_full_result_count = False
+    # No constraint ties them to what they name, which may be gone.
+    exclude = ("team", "project", "actor")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody writes into it by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes it: the database refuses."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes from it: the database refuses."""
+        return False

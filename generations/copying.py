@@ -53,7 +53,9 @@ def _begin(take: Generation, shown: Generation, project: Any, actor: Any) -> Gen
     prompt = take.prompt.changed(project=project, resolution=shown.prompt.resolution)
     prompt.parent = None  # what it was made from is another project's
     prompt.save()
-    words = f"{actor} copied it from {take.name} of {take.project}"
+    # Others see the copy's history than see a private project.
+    of = "a private project" if take.project.is_private else take.project
+    words = f"{actor} copied it from {take.name} of {of}"
     return Generation.copied(
         prompt,
         take.account,

@@ -253,6 +253,16 @@ def test_what_blanks_are_filled_with_there_is_not_offered_to_the_team(secret, ar
     assert not Filling.objects.exists()
 
 
+def test_a_copy_in_an_open_project_tells_not_whence_it_came(secret, artist, outside, sign_in):
+    made = take(secret, State.COMPLETED)
+    said = {"take": [str(made.uuid)], "to": "harbour"}
+    sign_in(artist).post(reverse("copy_chosen", args=[secret.slug]), said)
+    copy = secret.team.projects.get(slug="harbour").generations.get()
+    page = outside.get(reverse("generation", args=[copy.uuid])).content.decode()
+    assert "of a private project" in page
+    assert "Moonshot" not in page
+
+
 def test_a_member_may_be_in_one_private_project_and_not_in_another(
     secret, outsider, outside, producer
 ):

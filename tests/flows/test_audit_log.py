@@ -32,6 +32,7 @@ def test_an_owner_finds_who_did_what(watched: Page, live_server, enter, project,
     expect(page.get_by_text("Nothing in the log is like that")).to_be_visible()
     page.get_by_role("link", name="show all of it").click()
     page.get_by_label("About").select_option("Verdicts")
+    expect(page.get_by_text("Set the budget to $9.00")).to_be_hidden()
     page.get_by_role("link", name="Earlier ones").click()
     expect(rows).to_have_count(11)
     expect(page.get_by_text("Judged 0", exact=True)).to_be_visible()

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import State
+from generations.models import Account, State
 from studio import auditing
 from studio.models import AuditEntry, Membership, Note, Role, Sequence
 from tests.factories import PASSWORD, MembershipFactory, UserFactory, member, sound, take
+from tests.studio.test_accounts_page import given
 
 LOG = reverse("audit_log")
 DOWNLOAD = reverse("audit_log_download")
@@ -150,8 +151,8 @@ def test_money_is_noted(producing, project, artist):
     producing.post(reverse("set_budget"), {"limit_usd": "250", "project": project.slug})
     assert newest().words == "Set the budget of Desert Light to $250.00 a month"
     assert newest().project == project
-    producing.post(reverse("set_approval"), {"approval_above_usd": "1"})
-    assert newest().words == "Had artists ask a producer above $1.00 a take"
+    producing.post(reverse("set_approval"), {"approval_above_usd": "0"})
+    assert newest().words == "Had artists ask a producer above $0.00 a take"
     asked = take(project, State.REQUESTED, author=artist)
     producing.post(reverse("decline", args=[asked.uuid]), {"why": "Not now."})
     assert newest().words == f"Declined the spending on {asked.name} of Desert Light"
@@ -225,8 +226,11 @@ def test_what_a_command_does_is_told_of_the_server_itself(project):
 
 def test_no_secret_gets_into_it(project, owning, simulator):
     secret = "luma-canary-0123456789abcdef"
-    said = {"name": "Second", "key": secret, "provider": "luma", "base_url": simulator.base_url}
-    owning.post(reverse("add_account"), said | {"keep_anyway": "on", "concurrent_limit": "2"})
+    owning.post(reverse("add_account"), given(simulator, key=secret))
+    assert newest().words.endswith("its key ends in cdef")
+    account = Account.objects.get(name="Studio key")
+    owning.post(reverse("replace_key", args=[account.uuid]), {"key": f"{secret}-2"})
+    assert newest().words.startswith("Put another key, which ends in ef-2")
     auditing.note(KINDS.KEYS, project.team, f"Sent Authorization: Bearer {secret}\0\nand more")
     assert not any(secret in repr(vars(each)) for each in AuditEntry.objects.all())
     assert "\0" not in newest().words

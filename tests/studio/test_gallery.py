@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from generations import discarding
 from generations.models import Generation, State
-from studio.models import Favourite, Review, Role, Tag
+from studio.models import Favourite, Review, Role, Tag, Tagging
 from tests.factories import (
     MembershipFactory,
     ProjectFactory,
@@ -268,7 +268,7 @@ def test_nothing_is_done_to_takes_of_another_team_or_of_the_archive(
         post(client, verb, [foreign, archived], words="hero")
         post(stranger, verb, [archived], words="hero")
     assert not Favourite.objects.exists()
-    assert not Tag.objects.in_use().exists()
+    assert not Tagging.objects.exists()
     assert not Review.objects.exists()
     assert not Generation.objects.in_trash().exists()
     named = f"/gallery/chosen/?team={project.team.uuid}"

@@ -146,9 +146,9 @@ def test_no_address_of_it_answers_a_member_who_is_not_in_it(
 
 
 @pytest.mark.parametrize(
-    "page", ["home", "gallery", "review", "dailies", "requests", "archive", "people"]
+    "name", ["home", "gallery", "review", "dailies", "requests", "archive", "people"]
 )
-def test_no_page_tells_of_it(secret, artist, outside, outsider, sign_in, page):
+def test_no_page_tells_of_it(secret, artist, outside, outsider, name):
     made = take(secret, State.COMPLETED, words=WORDS)
     asked = take(secret, State.REQUESTED, words=WORDS)
     Review.objects.create(
@@ -156,13 +156,13 @@ def test_no_page_tells_of_it(secret, artist, outside, outsider, sign_in, page):
     )
     Tag.objects.put("lift-off", [made], artist)
     outsider.refresh_from_db()
-    noting.note(made, artist, noting.Remark(f"@{outsider.name} look", None, []))
-    if page == "archive":
+    noting.note(made, artist, noting.Remark(f"@{outsider.name} watch it burn", None, []))
+    if name == "archive":
         secret.archive()
-    told = text(outside, page)
-    for hidden in (WORDS, "Moonshot", "lift-off", str(made.uuid), str(asked.uuid), "look"):
-        assert hidden not in told.replace("outlook", ""), hidden
-    assert "waiting for you" not in told
+    told = text(outside, name)
+    for hidden in (WORDS, "Moonshot", "lift-off", str(made.uuid), str(asked.uuid), "burn"):
+        assert hidden not in told, hidden
+    assert "1 waiting for you" not in told
 
 
 def test_those_in_it_are_told(secret, artist, sign_in):

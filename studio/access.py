@@ -21,6 +21,7 @@ from generations.refusal import Refused
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
+    Collection,
     Export,
     Invitation,
     Membership,
@@ -270,6 +271,21 @@ def own_recipe(request: Request, project: Project, uuid: UUID) -> Recipe:
             "A recipe is renamed and deleted by who saved it, or by a producer. Ask one of them."
         )
     return recipe
+
+
+def collection_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Collection:
+    """Return the collection, with its team and the person's `role` in it.
+
+    Raises Http404 and PermissionDenied.
+    """
+    found: Collection = get_object_or_404(
+        Collection.objects.filter(team__memberships__user=request.user)
+        .select_related("team")
+        .annotate(**{"role": F("team__memberships__role")}),
+        uuid=uuid,
+    )
+    _require(role, Role(found.role), found.team)
+    return found
 
 
 def sequence_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Sequence:

@@ -54,7 +54,7 @@ class Comparison:
         shown = [take.generation.pk for take in self.takes]
         project = self.takes[0].generation.project
         found = _playable(Generation.objects.filter(project=project)).exclude(pk__in=shown)
-        return _cards(found.order_by("-take_number")[:_OFFERED], self.user)
+        return cards_of(found.order_by("-take_number")[:_OFFERED], self.user)
 
     def without(self, take: Take) -> str:
         """Return what the address says of the others."""
@@ -93,7 +93,7 @@ class Reel:
         )
         if self.project:
             made = made.filter(project=self.project)
-        return _cards(_videos(made).order_by("finished_at", "pk")[:_REEL_MOST], self.user)
+        return cards_of(_videos(made).order_by("finished_at", "pk")[:_REEL_MOST], self.user)
 
     @property
     def seconds(self) -> float:
@@ -121,7 +121,7 @@ def _videos(takes: GenerationQuerySet) -> GenerationQuerySet:
     return takes.takes().kept().filter(Exists(files), state=State.COMPLETED)
 
 
-def _cards(takes: GenerationQuerySet, user: User) -> list[Card]:
+def cards_of(takes: GenerationQuerySet, user: User) -> list[Card]:
     """Return cards of takes: their ids first, since SQLite works out every column it sorts."""
     ids = list(takes.values_list("pk", flat=True))
     shown = with_marks(Generation.objects.for_cards().filter(pk__in=ids), user)

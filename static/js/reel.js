@@ -1,16 +1,30 @@
-// The day's takes in one go: two videos take turns, the next is fetched while one plays.
+// Takes in one go: two videos take turns, the next is fetched while one plays. A picture stands for
+// some seconds. Where the list changes, what plays goes on.
+
+const PICTURE_MS = 4000;
 
 const reel = document.querySelector("[data-reel]");
-const takes = [...document.querySelectorAll("[data-reel-take]")];
+const listed = () => [...document.querySelectorAll("[data-reel-take]")];
+let takes = listed();
 let [front, back] = document.querySelectorAll("[data-reel-deck]");
 let at = 0;
 let isMoving = false;
+let standing = 0;
+
+const isPicture = (take) => take?.hasAttribute("data-picture");
 
 function put(video, take) {
-  if (take && video.getAttribute("src") !== take.href) {
-    video.src = take.href;
-    video.preload = "auto";
+  if (!take || video.dataset.holds === take.href) return;
+  video.dataset.holds = take.href;
+  if (isPicture(take)) {
+    video.removeAttribute("src");
+    video.load();
+    video.poster = take.href;
+    return;
   }
+  video.removeAttribute("poster");
+  video.src = take.href;
+  video.preload = "auto";
 }
 
 function tell() {
@@ -18,11 +32,12 @@ function tell() {
   reel.querySelector("[data-reel-name]").textContent = take.dataset.name;
   reel.querySelector("[data-reel-words]").textContent = take.dataset.words;
   reel.querySelector("[data-reel-place]").textContent = at + 1;
+  reel.querySelector("[data-reel-count]").textContent = takes.length;
   for (const each of takes) each.toggleAttribute("aria-current", each === take);
   take.setAttribute("aria-current", "true");
-  take.scrollIntoView({ block: "nearest" });
   reel.querySelector("[data-reel-do=before]").disabled = at === 0;
   reel.querySelector("[data-reel-do=next]").disabled = at === takes.length - 1;
+  front.controls = !isPicture(take);
 }
 
 function tellMoving() {
@@ -32,12 +47,15 @@ function tellMoving() {
 
 function play() {
   isMoving = true;
-  front.play().catch((error) => error.name === "AbortError" || pause());
+  clearTimeout(standing);
+  if (isPicture(takes[at])) standing = setTimeout(goOn, PICTURE_MS);
+  else front.play().catch((error) => error.name === "AbortError" || pause());
   tellMoving();
 }
 
 function pause() {
   isMoving = false;
+  clearTimeout(standing);
   front.pause();
   tellMoving();
 }
@@ -45,24 +63,39 @@ function pause() {
 function show(index) {
   if (!takes[index]) return pause();
   const wasMoving = isMoving;
+  clearTimeout(standing);
   front.pause();
   at = index;
   put(back, takes[at]);
   [front, back] = [back, front];
   front.hidden = false;
   back.hidden = true;
-  front.controls = true;
   back.controls = false;
-  front.currentTime = 0;
+  if (!isPicture(takes[at])) front.currentTime = 0;
   put(back, takes[at + 1]);
   tell();
+  takes[at].scrollIntoView({ block: "nearest" });
   if (wasMoving) play();
+}
+
+const goOn = () => (at + 1 < takes.length ? show(at + 1) : pause());
+
+// The list came anew: what plays stays in front, at its new place.
+function catchUp() {
+  const found = listed();
+  if (!found.length) return;
+  takes = found;
+  const place = takes.findIndex(({ href }) => href === front.dataset.holds);
+  if (place < 0) return show(Math.min(at, takes.length - 1));
+  at = place;
+  put(back, takes[at + 1]);
+  tell();
 }
 
 const acts = { toggle: () => (isMoving ? pause() : play()), next: () => show(at + 1), before: () => at && show(at - 1) };
 const KEYS = { " ": "toggle", k: "toggle", ArrowRight: "next", ArrowLeft: "before" };
 
-document.querySelector("[data-reel-narrow] select").addEventListener("change", ({ target }) => target.form.requestSubmit());
+document.querySelector("[data-reel-narrow] select")?.addEventListener("change", ({ target }) => target.form.requestSubmit());
 
 if (reel) {
   document.addEventListener("click", (event) => {
@@ -76,17 +109,18 @@ if (reel) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input") || document.querySelector("dialog[open]")) return;
-    if (event.key === " " && event.target.matches("button, a")) return;
+    if (event.key === " " && event.target.matches("button, a, summary")) return;
     const act = acts[KEYS[event.key]];
     if (!act) return;
     event.preventDefault();
     act();
   });
   for (const video of [front, back]) {
-    video.addEventListener("ended", () => video === front && (at + 1 < takes.length ? show(at + 1) : pause()));
+    video.addEventListener("ended", () => video === front && goOn());
     video.addEventListener("play", () => video === front && ((isMoving = true), tellMoving()));
-    video.addEventListener("pause", () => video === front && !video.ended && ((isMoving = false), tellMoving()));
+    video.addEventListener("pause", () => video === front && !video.ended && video.hasAttribute("src") && ((isMoving = false), tellMoving()));
   }
+  for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, catchUp);
   put(front, takes[0]);
   put(back, takes[1]);
   tell();

@@ -1,6 +1,7 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
 from studio.models.audit import AuditEntry
+from studio.models.collection import Collected, Collection
 from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.invitation import Invitation
@@ -26,6 +27,8 @@ from studio.models.user import User
 
 __all__ = [
     "AuditEntry",
+    "Collected",
+    "Collection",
     "Criterion",
     "Edit",
     "Export",

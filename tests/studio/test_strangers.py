@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations.models import Account, Import, Reconciliation, State
 from studio.models import (
+    Collection,
     Export,
     Invitation,
     Membership,
@@ -60,6 +61,7 @@ def there(project) -> dict[str, dict[str, object]]:
     board.add(None, [shot])
     run = Run.objects.create(storyboard=board, price_usd=1, asks=False, needs_approval=False)
     sequence = Sequence.begin(project, None, "Trailer")
+    collection = Collection.begin(project.team, made.author, "Reel")
     export = Export.objects.create(sequence=sequence, edit=sequence.head, kind=Export.Kind.MP4)
     invitation, _ = Invitation.make(
         project.team, Role.VIEWER, made.author, timezone.now() + timedelta(days=1)
@@ -81,6 +83,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "media/": {"uuid": made.uuid, "kind": "video"},
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},
+        "collections/": {"uuid": collection.uuid},
         "sequences/": {"uuid": sequence.uuid},
         "exports/": {"uuid": export.uuid},
         "sounds/": {"uuid": sound(project).uuid},

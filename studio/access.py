@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -67,6 +67,13 @@ _AT_THE_DOOR = {
     "approval_above_usd": F("team__spending_rules__approval_above_usd"),
     "own_prices": own_prices_of("team"),
 }
+
+
+def _events_of(team: str) -> Coalesce:
+    """Return how many events the open projects of a team have had, by the name of its column."""
+    theirs = Project.objects.filter(team=OuterRef(team), archived_at=None).order_by()
+    summed = theirs.values("team").annotate(n=Sum("counter__events")).values("n")
+    return Coalesce(Subquery(summed), 0)
 
 
 def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project:
@@ -163,14 +170,16 @@ def own_still(request: Request, uuid: UUID) -> Still:
     return still
 
 
-def team_for(request: Request, role: Role = Role.VIEWER) -> Team:
-    """Return the current team, with the person's `role` in it.
+def team_for(request: Request, role: Role = Role.VIEWER, *, with_events: bool = False) -> Team:
+    """Return the current team, with the person's `role` in it, and with its events where asked.
 
     It is the one that `?team=` names, which is then kept in the session; else the one that is
     kept; else the person's first. Raises Http404, of which Teamless is one, and PermissionDenied.
     """
     mine = Team.objects.filter(memberships__user=request.user)
     mine = mine.annotate(**{"role": F("memberships__role")}).order_by("pk")
+    if with_events:
+        mine = mine.annotate(**{"event_count": _events_of("pk")})
     named, kept = request.GET.get("team", ""), request.session.get("team", "")
     found = {str(team.uuid): team for team in mine}
     team = found.get(named) if named else found.get(kept, next(iter(found.values()), None))
@@ -274,17 +283,18 @@ def own_recipe(request: Request, project: Project, uuid: UUID) -> Recipe:
 
 
 def collection_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Collection:
-    """Return the collection, with its team and the person's `role` in it.
+    """Return the collection, with its team, its events and the person's `role` in it.
 
     Raises Http404 and PermissionDenied.
     """
     found: Collection = get_object_or_404(
         Collection.objects.filter(team__memberships__user=request.user)
         .select_related("team")
-        .annotate(**{"role": F("team__memberships__role")}),
+        .annotate(**{"role": F("team__memberships__role"), "event_count": _events_of("team")}),
         uuid=uuid,
     )
-    _require(role, Role(found.role), found.team)
+    found.team.role = Role(found.role)
+    _require(role, found.team.role, found.team)
     return found
 
 

@@ -53,7 +53,7 @@ class Comparison:
             return []
         shown = [take.generation.pk for take in self.takes]
         project = self.takes[0].generation.project
-        found = _playable(Generation.objects.filter(project=project)).exclude(pk__in=shown)
+        found = playable(Generation.objects.filter(project=project)).exclude(pk__in=shown)
         return cards_of(found.order_by("-take_number")[:_OFFERED], self.user)
 
     def without(self, take: Take) -> str:
@@ -107,7 +107,7 @@ class Reel:
         return list(seen.filter(team=self.team).order_by("name"))
 
 
-def _playable(takes: GenerationQuerySet) -> GenerationQuerySet:
+def playable(takes: GenerationQuerySet) -> GenerationQuerySet:
     """Leave out what has no file here, is in the trash, or is a version."""
     files = Asset.objects.filter(generation=OuterRef("pk"), state=Asset.State.STORED)
     here = files.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))

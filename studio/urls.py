@@ -60,6 +60,7 @@ from studio.views import (
     teams,
     timeline,
     trash,
+    walls,
 )
 
 # Its own sign-in knows no second factor and no rate limit: people sign in at the front door.
@@ -87,6 +88,8 @@ urlpatterns = [
     path("review/compare/", comparing.compare, name="compare"),
     path("review/dailies/", comparing.dailies, name="dailies"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/wall/", walls.wall, name="wall"),
+    path("gallery/wall/live/", walls.live, name="wall_live"),
     path("gallery/chosen/", selecting.chosen, name="chosen"),
     path("gallery/chosen/favourite/", selecting.favourite_chosen, name="favourite_chosen"),
     path("gallery/chosen/unfavourite/", selecting.unfavourite_chosen, name="unfavourite_chosen"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from generations.refusal import Refused
@@ -28,7 +29,10 @@ _TOO_MANY = f"A team has at most {MOST} collections. Delete one first."
 
 
 class Collection(models.Model):
-    """An ordered choice of a team's takes, of any of its projects."""
+    """An ordered choice of a team's takes, of any of its projects.
+
+    `version` rises with every change of what is in it.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="collections")
@@ -38,8 +42,11 @@ class Collection(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=0)
 
-    role: Role  # what the door annotates (studio.access.collection_for)
+    # what the door annotates (studio.access.collection_for)
+    role: Role
+    event_count: int
 
     class Meta:
         ordering = [Lower("name"), "pk"]
@@ -74,7 +81,7 @@ class Collection(models.Model):
         self.name, self.words = name, words
         try:
             with transaction.atomic():
-                self.save()
+                self.save(update_fields=None if self._state.adding else ["name", "words"])
         except IntegrityError as error:  # somebody was as quick with the same name
             raise Refused({"name": _TAKEN}) from error
 
@@ -117,8 +124,11 @@ class Collection(models.Model):
             self._arrange([*order[:place], take.pk, *order[place:]])
 
     def _order(self) -> list[int]:
-        """Return the ids of its takes; nobody else changes them until the transaction ends."""
-        Collection.objects.select_for_update().get(pk=self.pk)
+        """Return the ids of its takes; nobody else changes them until the transaction ends.
+
+        Its version rises, which locks its row.
+        """
+        Collection.objects.filter(pk=self.pk).update(version=F("version") + 1)
         return list(self.collected.values_list("generation", flat=True))
 
     def _keep(self, ids: Sequence[int], user: "User") -> None:

@@ -38,7 +38,9 @@ class Team(models.Model):
         settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"
     )
 
-    role: "Role"  # what the door annotates (studio.access.team_for)
+    # what the door annotates (studio.access.team_for)
+    role: "Role"
+    event_count: int
 
     def __str__(self) -> str:
         return self.name

@@ -18,7 +18,7 @@ from generations.models.states import UNFINISHED
 from studio.dates import Days
 from studio.models import Favourite, Project, Review, Tagging, Team, User, Verdict
 from studio.models.tag import LONGEST, key_of
-from studio.offers import Offers
+from studio.offers import OF_GALLERY, Offers
 
 WORDS_MAX = 200
 GONE = "delete"
@@ -117,9 +117,9 @@ class Finding:
             chosen + tuple(Choice(it, it, key == key_of(asked)) for key, it in words.items()),
         )
 
-    def views_of(self, project: Project) -> list[tuple[str, str]]:
-        """The person's own saved views of a project: their names and what they look for."""
-        return self._offers.views.get(project.pk, [])
+    def views_of(self, scope: Project | Team) -> list[tuple[str, str]]:
+        """The person's own saved views of a project or of a gallery: names and what they seek."""
+        return self._offers.views.get(scope.pk if isinstance(scope, Project) else OF_GALLERY, [])
 
     @cached_property
     def _offers(self) -> Offers:
@@ -163,6 +163,11 @@ class Finding:
     @property
     def parameters(self) -> str:
         """What the address says of it, encoded; nothing where nothing is asked for."""
+        return self.sought
+
+    @property
+    def sought(self) -> str:
+        """What is looked for, as an address says it."""
         said = {"find": self.words, **self.chosen, **self.days.said}
         if self.sort != "newest":
             said["sort"] = self.sort
@@ -183,13 +188,17 @@ class Finding:
         among its neighbours where the page's script knows better; in another order than the newest
         first it isn't put in. What went into the trash leaves the page.
         """
-        is_new = take.take_number > last  # type: ignore[operator]
+        is_new = self.place_of(take) > last
         if take.trashed_at:
             return "" if is_new else GONE
         fits = take.is_looked_for if self.is_narrowed else is_new  # type: ignore[attr-defined]
         if (fits or take.is_back) and self.sort == "newest":  # type: ignore[attr-defined]
             return "afterbegin:#takes"
         return "" if is_new else "morph"
+
+    def place_of(self, take: Generation) -> int:
+        """Return what the newest first go by."""
+        return take.take_number or 0
 
     def page(
         self,

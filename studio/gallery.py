@@ -1,11 +1,13 @@
 """The team's gallery: what is looked for over all open projects of a team."""
 
+import re
 from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Q
 from django.http import QueryDict
 
+from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet
 from studio.finding import Choice, Filter, Finding
 from studio.models import Team, User
@@ -14,6 +16,15 @@ from studio.offers import Offers
 # Each project's takes are walked in their own index and merged. SQLite puts no more than 500
 # questions together, and PostgreSQL's planning of each costs time.
 _MOST_MERGED = 100
+
+
+_SEEN = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+
+
+def seen_of(said: str) -> dict[int, int]:
+    """Return what `GalleryFinding.seen` said of a page; nothing for what it didn't."""
+    pairs = (_SEEN.fullmatch(each) for each in said.split("-"))
+    return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
 
 
 class GalleryFinding(Finding):
@@ -50,13 +61,27 @@ class GalleryFinding(Finding):
     @property
     def parameters(self) -> str:
         """As on a board; the team is always named."""
-        return "&".join(filter(None, (f"team={self.team.uuid}", super().parameters)))
+        return "&".join(filter(None, (f"team={self.team.uuid}", self.sought)))
+
+    def place_of(self, take: Generation) -> int:
+        """Return its id."""
+        return take.pk
 
     @cached_property
     def projects(self) -> list[int]:
         """The ids of the projects whose takes are shown."""
         asked = self.chosen.get("project")
         return [pk for pk, _, slug in self._offers.projects if asked in (None, slug)]
+
+    @property
+    def events(self) -> dict[int, int]:
+        """How many events each open project has had, by its id."""
+        return self._offers.events
+
+    @property
+    def seen(self) -> str:
+        """The same for the page, which sends it back when it asks what changed."""
+        return "-".join(f"{pk}.{count}" for pk, count in sorted(self.events.items()))
 
     @cached_property
     def _offers(self) -> Offers:

@@ -3,23 +3,28 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from studio.models import Membership, Project, SavedView, Tag, Team, User
+
+OF_GALLERY = 0
+"""What a person's views of the team's gallery are kept by, which are no project's."""
 
 
 @dataclass
 class Offers:
     """People by their ids, tags by their keys, and a person's views by the projects' ids.
 
-    And the ids, names and slugs of the open projects, where these were asked for.
+    And the ids, names and slugs of the open projects, and how many events each has had, where
+    these were asked for.
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)
     tags: list[tuple[str, str]] = field(default_factory=list)
     views: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     projects: list[tuple[int, str, str]] = field(default_factory=list)
+    events: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def to(cls, user: User, team: Team, *, with_projects: bool = False) -> "Offers":
@@ -27,14 +32,17 @@ class Offers:
         name = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"))
         people = Membership.objects.filter(team=team).exclude(user=user)
         tags = Tag.objects.filter(team=team).in_use_for(user).order_by()
-        views = SavedView.objects.filter(user=user, project__team=team).order_by()
+        views = SavedView.objects.filter(Q(project__team=team) | Q(team=team), user=user)
+        of = Coalesce(F("project_id"), Value(OF_GALLERY))
         others = [
             _as_rows(tags, "tag", "key", F("word")),
-            _as_rows(views, "view", "project", F("name"), F("query")),
+            _as_rows(views.order_by(), "view", of, F("name"), F("query")),
         ]
         if with_projects:
             mine = Project.objects.visible_to(user).open().filter(team=team).order_by()
             others.append(_as_rows(mine, "project", "id", F("name"), F("slug")))
+            counted = Coalesce(F("counter__events"), Value(0), output_field=BigIntegerField())
+            others.append(_as_rows(mine, "events", "id", counted))
         rows = _as_rows(people, "person", "user", name).union(*others, all=True)
         found = cls()
         for kind, key, words, query in sorted(rows, key=lambda row: row[2].casefold()):
@@ -44,13 +52,15 @@ class Offers:
                 found.tags.append((key, words))
             elif kind == "project":
                 found.projects.append((int(key), words, query))
+            elif kind == "events":
+                found.events[int(key)] = int(words)
             else:
                 found.views.setdefault(int(key), []).append((words, query))
         return found
 
 
 def _as_rows(
-    found: QuerySet[Any], kind: str, key: str, words: Any, query: Any = None
+    found: QuerySet[Any], kind: str, key: Any, words: Any, query: Any = None
 ) -> QuerySet[Any, Any]:
     """Return rows of the same four columns, of the same types on every database."""
     text = TextField()

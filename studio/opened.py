@@ -9,6 +9,11 @@ from studio.http import Request
 from studio.takes import Take
 
 
+def is_over_gallery(request: Request) -> bool:
+    """Whether the take is open over the gallery, where there is no composer."""
+    return (request.POST or request.GET).get("over") == "gallery"
+
+
 def opened_take(request: Request) -> Take | None:
     """Return the take that `open` names, if it isn't as `version` says any more.
 

@@ -1,9 +1,10 @@
-"""What a board's page is sent that asks what changed: cards, and where each of them comes to."""
+"""What a board or a gallery is sent that asks what changed: cards, and where each comes to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from generations.models import Event, Generation
 from generations.models.generation_queries import GenerationQuerySet, there_is
@@ -20,17 +21,15 @@ MOST_CHANGED = 500
 
 
 @dataclass(frozen=True)
-class Refresh:
-    """What changed on a board `since` an event, for a page that holds takes `first` to `last`.
+class Changes:
+    """What changed for a page that holds takes `first` to `last`, by what the newest first go by.
 
     What lies between is replaced, what is newer is put on top, and what went into the trash
     leaves. Where the finder leaves takes out, what has come to be looked for is put in its place,
     and what no longer is stays until something else is looked for.
     """
 
-    project: Project
     finding: Finding
-    since: int
     first: int
     last: int
 
@@ -38,6 +37,11 @@ class Refresh:
     def is_too_much(self) -> bool:
         """Whether the page missed so much that it is loaded anew."""
         return len(self._cards) > MOST_CHANGED
+
+    @property
+    def cards(self) -> list[Card]:
+        """All that is told of, changed or in line."""
+        return self._cards
 
     @property
     def placed(self) -> list[tuple[Card, str]]:
@@ -66,7 +70,7 @@ class Refresh:
 
     @cached_property
     def _changed(self) -> list[Card]:
-        return [card for card in self._cards if card.generation.last_event > self.since]
+        return [card for card in self._cards if self._is_news(card.generation)]
 
     @cached_property
     def _places(self) -> list[tuple[Card, str]]:
@@ -75,8 +79,35 @@ class Refresh:
 
     @cached_property
     def _cards(self) -> list[Card]:
-        takes = self._takes().order_by("take_number")
-        return [Card(take) for take in takes[: MOST_CHANGED + 1]]
+        return [Card(take) for take in self._takes()[: MOST_CHANGED + 1]]
+
+    def _is_news(self, take: Generation) -> bool:
+        """Tell whether a take changed, or only its place in line may have."""
+        raise NotImplementedError
+
+    def _takes(self) -> GenerationQuerySet:
+        """Return what changed and the nearest in line, the oldest first."""
+        raise NotImplementedError
+
+    def _with_marks(self, shown: GenerationQuerySet, told: QuerySet[Event]) -> GenerationQuerySet:
+        """Annotate takes, `told` being the events since; with what the finder wants to know."""
+        restored = told.filter(kind="restored")
+        shown = with_marks(shown, self.finding.user).annotate(is_back=there_is(restored))
+        if self.finding.is_narrowed:
+            fits = self.finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
+            shown = shown.annotate(is_looked_for=there_is(fits))
+        return shown
+
+
+@dataclass(frozen=True)
+class Refresh(Changes):
+    """What changed on a board `since` an event."""
+
+    project: Project
+    since: int
+
+    def _is_news(self, take: Generation) -> bool:
+        return take.last_event > self.since
 
     def _takes(self) -> GenerationQuerySet:
         newer = Generation.objects.takes().filter(project=self.project, take_number__gte=self.first)
@@ -85,9 +116,31 @@ class Refresh:
         shown = shown.filter(project=self.project, take_number__gte=self.first)
         shown = shown.filter(Q(last_event__gt=self.since) | Q(pk__in=in_line))
         told = Event.objects.filter(generation=OuterRef("pk"), number__gt=self.since)
-        restored = told.filter(kind="restored")
-        shown = with_marks(shown, self.finding.user).annotate(is_back=there_is(restored))
-        if self.finding.is_narrowed:
-            fits = self.finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
-            shown = shown.annotate(is_looked_for=there_is(fits))
-        return shown
+        return self._with_marks(shown, told).order_by("take_number")
+
+
+@dataclass(frozen=True)
+class GalleryRefresh(Changes):
+    """What changed in a gallery since the newest event that it has `seen` of each project.
+
+    `events` is how many each open project of the team has by now. A project that the page doesn't
+    know was opened since: of it all that is newer than the page is new.
+    """
+
+    seen: Mapping[int, int]
+    events: Mapping[int, int]
+
+    def _is_news(self, take: Generation) -> bool:
+        return take.last_event > self.seen.get(take.project_id, 0)
+
+    def _takes(self) -> GenerationQuerySet:
+        newer = Generation.objects.takes().filter(project__in=self.events, pk__gte=self.first)
+        in_line = newer.filter(pk__lte=self.last).waiting()[:LINES].values("pk")
+        changed, told = Q(pk__in=in_line), Q(pk__in=[])
+        for pk, count in self.events.items():
+            if count != (since := self.seen.get(pk, 0)):
+                changed |= Q(project=pk, last_event__gt=since)
+                told |= Q(project=pk, number__gt=since)
+        shown = Generation.objects.for_cards().takes().filter(pk__gte=self.first)
+        events = Event.objects.filter(told, generation=OuterRef("pk"))
+        return self._with_marks(shown.filter(changed), events).order_by("pk")

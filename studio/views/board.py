@@ -124,7 +124,7 @@ def live(request: Request, slug: str) -> HttpResponse:
     since, first, last = (number(request.GET, name) for name in ("since", "first", "last"))
     if project.event_count == since and opened is None:
         return HttpResponse(status=204)
-    refresh = Refresh(project, finding, since, first, last)
+    refresh = Refresh(finding, first, last, project, since)
     if refresh.is_too_much:
         return HttpResponseClientRefresh()
     context = {"project": project, "opened": opened, "refresh": refresh}

@@ -1,20 +1,23 @@
-"""The team's gallery: the takes of all its open projects on one page."""
+"""The team's gallery: the takes of all its open projects on one page, and its live refresh."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
-from django_htmx.http import replace_url
+from django_htmx.http import HttpResponseClientRefresh, replace_url
 
 from generations.models import Generation
 from studio.access import team_for
 from studio.cards import Card
-from studio.gallery import GalleryFinding
+from studio.gallery import GalleryFinding, seen_of
 from studio.http import Request
 from studio.marks import with_marks
-from studio.models import Team
+from studio.models import Role, Team
+from studio.opened import opened_take
+from studio.refreshing import GalleryRefresh
 from studio.selecting import Selection
 from studio.views import board
 
@@ -29,6 +32,29 @@ def gallery(request: Request) -> HttpResponse:
         address = context["finder_url"] + context["finding"].query
         return replace_url(render(request, "gallery.html#found", context), address)
     return render(request, "gallery.html", context)
+
+
+@require_safe
+def live(request: Request) -> HttpResponse:
+    """Show what changed since what the page has `seen`, out of band; 204 when nothing did.
+
+    `first` and `last` are the oldest and newest ids on the page. `open` is the take in the drawer,
+    `version` what the drawer holds of it.
+    """
+    team, opened = team_for(request, with_events=True), opened_take(request)
+    seen = seen_of(request.GET.get("seen", ""))
+    if sum(seen.values()) == team.event_count and opened is None:
+        return HttpResponse(status=204)
+    finding = GalleryFinding(team, request.user, request.GET)
+    first, last = (board.number(request.GET, name) for name in ("first", "last"))
+    refresh = GalleryRefresh(finding, first, last, seen, finding.events)
+    if refresh.is_too_much:
+        return HttpResponseClientRefresh()
+    for card in refresh.cards:
+        card.generation.project.role = Role(team.role)
+    context = {"team": team, "over_projects": True, "finding": finding, "refresh": refresh}
+    response = render(request, "gallery.html#live", {**context, "opened": opened})
+    return board.money_moved(response) if refresh.has_settled else response
 
 
 def _takes(request: Request, team: Team) -> dict[str, Any]:
@@ -47,6 +73,7 @@ def _takes(request: Request, team: Team) -> dict[str, Any]:
         "over_projects": True,
         "finding": finding,
         "finder_url": reverse("gallery"),
+        "saved_views": SimpleLazyObject(lambda: finding.views_of(team)),
         "selection": Selection(team, request.user, ()),
         "cards": [Card(take) for take in page],
         "began": began,

@@ -21,6 +21,7 @@ from studio.forms.placing import size_of
 from studio.forms.shown import shown_usd
 from studio.http import Request
 from studio.models import Role, Team
+from studio.opened import is_over_gallery
 from studio.prompting.wildcards import literal
 from studio.queue import Queue
 from studio.spending import must_ask
@@ -44,7 +45,8 @@ def generation(request: Request, uuid: UUID) -> HttpResponse:
     take = Take(generation_for(request, uuid), request.GET.get("show", ""))
     context = {"take": take, "project": take.generation.project}
     if request.htmx.target == "drawer":
-        return render(request, "_drawer.html#opened", context | {"in_drawer": True})
+        context |= {"in_drawer": True, "over_gallery": is_over_gallery(request)}
+        return render(request, "_drawer.html#opened", context)
     return render(request, "generation.html", context)
 
 
@@ -197,7 +199,7 @@ def film(request: Request, take: Generation, **told: object) -> HttpResponse:
     """Render a take's page anew in place, also where it is `open` over the board."""
     shown = Take(generation_for(request, take.uuid))
     context = {"take": shown, "project": shown.generation.project, **told}
-    context["in_drawer"] = "open" in request.POST
+    context |= {"in_drawer": "open" in request.POST, "over_gallery": is_over_gallery(request)}
     return money_moved(render(request, "generation.html#live", context))
 
 

@@ -29,7 +29,7 @@ _Act = Callable[[Request, Selection], HttpResponseBase]
 _ROLES = {verb.name: verb.role for verb in VERBS}
 
 
-def _scope_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project | Team:
+def scope_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project | Team:
     """Return the project, or in the gallery, which names none, the current team."""
     return project_for(request, slug, role) if slug else team_for(request, role)
 
@@ -37,7 +37,7 @@ def _scope_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project
 @require_POST
 def chosen(request: Request, slug: str = "") -> HttpResponse:
     """Show what can be done with the takes that are chosen, and with how many of them."""
-    scope = _scope_for(request, slug)
+    scope = scope_for(request, slug)
     context: dict[str, object] = {}
     try:
         context["selection"] = _selection(request, scope)
@@ -52,7 +52,7 @@ def with_chosen(act: _Act) -> Callable[..., HttpResponseBase]:
     @require_POST
     @wraps(act)
     def view(request: Request, slug: str = "") -> HttpResponseBase:
-        scope = _scope_for(request, slug, _ROLES[act.__name__])
+        scope = scope_for(request, slug, _ROLES[act.__name__])
         try:
             return act(request, _selection(request, scope))
         except Refused as refused:

@@ -21,6 +21,7 @@ from studio.http import Request
 from studio.marks import with_marks
 from studio.middleware import page_before
 from studio.models import Project, Role
+from studio.opened import is_over_gallery
 from studio.views.board import PAGE
 from studio.views.generations import after
 
@@ -47,7 +48,8 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     if take.version_of:
         return redirect("generation", take.version_of.uuid)
     project = project_for(request, take.project.slug)
-    if not request.htmx or not project.take_count:
+    is_last = not project.take_count and not is_over_gallery(request)
+    if not request.htmx or is_last:
         return redirect("board", project.slug)
     if "open" in request.POST:  # it is over the board, which is behind it
         gone = render(request, "_chosen.html#finished", {"project": project, "gone": [take]})

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from generations.models import Account, State
+from generations.models import Account, Generation, State
+from studio.models import Tag
 from tests.bench.crowd import crowd
 from tests.factories import ProjectFactory, drawn, member, take, tiny_poster, tiny_video
 from tests.flows.test_looks import PHONE, violations
@@ -14,8 +15,7 @@ from tests.flows.test_paging import CARDS, SEEN
 
 TO_THE_END = """() => {
   scrollTo(0, 1e7);
-  const last = [...document.querySelectorAll('.take')].at(-1);
-  return document.querySelector('[data-older]') === null && last.dataset.take === '1';
+  return !document.querySelector('[data-older]') && document.querySelectorAll('.take').length > 1;
 }"""
 
 
@@ -83,7 +83,7 @@ def test_it_breaks_no_rule_and_fits(gallery, project, other, artist, viewport):
 
 
 def test_it_goes_on_by_itself_and_back_keeps_the_place(
-    gallery, studio, project, other, artist, monkeypatch
+    gallery, studio, live_server, project, other, artist, monkeypatch
 ):
     monkeypatch.setattr("studio.views.board.PAGE", 24)
     monkeypatch.setattr("studio.views.board.MOST_CARDS", 72)
@@ -99,11 +99,11 @@ def test_it_goes_on_by_itself_and_back_keeps_the_place(
     expect(last).to_contain_text("Desert Light")
     expect(last).to_contain_text("Take 1 of a very long day")
     page.mouse.wheel(0, -300)
-    middle = page.locator("[data-take='9']", has_text="Desert Light")
+    ninth = Generation.objects.get(project=project, take_number=9)
+    middle = page.locator(f"#take-{ninth.uuid}")
     middle.locator(".take__words a").scroll_into_view_if_needed()
     place = page.evaluate(SEEN)
-    middle.locator(".take__words a").click()
-    page.wait_for_url("**/generations/*/")
+    page.goto(f"{live_server.url}/generations/{ninth.uuid}/")
     page.go_back()
     page.wait_for_url("**/gallery/")
     page.wait_for_function(
@@ -144,3 +144,57 @@ def test_takes_of_two_projects_are_chosen_tagged_and_deleted_with_undo(
     expect(page.locator(".take")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(titles(page)).to_have_text(["A lighthouse", "Dunes at dawn"])
+
+
+def test_a_take_opens_over_it_and_its_neighbours_follow(gallery, project, other, artist):
+    take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    take(other, State.COMPLETED, author=artist, words="A lighthouse")
+    page = gallery()
+    page.get_by_role("link", name="Open take 1 of Launch film").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.locator(".crumb")).to_contain_text("Launch film")
+    expect(drawer).to_contain_text("A lighthouse")
+    page.wait_for_url("**/generations/*/")
+    assert violations(page) == []
+    page.keyboard.press("ArrowRight")
+    expect(drawer.locator(".crumb")).to_contain_text("Desert Light")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.wait_for_url("**/gallery/")
+    page.get_by_role("link", name="Open take 1 of Desert Light").click()
+    drawer.get_by_role("button", name="Move to the trash").click()
+    expect(drawer).to_be_hidden()
+    expect(titles(page)).to_have_text(["A lighthouse"])
+    page.get_by_role("link", name="Open take 1 of Launch film").click()
+    drawer.get_by_role("link", name="Extend").click()
+    expect(page.locator("#slot-start")).to_contain_text("Start: take 1")
+
+
+def test_new_takes_come_in_and_changed_ones_change(gallery, studio, project, other, artist):
+    dreaming = take(project, State.DREAMING, author=artist, words="Dunes at dawn")
+    page = gallery()
+    expect(page.locator(".take")).to_contain_text("Dreaming")
+    first = take(other, author=artist, words="A lighthouse")
+    expect(titles(page)).to_have_text(["A lighthouse", "Dunes at dawn"])
+    Tag.objects.put("hero", [dreaming], artist)
+    expect(page.locator(".take__tags a")).to_have_text(["hero"])
+    assert first.cancel(artist)
+    expect(page.locator(".take").first).to_contain_text("Cancelled")
+
+
+def test_what_is_looked_for_is_saved_as_a_view(gallery, project, other, artist):
+    take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    take(other, State.COMPLETED, author=artist, words="A lighthouse")
+    page = gallery()
+    page.keyboard.press("/")
+    page.keyboard.type("dunes")
+    expect(titles(page)).to_have_text(["Dunes at dawn"])
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_label("Save what is looked for now, as").fill("Heroes")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.locator("#notices")).to_contain_text("“Heroes” is among your views now.")
+    page.get_by_role("link", name="Show all").click()
+    expect(titles(page)).to_have_count(2)
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_role("link", name="Heroes").click()
+    expect(titles(page)).to_have_text(["Dunes at dawn"])

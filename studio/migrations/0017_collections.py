@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('generations', '0026_gallery_index'),
-        ('studio', '0014_mentions'),
+        ('studio', '0016_private_projects'),
     ]
 
     operations = [

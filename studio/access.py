@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -72,7 +72,9 @@ _AT_THE_DOOR = {
 def _events_of(team: str) -> Coalesce:
     """Return how many events the open projects of a team have had, by the name of its column."""
     theirs = Project.objects.filter(team=OuterRef(team), archived_at=None).order_by()
-    summed = theirs.values("team").annotate(n=Sum("counter__events")).values("n")
+    summed = theirs.values("team").annotate(n=Sum("counter__events"))
+    count = Cast("n", BigIntegerField())  # PostgreSQL sums to a decimal number
+    summed = summed.annotate(count=count).values("count")
     return Coalesce(Subquery(summed), 0)
 
 

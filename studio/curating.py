@@ -11,7 +11,7 @@ from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet
 from generations.refusal import Refused
 from studio.cards import Card
-from studio.comparing import cards_of
+from studio.comparing import cards_of, playable
 from studio.models import Collected, Collection, Role, Team, User
 
 PICTURE_S = 4
@@ -70,8 +70,8 @@ class Curated:
 
 
 def seen_by(user: User) -> GenerationQuerySet:
-    """Return the takes that a person may see; what is in the trash isn't among them."""
-    return Generation.objects.takes().kept().visible_to(user)
+    """Return the takes with a file that a person may see; the trash isn't among them."""
+    return playable(Generation.objects.visible_to(user))
 
 
 def collections_of(team: Team, user: User) -> QuerySet[Collection]:

@@ -33,7 +33,7 @@ class Offers:
         people = Membership.objects.filter(team=team).exclude(user=user)
         tags = Tag.objects.filter(team=team).in_use_for(user).order_by()
         views = SavedView.objects.filter(Q(project__team=team) | Q(team=team), user=user)
-        of = Coalesce(F("project_id"), Value(OF_GALLERY))
+        of = Coalesce(Cast("project", TextField()), Value(str(OF_GALLERY)))
         others = [
             _as_rows(tags, "tag", "key", F("word")),
             _as_rows(views.order_by(), "view", of, F("name"), F("query")),

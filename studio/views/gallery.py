@@ -52,8 +52,8 @@ def live(request: Request) -> HttpResponse:
         return HttpResponseClientRefresh()
     for card in refresh.cards:
         card.generation.project.role = Role(team.role)
-    context = {"team": team, "over_projects": True, "finding": finding, "refresh": refresh}
-    response = render(request, "gallery.html#live", {**context, "opened": opened})
+    context = {"refresh": refresh, "opened": opened, **_around(team, finding)}
+    response = render(request, "gallery.html#live", context)
     return board.money_moved(response) if refresh.has_settled else response
 
 
@@ -69,10 +69,7 @@ def _takes(request: Request, team: Team) -> dict[str, Any]:
     for take in page:
         take.project.role = team.role
     return {
-        "team": team,
-        "over_projects": True,
-        "finding": finding,
-        "finder_url": reverse("gallery"),
+        **_around(team, finding),
         "saved_views": SimpleLazyObject(lambda: finding.views_of(team)),
         "selection": Selection(team, request.user, ()),
         "cards": [Card(take) for take in page],
@@ -81,3 +78,9 @@ def _takes(request: Request, team: Team) -> dict[str, Any]:
         "after": after,
         "is_behind": is_behind,
     }
+
+
+def _around(team: Team, finding: GalleryFinding) -> dict[str, Any]:
+    """Return what every card of the gallery is shown with."""
+    shared = {"team": team, "over_projects": True, "finding": finding}
+    return {**shared, "finder_url": reverse("gallery")}

@@ -303,6 +303,13 @@ def test_a_person_of_two_teams_puts_no_take_of_one_in_the_other(client, artist, 
     assert order(client, reel) == takes
 
 
+def test_a_take_of_two_collections_has_its_own_place_in_each(client, project, artist, reel, takes):
+    second = Collection.begin(project.team, artist, "Second")
+    second.add(takes[::-1], artist)
+    assert order(client, second) == takes[::-1]
+    assert order(client, reel) == takes
+
+
 def test_its_page_costs_the_same_however_many_are_in_it(client, project, artist, reel):
     client.get(address(reel))
     with CaptureQueriesContext(connection) as few:

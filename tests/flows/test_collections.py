@@ -1,7 +1,7 @@
 """Collections as a person uses them: chosen, put in order, played in one go."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from generations.models import State
 from studio.models import Collection
@@ -32,6 +32,19 @@ def names(page: Page) -> list[str]:
     return [each.split("\n")[0] for each in page.locator(".dailies__take b").all_inner_texts()]
 
 
+def drag(page: Page, grip: Locator, onto: Locator) -> None:
+    """Pull a take by its number above another; what is pulled over trembles as a hand does."""
+    start, end = grip.bounding_box(), onto.bounding_box()
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 20, steps=4)
+    for wobble in range(12):
+        page.mouse.move(x, end["y"] + 4 + wobble % 3)
+        page.wait_for_timeout(30)
+    page.mouse.up()
+
+
 def test_takes_chosen_in_the_gallery_become_a_collection(studio: Page, live_server, takes):
     page = studio
     page.goto(f"{live_server.url}/gallery/")
@@ -59,8 +72,7 @@ def test_takes_change_places_by_keys_buttons_and_hand(reel: Page):
     expect(page.locator(".dailies__take b").first).to_have_text("Take 3")
     page.get_by_role("button", name="Move take 1 of Desert Light down").click()
     expect(page.locator(".dailies__take b").last).to_have_text("Take 1")
-    grips = page.locator("[data-grip]")
-    grips.last.drag_to(grips.first)
+    drag(page, page.locator("[data-grip]").last, page.locator("[data-grip]").first)
     expect(page.locator(".dailies__take b").first).to_have_text("Take 1")
     page.wait_for_load_state("networkidle")
     page.reload()

@@ -32,6 +32,16 @@ document.addEventListener("keydown", (event) => {
   take.querySelector(`[data-key="${name}"]:not([disabled])`)?.click();
 });
 
+// A button that can go no further lets go of the focus: its take has it then.
+let held = "";
+document.addEventListener("focusin", ({ target }) => (held = target.closest("[data-collected-take]")?.id ?? ""));
+
+function keepFocus() {
+  const take = held && document.activeElement === document.body && document.getElementById(held);
+  if (take) take.querySelector("[data-reel-take]").focus({ preventScroll: true });
+}
+
 addEventListener("load", makeSortable);
+document.addEventListener("htmx:afterSettle", keepFocus);
 document.addEventListener("htmx:afterSettle", makeSortable);
 document.addEventListener("htmx:oobAfterSwap", makeSortable);

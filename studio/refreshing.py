@@ -136,7 +136,7 @@ class GalleryRefresh(Changes):
     def _takes(self) -> GenerationQuerySet:
         newer = Generation.objects.takes().filter(project__in=self.events, pk__gte=self.first)
         in_line = newer.filter(pk__lte=self.last).waiting()[:LINES].values("pk")
-        changed, told = Q(pk__in=in_line), Q(pk__in=[])
+        changed, told = Q(pk__in=in_line), Q(number__lt=0)
         for pk, count in self.events.items():
             if count != (since := self.seen.get(pk, 0)):
                 changed |= Q(project=pk, last_event__gt=since)

@@ -45,6 +45,7 @@ async function ask() {
   template.innerHTML = await answer.text();
   const list = template.content.querySelector("[data-wall-list]");
   if (!list) return;
+  for (const each of list.querySelectorAll("noscript")) each.remove(); // here its picture would load
   find("list").replaceWith(list);
   renew();
 }

@@ -72,10 +72,9 @@ _AT_THE_DOOR = {
 def _events_of(team: str) -> Coalesce:
     """Return how many events the open projects of a team have had, by the name of its column."""
     theirs = Project.objects.filter(team=OuterRef(team), archived_at=None).order_by()
-    summed = theirs.values("team").annotate(n=Sum("counter__events"))
-    count = Cast("n", BigIntegerField())  # PostgreSQL sums to a decimal number
-    summed = summed.annotate(count=count).values("count")
-    return Coalesce(Subquery(summed), 0)
+    # PostgreSQL sums to a decimal number.
+    summed = Cast(Sum("counter__events"), BigIntegerField())
+    return Coalesce(Subquery(theirs.values("team").annotate(n=summed).values("n")), 0)
 
 
 def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project:

@@ -69,9 +69,12 @@ _AT_THE_DOOR = {
 }
 
 
-def _events_of(team: str) -> Coalesce:
-    """Return how many events the open projects of a team have had, by the name of its column."""
-    theirs = Project.objects.filter(team=OuterRef(team), archived_at=None).order_by()
+def _events_of(team: str, user: User) -> Coalesce:
+    """Return how many events the open projects that a person sees of a team have had.
+
+    `team` is the name of the team's column.
+    """
+    theirs = Project.objects.visible_to(user).open().filter(team=OuterRef(team)).order_by()
     # PostgreSQL sums to a decimal number.
     summed = Cast(Sum("counter__events"), BigIntegerField())
     return Coalesce(Subquery(theirs.values("team").annotate(n=summed).values("n")), 0)
@@ -180,7 +183,7 @@ def team_for(request: Request, role: Role = Role.VIEWER, *, with_events: bool = 
     mine = Team.objects.filter(memberships__user=request.user)
     mine = mine.annotate(**{"role": F("memberships__role")}).order_by("pk")
     if with_events:
-        mine = mine.annotate(**{"event_count": _events_of("pk")})
+        mine = mine.annotate(**{"event_count": _events_of("pk", request.user)})
     named, kept = request.GET.get("team", ""), request.session.get("team", "")
     found = {str(team.uuid): team for team in mine}
     team = found.get(named) if named else found.get(kept, next(iter(found.values()), None))
@@ -291,7 +294,12 @@ def collection_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Co
     found: Collection = get_object_or_404(
         Collection.objects.filter(team__memberships__user=request.user)
         .select_related("team")
-        .annotate(**{"role": F("team__memberships__role"), "event_count": _events_of("team")}),
+        .annotate(
+            **{
+                "role": F("team__memberships__role"),
+                "event_count": _events_of("team", request.user),
+            }
+        ),
         uuid=uuid,
     )
     found.team.role = Role(found.role)

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
+from studio import auditing
 from studio.access import collection_for, generation_for, team_for
 from studio.curating import Curated, collection_named, collections_of
 from studio.http import Request
-from studio.models import Collection, Role, Team
+from studio.models import AuditEntry, Collection, Role, Team
 from studio.selecting import Selection
 from studio.views.board import number
 from studio.views.selecting import with_chosen
 
 _Act = Callable[[Request, Curated, Generation], None]
+_DELETION = AuditEntry.Kind.DELETION
 _FARTHEST = 10_000
 
 
@@ -69,7 +71,9 @@ def delete(request: Request, uuid: UUID) -> HttpResponse:
     found = collection_for(request, uuid, Role.ARTIST)
     if request.method != "POST":
         return render(request, "delete_collection.html", {"collection": found})
-    found.delete()
+    with transaction.atomic():
+        found.delete()
+        auditing.note(_DELETION, found.team, f"Deleted the collection “{found}”")
     messages.success(request, f"The collection “{found}” is deleted. Its takes stay.")
     return redirect(f"{reverse('collections')}?team={found.team.uuid}")
 

@@ -6,10 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from studio import auditing
 from studio.access import team_for
+from studio.csv_lines import harmless
 from studio.http import Request
+from studio.models import AuditEntry
 from studio.scoreboard import Key, Scoreboard, Tally, model_title
-from studio.views.spend import harmless
 
 _COLUMNS = (
     *("project", "model", "kind", "resolution", "duration_s", "mode", "takes", "ready", "judged"),
@@ -30,6 +32,8 @@ def scoreboard(request: Request) -> HttpResponse:
 def download(request: Request) -> HttpResponse:
     """Give the same by project, model and settings as CSV."""
     board = Scoreboard(team_for(request), request.user, request.GET)
+    if request.method == "GET":
+        auditing.note(AuditEntry.Kind.EXPORT, board.team, "Downloaded the scoreboard")
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="scoreboard.csv"'},

@@ -8,7 +8,7 @@ from django.urls import reverse
 from generations import discarding
 from generations.models import Generation, State
 from generations.refusal import Refused
-from studio.models import Collected, Collection, Role
+from studio.models import AuditEntry, Collected, Collection, Project, Role
 from studio.models import collection as limits
 from tests.factories import MembershipFactory, ProjectFactory, drawn, member, take, version
 
@@ -127,6 +127,7 @@ def test_deleting_one_is_asked_first_and_leaves_its_takes(client, reel, takes):
     page = client.post(address(reel, "delete_collection"), follow=True).content.decode()
     assert "The collection “Best of autumn” is deleted." in page
     assert not Collection.objects.exists()
+    assert AuditEntry.objects.filter(words__contains="the collection “Best of autumn”").exists()
     assert Generation.objects.count() == len(takes)
 
 
@@ -262,6 +263,17 @@ def test_what_is_in_the_trash_is_neither_shown_nor_counted(client, artist, reel,
     shelf = client.get(reverse("collections")).content.decode()
     assert "2 takes" in shelf
     assert f"/media/{takes[1].uuid}/poster" in shelf
+
+
+def test_what_is_of_a_project_private_to_others_is_neither_shown_nor_counted(
+    client, viewer, other, artist, reel, takes
+):
+    Project.objects.filter(pk=other.pk).update(is_private=True)
+    other.private_to.add(artist)
+    assert order(client, reel) == takes
+    assert order(viewer, reel) == [takes[0], takes[2]]
+    assert "Launch film" not in viewer.get(address(reel)).content.decode()
+    assert "2 takes" in viewer.get(reverse("collections")).content.decode()
 
 
 def test_a_viewer_looks_and_an_artist_changes(viewer, sign_in, project, reel, takes):

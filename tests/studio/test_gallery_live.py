@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from generations import discarding
 from generations.models import Generation, State
-from studio.models import SavedView, Tag
+from studio.models import Project, SavedView, Tag
 from tests.factories import MembershipFactory, ProjectFactory, member, take, version
 
 HTMX = {"HX-Request": "true"}
@@ -127,6 +127,18 @@ def test_changes_of_another_team_and_of_the_archive_are_no_news(
     archived = take(other, author=artist)
     assert other.archive()
     assert str(archived.uuid) not in ask(page).content.decode()
+
+
+def test_changes_of_a_project_private_to_others_are_no_news(client, ask, project, other, artist):
+    take(project, author=artist)
+    Project.objects.filter(pk=other.pk).update(is_private=True)
+    hidden = take(other)
+    page = client.get("/gallery/")
+    assert ask(page).status_code == 204
+    take(other)
+    assert ask(page).status_code == 204
+    page = client.get("/gallery/wall/").content.decode()
+    assert str(hidden.uuid) not in page
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1", "1.2.3", "1.", "9" * 40, "\0", "-", "1.-2"])

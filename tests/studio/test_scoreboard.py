@@ -180,6 +180,15 @@ def test_it_costs_the_same_few_queries_however_much_was_made(client, project, ma
     assert queries() == few <= 13
 
 
+def test_a_project_private_to_others_isnt_counted(viewer, other, made):
+    other.is_private = True
+    other.save()
+    page = look(viewer)
+    assert page.context["board"].whole.takes == 2
+    assert "Launch film" not in page.content.decode()
+    assert "Launch film" not in viewer.get("/scoreboard/download/").content.decode()
+
+
 def test_everybody_in_the_team_sees_it_and_nobody_else(
     client, viewer, stranger, anonymous, newcomer, sign_in, project, made
 ):

@@ -51,21 +51,21 @@ def test_who_is_named_sees_it_on_home_until_they_say_so(client, sign_in, made, a
     "words", ["@ari look", "(@Ari)", "@ARI.K", "see @ari kaurismäki's", "a, @ari!", "@ari\n@ari.k"]
 )
 def test_a_first_name_and_an_address_name_somebody(project, artist, ari, words):
-    assert meant(words, project.team, artist) == [ari]
+    assert meant(words, project, artist) == [ari]
 
 
 @pytest.mark.parametrize(
     "words", ["ari", "a@ari.example", "@arizona", "@", "@@ari", "@arik", "@somebody"]
 )
 def test_what_names_nobody(project, artist, ari, words):
-    assert meant(words, project.team, artist) == []
+    assert meant(words, project, artist) == []
 
 
 def test_the_longest_name_counts_and_a_shared_one_names_both(project, artist, ari):
     other = UserFactory(name="Ari", email="second@example.com")
     MembershipFactory(team=project.team, user=other)
-    assert meant("@Ari Kaurismäki", project.team, artist) == [ari]
-    assert meant("@ari", project.team, artist) == [ari, other]
+    assert meant("@Ari Kaurismäki", project, artist) == [ari]
+    assert meant("@ari", project, artist) == [ari, other]
 
 
 def test_an_author_and_a_stranger_are_never_told(client, project, artist, made):
@@ -74,7 +74,7 @@ def test_an_author_and_a_stranger_are_never_told(client, project, artist, made):
     stranger = UserFactory(name="Zoe")
     note(client, made, "@Maya @Zoe")
     assert not Mention.objects.exists()
-    assert meant("@Zoe", project.team, artist) == []
+    assert meant("@Zoe", project, artist) == []
     assert stranger.pk
 
 

@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from studio import auditing
 from studio.access import project_for
 from studio.forms.project_settings import CoverForm, PrivacyForm, RenameForm
 from studio.http import Request
 from studio.middleware import page_before
-from studio.models import Project, Role
+from studio.models import AuditEntry, Project, Role
 
 
 @require_safe
@@ -22,10 +23,12 @@ def settings(request: Request, slug: str) -> HttpResponse:
 def rename(request: Request, slug: str) -> HttpResponse:
     """Give it another name, under the same address."""
     project = project_for(request, slug, Role.PRODUCER)
+    before = project.name
     form = RenameForm(request.POST, instance=project)
     if not form.rename():
         # The form has put the refused name on the project that the page shows.
         return _page(request, project_for(request, slug, Role.PRODUCER), name=form)
+    _note(project, f"Called the project {project}, before {before}")
     messages.success(request, f"The project is called {project} now.")
     return redirect("project_settings", slug)
 
@@ -62,6 +65,7 @@ def archive(request: Request, slug: str) -> HttpResponse:
     """Put it in the archive."""
     project = project_for(request, slug, Role.PRODUCER)
     if project.archive():
+        _note(project, f"Archived {project}")
         messages.success(request, f"{project} is archived. What waits in it goes on.")
     return redirect("archive")
 
@@ -71,8 +75,13 @@ def reopen(request: Request, slug: str) -> HttpResponse:
     """Take it out of the archive."""
     project = project_for(request, slug, Role.PRODUCER)
     if project.reopen():
+        _note(project, f"Took {project} out of the archive")
         messages.success(request, f"{project} is open again.")
     return redirect("board", slug)
+
+
+def _note(project: Project, words: str) -> None:
+    auditing.note(AuditEntry.Kind.SETTINGS, project.team, words, project=project)
 
 
 def _page(

@@ -163,6 +163,19 @@ def test_money_is_noted(producing, project, artist):
     assert newest().kind == KINDS.APPROVAL
 
 
+def test_what_becomes_of_a_project_is_noted(producing, project):
+    producing.post(reverse("rename_project", args=[project.slug]), {"name": "Harbour"})
+    producing.post(reverse("archive_project", args=[project.slug]))
+    producing.post(reverse("archive_project", args=[project.slug]))
+    producing.post(reverse("reopen_project", args=[project.slug]))
+    assert written(KINDS.SETTINGS) == [
+        "Took Harbour out of the archive",
+        "Archived Harbour",
+        "Called the project Harbour, before Desert Light",
+    ]
+    assert newest().project == project
+
+
 def test_verdicts_are_noted_with_their_undoing(project, sign_in):
     made = take(project, State.COMPLETED)
     judging = sign_in(member(project, Role.REVIEWER))

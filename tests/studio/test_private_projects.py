@@ -146,7 +146,11 @@ def test_no_address_of_it_answers_a_member_who_is_not_in_it(
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "gallery", "review", "dailies", "requests", "archive", "people"]
+    "name",
+    [
+        *("home", "gallery", "review", "dailies", "requests", "archive", "people"),
+        *("wall", "collections", "scoreboard", "queue", "spend", "audit_log"),
+    ],
 )
 def test_no_page_tells_of_it(secret, artist, outside, outsider, name):
     made = take(secret, State.COMPLETED, words=WORDS)

@@ -38,7 +38,7 @@ export class Grid {
   start() {
     this.isGoing = true;
     clearInterval(this.ticking);
-    const columns = Math.min(this.columns, Math.max(this.takes.length, 1));
+    const columns = Math.min(this.columns, Math.max(Math.ceil(Math.sqrt(this.takes.length)), 1));
     this.room.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.cells = this.takes.slice(0, this.room_for).map((take) => {
       const element = document.createElement("figure");

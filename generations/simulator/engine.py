@@ -39,7 +39,7 @@ class Engine:
         self.dice = Dice(settings.faults)
         self.timeline = Timeline(clock)
         self.store = Store(settings, Journal(settings.directory / "journal.jsonl"))
-        self.renders = Renders(settings.renders, settings.renderers)
+        self.renders = Renders(settings.renders, settings.renderers, settings.painted_pixels)
         self.callbacks = Callbacks(self.dice, self.timeline, clock, self.describe)
         self.inputs_directory = settings.directory / "inputs"
         self.changed = threading.Condition()

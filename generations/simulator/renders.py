@@ -24,6 +24,7 @@ from generations.simulator.workers import Workers
 log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).parents[2]
+PAINTED_PIXELS = "SIMULATOR_PAINTED_PIXELS"
 LONGEST_RENDER_S = 600.0
 
 
@@ -41,9 +42,11 @@ class _Order:
 class Renders:
     """Turns jobs into files, `workers` at a time."""
 
-    def __init__(self, directory: Path, workers: int) -> None:
+    def __init__(self, directory: Path, workers: int, painted_pixels: int | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
+        told = {} if painted_pixels is None else {PAINTED_PIXELS: str(painted_pixels)}
+        self._env = os.environ | told
         self._sweep()
         self._orders: dict[str, _Order] = {}
         self._lock = threading.Lock()
@@ -123,7 +126,11 @@ class Renders:
                 raise RenderFailed("the simulator is stopping")
             # A session of its own, so that it can be killed together with its ffmpeg.
             process = subprocess.Popen(
-                command, cwd=PROJECT, stderr=subprocess.PIPE, start_new_session=True
+                command,
+                cwd=PROJECT,
+                env=self._env,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
             )
             self._running.add(process)
         try:

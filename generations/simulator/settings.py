@@ -29,6 +29,9 @@ class Settings:
     """The render cache; may be shared between simulators: SIMULATOR_RENDERS."""
     renderers: int = 2
     """Renders at the same time, each a process of its own: SIMULATOR_RENDERERS."""
+    painted_pixels: int | None = None
+    """How many pixels of a frame are painted at most; what is larger is enlarged. None for those
+    of 1080p: SIMULATOR_PAINTED_PIXELS."""
     speed: float = 1.0
     """Multiplies the time spent queued and dreaming: 0.1 is ten times faster, 0 is at once.
     SIMULATOR_SPEED."""
@@ -73,6 +76,7 @@ def _parsed(variable: str, kind: Any, text: str) -> Any:
 
 _VARIABLES: dict[str, tuple[str, Any]] = {
     "SIMULATOR_PORT": ("port", int),
+    "SIMULATOR_PAINTED_PIXELS": ("painted_pixels", int),
     "SIMULATOR_PUBLIC_URL": ("public_url", str),
     "SIMULATOR_RENDERERS": ("renderers", int),
     "SIMULATOR_SPEED": ("speed", float),

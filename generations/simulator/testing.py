@@ -24,8 +24,12 @@ LONGEST_WAIT_S = 180.0
 """How long a test waits for a render, on a machine that may be busy with others."""
 
 
+PAINTED_PIXELS = 130_000
+"""How finely clips are painted for tests: that takes half of the time, and few look closely."""
+
+
 @cache
-def shared_renders() -> Path:
+def shared_renders(painted_pixels: int | None = PAINTED_PIXELS) -> Path:
     """Return the render cache that tests share, so that an equal request is rendered once.
 
     It outlives the run: SIMULATOR_RENDERS, else a directory among the temporary files that is this
@@ -35,7 +39,10 @@ def shared_renders() -> Path:
         return Path(named)
     sources = sorted(Path(rendering.__file__).parent.rglob("*.py"))
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    return Path(tempfile.gettempdir(), f"dailies-renders-{os.getuid()}-{digest[:12]}")
+    return Path(
+        tempfile.gettempdir(),
+        f"dailies-renders-{os.getuid()}-{digest[:12]}-{painted_pixels or 'fine'}",
+    )
 
 
 class TestSimulator:
@@ -110,6 +117,7 @@ def start(
     *,
     clock: Clock | None = None,
     faults: Mapping[str, object] | None = None,
+    painted_pixels: int | None = PAINTED_PIXELS,
     **settings: Any,
 ) -> TestSimulator:
     """Start a simulator that keeps its state in `directory`; stop it yourself.
@@ -121,7 +129,8 @@ def start(
         "speed": 0.0,
         "concurrent": 100_000,
         "per_minute": 100_000,
-        "renders": shared_renders(),
+        "painted_pixels": painted_pixels,
+        "renders": shared_renders(painted_pixels),
         **settings,
     }
     simulator = Simulator(

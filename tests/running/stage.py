@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from generations.simulator.testing import PAINTED_PIXELS
 from studio.running import ports
 from studio.running.processes import Identity
 from tests.databases import own_postgresql
@@ -41,6 +42,7 @@ class Stage:
             "PORT": str(self.port),
             "SIMULATOR_PORT": str(self.simulator_port),
             "SIMULATOR_SPEED": "0",
+            "SIMULATOR_PAINTED_PIXELS": str(PAINTED_PIXELS),
             "SIMULATOR_URL": f"http://127.0.0.1:{self.simulator_port}",
             "LOCAL_URL": self.url,
             **dict.fromkeys(("HOST", "LUMA_API_KEY", "PUBLIC_URL"), ""),

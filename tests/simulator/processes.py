@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generations.simulator.renders import PROJECT
-from generations.simulator.testing import shared_renders
+from generations.simulator.testing import PAINTED_PIXELS, shared_renders
 
 STANDALONE = ("-m", "generations.simulator")
+FAST = {
+    "SIMULATOR_RENDERS": str(shared_renders()),
+    "SIMULATOR_PAINTED_PIXELS": str(PAINTED_PIXELS),
+}
 
 
 @contextmanager
@@ -22,7 +26,7 @@ def process(
     started = subprocess.Popen(
         [sys.executable, *(command or STANDALONE), "--dir", str(directory)],
         cwd=PROJECT,
-        env={**os.environ, "SIMULATOR_RENDERS": str(shared_renders()), **environ},
+        env={**os.environ, **FAST, **environ},
         stderr=subprocess.PIPE,
         text=True,
     )

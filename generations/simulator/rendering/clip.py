@@ -1,6 +1,7 @@
 """A video job made into frames: which shots, in which order, and exact at both ends."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -55,8 +56,12 @@ def _after(first: Iterator[Pixels], second: Iterator[Pixels]) -> Iterator[Pixels
 
 
 def painting_size(width: int, height: int) -> tuple[int, int]:
-    """Return the even size to paint at: the wanted one, or a smaller one above 1080p."""
-    scale = min(1.0, (_PAINTED_AT_MOST / (width * height)) ** 0.5)
+    """Return the even size to paint at: the wanted one, or a smaller one above 1080p.
+
+    Or above as many pixels as SIMULATOR_PAINTED_PIXELS says.
+    """
+    most = int(os.environ.get("SIMULATOR_PAINTED_PIXELS") or _PAINTED_AT_MOST)
+    scale = min(1.0, (most / (width * height)) ** 0.5)
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from tests.bench.crowd import crowd
 from tests.bench.stack import report, stack
-from tests.databases import own_postgresql
+from tests.databases import make_tables, own_postgresql
 
 CARDS = 60
 SMALL = int(os.environ.get("SMALL", "100"))
@@ -103,7 +103,6 @@ class Board:
     """A person of a team with one project in a database, and its board."""
 
     def __init__(self, database: str, count: int) -> None:
-        from django.core.management import call_command
         from django.db import connection
         from django.test import Client
 
@@ -112,7 +111,7 @@ class Board:
 
         self.database = database
         self._connect()
-        call_command("migrate", verbosity=0)
+        make_tables()
         person = User.objects.create_user("bench@example.com", "not needed")
         team = Team.objects.create(name="Bench")
         Membership.objects.create(team=team, user=person, role=Role.OWNER)

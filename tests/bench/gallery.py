@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench.board import another_database, cpu_ms
 from tests.bench.crowd import crowd
 from tests.bench.stack import report, stack
+from tests.databases import make_tables
 
 PROJECTS = 8
 CARDS = 60
@@ -84,7 +85,6 @@ class Gallery:
     """A person of a team with several projects in a database, and its gallery."""
 
     def __init__(self, database: str, count: int) -> None:
-        from django.core.management import call_command
         from django.db import connection
         from django.test import Client
 
@@ -93,7 +93,7 @@ class Gallery:
 
         self.database = database
         self._connect()
-        call_command("migrate", verbosity=0)
+        make_tables()
         person = User.objects.create_user("bench@example.com", "not needed")
         team = Team.objects.create(name="Bench")
         Membership.objects.create(team=team, user=person, role=Role.OWNER)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.databases import own_postgresql
+from tests.databases import make_tables, own_postgresql
 
 
 def free_port() -> int:
@@ -122,11 +122,10 @@ def stack(**environment: str) -> Iterator[Stack]:
 
             django.setup()
             from django.conf import settings
-            from django.core.management import call_command
             from django.db import connections
 
             settings.MEASURE_EVERY_S = 0  # of this process: its timer would outlive the database
-            call_command("migrate", verbosity=0)
+            make_tables()
             made = Stack(directory)
             try:
                 if "broker" in made.children:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # The tests' settings are loaded; the processes that tests start want the real ones.
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
     let_flushes_through()
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # A shell lets what runs in its background ignore Ctrl-C, and so would all we start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -34,6 +34,7 @@ def names(page: Page) -> list[str]:
 
 def drag(page: Page, grip: Locator, onto: Locator) -> None:
     """Pull a take by its number above another; what is pulled over trembles as a hand does."""
+    page.wait_for_function("document.querySelector('[data-collected]').sortable")
     start, end = grip.bounding_box(), onto.bounding_box()
     x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
     page.mouse.move(x, y)
@@ -72,9 +73,9 @@ def test_takes_change_places_by_keys_buttons_and_hand(reel: Page):
     expect(page.locator(".dailies__take b").first).to_have_text("Take 3")
     page.get_by_role("button", name="Move take 1 of Desert Light down").click()
     expect(page.locator(".dailies__take b").last).to_have_text("Take 1")
-    drag(page, page.locator("[data-grip]").last, page.locator("[data-grip]").first)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        drag(page, page.locator("[data-grip]").last, page.locator("[data-grip]").first)
     expect(page.locator(".dailies__take b").first).to_have_text("Take 1")
-    page.wait_for_load_state("networkidle")
     page.reload()
     assert names(page) == ["Take 1", "Take 3", "Take 2"]
 

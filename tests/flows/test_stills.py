@@ -97,6 +97,8 @@ def test_a_still_tells_what_is_made_from_it_and_a_remix_what_it_changed(
     expect(facts).to_contain_text("Used by nothing yet", use_inner_text=True)
     studio.get_by_role("link", name="Use as start").click()
     words = studio.get_by_label("What is seen, and how it moves")
+    words.wait_for()
+    studio.wait_for_load_state()  # its scripts send what Ctrl Enter asks for
     words.fill("A pale fox in the snow")
     words.press("Control+Enter")
     expect(studio.locator(".take:not([data-sending])")).to_have_count(1)

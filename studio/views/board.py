@@ -36,9 +36,9 @@ from studio.selecting import Selection
 from studio.starters import Starters
 
 _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
-# A board opens with what a large screen shows of it, so that it is painted early; what lies below
+# A board opens with what a usual screen shows of it, so that it is painted early; what lies below
 # follows in pages.
-FIRST_PAGE = 24
+FIRST_PAGE = 12
 PAGE = 60
 # How many cards the browser keeps in the page (static/js/paging.js): several screens of them. With
 # 480 a scrolled frame took 60 ms of paint and hit tests, with 240 half of that (make bench-page).

@@ -16,6 +16,7 @@ from generations.models import Account, Generation, LedgerEntry, State, Still
 from generations.models.states import Reason
 from generations.orders import Order
 from studio.forms import ComposerForm
+from studio.views.board import FIRST_PAGE, PAGE
 from tests.bench.crowd import crowd
 from tests.factories import AccountFactory, ProjectFactory, still, take, tiny_poster
 
@@ -304,10 +305,10 @@ def test_more_takes_cost_no_more_queries(
     crowd(large, account, artist, 300)
     with django_assert_num_queries(len(few)):
         opened = text(client.get(board(large)))
-    assert opened.count('<article class="take"') == 24
+    assert opened.count('<article class="take"') == FIRST_PAGE
     with django_assert_num_queries(len(few)):
         page = text(client.get(board(large) + "?after=301"))
-    assert page.count('<article class="take"') == 60
+    assert page.count('<article class="take"') == PAGE == 60
     assert page.count("Retry, $0.50") == 3  # of those that failed, at the account's own price
     assert page.count("A producer decides.") == 2  # of those that were lost
 

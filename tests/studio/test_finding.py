@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.models import Asset, Generation, State
+from studio.views.board import FIRST_PAGE
 from tests.factories import drawn, member, take, version
 
 HTMX = {"HX-Request": "true", "HX-Target": "takes"}
@@ -196,7 +197,9 @@ def test_what_cards_tell_is_asked_of_the_pages_takes_alone(client, project, arti
         client.get(reverse("board", args=[project.slug]))
     telling = [each["sql"] for each in captured if "is_favourite" in each["sql"]]
     assert len(telling) == 1
-    picked = re.search(r'"generations_generation"."id" IN \(SELECT .* LIMIT 25\)', telling[0])
+    picked = re.search(
+        rf'"generations_generation"."id" IN \(SELECT .* LIMIT {FIRST_PAGE + 1}\)', telling[0]
+    )
     assert picked
     assert "is_favourite" not in picked[0]
     assert "LIMIT" not in telling[0][picked.end() :]

@@ -217,7 +217,7 @@ class Finding:
         """
         order = self.orders[self.sort][1]
         found = takes.filter(_behind(order, cursor), _up_to(order, until)).order_by(*order)
-        rows = list(shown.filter(pk__in=self._first(found, size + 1)).order_by(*order))
+        rows = list(shown.among(self._first(found, size + 1)).order_by(*order))
         if len(rows) <= size:
             return rows, ""
         last = rows[size - 1]

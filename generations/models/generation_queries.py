@@ -7,7 +7,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import connections, models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
@@ -54,6 +54,20 @@ class Usual(NamedTuple):
             return cls(median(times))
         tenths = quantiles(times, n=10, method="inclusive")
         return cls(median(times), tenths[0], tenths[-1])
+
+
+class _Array(Subquery):
+    """PostgreSQL's array of what a query gives, asked once and before what it is part of."""
+
+    template = "ARRAY(%(subquery)s)"
+
+
+class _OneOf(Func):
+    """Whether a value is in an array of PostgreSQL."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
@@ -177,6 +191,16 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Whose time has come, whatever is to be done; what is paused has none."""
         mine = self.filter(state__in=SCHEDULED, next_at__lte=now, paused_at__isnull=True)
         return mine.order_by("next_at")
+
+    def among(self, few: models.QuerySet[Any] | list[int]) -> Self:
+        """Only those whose ids a query with a limit gives, or a list.
+
+        PostgreSQL can't tell how few that are: of a board of 100,000 takes it joined each with all
+        that a card tells, to keep 61 (420 ms). An array it fills first, and then looks up.
+        """
+        if isinstance(few, list) or connections[self.db].vendor != "postgresql":
+            return self.filter(pk__in=few)
+        return self.filter(_OneOf(F("pk"), _Array(few)))
 
     def visible_to(self, user: Any) -> Self:
         """Only those of the projects that the person may see."""

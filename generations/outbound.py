@@ -248,13 +248,15 @@ def call(
     timeout_s: float,
     params: Mapping[str, Any] | None = None,
     body: Any = None,
+    content: bytes | None = None,
     most_bytes: int | None = None,
     inside: bool = False,
 ) -> Answer:
     """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
 
-    Redirects aren't followed. `inside` is for an address that whoever runs the installation named
-    in its settings, and nobody else: it may be private. Raises NeverSent or NoAnswer.
+    `content` goes as it is, in place of a body. Redirects aren't followed. `inside` is for an
+    address that whoever runs the installation named in its settings, and nobody else: it may be
+    private. Raises NeverSent or NoAnswer.
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
     request = _request(
@@ -265,6 +267,7 @@ def call(
         timeout=timeout,
         params=params,
         json=body,
+        content=content,
     )
     sender = client(inside=inside)
     try:

@@ -22,6 +22,7 @@ from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
     Collection,
+    Delivery,
     Export,
     Invitation,
     Membership,
@@ -36,6 +37,7 @@ from studio.models import (
     Sound,
     Team,
     User,
+    Webhook,
 )
 from studio.own_prices import own_prices_of
 
@@ -221,6 +223,25 @@ def invitation_of(request: Request, uuid: UUID) -> Invitation:
         uuid=uuid,
     )
     _require(Role.OWNER, Role(found.role_here), found.team)  # type: ignore[attr-defined]
+    return found
+
+
+def webhook_for(request: Request, uuid: UUID) -> Webhook:
+    """Return a webhook of a team that the person owns. Raises Http404 and PermissionDenied."""
+    found: Webhook = get_object_or_404(
+        Webhook.objects.select_related("team")
+        .filter(team__memberships__user=request.user)
+        .annotate(**{"role_here": F("team__memberships__role")}),
+        uuid=uuid,
+    )
+    _require(Role.OWNER, Role(found.role_here), found.team)  # type: ignore[attr-defined]
+    return found
+
+
+def delivery_for(request: Request, uuid: UUID) -> Delivery:
+    """Return a message to a webhook of the person's team. Raises Http404 and PermissionDenied."""
+    found: Delivery = get_object_or_404(Delivery.objects.select_related("webhook"), uuid=uuid)
+    found.webhook = webhook_for(request, found.webhook.uuid)
     return found
 
 

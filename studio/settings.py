@@ -237,6 +237,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S * 2,
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    "tell_webhooks": {
+        "task": "studio.tasks.tell_webhooks",
+        "schedule": SWEEP_EVERY_S * 2,
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
+    "tidy_webhooks": {
+        "task": "studio.tasks.tidy_webhooks",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "tidy_exports": {
         "task": "studio.tasks.tidy_exports",
         "schedule": 3600.0,

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from studio.editing import exporting
 from studio.storyboarding import following
+from studio.webhooks import delivering
+from studio.webhooks import following as webhook_following
 
 
 @shared_task
@@ -22,3 +24,23 @@ def export_due() -> None:
 def tidy_exports() -> None:
     """Clear away what exports left behind."""
     exporting.tidy()
+
+
+@shared_task
+def tell_webhooks() -> None:
+    """Write down what webhooks are to be told, and start telling each."""
+    webhook_following.follow_all()
+    for webhook_id in delivering.due():
+        deliver_due.delay(webhook_id)
+
+
+@shared_task
+def deliver_due(webhook_id: int) -> None:
+    """Send a webhook what is due."""
+    delivering.deliver_due(webhook_id)
+
+
+@shared_task
+def tidy_webhooks() -> None:
+    """Forget messages that were over long ago."""
+    delivering.tidy()

@@ -62,6 +62,7 @@ from studio.views import (
     timeline,
     trash,
     walls,
+    webhooks,
 )
 
 # Its own sign-in knows no second factor and no rate limit: people sign in at the front door.
@@ -139,6 +140,16 @@ urlpatterns = [
     path("team/", people.people, name="people"),
     path("team/log/", audit.audit_log, name="audit_log"),
     path("team/log/download/", audit.download, name="audit_log_download"),
+    path("team/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("team/webhooks/add/", webhooks.add, name="add_webhook"),
+    path("team/webhooks/<uuid:uuid>/", webhooks.webhook, name="webhook"),
+    path("team/webhooks/<uuid:uuid>/events/", webhooks.change, name="change_webhook"),
+    path("team/webhooks/<uuid:uuid>/test/", webhooks.send_test, name="test_webhook"),
+    path("team/webhooks/<uuid:uuid>/stop/", webhooks.stop, name="stop_webhook"),
+    path("team/webhooks/<uuid:uuid>/go-on/", webhooks.go_on, name="go_on_webhook"),
+    path("team/webhooks/<uuid:uuid>/secret/", webhooks.renew, name="renew_webhook"),
+    path("team/webhooks/<uuid:uuid>/remove/", webhooks.remove, name="remove_webhook"),
+    path("team/deliveries/<uuid:uuid>/again/", webhooks.send_again, name="send_again"),
     path("team/invite/", people.invite, name="invite"),
     path("team/invitations/<uuid:uuid>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("team/members/<int:pk>/role/", people.change_role, name="change_role"),

@@ -24,12 +24,14 @@ from studio.models.storyboard import (
 from studio.models.tag import Tag, Tagging
 from studio.models.team import Membership, Role, Team
 from studio.models.user import User
+from studio.models.webhook import Delivery, Webhook, WebhookPlace
 
 __all__ = [
     "AuditEntry",
     "Collected",
     "Collection",
     "Criterion",
+    "Delivery",
     "Edit",
     "Export",
     "Favourite",
@@ -61,4 +63,6 @@ __all__ = [
     "TooManyShots",
     "User",
     "Verdict",
+    "Webhook",
+    "WebhookPlace",
 ]

@@ -21,7 +21,9 @@ from studio.models import (
     Sequence,
     Shot,
     Storyboard,
+    Webhook,
 )
+from studio.webhooks.delivering import send_test
 from tests.factories import member, sound, still, take
 
 NAMING = {"slug", "uuid", "pk"}
@@ -66,6 +68,10 @@ def there(project) -> dict[str, dict[str, object]]:
     invitation, _ = Invitation.make(
         project.team, Role.VIEWER, made.author, timezone.now() + timedelta(days=1)
     )
+    webhook = Webhook(team=project.team, url="https://example.com/", events=["take.failed"])
+    webhook.renew_secret()
+    webhook.save()
+    told = send_test(webhook)
     somebody = Membership.objects.get(team=project.team, user=made.author)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
@@ -91,6 +97,8 @@ def there(project) -> dict[str, dict[str, object]]:
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "team/invitations/": {"uuid": invitation.uuid},
+        "team/webhooks/": {"uuid": webhook.uuid},
+        "team/deliveries/": {"uuid": told.uuid},
         "team/members/": {"pk": somebody.pk},
         "spend/readings/": {"pk": reading.pk},
     }

@@ -153,12 +153,18 @@ class Delivery(models.Model):
         until = now + timedelta(seconds=lease_s)
         return bool(mine.order_by().update(tries=self.tries, next_at=until))
 
-    def end(self, state: "Delivery.State", status: int | None, said: str) -> bool:
-        """Say how it ended; False when another took over."""
-        return (
-            self._mine().update(state=state, status=status, said=said[:200], ended_at=shared_now())
-            == 1
+    def arrive(self, status: int) -> bool:
+        """Say that it arrived; False when another took over."""
+        now = shared_now()
+        mine = self._mine()
+        return bool(
+            mine.update(state=Delivery.State.DELIVERED, status=status, said="", ended_at=now)
         )
+
+    def give_up(self, status: int | None, said: str) -> bool:
+        """Say that it is tried no more, and why; False when another took over."""
+        facts = {"status": status, "said": said[:200], "ended_at": shared_now()}
+        return bool(self._mine().update(state=Delivery.State.GIVEN_UP, **facts))
 
     def put_off(self, seconds: float, status: int | None, said: str) -> bool:
         """Wait with the next try, after this one failed; False when another took over."""
@@ -167,10 +173,9 @@ class Delivery(models.Model):
 
     def again(self) -> bool:
         """Send it once more, from the first try on; False where it waits anyway."""
-        over = Delivery.objects.filter(pk=self.pk).exclude(state=self.State.WAITING)
-        return bool(
-            over.update(state=self.State.WAITING, tries=0, next_at=shared_now(), ended_at=None)
-        )
+        over = Delivery.objects.filter(pk=self.pk).exclude(state=Delivery.State.WAITING)
+        afresh = {"tries": 0, "next_at": shared_now(), "ended_at": None}
+        return bool(over.update(state=Delivery.State.WAITING, **afresh))
 
     def _mine(self) -> DeliveryQuerySet:
-        return Delivery.objects.filter(pk=self.pk, tries=self.tries, state=self.State.WAITING)
+        return Delivery.objects.filter(pk=self.pk, tries=self.tries, state=Delivery.State.WAITING)

@@ -74,13 +74,13 @@ def _send(delivery: Delivery) -> bool:
         *(delivery.webhook.uuid, delivery.uuid, delivery.tries, delivery.event, status or said),
     )
     if status is not None and 200 <= status < 300:
-        delivery.end(Delivery.State.DELIVERED, status, said)
+        delivery.arrive(status)
         return True
     if status == _GONE:
-        delivery.end(Delivery.State.GIVEN_UP, status, said)
+        delivery.give_up(status, said)
         _stop(delivery.webhook, "It answered that it is gone (410).")
     elif delivery.tries > len(WAITS_S):
-        delivery.end(Delivery.State.GIVEN_UP, status, said)
+        delivery.give_up(status, said)
         _stop_if_deaf(delivery)
     else:
         delivery.put_off(WAITS_S[delivery.tries - 1], status, said)

@@ -45,7 +45,7 @@ def test_httpx_stays_behind_the_guarded_client_and_the_providers(path):
 
 
 WRITES = {"create", "get_or_create", "update", "update_or_create", "Generation"}
-OTHERS_STATE = re.compile(r"\b(Asset|Import)\.State\b")
+OTHERS_STATE = re.compile(r"\b(Asset|Delivery|Import)\.State\b")
 
 
 def states_set_in(source: str) -> list[int]:

@@ -1,5 +1,6 @@
 """Takes side by side, and the reel of what was made since yesterday."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -93,7 +94,9 @@ class Reel:
         )
         if self.project:
             made = made.filter(project=self.project)
-        return cards_of(_videos(made).order_by("finished_at", "pk")[:_REEL_MOST], self.user)
+        return cards_of(
+            playable(made, [Asset.Kind.VIDEO]).order_by("finished_at", "pk")[:_REEL_MOST], self.user
+        )
 
     @property
     def seconds(self) -> float:
@@ -107,16 +110,12 @@ class Reel:
         return list(seen.filter(team=self.team).order_by("name"))
 
 
-def playable(takes: GenerationQuerySet) -> GenerationQuerySet:
-    """Leave out what has no file here, is in the trash, or is a version."""
-    files = Asset.objects.filter(generation=OuterRef("pk"), state=Asset.State.STORED)
-    here = files.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
-    return takes.takes().kept().filter(Exists(here), state=State.COMPLETED)
-
-
-def _videos(takes: GenerationQuerySet) -> GenerationQuerySet:
+def playable(
+    takes: GenerationQuerySet, kinds: Sequence[Asset.Kind] = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
+) -> GenerationQuerySet:
+    """Leave out what has no file of these kinds here, is in the trash, or is a version."""
     files = Asset.objects.filter(
-        generation=OuterRef("pk"), state=Asset.State.STORED, kind=Asset.Kind.VIDEO
+        generation=OuterRef("pk"), state=Asset.State.STORED, kind__in=kinds
     )
     return takes.takes().kept().filter(Exists(files), state=State.COMPLETED)
 

@@ -1,5 +1,7 @@
 """From a script to a film: written, made, cut, bridged, exported, and looked into."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -27,6 +29,18 @@ from tests.studio.test_storyboard import planned
 
 TRIMMED = 20
 FRAMES = 4 * 5 * FPS - TRIMMED
+
+
+def exported(page: Page) -> Path:
+    """Have the sequence on the timeline exported, and download the file."""
+    page.get_by_role("link", name="Export", exact=True).click()
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="MP4")
+    assert exporting.export_due() == 1
+    expect(row).to_contain_text("Ready", timeout=SHOWN_MS)
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click()
+    return download.value.path()
 
 
 def test_a_script_becomes_a_film(storyboard, project, simulator):
@@ -60,14 +74,7 @@ def test_a_script_becomes_a_film(storyboard, project, simulator):
     run_until(page, lambda: stored() == 4)
     expect(page.locator(".clip--dreaming")).to_have_count(0, timeout=SHOWN_MS)
 
-    page.get_by_role("link", name="Export", exact=True).click()
-    page.get_by_role("button", name="Export", exact=True).click()
-    row = page.get_by_role("listitem").filter(has_text="MP4")
-    assert exporting.export_due() == 1
-    expect(row).to_contain_text("Ready", timeout=SHOWN_MS)
-    with page.expect_download() as download:
-        row.get_by_role("link", name="Download").click()
-    film = probe_video(download.value.path())
+    film = probe_video(exported(page))
     cut = Sequence.objects.get(project=project).cut
     assert length_of(cut, lengths_of(project, cut)) == FRAMES
     assert film.duration_s == pytest.approx(FRAMES / FPS, abs=1 / FPS)
@@ -86,14 +93,7 @@ def test_the_demos_five_shots_become_a_film_at_one_press(storyboard, project, si
     page.get_by_role("button", name="To timeline").click()
     page.locator("[data-tracks][data-ready]").wait_for()
     expect(page.locator("[data-clip][data-seam=seamless]")).to_have_count(4, timeout=SHOWN_MS)
-    page.get_by_role("link", name="Export", exact=True).click()
-    page.get_by_role("button", name="Export", exact=True).click()
-    row = page.get_by_role("listitem").filter(has_text="MP4")
-    assert exporting.export_due() == 1
-    expect(row).to_contain_text("Ready", timeout=SHOWN_MS)
-    with page.expect_download() as download:
-        row.get_by_role("link", name="Download").click()
-    assert probe_video(download.value.path()).duration_s == pytest.approx(25, abs=1 / FPS)
+    assert probe_video(exported(page)).duration_s == pytest.approx(25, abs=1 / FPS)
 
 
 def test_what_a_shot_brings_along_of_the_one_before_is_shown_once(storyboard, project, simulator):

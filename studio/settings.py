@@ -242,6 +242,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S * 2,
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    "tell_people": {
+        "task": "studio.tasks.tell_people",
+        "schedule": SWEEP_EVERY_S * 5,
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
+    "tidy_notices": {
+        "task": "studio.tasks.tidy_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "tidy_webhooks": {
         "task": "studio.tasks.tidy_webhooks",
         "schedule": 3600.0,

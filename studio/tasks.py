@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from studio.editing import exporting
+from studio.notices import following as notice_following
+from studio.notices import mailing
 from studio.storyboarding import following
 from studio.webhooks import delivering
 from studio.webhooks import following as webhook_following
@@ -44,3 +46,16 @@ def deliver_due(webhook_id: int) -> None:
 def tidy_webhooks() -> None:
     """Forget messages that were over long ago."""
     delivering.tidy()
+
+
+@shared_task
+def tell_people() -> None:
+    """Write down what people are to be told, and write to those who want mail."""
+    notice_following.follow_all()
+    mailing.mail_due()
+
+
+@shared_task
+def tidy_notices() -> None:
+    """Forget what people were told long ago."""
+    notice_following.tidy()

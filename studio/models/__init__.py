@@ -6,6 +6,7 @@ from studio.models.export import Export
 from studio.models.favourite import Favourite
 from studio.models.invitation import Invitation
 from studio.models.note import Mention, Note
+from studio.models.notice import Notice, NoticePlace, NoticeRules
 from studio.models.project import Project
 from studio.models.recipe import Filling, Recipe
 from studio.models.review import Review, ReviewRules, Verdict
@@ -41,6 +42,9 @@ __all__ = [
     "Mention",
     "NamedCut",
     "Note",
+    "Notice",
+    "NoticePlace",
+    "NoticeRules",
     "Overtaken",
     "Overwriting",
     "Project",

@@ -1,0 +1,1 @@
+"""Notices: who is told of what happens, on their page and by mail."""

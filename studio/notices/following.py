@@ -1,0 +1,161 @@
+"""Following the projects: who is to be told of what happened, each of it once.
+
+Each project's Events are read in order from the number up to which they were read last. Whatever is
+read twice comes out the same, since a notice has a key of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from generations.models import BudgetWarning, Counter, Event, State
+from generations.refusal import upper_first
+from studio.models import Membership, Mention, Notice, NoticePlace, Project, User
+from studio.models.notice import WORDS_MAX
+from studio.models.review import JUDGES
+from studio.requests import APPROVERS
+
+# What is older is history: of an installation that tells people for the first time, say.
+_FRESH = timedelta(days=1)
+_KEPT = timedelta(days=60)
+_Found = Iterable[Notice]
+
+
+def follow_all() -> int:
+    """Write down what people are to be told; return in how many projects something happened."""
+    told = NoticePlace.objects.filter(project=OuterRef("project")).values("number")
+    behind = list(
+        Counter.objects.annotate(told=Coalesce(Subquery(told), 0))
+        .filter(events__gt=Coalesce(Subquery(told), 0))
+        .select_related("project__team")
+    )
+    for counter in behind:
+        _follow(counter.project, counter.told, counter.events)
+    if behind:  # money moves with events
+        _keep(_near_their_end())
+    return len(behind)
+
+
+def tidy() -> int:
+    """Forget what was told 60 days ago; return how much that was."""
+    return Notice.objects.filter(created_at__lt=timezone.now() - _KEPT).delete()[0]
+
+
+def _follow(project: Project, told: int, number: int) -> None:
+    events = Event.objects.filter(
+        project=project,
+        number__gt=told,
+        number__lte=number,
+        kind__in=_TOLD,
+        at__gte=timezone.now() - _FRESH,
+    )
+    shown = events.select_related("generation__author", "generation__version_of", "actor")
+    for event in shown.order_by("number"):
+        _keep(_TOLD[event.kind](project, event))
+    NoticePlace.objects.update_or_create(project=project, defaults={"number": number})
+
+
+def _keep(notices: _Found) -> None:
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _finished(project: Project, event: Event) -> _Found:
+    said = f"{_take(event)} of {project} is finished."
+    return _of_take(Notice.Kind.FINISHED, project, event, [event.generation.author], said)
+
+
+def _failed(project: Project, event: Event) -> _Found:
+    said = f"{_take(event)} of {project} failed. {event.generation.words}"
+    return _of_take(Notice.Kind.FAILED, project, event, [event.generation.author], said)
+
+
+def _requested(project: Project, event: Event) -> _Found:
+    said = f"{_take(event)} of {project} needs approval."
+    people = _with_role(project, APPROVERS, but=event.generation.author)
+    return _of_take(Notice.Kind.REQUESTED, project, event, people, said)
+
+
+def _sent(project: Project, event: Event) -> _Found:
+    said = f"{_take(event)} of {project} waits for a verdict."
+    people = _with_role(project, JUDGES, but=event.actor)
+    return _of_take(Notice.Kind.REVIEW, project, event, people, said)
+
+
+def _mentioned(project: Project, event: Event) -> _Found:
+    """Tell who is named in a note of the take; not again who was told of that note."""
+    fresh = timezone.now() - _FRESH
+    found = Mention.objects.filter(note__generation=event.generation, created_at__gte=fresh)
+    for mention in found.select_related("note__author", "user"):
+        by = mention.note.author or "Somebody"
+        said = f"{by} names you in a note on {event.generation.name} of {project}."
+        key = f"mention:{mention.pk}"
+        kind = Notice.Kind.MENTION
+        yield from _of_take(kind, project, event, [mention.user], said, key)
+
+
+def _near_their_end() -> _Found:
+    """Tell who approves in a team, or sees the project, that a budget is nearly gone."""
+    fresh = BudgetWarning.objects.filter(at__gte=timezone.now() - _FRESH)
+    for warning in fresh.select_related("budget__project", "budget__team"):
+        budget = warning.budget
+        whose = f"{budget.project}'s" if budget.project else f"{budget.team}'s"
+        said = f"Four fifths of {whose} ${warning.limit_usd:,.2f} for {warning.month:%B} are gone."
+        led = Q(memberships__team=budget.team_id, memberships__role__in=APPROVERS)
+        people = User.objects.filter(led)
+        if budget.project:
+            people = people.filter(pk__in=budget.project.people().values("pk"))
+        for person in people:
+            yield Notice(
+                user=person,
+                kind=Notice.Kind.BUDGET,
+                key=f"budget:{warning.pk}",
+                team_id=budget.team_id,
+                project_id=budget.project_id,
+                words=said[:WORDS_MAX],
+            )
+
+
+def _with_role(project: Project, roles: Iterable[str], but: User | None) -> list[User]:
+    """Return who of those that see a project has one of some roles, all but one."""
+    here = Membership.objects.filter(team=project.team_id, role__in=list(roles))
+    here = here.filter(user__in=project.people().values("pk")).select_related("user")
+    return [each.user for each in here if but is None or each.user_id != but.pk]
+
+
+def _of_take(
+    kind: Notice.Kind,
+    project: Project,
+    event: Event,
+    people: Iterable[User | None],
+    said: str,
+    key: str = "",
+) -> list[Notice]:
+    return [
+        Notice(
+            user=person,
+            kind=kind,
+            key=key or f"event:{event.pk}",
+            team_id=project.team_id,
+            project=project,
+            generation=event.generation,
+            words=said.strip()[:WORDS_MAX],
+        )
+        for person in people
+        if person is not None
+    ]
+
+
+def _take(event: Event) -> str:
+    return upper_first(event.generation.name)
+
+
+_TOLD: dict[str, Callable[[Project, Event], _Found]] = {
+    "stored": _finished,
+    State.FAILED.value: _failed,
+    State.REQUESTED.value: _requested,
+    "sent_to_review": _sent,
+    "noted": _mentioned,
+}

@@ -1,0 +1,104 @@
+"""Mailing notices: at once, those of a moment together, or once a day."""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.models import Notice, NoticeRules, User
+
+log = logging.getLogger(__name__)
+
+# Four takes that are finished one after the other make one mail.
+_TOGETHER = timedelta(seconds=30)
+_DIGEST_HOUR = 8  # UTC
+_MOST_LINES = 50
+
+
+def mail_due(now: datetime | None = None) -> int:
+    """Write to everybody who is to be written to now; return how many mails were handed over."""
+    now = now or timezone.now()
+    unmailed = Notice.objects.filter(user=OuterRef("user"), mailed_at=None)
+    rules = NoticeRules.objects.filter(Exists(unmailed), user__is_active=True)
+    wanted = rules.exclude(mail=NoticeRules.Mail.NEVER).select_related("user")
+    return sum(_write(each, now) for each in wanted if _is_time(each, now))
+
+
+def set_rules(user: User, mail: NoticeRules.Mail, kinds: list[str]) -> None:
+    """Tell a person so from now on; what was there before goes into no mail."""
+    facts = {"mail": mail, "kinds": kinds}
+    NoticeRules.objects.update_or_create(user=user, defaults=facts)
+    Notice.objects.filter(user=user, mailed_at=None).update(mailed_at=timezone.now())
+
+
+def _is_time(rules: NoticeRules, now: datetime) -> bool:
+    if rules.mail == NoticeRules.Mail.DAILY:
+        is_first = rules.digest_on is None or rules.digest_on < now.date()
+        return is_first and now.hour >= _DIGEST_HOUR
+    newest = Notice.objects.filter(user=rules.user_id, mailed_at=None).order_by("-pk").first()
+    return newest is not None and newest.created_at <= now - _TOGETHER
+
+
+def _write(rules: NoticeRules, now: datetime) -> bool:
+    """Write one mail of all that is new; False where there was nothing, or no mail server.
+
+    What goes into it is claimed before it is sent: two workers don't write it twice. If the mail
+    can't be handed over, it is tried again; if the worker dies just then, the page still has it.
+    """
+    ids = _claim(rules, now)
+    wanted = Notice.objects.of(rules.user).filter(pk__in=ids, kind__in=rules.kinds)
+    shown = list(wanted.select_related("generation").order_by("pk"))
+    if not shown:
+        return False
+    try:
+        _mail(rules, shown).send()
+    except (OSError, SMTPException) as error:
+        log.warning("user=%s: the mail can't be sent: %s", rules.user_id, type(error).__name__)
+        Notice.objects.filter(pk__in=ids).update(mailed_at=None)
+        NoticeRules.objects.filter(pk=rules.pk).update(digest_on=rules.digest_on)
+        return False
+    log.info("user=%s: %s notices went into a mail", rules.user_id, len(shown))
+    return True
+
+
+@transaction.atomic
+def _claim(rules: NoticeRules, now: datetime) -> list[int]:
+    """Return the ids of what nobody has put into a mail, and is in this one now."""
+    NoticeRules.objects.select_for_update().get(pk=rules.pk)
+    new = Notice.objects.filter(user=rules.user_id, mailed_at=None)
+    ids = list(new.values_list("pk", flat=True))
+    Notice.objects.filter(pk__in=ids).update(mailed_at=now)
+    NoticeRules.objects.filter(pk=rules.pk).update(digest_on=now.date())
+    return ids
+
+
+def _mail(rules: NoticeRules, notices: list[Notice]) -> EmailMessage:
+    few = notices[:_MOST_LINES]
+    lines = [f"{each.words}\n{_address(each)}\n" for each in few]
+    if len(notices) > len(few):
+        lines.append(f"And {len(notices) - len(few)} more.\n")
+    here = _absolute(reverse("notices"))
+    lines.append(f"Choose what you are told, and when: {here}\n")
+    subject = notices[0].words if len(notices) == 1 else f"Dailies: {len(notices)} things happened"
+    return EmailMessage(
+        " ".join(subject.split())[:120],
+        "\n".join(lines),
+        to=[rules.user.email],
+        headers={"List-Unsubscribe": f"<{here}>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _address(notice: Notice) -> str:
+    if notice.generation:
+        return _absolute(reverse("generation", args=[notice.generation.uuid]))
+    return _absolute(reverse("spend"))
+
+
+def _absolute(path: str) -> str:
+    return (settings.PUBLIC_URL or settings.LOCAL_URL) + path

@@ -42,7 +42,7 @@ __all__ = ["accept", "accept_all", "quote_in", "quote_usd", "retry"]
 
 log = logging.getLogger(__name__)
 
-_DEARER = "It costs {now} by now; {seen} was shown. Look at it again."
+_DEARER = "It costs {now}, and {seen} was shown. Look at it again, then send it."
 _UNSEEN = "It costs {now}, which wasn't shown before. Look at it, then press again."
 _MAY_BE_ALIVE = (
     "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "

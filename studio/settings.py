@@ -41,6 +41,7 @@ if PUBLIC_URL:
 # Cookies and redirects over TLS, when it is served over TLS.
 SECURE = env.bool("SECURE", default=PUBLIC_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "studio.views.dead_ends.stale_page"
 SECURE_SSL_REDIRECT = SECURE
 # The proxy in compose.yaml ends TLS and sets this header; without SECURE nobody is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

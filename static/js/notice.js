@@ -29,6 +29,14 @@ setInterval(() => {
   }
 }, STAY_MS);
 
+// What is offered lies at the end of the page, and goes: Ctrl Z is nearer, where nothing is
+// typed in; a timeline has an undo of its own.
+document.addEventListener("keydown", (event) => {
+  const isAsked = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (!isAsked || document.querySelector("[data-tracks]") || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  [...notices().querySelectorAll(".notice__act")].at(-1)?.click();
+});
+
 // A request that is cut off because the page is being left is no trouble.
 let leaving = false;
 addEventListener("beforeunload", () => (leaving = true));

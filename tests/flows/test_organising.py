@@ -17,10 +17,13 @@ def test_a_deleted_card_leaves_and_its_undo_brings_it_back_to_its_place(board, p
     for _ in range(3):
         take(project, State.COMPLETED, author=artist)
     page = board()
+    region = page.locator("#notices").element_handle()
     card(page, 2).hover()
     card(page, 2).get_by_label("More for take 2").click()
     card(page, 2).get_by_role("button", name="Delete take 2").click()
     expect(card(page, 2)).to_have_count(0)
+    expect(page.locator("#notices")).to_contain_text("Take 2 is in the trash.")
+    assert region.evaluate("(it) => it.isConnected")  # else it would not be read out
     expect(page.locator("#take-count")).to_have_text("2 takes")
     expect(page.locator("[data-take]:focus-within")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
@@ -32,10 +35,28 @@ def test_a_deleted_card_leaves_and_its_undo_brings_it_back_to_its_place(board, p
     expect(page.locator("#take-count")).to_have_text("3 takes")
 
 
+def test_of_two_that_were_deleted_undo_brings_back_the_last(board, project, artist):
+    for _ in range(3):
+        take(project, State.COMPLETED, author=artist)
+    page = board()
+    for number in (1, 3):
+        card(page, number).locator(".take__words a").focus()
+        page.keyboard.press("Delete")
+        expect(card(page, number)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(card(page, 3)).to_have_count(1)
+    expect(page.locator("[data-take]")).to_have_count(2)
+
+
 def test_the_delete_key_does_the_same_and_the_trash_restores(board, project, artist):
     take(project, State.COMPLETED, author=artist)
     take(project, State.FAILED, author=artist)
     page = board()
+    card(page, 2).locator(".take__words a").focus()
+    page.keyboard.press("Delete")
+    expect(card(page, 2)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(card(page, 2)).to_have_count(1)
     card(page, 2).locator(".take__words a").focus()
     page.keyboard.press("Delete")
     expect(card(page, 2)).to_have_count(0)

@@ -57,6 +57,25 @@ def test_after_a_session_that_ended_while_writing_the_draft_is_there(board, arti
     expect(page.locator(".take")).to_have_count(2)
 
 
+def test_after_signing_in_again_in_another_tab_this_one_goes_on(board, artist, complaints):
+    page: Page = board()
+    page.get_by_label(WORDS).fill("Half a thought about dunes")
+    other = page.context.new_page()
+    page.context.clear_cookies(name="sessionid")
+    other.goto(page.url)
+    other.get_by_label("Email").fill(artist.email)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_label(WORDS).wait_for()
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator("#notices")).to_contain_text("You signed in again since this page")
+    expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes")
+    assert not Generation.objects.exists()
+    assert "403" in complaints.pop()
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(1)
+
+
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
 def test_the_words_grow_up_to_a_part_of_the_screen(board, viewport):
     page: Page = board()

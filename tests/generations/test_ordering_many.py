@@ -54,7 +54,7 @@ def test_the_budget_is_asked_for_all_of_them_together(project):
 
 
 def test_a_dearer_total_than_was_shown_is_refused(project):
-    with pytest.raises(Refused, match=r"It costs \$1\.42 by now; \$1\.41 was shown"):
+    with pytest.raises(Refused, match=r"It costs \$1\.42, and \$1\.41 was shown"):
         accept_all(project, None, [DAWN, NOON], seen_usd=PRICE * 2 - Decimal("0.01"))
     assert nothing_was_made()
     accept_all(project, None, [DAWN, NOON], seen_usd=PRICE * 2)

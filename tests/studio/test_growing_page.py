@@ -143,7 +143,7 @@ def test_a_price_that_rose_since_it_was_shown_is_told(client, sequence, project)
     account = Account.objects.get(team=project.team)
     pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
     page = press(client, sequence, "extend-after", sent).content.decode()
-    assert "It costs $9.00 by now; $0.71 was shown." in page
+    assert "It costs $9.00, and $0.71 was shown." in page
     assert Generation.objects.count() == 2
     assert panel(client, sequence).count("$9.00") == 3
 

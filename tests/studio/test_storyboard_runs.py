@@ -114,7 +114,7 @@ def test_each_shot_grows_from_the_one_before_once_that_is_here(client, project):
 def test_what_is_dearer_than_was_shown_is_refused_in_words(client, project):
     planned(project, "Lift-off", "Clouds")
     page = press(client, project, PRICE).content.decode()
-    assert "It costs $1.42 by now; $0.71 was shown." in page
+    assert "It costs $1.42, and $0.71 was shown." in page
     assert not Run.objects.exists()
     assert not takes(project)
 

@@ -305,7 +305,7 @@ def test_a_price_that_rose_is_told_before_anything_is_kept(sequence, artist, pro
     account = Account.objects.get(team=project.team)
     pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal(9))
     wanted = growth(trimmed(sequence, artist, out=30))
-    with pytest.raises(Refused, match=r"It costs \$9.00 by now; \$0.71 was shown"):
+    with pytest.raises(Refused, match=r"It costs \$9.00, and \$0.71 was shown"):
         grow(wanted, artist, seen_usd=Decimal("0.7078"))
     assert Generation.objects.count() == 2
     assert not Still.objects.exists()

@@ -48,30 +48,37 @@ def resume(generation: Generation, actor: Any) -> None:
     wake("submit_due", take.account_id)
 
 
-def pause_line(team: Any, actor: Any) -> None:
-    """Stop a team's line: nothing of it is sent until somebody lets it go on."""
+def pause_line(team: Any, actor: Any) -> bool:
+    """Stop a team's line: nothing of it is sent until somebody lets it go on. False when it was."""
     _, stopped = PausedLine.objects.get_or_create(team=team, defaults={"by": actor})
     if stopped:
         tell_the_line("line_paused", actor, project__team=team)
+    return stopped
 
 
-def resume_line(team: Any, actor: Any) -> None:
-    """Let a team's line go on."""
-    if PausedLine.objects.filter(team=team).delete()[0]:
-        _go_on("line_resumed", actor, project__team=team)
+def resume_line(team: Any, actor: Any) -> bool:
+    """Let a team's line go on; False when it did."""
+    if not PausedLine.objects.filter(team=team).delete()[0]:
+        return False
+    _go_on("line_resumed", actor, project__team=team)
+    return True
 
 
-def pause_account(account: Account, actor: Any) -> None:
-    """Stop the line before one account."""
-    if Account.objects.filter(pk=account.pk, paused_at=None).update(paused_at=timezone.now()):
-        tell_the_line("line_paused", actor, account=account)
+def pause_account(account: Account, actor: Any) -> bool:
+    """Stop the line before one account; False when it was."""
+    if not Account.objects.filter(pk=account.pk, paused_at=None).update(paused_at=timezone.now()):
+        return False
+    tell_the_line("line_paused", actor, account=account)
+    return True
 
 
-def resume_account(account: Account, actor: Any) -> None:
-    """Let the line before an account go on."""
+def resume_account(account: Account, actor: Any) -> bool:
+    """Let the line before an account go on; False when it did."""
     mine = Account.objects.filter(pk=account.pk, paused_at__isnull=False)
-    if mine.update(paused_at=None):
-        _go_on("line_resumed", actor, account=account)
+    if not mine.update(paused_at=None):
+        return False
+    _go_on("line_resumed", actor, account=account)
+    return True
 
 
 def move_up(generation: Generation, actor: Any, *, over_others: bool) -> None:

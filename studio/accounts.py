@@ -1,8 +1,10 @@
 """How people get an account and sign in: allauth's rules, with ours."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -52,6 +54,15 @@ class Accounts(DefaultAccountAdapter):
         super().login(request, user)
         auditing.note_signing_in(user, "Signed in")
 
+    def logout(self, request: HttpRequest) -> None:
+        """Sign the person out, and note it."""
+        from studio import auditing
+
+        user = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            auditing.note_signing_in(user, "Signed out")
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note that somebody failed to sign in; who tries too often isn't asked, nor noted."""
         from studio import auditing
@@ -79,3 +90,15 @@ class Accounts(DefaultAccountAdapter):
         except Refused:
             return False
         return True
+
+
+class Sessions(DefaultUserSessionsAdapter):
+    """Has the ending of sessions from another one in the audit log."""
+
+    def end_sessions(self, sessions: Sequence[Any]) -> None:
+        """End a person's sessions, and note it."""
+        from studio import auditing
+
+        super().end_sessions(sessions)
+        if sessions:
+            auditing.note_signing_in(sessions[0].user, "Signed out everywhere else")

@@ -18,6 +18,33 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio.http import Request
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+# What no page of ours asks a browser for. Known to every browser that knows the header: of a
+# name that it doesn't know, it complains on each page.
+_NEVER_ASKED = (
+    *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+    *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
+)
+_OURS_ALONE = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{each}=()" for each in _NEVER_ASKED),
+}
+
+
+class OursAlone:
+    """Keeps other sites' pages from using our files, and ours from a browser's devices.
+
+    Django has settings for the other headers of this kind, and none for these two.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        for name, value in _OURS_ALONE.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -11,7 +11,8 @@ from generations.addresses import plain
 from generations.catalogue import catalogue
 from generations.models import Account
 from generations.sealing import CannotUnseal
-from studio.models import Team
+from studio import auditing
+from studio.models import AuditEntry, Team
 
 LUMA = "Luma"
 SIMULATOR = "Simulator"
@@ -36,6 +37,13 @@ def sync(team: Team, *, simulator_url: str | None = None) -> Account:
     made, or switched off, stays as it is, while the settings ask for the same as before.
     """
     Team.objects.select_for_update().get(pk=team.pk)  # two processes may start at once
+    before = _seen(team)
+    account = _as_asked(team, simulator_url)
+    _note_changes(team, before)
+    return account
+
+
+def _as_asked(team: Team, simulator_url: str | None) -> Account:
     if settings.LUMA_API_KEY:
         _switch_off(team, simulated=True)
         return _luma(team, settings.LUMA_API_KEY)
@@ -43,6 +51,29 @@ def sync(team: Team, *, simulator_url: str | None = None) -> Account:
     if settings.OUTBOUND_LOOPBACK:  # no real key may be in use beside the simulator
         Account.objects.filter(team=team, simulated=False).update(enabled=False)
     return _simulator(team, plain(simulator_url or settings.SIMULATOR_URL) + _API_PATH)
+
+
+def _seen(team: Team) -> dict[int, Account]:
+    return {each.pk: each for each in Account.objects.filter(team=team).order_by("pk")}
+
+
+def _note_changes(team: Team, before: dict[int, Account]) -> None:
+    """Write in the audit log what became of a team's accounts, whoever started it."""
+    for pk, account in _seen(team).items():
+        was = before.get(pk)
+        if was is None:
+            its_key = "" if account.simulated else f", whose key ends in {account.key_suffix}"
+            _note(team, f"Added the account {account.name}{its_key}")
+            continue
+        if was.name != account.name:
+            _note(team, f"Called the account {account.name}, before {was.name}")
+        if was.enabled != account.enabled:
+            on = "on" if account.enabled else "off"
+            _note(team, f"Switched the account {account.name} {on}")
+
+
+def _note(team: Team, words: str) -> None:
+    auditing.note(AuditEntry.Kind.KEYS, team, f"{words}, as the settings ask")
 
 
 def _asked_for(team: Team, *, simulated: bool) -> QuerySet[Account]:

@@ -42,6 +42,12 @@ if PUBLIC_URL:
 SECURE = env.bool("SECURE", default=PUBLIC_URL.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "studio.views.dead_ends.stale_page"
+# A browser takes a cookie of this prefix over TLS only, and from this very host (RFC 6265bis
+# §4.1.3.2): no neighbour's subdomain can plant one. Over plain http it would take none at all.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "studio.messages.Kept"  # whose cookie has the prefix, too
 SECURE_SSL_REDIRECT = SECURE
 # The proxy in compose.yaml ends TLS and sets this header; without SECURE nobody is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -110,8 +116,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Both before WhiteNoise: a static file has their headers, too.
+    "studio.middleware.OursAlone",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "studio.uploads.RefuseLargeBodies",  # before CSRF, which reads forms
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -319,6 +327,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", default="optional")
 ACCOUNT_ADAPTER = "studio.accounts.Accounts"
+USERSESSIONS_ADAPTER = "studio.accounts.Sessions"
 # Off unless asked for: a self-hosted studio has guests only by invitation.
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
 LOGIN_URL = "account_login"
@@ -354,6 +363,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "studio.storage.AppFiles",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's page has any business with our files
 # Served from the source tree: `make run` and the tests need no collectstatic.
 WHITENOISE_USE_FINDERS = env.bool("STATIC_FROM_SOURCE", default=True)
 STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -84,7 +85,9 @@ def switch_off(request: Request, uuid: UUID) -> HttpResponse:
 def pause(request: Request, uuid: UUID) -> HttpResponse:
     """Stop the line before an account."""
     account = account_at(request, uuid)
-    queueing.pause_account(account, request.user)
+    with transaction.atomic():
+        if queueing.pause_account(account, request.user):
+            auditing.note(_KEYS, account.team, f"Paused the line of the account {account}")
     return _done(request, account, f"The line of {account} is paused.")
 
 
@@ -92,7 +95,9 @@ def pause(request: Request, uuid: UUID) -> HttpResponse:
 def resume(request: Request, uuid: UUID) -> HttpResponse:
     """Let the line before an account go on."""
     account = account_at(request, uuid)
-    queueing.resume_account(account, request.user)
+    with transaction.atomic():
+        if queueing.resume_account(account, request.user):
+            auditing.note(_KEYS, account.team, f"Let the line of the account {account} go on")
     return _done(request, account, f"The line of {account} goes on.")
 
 

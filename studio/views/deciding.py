@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_POST
 from generations import deciding
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
+from studio import auditing
 from studio.access import generation_for
 from studio.cards import Card
 from studio.forms import MadeForm
 from studio.http import Request
-from studio.models import Role, User
+from studio.models import AuditEntry, Role, User
 from studio.takes import Take
 from studio.views.generations import after, film
 
@@ -26,6 +28,7 @@ def made(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.PRODUCER)
     form = MadeForm(request.POST)
     if form.settle(take, request.user):
+        _note(take, "Said that {takes} of {project} was made after all")
         return after(request, take)
     return _still_to_decide(request, take, made=form)
 
@@ -33,13 +36,14 @@ def made(request: Request, uuid: UUID) -> HttpResponse:
 @require_POST
 def again(request: Request, uuid: UUID) -> HttpResponse:
     """Learn that it was not made, and send it again."""
-    return _decide(request, uuid, deciding.send_again)
+    words = "Said that {takes} of {project} wasn't made, and had it sent again"
+    return _decide(request, uuid, deciding.send_again, words)
 
 
 @require_POST
 def give_up(request: Request, uuid: UUID) -> HttpResponse:
     """Stop asking what became of it: its price is booked as spent."""
-    return _decide(request, uuid, deciding.give_up)
+    return _decide(request, uuid, deciding.give_up, "Gave up {takes} of {project}, booked as spent")
 
 
 @require_POST
@@ -67,7 +71,10 @@ def release_anyway(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def _tell(request: Request, take: Generation, *, released: bool) -> None:
-    if not released:
+    if released:
+        _note(take, "Released the price of {takes} of {project}, which was lost")
+    else:
+        _note(take, "Found that {takes} of {project} was finished after all, and is charged")
         name = upper_first(take.name)
         messages.info(request, f"{name} was finished after all. It is charged and fetched now.")
 
@@ -83,12 +90,18 @@ def _still_to_decide(request: Request, take: Generation, **told: object) -> Http
     return render(request, "generation.html", context)
 
 
+def _note(take: Generation, words: str) -> None:
+    auditing.note_takes(AuditEntry.Kind.APPROVAL, [take], words)
+
+
 def _decide(
-    request: Request, uuid: UUID, decide: Callable[[Generation, User], None]
+    request: Request, uuid: UUID, decide: Callable[[Generation, User], None], words: str
 ) -> HttpResponse:
     take = generation_for(request, uuid, Role.PRODUCER)
     try:
-        decide(take, request.user)
+        with transaction.atomic():
+            decide(take, request.user)
+            _note(take, words)
     except Refused as refused:
         messages.info(request, str(refused))
     return after(request, take)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from generations import queueing
 from generations.models import Generation
 from generations.refusal import Refused
+from studio import auditing
 from studio.access import asker_of, generation_for, team_for
 from studio.http import Request
-from studio.models import Role, User
+from studio.models import AuditEntry, Role, User
 from studio.queue import Queue
 from studio.views.board import number
 from studio.views.generations import after
@@ -37,14 +39,20 @@ def live(request: Request) -> HttpResponse:
 @require_POST
 def pause_line(request: Request) -> HttpResponse:
     """Stop the team's line."""
-    queueing.pause_line(team_for(request, Role.PRODUCER), request.user)
+    team = team_for(request, Role.PRODUCER)
+    with transaction.atomic():
+        if queueing.pause_line(team, request.user):
+            auditing.note(AuditEntry.Kind.SETTINGS, team, "Paused the queue")
     return redirect("queue")
 
 
 @require_POST
 def resume_line(request: Request) -> HttpResponse:
     """Let the team's line go on."""
-    queueing.resume_line(team_for(request, Role.PRODUCER), request.user)
+    team = team_for(request, Role.PRODUCER)
+    with transaction.atomic():
+        if queueing.resume_line(team, request.user):
+            auditing.note(AuditEntry.Kind.SETTINGS, team, "Let the queue go on")
     return redirect("queue")
 
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from generations import enrolling, pricing
 from generations.kinds import Kind
 from generations.models import Account
-from studio.models import Team
+from studio.models import AuditEntry, Team
 from tests.factories import AccountFactory, TeamFactory
 
 OLD, NEW = "luma-old-key-1234", "luma-new-key-5678"
@@ -71,6 +71,25 @@ def test_another_key_is_another_account_and_the_same_key_changes_nothing(
     assert (old.name, old.enabled) == ("Luma …1234, until 22 Nov 2026", False)
     assert old.sealed_key == before
     assert old.reveal_key() == OLD
+
+
+def test_what_another_key_changes_is_in_the_audit_log(team: Team, settings: Settings) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    for key in ("", "", OLD, OLD):
+        sync(settings, key)
+    with time_machine.travel("2026-11-22T18:00:00Z"):
+        sync(settings, NEW)
+    noted = AuditEntry.objects.filter(team=team).order_by("pk")
+    assert [each.words.removesuffix(", as the settings ask") for each in noted] == [
+        "Added the account Simulator",
+        "Switched the account Simulator off",
+        "Added the account Luma, whose key ends in 1234",
+        "Called the account Luma …1234, until 22 Nov 2026, before Luma",
+        "Switched the account Luma …1234, until 22 Nov 2026 off",
+        "Added the account Luma, whose key ends in 5678",
+    ]
+    assert {(each.kind, each.who) for each in noted} == {("keys", "At the server")}
+    assert not any(key in repr(vars(each)) for each in noted for key in (OLD, NEW))
 
 
 def test_a_key_that_is_put_back_finds_its_own_account(team: Team, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Account, State
+from generations.models.states import Reason
 from studio import auditing
 from studio.models import AuditEntry, Membership, Note, Role, Sequence
 from tests.factories import PASSWORD, MembershipFactory, UserFactory, member, sound, take
@@ -145,6 +146,62 @@ def test_a_changed_password_is_noted(owning, owner):
     said = {"oldpassword": PASSWORD, "password1": "another long one 7", "password2": ""}
     owning.post(reverse("account_change_password"), said | {"password2": said["password1"]})
     assert newest().words == "Changed the password"
+
+
+def test_signing_out_is_noted_here_everywhere_and_in_the_admin(project, owner):
+    owner.is_staff = owner.is_superuser = True
+    owner.save()
+    said = {"login": owner.email, "password": PASSWORD}
+    for address in (reverse("account_logout"), "/admin/logout/"):
+        leaving = Client()
+        leaving.post(LOGIN, said)
+        leaving.post(address)
+        assert (newest().words, newest().actor, newest().team) == (
+            *("Signed out", owner),
+            project.team,
+        )
+        assert leaving.get(LOG).status_code == 302
+        before = AuditEntry.objects.count()
+        leaving.post(address)
+        assert AuditEntry.objects.count() == before
+    here, there = Client(), Client()
+    for each in (here, there):
+        each.post(LOGIN, said)
+    here.post(reverse("usersessions_list"))
+    assert newest().words == "Signed out everywhere else"
+    assert there.get(LOG).status_code == 302
+
+
+def test_stopping_the_line_is_noted_once(project, producing):
+    account = Account.objects.get(team=project.team)
+    for name, args in (("pause_line", []), ("pause_account", [account.uuid])):
+        for _ in range(2):
+            producing.post(reverse(name, args=args))
+            producing.post(reverse(name.replace("pause", "resume"), args=args))
+            producing.post(reverse(name.replace("pause", "resume"), args=args))
+    assert written(KINDS.SETTINGS) == ["Let the queue go on", "Paused the queue"] * 2
+    its_line = f"line of the account {account}"
+    assert written(KINDS.KEYS) == [f"Let the {its_line} go on", f"Paused the {its_line}"] * 2
+
+
+def test_what_is_decided_of_a_lost_take_is_noted(project, producing):
+    def asked():
+        made = take(project, State.UNCONFIRMED)
+        made.note(Reason.UNDECIDED, "A person decides.", next_at=timezone.now())
+        return made
+
+    again, given_up = asked(), asked()
+    lost = take(project, State.FAILED, reason=Reason.LOST, failure="Never seen again.")
+    for _ in range(2):  # the second time there is nothing left to decide
+        producing.post(reverse("again", args=[again.uuid]))
+        producing.post(reverse("give_up", args=[given_up.uuid]))
+        producing.post(reverse("release_anyway", args=[lost.uuid]))
+    assert written(KINDS.APPROVAL) == [
+        f"Released the price of {lost.name} of {project}, which was lost",
+        f"Gave up {given_up.name} of {project}, booked as spent",
+        f"Said that {again.name} of {project} wasn't made, and had it sent again",
+    ]
+    assert newest().project == project
 
 
 def test_money_is_noted(producing, project, artist):

@@ -9,7 +9,7 @@ from generations.models.states import Reason
 from generations.providers import provider_for
 from generations.requesting import request_of
 from generations.simulator.testing import running
-from studio.models import Role
+from studio.models import AuditEntry, Role
 from tests.factories import member, take
 
 HTMX = {"HX-Request": "true"}
@@ -168,6 +168,8 @@ def test_it_was_made_under_this_id(producer, undecided, simulator):
     )
     assert "Queued" in card
     assert undecided.attempts.get().provider_id == job.provider_id
+    said = f"Said that {undecided.name} of {undecided.project} was made after all"
+    assert AuditEntry.objects.get().words == said
 
 
 @pytest.fixture
@@ -239,6 +241,8 @@ def test_what_luma_finished_after_all_is_not_released(producer, lost, simulated)
     assert "Take 1 was finished after all. It is charged and fetched now." in page
     assert "$0.71 charged" in page
     assert lost.attempts.get().outcome == "completed"
+    said = f"Found that {lost.name} of {lost.project} was finished after all, and is charged"
+    assert AuditEntry.objects.get().words == said
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -69,6 +70,12 @@ class Accounts(DefaultAccountAdapter):
 
         auditing.note_failed_sign_in(str(credentials.get("email", "")))
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how a person confirms who they are, a passkey called by its name."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        passkey = {"description": "Use a passkey"}
+        return [it | passkey if it["id"].endswith(":webauthn") else it for it in methods]
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, *args: Any, **kwargs: Any
     ) -> None:
@@ -102,3 +109,17 @@ class Sessions(DefaultUserSessionsAdapter):
         super().end_sessions(sessions)
         if sessions:
             auditing.note_signing_in(sessions[0].user, "Signed out everywhere else")
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Names passkeys, and us in front of the device that keeps them."""
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """Return a name for a passkey that was given none."""
+        from allauth.mfa.models import Authenticator  # it needs the settings
+
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return who asks for a passkey: this host, by the name of the site."""
+        return super().get_public_key_credential_rp_entity() | {"name": "Dailies"}

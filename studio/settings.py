@@ -337,7 +337,18 @@ ACCOUNT_SESSION_REMEMBER = True
 # Proxies before this server that append to X-Forwarded-For: who tries too often is told by it.
 # Too few, and people behind a proxy share one rate limit; too many, and anybody may lie.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "studio.accounts.SecondFactors"
+# A passkey that knows its person by itself signs in alone.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "studio.forms.passkeys.CodeForm",
+    "add_webauthn": "studio.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "studio.forms.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "studio.forms.passkeys.SecondPasskeyForm",
+    "login_webauthn": "studio.forms.passkeys.SignInPasskeyForm",
+    "reauthenticate_webauthn": "studio.forms.passkeys.ConfirmPasskeyForm",
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -1,11 +1,14 @@
 """How numbers, times and titles are written for people."""
 
+import json
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -121,6 +124,18 @@ def title_as_sentence(title: str) -> str:
     first, *rest = re.split(r"(?<=[\s(-])", title.strip(), maxsplit=1)
     lower = re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), "".join(rest))
     return first + lower
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Write what a script is told in an attribute."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.filter
+def wrapped(authenticators: Iterable[Any]) -> list[Any]:
+    """Give allauth's rows what their kind can tell: a passkey its name."""
+    return [each.wrap() for each in authenticators]
 
 
 @register.simple_tag

@@ -178,6 +178,8 @@ def test_the_pages_of_allauth_break_no_rule(seen: Page, live_server, project):
         "account_email",
         "account_change_password",
         "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
         "usersessions_list",
         "account_logout",
     ):

@@ -31,7 +31,7 @@ def test_a_newcomer_signs_in_starts_a_film_and_watches_the_first_take(
     page.goto(live_server.url)
     page.get_by_label("Email").fill("maya@example.com")
     page.get_by_label("Password").fill("a long enough password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Name of the team").fill("Northlight")
     page.get_by_role("button", name="Make team").click()
     page.get_by_label("Name of the project").fill("Desert Light")

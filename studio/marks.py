@@ -19,16 +19,22 @@ class JsonList(Aggregate):
         return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
 
 
+def with_verdicts(takes: GenerationQuerySet) -> GenerationQuerySet:
+    """Annotate takes with their `verdict`: where each stands with those who judge it.
+
+    None for what nobody sent to review.
+    """
+    verdict = Review.objects.filter(generation=OuterRef("pk")).values("verdict")
+    return takes.annotate(verdict=Subquery(verdict))
+
+
 def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     """Annotate takes with what people think of them.
 
-    `is_favourite` is the person's own star, `tag_words` are the tags, and `verdict` is where it
-    stands with those who judge it, None for what nobody sent to review.
+    `is_favourite` is the person's own star, `tag_words` are the tags, `verdict` as above.
     """
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    verdict = Review.objects.filter(generation=OuterRef("pk")).values("verdict")
-    return takes.annotate(
-        is_favourite=there_is(stars), tag_words=Subquery(words), verdict=Subquery(verdict)
-    )
+    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))
+    return with_verdicts(marked)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from generations.models import Asset, Generation, Keyframe
 from studio.editing.cut import FPS, Cut, Lengths
+from studio.marks import with_verdicts
 from studio.models import Project
 from studio.timecode import frames_in
 
@@ -45,7 +46,8 @@ def footage_of(project: Project, takes: Iterable[UUID]) -> dict[UUID, Footage]:
     One more is needed where a take is longer than it was asked to be. What belongs to another
     project, or is no video, isn't among it.
     """
-    found = Generation.objects.for_cards().filter(project=project, uuid__in=list(takes))
+    shown = with_verdicts(Generation.objects.for_cards())
+    found = shown.filter(project=project, uuid__in=list(takes))
     chosen = {take: take.best_version_id or take.pk for take in found if not take.prompt.is_picture}
     owners = {*chosen.values(), *(take.pk for take in chosen)}
     files = {

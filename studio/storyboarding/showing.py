@@ -12,6 +12,7 @@ from generations.kinds import Kind
 from generations.models import Generation, State
 from studio.cards import Card
 from studio.forms.offering import choices_of
+from studio.marks import with_verdicts
 from studio.models import Project, Role, Run, RunStep, ShotTake, Storyboard
 from studio.models.storyboard import MOST_SHOTS, MOST_TAKES
 from studio.spending import Terms
@@ -157,7 +158,7 @@ class Page:
         """The shots with the takes in their frames."""
         framed = {each.number: take for each in self.plan.shots if (take := _framed(each))}
         keys = [take.generation_id for take in framed.values()]
-        takes = Generation.objects.for_cards().filter(pk__in=keys).in_bulk()
+        takes = with_verdicts(Generation.objects.for_cards()).filter(pk__in=keys).in_bulk()
         return [
             ShownShot(
                 each,

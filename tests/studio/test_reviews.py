@@ -6,7 +6,18 @@ from django.urls import reverse
 from generations.models import State
 from generations.refusal import Refused
 from studio import reviewing
-from studio.models import Project, Review, ReviewRules, Role, Verdict
+from studio.editing.cut import Clip, Cut, new_key
+from studio.models import (
+    Project,
+    Review,
+    ReviewRules,
+    Role,
+    Sequence,
+    Shot,
+    ShotTake,
+    Storyboard,
+    Verdict,
+)
 from tests.factories import ProjectFactory, member, take
 from tests.studio.test_live import cards_in, live, newest_event
 
@@ -299,3 +310,21 @@ def test_strangers_learn_nothing(stranger, made):
 def test_reviews_are_of_takes_that_are_here(project, artist):
     with pytest.raises(Refused, match="its file isn't here"):
         reviewing.send([take(project, author=artist)], artist)
+
+
+def test_a_verdict_stands_on_the_storyboard_and_in_the_timeline(
+    client, judging, project, artist, made
+):
+    board = Storyboard.begun(project)
+    shot = Shot(words="Dunes")
+    board.add(None, [shot])
+    shot.choose(ShotTake.objects.create(shot=shot, generation=made, asked=shot.asked), artist)
+    cut = Cut(clips=(Clip(new_key(), made.uuid),))
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    send(client, project, [made])
+    judge(judging, made, "approved")
+    said = 'verdict--approved">Approved'
+    assert said in client.get(reverse("storyboard", args=[project.slug])).content.decode()
+    key = cut.clips[0].key
+    inspected = client.get(reverse("inspect", args=[sequence.uuid]), {"clip": key})
+    assert said in inspected.content.decode()

@@ -77,6 +77,7 @@ def told(take: Generation) -> dict[str, Any]:
         "model": prompt.model,
         "settings": {name: value for name, value in settings.items() if value not in ("", [], 0)},
         "cost_usd": str(take.price_usd),
+        "verdict": getattr(take, "verdict", None) or "",
         "fps": FPS,
     }
 
@@ -100,6 +101,7 @@ def told_shortly(take: Generation) -> dict[str, str]:
         "model": facts["model"],
         "settings": one_line(", ".join(filter(None, words))),
         "cost_usd": facts["cost_usd"],
+        "verdict": facts["verdict"],
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import opentimelineio as otio
 import pytest
 
+from studio import reviewing
 from studio.editing.cut import Clip, Cut, Into, Join, SoundClip, length_of
 from studio.editing.interchange import fcpxml
 from studio.editing.interchange.laying import to_otio
@@ -88,9 +89,13 @@ def test_an_otio_file_holds_pictures_transitions_titles_and_sounds(project, cut)
 
 
 def test_a_clip_tells_its_take_prompt_model_and_cost_but_not_the_account(project, cut, takes):
+    reviewing.send([takes[1]], takes[1].author)
     text = written_as("otio", project, cut)
     found = read_back("otio", text)
     facts = clips(found.tracks[0])[1].media_reference.metadata["dailies"]
+    assert facts["verdict"] == "waiting"
+    assert "DAILIES VERDICT: waiting" in written_as("edl", project, cut)
+    assert "com.dailies.verdict" in written_as("fcpxml", project, cut)
     assert facts["take"] == str(takes[1].uuid)
     assert facts["prompt"] == takes[1].prompt.words
     assert (facts["model"], facts["cost_usd"]) == ("ray-2", str(takes[1].price_usd))

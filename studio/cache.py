@@ -25,6 +25,13 @@ class OptionalRedisCache(RedisCache):
         """Return the value, or `default` when it's absent or the cache is away."""
         return self._or(default, super().get, key, default, version)
 
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Add to a number and return it; `delta` when the cache is away.
+
+        Raises ValueError where there is none.
+        """
+        return int(self._or(delta, super().incr, key, delta, version))
+
     def set(self, *args: Any, **kwargs: Any) -> None:
         """Store a value."""
         self._or(None, super().set, *args, **kwargs)

@@ -26,7 +26,7 @@ _RULES = (
     (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{12,}"), r"\1***"),
     # our own addresses that open without a sign-in
     (
-        re.compile(r"(/media/published(?:/[a-z]+)?/|/share/|/invitations/)[A-Za-z0-9_:.-]{16,}"),
+        re.compile(r"(/media/published(?:/[a-z]+)?/|/shared?/|/invitations/)[A-Za-z0-9_:.-]{16,}"),
         r"\1***",
     ),
     (re.compile(r"(/callbacks/[a-z0-9-]+/)[0-9a-f-]{32,}"), r"\1***"),

@@ -4,6 +4,7 @@ from studio.models.audit import AuditEntry
 from studio.models.collection import Collected, Collection
 from studio.models.export import Export
 from studio.models.favourite import Favourite
+from studio.models.guest_verdict import GuestVerdict
 from studio.models.invitation import Invitation
 from studio.models.note import Mention, Note
 from studio.models.notice import Notice, NoticePlace, NoticeRules
@@ -14,6 +15,7 @@ from studio.models.rubric import Criterion, Score
 from studio.models.run import Run, RunStep
 from studio.models.saved_view import SavedView
 from studio.models.sequence import Edit, NamedCut, Overtaken, Sequence
+from studio.models.share import Share
 from studio.models.sound import Sound
 from studio.models.storyboard import (
     Overwriting,
@@ -37,6 +39,7 @@ __all__ = [
     "Export",
     "Favourite",
     "Filling",
+    "GuestVerdict",
     "Invitation",
     "Membership",
     "Mention",
@@ -57,6 +60,7 @@ __all__ = [
     "SavedView",
     "Score",
     "Sequence",
+    "Share",
     "Shot",
     "ShotTake",
     "Sound",

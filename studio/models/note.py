@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 """Characters of a note."""
+LONGEST_GUEST = 60
+"""Characters of a guest's name."""
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -30,7 +32,8 @@ class Note(models.Model):
 
     `frame` counts from 0, in the file that plays, and is None for a note on the whole and for a
     reply. `drawing` is a list of strokes, each a list of x and y by turns, in thousandths of the
-    picture's width and height from its top left.
+    picture's width and height from its top left. A guest's note has no author: `guest` is how they
+    called themselves, and `share` the link by which they came.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,6 +42,10 @@ class Note(models.Model):
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="notes"
+    )
+    guest = models.CharField(max_length=LONGEST_GUEST, blank=True)
+    share = models.ForeignKey(
+        "studio.Share", on_delete=models.SET_NULL, null=True, related_name="notes"
     )
     answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
     frame = models.PositiveIntegerField(null=True)
@@ -65,6 +72,23 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk} on {self.generation_id}"
+
+    @property
+    def who(self) -> str:
+        """Who left it."""
+        return str(self.author or guest_called(self.guest) or "Someone who left")
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round mark of who left it."""
+        if self.author:
+            return self.author.initials
+        return "".join(word[0] for word in self.guest.split()[:2]).upper() or "?"
+
+
+def guest_called(name: str) -> str:
+    """Return a guest's name as the team reads it: nobody passes for a member by theirs."""
+    return f"{name} (guest)" if name else ""
 
 
 class MentionQuerySet(models.QuerySet["Mention"]):

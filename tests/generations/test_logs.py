@@ -41,6 +41,7 @@ SECRETS = [
     "GET /media/published/IjEyMzQ1Njc4OTAi:SECRET:SECRET-abcdef",
     "GET /media/published/file/IjEyMzQ1Njc4OTAi:SECRET:SECRET-abcdef",
     "/share/SECRETabcdefghijklmnop",
+    "/shared/SECRETabcdefghijklmnop/media/",
     "gAAAAABnSECRETSECRETSECRETSECRETSECRET",
     "AWS_SECRET_ACCESS_KEY=SECRET",
     "aws_access_key_id: 'SECRET'",

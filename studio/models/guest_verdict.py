@@ -1,0 +1,46 @@
+"""What guests say of takes: it stands beside the team's verdict, and never in its place."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from studio.models.note import LONGEST_GUEST, guest_called
+from studio.models.review import Verdict
+from studio.models.share import Share
+
+SAYABLE = (Verdict.APPROVED, Verdict.CHANGES, Verdict.REJECTED)
+"""What can be said of a take."""
+
+
+class GuestVerdict(models.Model):
+    """A guest's verdict on a take, by a link; the last one that somebody of that name said."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="verdicts")
+    generation = models.ForeignKey(
+        "generations.Generation", on_delete=models.CASCADE, related_name="guest_verdicts"
+    )
+    guest = models.CharField(max_length=LONGEST_GUEST)
+    verdict = models.CharField(max_length=10, choices=[(it.value, it.label) for it in SAYABLE])
+    said_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["GuestVerdict"]] = models.Manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["share", "generation", "guest"], name="guest_verdict_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=[it.value for it in SAYABLE]), name="guest_verdict_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.verdict}"
+
+    @property
+    def who(self) -> str:
+        """Who said it."""
+        return guest_called(self.guest)

@@ -33,6 +33,7 @@ from studio.models import (
     Role,
     Run,
     Sequence,
+    Share,
     Shot,
     Sound,
     Team,
@@ -409,6 +410,20 @@ def run_for(request: Request, uuid: UUID, role: Role) -> Run:
         storyboard__project__in=Project.objects.visible_to(request.user),
     )
     found.storyboard.project = project_for(request, found.storyboard.project.slug, role)
+    return found
+
+
+def may_revoke(user: User, share: Share, role: Role) -> bool:
+    """Tell whether a person may revoke a guest link: who made it, or a producer."""
+    return share.created_by_id == user.pk or role.includes(Role.PRODUCER)
+
+
+def own_share(request: Request, uuid: UUID) -> Share:
+    """Return a guest link for who made it, or a producer. Raises Http404 and PermissionDenied."""
+    found: Share = get_object_or_404(Share.objects.visible_to(request.user).for_list(), uuid=uuid)
+    role = Role(found.team.memberships.get(user=request.user).role)
+    if not may_revoke(request.user, found, role):
+        _require(Role.PRODUCER, role, found.team)
     return found
 
 

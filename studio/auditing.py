@@ -45,6 +45,13 @@ def note_in(project: Project, kind: AuditEntry.Kind, words: str, *, by: User | N
     _write(kind, said, by, team_id=project.team_id, project_id=project.pk)
 
 
+def note_guest(project: Project, kind: AuditEntry.Kind, words: str, *, guest: str) -> None:
+    """Write down what somebody without an account did in a project, under the name they gave."""
+    facts = {"kind": kind, "words": _told(f"{words} of {project}"), **_where()}
+    facts |= {"actor": None, "who": _plain(guest)[:WHO_MAX]}
+    AuditEntry.objects.create(**facts, team_id=project.team_id, project_id=project.pk)
+
+
 def note_takes(
     kind: AuditEntry.Kind, takes: Sequence[Generation], words: str, *, by: User | None = None
 ) -> None:

@@ -12,8 +12,8 @@ from generations.models import Generation
 from generations.refusal import Refused
 from studio import auditing
 from studio.mentioning import meant
-from studio.models import AuditEntry, Mention, Note, User
-from studio.models.note import LONGEST
+from studio.models import AuditEntry, Mention, Note, Share, User
+from studio.models.note import LONGEST, guest_called
 
 MOST = 500
 """How many notes a take may have."""
@@ -59,6 +59,12 @@ def note(take: Generation, user: User, remark: Remark) -> Note:
     return _write(take, user, words=remark.words, frame=remark.frame, drawing=remark.drawing)
 
 
+def note_of_guest(take: Generation, share: Share, guest: str, remark: Remark) -> Note:
+    """Leave a note of somebody who came by a link; it calls nobody's attention. Raises Refused."""
+    fields = {"words": remark.words, "frame": remark.frame, "guest": guest, "share": share}
+    return _write(take, None, **fields)
+
+
 def reply(take: Generation, user: User, to: UUID, words: str) -> Note:
     """Answer a note of a take; a reply to a reply answers what that answers. Raises Refused."""
     answered = find(take, to)
@@ -84,7 +90,7 @@ def delete(take: Generation, which: UUID) -> None:
     """Delete a note, and what answers it. Raises Refused where it is gone."""
     found = find(take, which)
     with transaction.atomic():
-        whose = found.author or "someone who left"
+        whose = found.author or guest_called(found.guest) or "someone who left"
         words = f"Deleted a note by {whose} on {take.name}"
         auditing.note_in(take.project, AuditEntry.Kind.DELETION, words)
         found.delete()
@@ -99,7 +105,7 @@ def find(take: Generation, which: UUID) -> Note:
     return found
 
 
-def _write(take: Generation, user: User, **fields: Any) -> Note:
+def _write(take: Generation, user: User | None, **fields: Any) -> Note:
     if take.trashed_at:
         raise Refused({"": _IN_TRASH})
     with transaction.atomic():
@@ -107,9 +113,10 @@ def _write(take: Generation, user: User, **fields: Any) -> Note:
         if Note.objects.filter(generation=take).count() >= MOST:
             raise Refused({"": _TOO_MANY})
         made = Note.objects.create(generation=take, author=user, **fields)
-        told = meant(made.words, take.project, user)
+        told = meant(made.words, take.project, user) if user else []
         Mention.objects.bulk_create(Mention(note=made, user=person) for person in told)
-        take.announce("noted", actor=user, note=str(made.uuid))
+        words = {} if user else {"words": f"{made.who} left a note"}
+        take.announce("noted", actor=user, note=str(made.uuid), **words)
     return made
 
 

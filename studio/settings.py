@@ -266,6 +266,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # A link's maker wakes it; this finds what was approved since, and clears away.
+    "mark_due": {
+        "task": "studio.tasks.mark_due",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "tidy_exports": {
         "task": "studio.tasks.tidy_exports",
         "schedule": 3600.0,

@@ -21,7 +21,7 @@ from studio.cards import Card
 from studio.changes import Changes, changes_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
-from studio.models import Note, Tag
+from studio.models import GuestVerdict, Note, Tag
 from studio.timecode import frames_in
 from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
@@ -102,6 +102,11 @@ class Take(Deletable):
     def notes(self) -> list[Note]:
         """What people noted on it, by where that is; without the replies."""
         return list(Note.objects.filter(generation=self.generation, answers=None).for_list())
+
+    @cached_property
+    def guest_verdicts(self) -> list[GuestVerdict]:
+        """What guests think of it, who came by a link."""
+        return list(GuestVerdict.objects.filter(generation=self.generation))
 
     @cached_property
     def playing(self) -> Generation:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from studio import marking
 from studio.editing import exporting
 from studio.notices import following as notice_following
 from studio.notices import mailing
@@ -59,3 +60,9 @@ def tell_people() -> None:
 def tidy_notices() -> None:
     """Forget what people were told long ago."""
     notice_following.tidy()
+
+
+@shared_task
+def mark_due() -> None:
+    """Make the copies that links with a watermark lack."""
+    marking.mark_due()

@@ -1,5 +1,6 @@
 // Takes in one go: two videos take turns, the next is fetched while one plays. A picture stands for
-// some seconds. Where the list changes, what plays goes on.
+// some seconds. Where the list changes, what plays goes on. data-from and data-to, in seconds, are
+// for what shows a part of its file.
 
 const PICTURE_MS = 4000;
 
@@ -11,6 +12,8 @@ let at = 0;
 let isMoving = false;
 let standing = 0;
 
+const begins = (take) => Number(take?.dataset.from ?? 0);
+const isOver = (video) => video.currentTime >= Number(takes[at]?.dataset.to ?? Infinity) - 0.02;
 const isPicture = (take) => take?.hasAttribute("data-picture");
 
 function put(video, take) {
@@ -49,7 +52,10 @@ function play() {
   isMoving = true;
   clearTimeout(standing);
   if (isPicture(takes[at])) standing = setTimeout(goOn, PICTURE_MS);
-  else front.play().catch((error) => error.name === "AbortError" || pause());
+  else {
+    if (isOver(front)) front.currentTime = begins(takes[at]);
+    front.play().catch((error) => error.name === "AbortError" || pause());
+  }
   tellMoving();
 }
 
@@ -71,7 +77,7 @@ function show(index) {
   front.hidden = false;
   back.hidden = true;
   back.controls = false;
-  if (!isPicture(takes[at])) front.currentTime = 0;
+  if (!isPicture(takes[at])) front.currentTime = begins(takes[at]);
   put(back, takes[at + 1]);
   tell();
   takes[at].scrollIntoView({ block: "nearest" });
@@ -117,8 +123,9 @@ if (reel) {
   });
   for (const video of [front, back]) {
     video.addEventListener("ended", () => video === front && goOn());
+    video.addEventListener("timeupdate", () => video === front && isMoving && isOver(video) && goOn());
     video.addEventListener("play", () => video === front && ((isMoving = true), tellMoving()));
-    video.addEventListener("pause", () => video === front && !video.ended && video.hasAttribute("src") && ((isMoving = false), tellMoving()));
+    video.addEventListener("pause", () => video === front && !video.ended && !(isMoving && isOver(video)) && video.hasAttribute("src") && ((isMoving = false), tellMoving()));
   }
   for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, catchUp);
   put(front, takes[0]);

@@ -30,22 +30,22 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
     """
     if kind == "still":
         still = still_for(request, uuid)
-        return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+        return send(request, still.file, still.content_type, f"still-{still.uuid}")
     if kind == "still-small":
         still = still_for(request, uuid)
         if still.small_file.exists():
-            return _send(request, still.small_file, "image/webp", f"still-{still.uuid}")
-        return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+            return send(request, still.small_file, "image/webp", f"still-{still.uuid}")
+        return send(request, still.file, still.content_type, f"still-{still.uuid}")
     if kind == "export":
         export = export_for(request, uuid)
         if export.state != export.State.DONE:
             raise Http404("The film isn't there yet.")
-        return _send(request, export.file, export.content_type, export_name(export))
+        return send(request, export.file, export.content_type, export_name(export))
     if kind == "sound":
         sound = sound_for(request, uuid)
-        return _send(request, sound.file, sound.content_type, sound_name(sound))
+        return send(request, sound.file, sound.content_type, sound_name(sound))
     asset = asset_for(request, uuid, kind)
-    return _send(request, asset.file, asset.content_type, file_name(asset.generation))
+    return send(request, asset.file, asset.content_type, file_name(asset.generation))
 
 
 @require_safe
@@ -58,7 +58,7 @@ def frame(request: Request, uuid: UUID, file: str, number: int) -> HttpResponseB
         picture = frames.small(video, number)
     except NotMedia as error:
         raise Http404("the video can't be read") from error
-    return _send(request, picture, "image/webp", f"frame-{number}")
+    return send(request, picture, "image/webp", f"frame-{number}")
 
 
 @login_not_required
@@ -69,7 +69,7 @@ def published_still(request: HttpRequest, token: str) -> HttpResponseBase:
         still = publishing.published(token)
     except Still.DoesNotExist:
         raise Http404 from None
-    return _send(request, still.file, still.content_type, f"still-{still.uuid}")
+    return send(request, still.file, still.content_type, f"still-{still.uuid}")
 
 
 @login_not_required
@@ -80,13 +80,19 @@ def published_asset(request: HttpRequest, token: str) -> HttpResponseBase:
         asset = publishing.published_asset(token)
     except Asset.DoesNotExist:
         raise Http404 from None
-    return _send(request, asset.file, asset.content_type, file_name(asset.generation))
+    return send(request, asset.file, asset.content_type, file_name(asset.generation))
 
 
-def _send(request: HttpRequest, file: Path, content_type: str, name: str) -> HttpResponseBase:
+def send(
+    request: HttpRequest, file: Path, content_type: str, name: str, cached: str = _FOR_GOOD
+) -> HttpResponseBase:
+    """Send a file of MEDIA_ROOT, or the asked part of it; `?download=1` gives it a name.
+
+    `cached` is what caches are told of it. Raises Http404 where the file is gone.
+    """
     headers = {
         "Content-Type": content_type,
-        "Cache-Control": _FOR_GOOD,
+        "Cache-Control": cached,
         "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
     }

@@ -187,6 +187,7 @@ def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
     context = {
         **{"team": team, "is_owner": is_owner, "members": members},
         "is_producer": Role(team.role).includes(Role.PRODUCER),
+        "may_share": Role(team.role).includes(Role.ARTIST),
         "roles": [role for role in Role if role is not Role.OWNER],
         "invitations": invitations.order_by("-created_at") if is_owner else [],
         "new": InviteForm(),

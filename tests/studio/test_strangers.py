@@ -19,6 +19,7 @@ from studio.models import (
     Role,
     Run,
     Sequence,
+    Share,
     Shot,
     Storyboard,
     Webhook,
@@ -27,8 +28,9 @@ from studio.webhooks.delivering import send_test
 from tests.factories import member, sound, still, take
 
 NAMING = {"slug", "uuid", "pk"}
-# Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider.
-NOT_OURS = ("accounts/", "admin/", "callbacks/")
+# Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider,
+# and who knows a guest link's token is a guest (test_shared).
+NOT_OURS = ("accounts/", "admin/", "callbacks/", "shared/")
 NOWHERE = {
     **{"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"},
     **{"file": "0" * 16, "number": 0, "position": "start"},
@@ -72,6 +74,7 @@ def there(project) -> dict[str, dict[str, object]]:
     webhook.renew_secret()
     webhook.save()
     told = send_test(webhook)
+    share, _ = Share.make(made, made.author, timezone.now() + timedelta(days=1))
     somebody = Membership.objects.get(team=project.team, user=made.author)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
@@ -96,6 +99,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "shots/": {"uuid": shot.uuid, "position": "start"},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
+        "team/links/": {"uuid": share.uuid},
         "team/invitations/": {"uuid": invitation.uuid},
         "team/webhooks/": {"uuid": webhook.uuid},
         "team/deliveries/": {"uuid": told.uuid},

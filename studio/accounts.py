@@ -37,7 +37,7 @@ class Accounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell whether a stranger may make an account: where that is open, or they are invited."""
-        return bool(settings.SIGNUP_OPEN) or self._is_invited(request)
+        return bool(settings.SIGNUP_OPEN) or self.is_invited(request)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return where a new person goes: to the invitation that they came with."""
@@ -86,7 +86,8 @@ class Accounts(DefaultAccountAdapter):
             auditing.note_signing_in(user, words)
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
-    def _is_invited(self, request: HttpRequest) -> bool:
+    def is_invited(self, request: HttpRequest) -> bool:
+        """Tell whether an invitation that still holds was opened in this session."""
         from studio import membering  # it needs the models, which need the settings
 
         token = request.session.get(INVITED_BY)

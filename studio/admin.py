@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.http import HttpRequest
 
 from studio.models import AuditEntry
+
+# They show secrets; the single sign-on is the settings', and no token of it is kept.
+admin.site.unregister([SocialApp, SocialToken])
 
 
 @admin.register(AuditEntry)

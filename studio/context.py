@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from generations.models import Budget, Generation, LedgerEntry, State
 from generations.models.budget import Standing
 from generations.models.ledger import exact
+from studio import single_sign_on
 from studio.forms.project import MAY_START
 from studio.http import Request
 from studio.models import Project, Review
@@ -120,8 +121,12 @@ class Rail:
 
 
 def rail(request: Request) -> dict[str, Any]:
-    """Give the rail, lazily: a partial doesn't pay for it. And whether strangers may sign up."""
+    """Give the rail, lazily: a partial doesn't pay for it. And what the door needs.
+
+    That is whether strangers may sign up, and what the single sign-on is called, if there is one.
+    """
     return {
         "rail": SimpleLazyObject(lambda: Rail(request)),
         "signup_open": settings.SIGNUP_OPEN,
+        "single_sign_on": single_sign_on.name(),
     }

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -63,3 +64,25 @@ def socket_path(data_dir: Path) -> Path:
         return path
     short = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"dailies-{os.getuid()}-{short}" / "valkey.sock"
+
+
+def check_oidc(server_url: str, client_id: str) -> None:
+    """Raise ImproperlyConfigured for a single sign-on that can't be used, or not safely.
+
+    What the server says of a person is worth what its TLS is (OpenID Connect Core 1.0, §16.17);
+    on this machine itself none is needed.
+    """
+    if not server_url:
+        return
+    parts = urlsplit(server_url)
+    here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or here):
+        raise ImproperlyConfigured(
+            f"OIDC_SERVER_URL is {server_url!r}; it has to begin with https://, as in "
+            "https://id.example.com/realms/studio."
+        )
+    if not client_id:
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL is set, and OIDC_CLIENT_ID isn't: the server gives both an id and a "
+            "secret to who registers there."
+        )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from studio.environment import Env, kept_secret, socket_path
+from studio.environment import Env, check_oidc, kept_secret, socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -355,6 +356,19 @@ MFA_FORMS = {
     "login_webauthn": "studio.forms.passkeys.SignInPasskeyForm",
     "reauthenticate_webauthn": "studio.forms.passkeys.ConfirmPasskeyForm",
 }
+# Single sign-on at an OpenID Connect server; off without its address.
+OIDC_SERVER_URL: str = env("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_NAME: str = env("OIDC_NAME", default="single sign-on")
+OIDC_CLIENT_ID: str = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET: str = env("OIDC_CLIENT_SECRET", default="")
+# Off unless asked for: whoever has an account there isn't invited here.
+OIDC_CREATE_PEOPLE = env.bool("OIDC_CREATE_PEOPLE", default=False)
+check_oidc(OIDC_SERVER_URL, OIDC_CLIENT_ID)
+SOCIALACCOUNT_ADAPTER = "studio.single_sign_on.Entrance"
+# Known by the server's own id for them from then on, also when their address changes there.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# Else whoever finds a browser open could let themselves in for good.
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -56,6 +56,7 @@ from studio.views import (
     sharing,
     sheets,
     shots,
+    single_sign_on,
     sounds,
     spend,
     starters,
@@ -417,6 +418,15 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("generations.urls")),
+    # in allauth's place
+    path(
+        "accounts/oidc/<str:provider_id>/login/", single_sign_on.begin, name="openid_connect_login"
+    ),
+    path(
+        "accounts/oidc/<str:provider_id>/login/callback/",
+        single_sign_on.back,
+        name="openid_connect_callback",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

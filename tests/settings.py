@@ -30,6 +30,7 @@ _FROM_OUTSIDE = {
             "METRICS_TOKEN",
             "STILLS_BUCKET",
             "PROMPT_HELPER_URL",
+            "OIDC_SERVER_URL",
         ),
         "",
     ),

@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         ({"SUBMIT_LEASE_S": "soon"}, "SUBMIT_LEASE_S is 'soon'"),
         ({"DATABASE_URL": "nowhere"}, "DATABASE_URL can't be read"),
         ({"OUTBOUND_LOOPBACK": "1", "LUMA_API_KEY": "luma-x"}, "Unset one of them"),
+        ({"OIDC_SERVER_URL": "http://id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
+        ({"OIDC_SERVER_URL": "id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
+        ({"OIDC_SERVER_URL": "https://id.example.com"}, "OIDC_CLIENT_ID isn't"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(wrong, says, tmp_path):

@@ -15,8 +15,10 @@ from studio.timecode import timecode
 
 _INK, _FAINT, _PAPER = (20, 20, 22), (110, 110, 116), (255, 255, 255)
 _NIGHT, _LIGHT, _DIM = (12, 12, 14), (236, 236, 238), (150, 150, 156)
-_SHEET_COLUMNS, _SHEET_WIDE, _GAP = 4, 480, 24
-_MOST_ON_A_SHEET = 400  # a JPEG is at most 65,535 pixels high
+_GAP = 24
+# Columns and pixels across: many clips are smaller, for a JPEG is at most 65,535 pixels high, and
+# has to fit into memory.
+_LARGE, _SMALL, _MOST_LARGE = (4, 480), (8, 240), 400
 # A4 across at 150 dots per inch.
 _PAGE, _DPI, _MARGIN = (1754, 1240), 150, 90
 _COLUMNS, _ROWS = 3, 2
@@ -60,20 +62,19 @@ def pictured(material: Material, wide: int, at: At) -> Iterator[Pictured]:
 
 
 def contact_sheet(material: Material, title: str, to: Path, at: At) -> tuple[int, int]:
-    """Write a JPEG with every clip, four in a row, and return its size. Raises NotMedia."""
-    tall = _SHEET_WIDE * 9 // 16
-    count = min(len(material.cut.clips), _MOST_ON_A_SHEET)
-    rows = -(-count // _SHEET_COLUMNS)
-    cell = (_SHEET_WIDE + _GAP, tall + 64)
-    size = (cell[0] * _SHEET_COLUMNS + _GAP, cell[1] * rows + 88)
+    """Write a JPEG with every clip, in rows of four or eight. Return its size. Raises NotMedia."""
+    count = len(material.cut.clips)
+    columns, wide = _LARGE if count <= _MOST_LARGE else _SMALL
+    tall = wide * 9 // 16
+    rows = -(-count // columns)
+    cell = (wide + _GAP, tall + 64)
+    size = (cell[0] * columns + _GAP, cell[1] * rows + 88)
     sheet = Image.new("RGB", size, _NIGHT)
     pen = ImageDraw.Draw(sheet)
     Typeface(30, BOLD).write(pen, (_GAP, 28), title, _LIGHT)
     number_type, plain = Typeface(20, BOLD), Typeface(20)
-    for each in pictured(material, _SHEET_WIDE, at):
-        if each.number > count:
-            break
-        row, column = divmod(each.number - 1, _SHEET_COLUMNS)
+    for each in pictured(material, wide, at):
+        row, column = divmod(each.number - 1, columns)
         left, top = _GAP + column * cell[0], 88 + row * cell[1]
         sheet.paste(each.picture, (left, top))
         number_type.write(pen, (left, top + tall + 8), str(each.number), _LIGHT)

@@ -15,8 +15,10 @@ GIF_FPS = 12
 GIF_HEIGHT = 360
 LONGEST_GIF_S = 60
 _TIMEOUT_S = 3600.0
+# What of the work on frames is writing them; the rest is putting them into one file.
+_DRAWN = 0.9
 
-At = Callable[[int], object]
+At = Callable[[float], object]
 
 
 def gif_of(film: Path, frames: int, to: Path, at: At) -> None:
@@ -54,6 +56,8 @@ def gif_of(film: Path, frames: int, to: Path, at: At) -> None:
 def frames_of(spot: Placed, source: Source, to: Path, at: At) -> None:
     """Write every frame of a clip as a PNG, numbered as in its take, into a ZIP.
 
+    `at` is told how many of its frames are done, parts of one too.
+
     Raises FFmpegFailed and NotAsAsked.
     """
     pictures = to.parent / "frames"
@@ -68,7 +72,7 @@ def frames_of(spot: Placed, source: Source, to: Path, at: At) -> None:
             str(pictures / "frame-%06d.png"),
         ],
         timeout_s=_TIMEOUT_S,
-        at=at,
+        at=lambda written: at(written * _DRAWN),
     )
     made = sorted(pictures.iterdir())
     if len(made) != spot.frames:
@@ -77,4 +81,4 @@ def frames_of(spot: Placed, source: Source, to: Path, at: At) -> None:
         for number, each in enumerate(made, start=1):
             zipped.write(each, each.name)
             each.unlink()
-            at(number)
+            at(spot.frames * _DRAWN + number * (1 - _DRAWN))

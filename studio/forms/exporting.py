@@ -81,19 +81,25 @@ class ExportForm(forms.Form):
         return int(said["height"]) if said["height"] and said["kind"] in _SIZED else None
 
     def begin(self, sequence: Sequence, author: User, estimate_s: float) -> Export:
-        """Let an export of the state in which the sequence is wait for a worker."""
+        """Let an export of the state in which the sequence is wait for a worker.
+
+        The same that waits or is being rendered already, as after a double click, is that one.
+        Call in a transaction.
+        """
         assert sequence.head is not None  # noqa: S101  (begun with one)
+        Sequence.objects.select_for_update().get(pk=sequence.pk)
         said = self.cleaned_data
-        made = Export.objects.create(
+        made, is_new = Export.objects.unfinished().get_or_create(
             sequence=sequence,
             edit=sequence.head,
-            author=author,
             kind=said["kind"],
             height=self.lines,
             loudness_lufs=float(said["loudness"]) if said["loudness"] else None,
             clip_key=said["clip"],
-            estimate_s=estimate_s,
+            defaults={"author": author, "estimate_s": estimate_s},
         )
+        if not is_new:
+            return made
         log.info(
             "export=%s state=%s kind=%s edit=%s sequence=%s",
             made.uuid,

@@ -44,7 +44,8 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Ask whether to delete it, and do so."""
     sequence = sequence_to_edit(request, uuid)
     if request.method != "POST":
-        context = {"sequence": sequence, "project": sequence.project}
+        count = sequence.exports.count()
+        context = {"sequence": sequence, "project": sequence.project, "count": count}
         return render(request, "delete_sequence.html", context)
     with transaction.atomic():
         sequence.discard()

@@ -245,6 +245,24 @@ def test_frames_say_which_clip_they_are_of(client, sequence, artist, shot):
     assert f"PNG frames of a clip, ZIP: clip 1, {shot.name}<" in page_of(client, sequence)
 
 
+def test_a_double_click_begins_one_export_and_the_next_one_later_another(client, sequence):
+    address = reverse("begin_export", args=[sequence.uuid])
+    for _ in range(2):
+        assert client.post(address, ASKED).status_code == 302
+    made = Export.objects.get()
+    assert made.cancel()
+    client.post(address, ASKED)
+    assert Export.objects.count() == 2
+
+
+def test_deleting_a_sequence_says_that_its_exports_go_too(client, sequence, export):
+    address = reverse("discard_sequence", args=[sequence.uuid])
+    page = client.get(address).content.decode()
+    assert "1 export of it goes too, with its file." in page
+    client.post(address)
+    assert not Export.objects.exists()
+
+
 def test_what_is_begun_is_in_the_logs_by_its_id(client, sequence, caplog):
     caplog.set_level("INFO", "studio")
     client.post(reverse("begin_export", args=[sequence.uuid]), ASKED)

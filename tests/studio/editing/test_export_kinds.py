@@ -87,6 +87,16 @@ def test_a_contact_sheet_has_a_picture_of_each_clip(exported, cut):
     assert number_of(np.asarray(second)) == 112
 
 
+def test_a_contact_sheet_of_very_many_clips_has_them_all(exported):
+    made = exported(
+        Cut(clips=tuple(Clip(f"c{at}", words="x", out_frame=2) for at in range(401))), kind="sheet"
+    )
+    with Image.open(made.file, formats=["JPEG"]) as sheet:
+        assert sheet.size == (8 * 264 + 24, 51 * 199 + 88)
+        last = sheet.crop((24, 88 + 50 * 199, 264, 88 + 50 * 199 + 135))
+    assert np.asarray(last).max() > 200  # its word in white on black
+
+
 def test_a_storyboard_is_a_pdf_with_six_clips_on_a_page(exported, project):
     one = filmed(project, clip(0), words="Dunes at dawn. " * 60)
     clips = tuple(Clip(f"c{at}", one.uuid) for at in range(6))

@@ -13,6 +13,7 @@ from generations.models import Generation
 from generations.refusal import Refused, upper_first
 from generations.waking import wake
 from studio import auditing
+from studio.editing.typeface import missing_in
 from studio.models import AuditEntry, Export, Sequence, Share, User
 from studio.models.share import Thing
 
@@ -39,6 +40,10 @@ _NOT_HERE = "{name} has no file here yet. Wait until it has, or fetch it again."
 _NOT_DONE = "The export isn't ready. Share it once it is."
 _ONLY_A_FILE = "No browser shows {kind}. Let guests download it, or share another export."
 _NOT_MARKED = "No watermark goes on {kind}. Share an MP4, a WebM or a contact sheet, or none."
+_NO_LETTERS = (
+    "The watermark's typeface, Inter, doesn't have {letters}: boxes would stand there. Write it "
+    "otherwise."
+)
 _SHORT = f"A password has at least {SHORTEST_PASSWORD} characters. Take a longer one, or none."
 _FULL = f"There are {MOST_OPEN} links to it already. Revoke some first."
 
@@ -69,6 +74,8 @@ def share(thing: Thing, by: User, terms: Terms) -> tuple[Share, str]:
     """Make a link to a thing that a person may share: it and its token. Raises Refused."""
     if terms.password and len(terms.password) < SHORTEST_PASSWORD:
         raise Refused({"password": _SHORT})
+    if lacking := missing_in(terms.watermark):
+        raise Refused({"watermark": _NO_LETTERS.format(letters=lacking)})
     _refuse_unseen(thing, terms)
     now = timezone.now()
     if Share.objects.of(thing).open(now).count() >= MOST_OPEN:

@@ -117,6 +117,7 @@ def test_what_cannot_be_marked_is_tried_once_and_never_shown(client, anonymous, 
 def test_a_watermark_that_cannot_be_is_refused_in_words(client, project, artist, made):
     said = ask(client, made, watermark="x" * 61).content.decode()
     assert "at most 60 characters" in said
+    assert "doesn&#x27;t have 部外秘" in ask(client, made, watermark="部外秘").content.decode()
     sequence = Sequence.begin(project, artist, "Trailer")
     export = Export.objects.create(
         **{"sequence": sequence, "edit": sequence.head, "kind": Export.Kind.GIF},

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,9 @@ DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DEBUG = env.bool("DEBUG", default=False)
 
 # --- Secrets: from the environment, or made once and kept in DATA_DIR -----------------------
-SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret-key")
+SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(
+    DATA_DIR / "secret-key", lambda: token_urlsafe(48)
+)
 # Provider keys at rest. The first key encrypts, all of them decrypt: rotate by adding in front.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[]) or [
     kept_secret(DATA_DIR / "encryption-key")

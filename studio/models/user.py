@@ -18,7 +18,8 @@ class UserManager(BaseUserManager["User"]):
         """Make a person. Raises ValueError without an email address."""
         if not email:
             raise ValueError("A person needs an email address.")
-        user = self.model(email=self.normalize_email(email), **fields)
+        # In small letters, as allauth looks for them when somebody signs in.
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -23,14 +23,13 @@ def project(db):
     return ProjectFactory()
 
 
-def test_a_new_person_signs_in_with_the_printed_password_and_sees_the_teams_project(project):
-    said = run("ana@example.com")
+@pytest.mark.parametrize("typed", ["ana@example.com", "Ana@Example.com"])
+def test_a_new_person_signs_in_with_the_printed_password_and_sees_the_teams_project(project, typed):
+    said = run(typed)
     assert f"ana@example.com is artist in {project.team}." in said
     password = re.search(r"shown only now: (\S+)", said)[1]
     client = Client()
-    entered = client.post(
-        reverse("account_login"), {"login": "ana@example.com", "password": password}
-    )
+    entered = client.post(reverse("account_login"), {"login": typed, "password": password})
     assert entered.status_code == 302
     assert client.get(reverse("board", args=[project.slug])).status_code == 200
 

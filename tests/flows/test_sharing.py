@@ -139,7 +139,7 @@ def test_what_is_not_approved_and_what_is_guessed_at_is_said_in_words(
     assert violations(guest) == []
     guest.context.clear_cookies()
     for number in range(21):
-        guest.goto(f"{live_server.url}/shared/guess-{number}/")
+        guest.goto(f"{live_server.url}/share/guess-{number}/")
     expect(guest.get_by_role("heading", name="Too many tries")).to_be_visible()
     assert violations(guest) == []
     guest.context.close()

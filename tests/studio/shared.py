@@ -34,7 +34,7 @@ def ask(client: Client, thing, **said):
 def link(client: Client, thing, **said) -> str:
     """Make a link, and return its address without the host."""
     page = ask(client, thing, **said).content.decode()
-    found = re.search(r"http://testserver(/shared/[\w-]{43}/)<", page)
+    found = re.search(r"http://testserver(/share/[\w-]{43}/)<", page)
     assert found, page
     return found[1]
 
@@ -42,5 +42,5 @@ def link(client: Client, thing, **said) -> str:
 def files(page: str) -> list[str]:
     """Return the addresses of the files that a page names."""
     return list(
-        dict.fromkeys(re.findall(r'(?:src|href|poster)="(/shared/[^"#?]+/media/[^"#?]+)', page))
+        dict.fromkeys(re.findall(r'(?:src|href|poster)="(/share/[^"#?]+/media/[^"#?]+)', page))
     )

@@ -232,8 +232,8 @@ def test_expired_revoked_and_unknown_links_answer_alike(client, anonymous, made,
     short = link(client, made, days="1")
     time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
     assert gone(anonymous, short) == revoked
-    assert gone(anonymous, f"/shared/{'A' * 43}/") == revoked
-    assert gone(anonymous, f"/shared/{'A' * 43}/media/{made.uuid}/video") == revoked
+    assert gone(anonymous, f"/share/{'A' * 43}/") == revoked
+    assert gone(anonymous, f"/share/{'A' * 43}/media/{made.uuid}/video") == revoked
 
 
 @pytest.mark.parametrize("how", ["leaves", "is made a viewer", "is shut out", "loses the project"])
@@ -351,7 +351,7 @@ def test_guesses_are_answered_404_and_then_429_in_words(client, anonymous, made)
     known = Client()
     look(known, address)
     most = guests.GUESSES.most
-    answers = [anonymous.get(f"/shared/guess-{n}/") for n in range(most + 10)]
+    answers = [anonymous.get(f"/share/guess-{n}/") for n in range(most + 10)]
     assert [answer.status_code for answer in answers] == [404] * most + [429] * 10
     assert "Wait ten minutes" in answers[-1].content.decode()
     assert answers[-1]["Retry-After"] == "600"
@@ -370,7 +370,7 @@ def test_ten_thousand_guesses_ask_the_database_twenty_times_and_are_logged(db, c
         connection,
     ) as queries:
         for n in range(10_000):
-            request = factory.get(f"/shared/guess-{n}/")
+            request = factory.get(f"/share/guess-{n}/")
             request.session = SessionStore()
             try:
                 guests.share_at(request, f"guess-{n}")
@@ -385,9 +385,9 @@ def test_ten_thousand_guesses_ask_the_database_twenty_times_and_are_logged(db, c
 
 def test_a_guesser_is_known_by_the_network_where_addresses_are_plenty(db):
     for n in range(guests.GUESSES.most):
-        Client(REMOTE_ADDR=f"2001:db8::{n + 1:x}").get(f"/shared/guess-{n}/")
-    assert Client(REMOTE_ADDR="2001:db8::beef").get("/shared/guess/").status_code == 429
-    assert Client(REMOTE_ADDR="2001:db9::1").get("/shared/guess/").status_code == 404
+        Client(REMOTE_ADDR=f"2001:db8::{n + 1:x}").get(f"/share/guess-{n}/")
+    assert Client(REMOTE_ADDR="2001:db8::beef").get("/share/guess/").status_code == 429
+    assert Client(REMOTE_ADDR="2001:db9::1").get("/share/guess/").status_code == 404
 
 
 def test_a_token_is_looked_up_by_its_hash_and_kept_nowhere(client, anonymous, made, caplog):

@@ -30,7 +30,7 @@ from tests.factories import member, sound, still, take
 NAMING = {"slug", "uuid", "pk"}
 # Allauth's and the admin's have doors of their own; who knows an attempt's nonce is its provider,
 # and who knows a guest link's token is a guest (test_shared).
-NOT_OURS = ("accounts/", "admin/", "callbacks/", "shared/")
+NOT_OURS = ("accounts/", "admin/", "callbacks/", "share/")
 NOWHERE = {
     **{"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"},
     **{"file": "0" * 16, "number": 0, "position": "start"},

@@ -1,34 +1,48 @@
 // Keeps what is typed in the composer, so that a reload loses nothing. [data-draft] names it;
 // [data-fresh] marks a composer that the server didn't fill, [data-partial] one in which a link put
-// a take: its address is asked once more, with what is being typed.
+// a take: its address is asked once more, with what is being typed. A picture from the disk can't be
+// kept; that it was there is, and its slot asks for it again.
+
+import { askAgain, unkept } from "./slot.js";
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
-const FRAME = /^(start|end|source|first|ref\d+)_(take|still)$/;
+const FRAME = /^(start|end|source|first|ref\d+)_(take|still|as_is)$/;
 const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) && draft[name]);
+
+let lost = []; // slots that are to ask, once they are there
 
 function values() {
   const data = new FormData(form());
   data.delete("csrfmiddlewaretoken");
   const texts = [...data].filter(([, value]) => typeof value === "string");
-  return { ...Object.fromEntries(texts), concepts: data.getAll("concepts") };
+  return { ...Object.fromEntries(texts), concepts: data.getAll("concepts"), unkept: [...new Set([...lost, ...unkept()])] };
 }
 
 const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
 
 const forget = () => sessionStorage.removeItem(key());
 
-const compose = (draft, url = form().dataset.composeUrl) => htmx.ajax("POST", url, { target: "#composer", swap: "morph", values: draft });
+const compose = ({ unkept: _, ...draft }, url = form().dataset.composeUrl) => htmx.ajax("POST", url, { target: "#composer", swap: "morph", values: draft }).then(ask);
+
+function ask() {
+  lost.forEach(askAgain);
+  lost = [];
+  save();
+}
 
 function restore() {
   const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
   if (!draft) return;
+  // A link that fills the whole composer replaces the draft; the same page again is the same draft.
+  if (form().matches("[data-fresh], [data-partial]") || performance.getEntriesByType("navigation")[0].type === "reload") lost = draft.unkept ?? [];
+  lost.forEach(askAgain); // before anything is sent; the others once they are there
   if (form().hasAttribute("data-partial") && (draft.words || hasFrames(draft))) return compose(draft, location.pathname);
-  if (!form().hasAttribute("data-fresh")) return;
+  if (!form().hasAttribute("data-fresh")) return ask();
   const { elements } = form();
   // Another kind or model offers other choices.
   if (["kind", "model"].some((name) => draft[name] && draft[name] !== elements[name].value)) return compose(draft);
-  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "parent", "key"]) {
+  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;
@@ -36,6 +50,7 @@ function restore() {
   if (draft.editing || hasFrames(draft)) {
     compose(draft);
   } else {
+    ask();
     elements.model.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }

@@ -1,6 +1,7 @@
 // A slot for a frame: choose, drop or paste a picture; it is shown before it is sent. What the
 // server would refuse by its size or type is refused here in the server's words. A take or a still
-// that is dragged here brings its name, and the server puts it in.
+// that is dragged here brings its name, and the server puts it in. A slot whose picture a reload took
+// asks for it again, and nothing is sent before it is chosen or taken out.
 
 const CARRIED = { "application/x-dailies-take": "take", "application/x-dailies-still": "still" };
 const VIDEO = /^video\/|\.(mp4|m4v|mov|webm|mkv|avi)$/i;
@@ -33,13 +34,17 @@ function refuse(slot, words) {
 
 // Says something at a slot, and moves the focus there.
 function say(slot, words) {
+  write(slot, words);
+  fileOf(slot).focus();
+}
+
+function write(slot, words) {
   accept(slot);
   const id = `${slot.dataset.slot}-error`;
   const error = Object.assign(document.createElement("p"), { id, className: "error", role: "alert" });
   document.getElementById("composer-errors").append(error);
   error.textContent = words; // a change is what a screen reader tells
   fileOf(slot).setAttribute("aria-describedby", id);
-  fileOf(slot).focus();
 }
 
 function accept(slot) {
@@ -54,6 +59,7 @@ function show(slot, file) {
     picture = Object.assign(document.createElement("img"), { className: "slot__picture", alt: "" });
     fileOf(slot).after(picture);
   }
+  fileOf(slot).setCustomValidity("");
   if (picture.src.startsWith("blob:")) URL.revokeObjectURL(picture.src);
   picture.src = URL.createObjectURL(file);
   slot.classList.add("slot--full");
@@ -65,6 +71,7 @@ function show(slot, file) {
 
 function clear(slot) {
   accept(slot);
+  fileOf(slot).setCustomValidity("");
   fileOf(slot).value = "";
   for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
   slot.querySelector("img")?.remove();
@@ -82,6 +89,28 @@ function put(slot, file) {
   carrier.items.add(file);
   fileOf(slot).files = carrier.files;
   fileOf(slot).dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+const all = () => [...document.querySelectorAll("[data-slot]")];
+const isLost = (slot) => fileOf(slot).validity.customError;
+
+// The names of the slots with a picture that only this page has, or had before it was loaded anew.
+export const unkept = () => all().filter((slot) => fileOf(slot).files.length || isLost(slot)).map((slot) => slot.dataset.slot);
+
+function ask(slot) {
+  if (!errorOf(slot)) write(slot, fileOf(slot).validationMessage);
+  slot.toggleAttribute("data-refused", true);
+  fileOf(slot).setAttribute("aria-invalid", "true");
+  slot.querySelector("[data-clear]").hidden = false;
+}
+
+// As long as it has words of its own the browser sends no form.
+export function askAgain(name) {
+  const slot = document.getElementById(`slot-${name}`);
+  if (!slot || slot.matches(".slot--full") || fileOf(slot).files.length) return;
+  const title = slot.dataset.title;
+  fileOf(slot).setCustomValidity(`${title}: choose the picture again. It came from your disk, and a page that is loaded anew can't keep it. Or take it out.`);
+  ask(slot);
 }
 
 const free = () => [...document.querySelectorAll("[data-slot]:not(.slot--full)")];
@@ -168,12 +197,21 @@ document.addEventListener("paste", (event) => {
   take(slot, event.clipboardData);
 });
 
+document.addEventListener("invalid", (event) => {
+  const slot = slotOf(event.target);
+  if (!slot || !isLost(slot)) return;
+  event.preventDefault(); // the words stand in the page
+  ask(slot);
+  all().find(isLost).querySelector("input").focus();
+}, true);
+
 // The server kept what was sent, so the file is let go; what wasn't sent stays chosen. An answer
 // settles once for every element that it brings.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const sent = detail.requestConfig?.elt.matches("[data-composer]");
-  for (const slot of document.querySelectorAll("[data-slot]")) {
+  for (const slot of all()) {
     const input = fileOf(slot);
+    if (isLost(slot)) slot.matches(".slot--full") ? input.setCustomValidity("") : ask(slot);
     if (!input.files.length) continue;
     const isUnsent = input.hasAttribute("data-unsent"); // chosen after the order went (sending.js)
     if (sent && !isUnsent) input.value = "";

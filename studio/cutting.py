@@ -13,6 +13,7 @@ from studio.bin import can_be_cut, videos_of
 from studio.editing import operations
 from studio.editing.cut import FPS, Clip, Cut, Into, Join, Lengths, new_key
 from studio.editing.footage import lengths_of
+from studio.editing.written import Unreadable
 from studio.models import Edit, Overtaken, Project, Sequence, User
 from studio.timecode import frames_said
 
@@ -28,6 +29,10 @@ _TIMES = {
     "fade_in": "fade in",
     "fade_out": "fade out",
 }
+_NOT_READABLE = (
+    "The newest sequence, “{name}”, can't be read, so nothing was added. Delete it on the "
+    "timeline's page, or begin another there."
+)
 _NO_CLIP = "Choose a clip first."
 _ONE_CLIP = "Choose just one clip for that."
 _NO_TAKE = "That take isn't there to be added: it may be in the trash, or was never generated."
@@ -236,6 +241,8 @@ def append(project: Project, author: User, takes: list[Generation]) -> tuple[Seq
         sequence.project = project
         try:
             return sequence, put(sequence, sequence.version, author, takes)
+        except Unreadable:
+            raise Refused({"": _NOT_READABLE.format(name=sequence)}) from None
         except Overtaken:
             if is_last:
                 raise

@@ -1,5 +1,6 @@
 """What stands between the browser and the views: HTMX is hidden from them, and dead ends."""
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +16,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio.editing.written import Unreadable
 from studio.http import Request
+
+log = logging.getLogger(__name__)
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 # What no page of ours asks a browser for. Known to every browser that knows the header: of a
@@ -63,7 +67,10 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class NamedDeadEnds:
-    """Gives a page to who opens the address of a verb, where the browser would show its own."""
+    """Gives a page to who opens the address of a verb, where the browser would show its own.
+
+    And to who asks for something of a sequence that can't be read any more.
+    """
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
@@ -74,6 +81,14 @@ class NamedDeadEnds:
         if response.status_code == 405 and request.method == "GET" and not response.content:
             response.content = render_to_string("405.html", {"back": page_before(request)}, request)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
+        """Say of a sequence that can't be read that it can't; leave other faults alone."""
+        if not isinstance(exception, Unreadable):
+            return None
+        log.error("a sequence can't be read: %s", exception)
+        context = {"back": page_before(request)}
+        return HttpResponse(render_to_string("unreadable.html", context, request), status=422)
 
 
 def page_before(request: HttpRequest, otherwise: str = "home") -> str:

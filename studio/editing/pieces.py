@@ -24,6 +24,7 @@ GONE = "That isn't in the sequence any more. Somebody may have removed it."
 _NO_WORDS = "Write the words of the title."
 _TOO_LONG = f"A line of a title has at most {LONGEST_WORDS} characters. Shorten it."
 _NO_LENGTH = "It must last at least one frame."
+_BACKWARDS = "In after out: it must end after it begins."
 _TOO_LATE = "A sequence is at most three hours long. Place it earlier."
 _TITLE_THERE = "Another title stands there already. Place it before or after that one."
 _SOUND_THERE = "Another {role} plays there already. Place it before or after, or trim one of them."
@@ -107,6 +108,8 @@ def reach(cut: Cut, key: str, begins: int, ends: int, lengths: Mapping[UUID, int
     that don't fit any more are shortened.
     """
     piece = find(cut, key)
+    if begins > ends:
+        raise Refused({"": _BACKWARDS})
     if isinstance(piece, Title):
         frames = ends - begins
         fade_in, fade_out = _fades_within(piece, frames)
@@ -163,7 +166,7 @@ def _put(cut: Cut, piece: Piece, lengths: Mapping[UUID, int]) -> Cut:
 def _fades_within(piece: Piece, frames: int) -> tuple[int, int]:
     """Return a piece's fades, shortened in proportion where it lasts too few frames for both."""
     together = piece.fade_in + piece.fade_out
-    if together <= frames:
+    if together <= max(frames, 0):
         return piece.fade_in, piece.fade_out
     return piece.fade_in * frames // together, piece.fade_out * frames // together
 

@@ -16,6 +16,10 @@ from studio.models.project import Project
 
 KEPT_EDITS = 500
 
+_NOT_KEPT = (
+    "What came of it couldn't be read again ({why}), so nothing was saved. That is a fault of "
+    "Dailies, not yours; what you did before it stays."
+)
 _NAMED = "There is a cut called “{name}” already. Give this one another name."
 
 
@@ -73,13 +77,13 @@ class Sequence(models.Model):
 
     @classmethod
     def begin(cls, project: Project, author: Any, name: str, cut: Cut | None = None) -> "Sequence":
-        """Begin a sequence, empty or with a cut."""
+        """Begin a sequence, empty or with a cut. Raises Refused where that can't be kept."""
         with transaction.atomic():
             sequence = cls.objects.create(project=project, name=name, created_by=author)
             sequence.head = Edit.objects.create(
                 sequence=sequence,
                 number=1,
-                document=written.write(cut or Cut()),
+                document=_document(cut or Cut()),
                 said="Began the sequence",
                 author=author,
             )
@@ -92,11 +96,20 @@ class Sequence(models.Model):
         assert self.head is not None  # noqa: S101  (begun with one)
         return self.head.cut
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether what is kept of it can be read, as it is unless that was damaged."""
+        try:
+            self.head and self.head.cut  # noqa: B018
+        except written.Unreadable:
+            return False
+        return True
+
     def change(self, version: int, author: Any, said: str, change: Callable[[Cut], Cut]) -> "Edit":
         """Keep what `change` makes of the cut, and return the new state; the old one if it's equal.
 
-        `version` is the one that the author saw. Raises Overtaken, and whatever `change` raises;
-        then nothing is saved.
+        `version` is the one that the author saw. Raises Overtaken, whatever `change` raises, and
+        Refused where what it makes couldn't be read again; then nothing is saved.
         """
         with transaction.atomic():
             now = self._now(version)
@@ -109,7 +122,7 @@ class Sequence(models.Model):
                 sequence=self,
                 number=newest + 1,
                 before=now,
-                document=written.write(after),
+                document=_document(after),
                 said=said[: Edit.LONGEST_SAID],
                 author=author,
             )
@@ -233,7 +246,7 @@ class Edit(models.Model):
 
     @property
     def cut(self) -> Cut:
-        """What the sequence holds in this state."""
+        """What the sequence holds in this state. Raises written.Unreadable."""
         return written.read(self.document)
 
     @property
@@ -261,3 +274,13 @@ class NamedCut(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _document(cut: Cut) -> dict[str, Any]:
+    """Return a cut as it is kept, read back before. Raises Refused."""
+    document = written.write(cut)
+    try:
+        written.read(document)
+    except written.Unreadable as error:
+        raise Refused({"": _NOT_KEPT.format(why=error)}) from error
+    return document

@@ -73,8 +73,12 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def page(request: Request, sequence: Sequence, status: int = 200, late: str = "") -> HttpResponse:
-    """Render the whole page of a sequence."""
+    """Render the whole page of a sequence; where it can't be read, the way to the others."""
     others = Sequence.objects.filter(project=sequence.project).only("uuid", "name", "changed_at")
+    if not sequence.is_readable:
+        known = {"sequence": sequence, "project": sequence.project, "first_name": FIRST_NAME}
+        known["others"] = others.exclude(pk=sequence.pk)
+        return render(request, "unreadable_sequence.html", known)
     context = context_of(request, sequence) | {
         "sequences": others,
         "bin": Bin(sequence.project, request.GET),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from studio.editing import operations
+from studio.editing import operations, written
 from studio.editing.cut import (
     LONGEST_FRAMES,
     LONGEST_WORDS,
@@ -23,6 +23,7 @@ from studio.editing.interchange.reading import Dissolve, Picture, Read
 from studio.editing.interchange.refusing import NotReadable
 from studio.editing.interchange.remembering import extras_of
 from studio.editing.interchange.takes_meant import Takes
+from studio.editing.interchange.telling import one_line
 from studio.models import Project
 
 MOST_NAMED = 20
@@ -32,6 +33,10 @@ _LEAST = {Join.CROSSFADE: 1, Join.BLACK: operations.SHORTEST_DIP}
 _NONE_KNOWN = (
     "Nothing in it is a take of {project}: {names}. Clips are known by their take's id, or by the "
     "names that Dailies gives files and reels. Nothing was begun."
+)
+_CONFUSED = (
+    "What it shows makes no cut that could be kept ({why}). Export it anew from the editor. "
+    "Nothing was begun."
 )
 _TOO_MANY = f"It has over {MOST_CLIPS} clips, more than a sequence holds. Export a part of it."
 
@@ -73,7 +78,8 @@ class _Made:
 def bring(read: Read, project: Project, sounds: Mapping[UUID, int] | None = None) -> Brought:
     """Return the cut that a file shows; `sounds` are the frames of those that the project has.
 
-    Raises NotReadable where nothing is known, and Refused where it is more than a sequence holds.
+    Raises NotReadable where nothing is known, or what is shown can't be kept, and Refused where it
+    is more than a sequence holds.
     """
     steps = _steps(read.row)
     if len(steps) > MOST_CLIPS:
@@ -86,6 +92,10 @@ def bring(read: Read, project: Project, sounds: Mapping[UUID, int] | None = None
     lengths = lengths_from(takes.footage)
     cut = _fitted(Cut(clips=tuple(made.clips)), lengths, made)
     cut, told = extras_of(read.timeline, cut, sounds or {})
+    try:
+        written.read(written.write(cut))
+    except written.Unreadable as error:
+        raise NotReadable(_CONFUSED.format(why=one_line(str(error))[:120])) from error
     operations.checked(cut, lengths)
     return Brought(cut, read.name, known, [*read.remarks, *_told(made), *told])
 
@@ -187,7 +197,8 @@ def _card(step: _Step, made: _Made) -> Clip:
     if picture.is_black and "take" not in picture.facts:
         made.gaps.append(str(step.number))
         return Clip("", None, 0, frames, words=GAP)
-    name = picture.name or picture.file.rpartition("/")[2] or picture.reel or "a clip"
+    names = picture.name, picture.file.rpartition("/")[2], picture.reel
+    name = next(filter(None, map(one_line, names)), "a clip")
     made.unknown.append(f"{step.number} ({name[:80]})")
     return Clip("", None, 0, frames, words=f"Missing: {name}"[:LONGEST_WORDS])
 

@@ -118,7 +118,10 @@ def _row(timeline: otio.schema.Timeline, remarks: list[str]) -> Iterator[Picture
             )
     for item in tracks[0]:
         if isinstance(item, otio.schema.Transition):
-            yield Dissolve(frames_of(item.in_offset), frames_of(item.out_offset))
+            before, after = frames_of(item.in_offset), frames_of(item.out_offset)
+            if min(before, after) < 0:
+                raise ValueError("a transition that is shorter than nothing")
+            yield Dissolve(before, after)
             continue
         shown = item.trimmed_range()
         start, end = frames_of(shown.start_time), frames_of(shown.end_time_exclusive())

@@ -120,3 +120,15 @@ def test_the_second_of_two_is_told(client, sequence):  # noqa: F811
     late = post(client, sequence, "add_title", version=1, words="Two")
     assert late.status_code == 409
     assert [title.words for title in cut(sequence).titles] == ["One"]
+
+
+def test_a_piece_that_would_end_before_it_begins_is_refused(client, sequence, theme):  # noqa: F811
+    post(client, sequence, "add_title", words="Mia", at="24")
+    post(client, sequence, "add_sound", sound=str(theme.uuid), at="40")
+    before = cut(sequence)
+    for piece in (before.titles[0], before.sounds[0]):
+        asked = {"piece": piece.key, "begins": "20", "ends": "10"}
+        assert "In after out" in said(post(client, sequence, "reach_piece", follow=True, **asked))
+    asked = {"piece": before.sounds[0].key, "begins": "10", "ends": "20"}  # before it has any
+    assert "at least one frame" in said(post(client, sequence, "reach_piece", follow=True, **asked))
+    assert cut(sequence) == before

@@ -5,6 +5,7 @@
 
 const CARRIED = { "application/x-dailies-take": "take", "application/x-dailies-still": "still" };
 const VIDEO = /^video\/|\.(mp4|m4v|mov|webm|mkv|avi)$/i;
+const LIST = /\.([ct]sv|txt)$/i;
 const HEIC = /^image\/hei[cf]|\.hei[cf]$/i;
 
 const slotOf = (target) => target instanceof Element && target.closest("[data-slot]");
@@ -16,9 +17,10 @@ function name(slot) {
 }
 
 function problem(slot, file) {
-  const { maxBytes, tooLarge, unreadable, emptyFile, heic, video } = slot.closest("[data-max-bytes]").dataset;
+  const { maxBytes, tooLarge, unreadable, emptyFile, heic, video, list } = slot.closest("[data-max-bytes]").dataset;
   if (!file.size) return emptyFile;
   if (VIDEO.test(file.type) || VIDEO.test(file.name)) return video;
+  if (LIST.test(file.name)) return list;
   if (HEIC.test(file.type) || HEIC.test(file.name)) return heic;
   if (!fileOf(slot).accept.split(",").includes(file.type)) return unreadable;
   return file.size > Number(maxBytes) ? tooLarge : "";
@@ -71,6 +73,7 @@ function show(slot, file) {
 
 function clear(slot) {
   accept(slot);
+  all().filter(tellsFull).forEach(accept);
   fileOf(slot).setCustomValidity("");
   fileOf(slot).value = "";
   for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
@@ -113,16 +116,32 @@ export function askAgain(name) {
   ask(slot);
 }
 
-const free = () => [...document.querySelectorAll("[data-slot]:not(.slot--full)")];
+const free = () => all().filter((slot) => !slot.matches(".slot--full"));
+
+const tellsFull = (slot) => errorOf(slot)?.hasAttribute("data-full");
+
+// Nothing more goes in, and what is there is no wrong.
+function full() {
+  const [slot, ...others] = all();
+  if (!slot) return;
+  say(slot, others.length ? `${others.length > 1 ? "All" : "Both"} places are taken; take one out first.` : "The place is taken; take out what is in it first.");
+  errorOf(slot).setAttribute("data-full", "");
+}
+
+// Each reason once, with the files that it is true of.
+function reasons(files, slot) {
+  const of = (why) => files.filter((file) => problem(slot, file) === why).map((file) => file.name);
+  const names = (all) => all.slice(0, 3).join(", ") + (all.length > 3 ? ` and ${all.length - 3} more` : "");
+  return [...new Set(files.map((file) => problem(slot, file)))].map((why) => ` ${names(of(why))}: ${why}`).join("");
+}
 
 // As many as there are places for, from the first that can be one; what is left out is said.
 function putAll(slot, files) {
   const places = [slot, ...free().filter((each) => each !== slot)];
   const good = files.filter((file) => !problem(slot, file)).slice(0, places.length);
   good.forEach((file, place) => put(places[place], file));
-  const bad = files.find((file) => problem(slot, file));
-  const why = bad ? ` ${bad.name}: ${problem(slot, bad)}` : "";
-  if (good.length < files.length) say(slot, `${files.length} files came and ${good.length || "none"} found a place; the others are left out.${why}`);
+  const bad = files.filter((file) => problem(slot, file));
+  if (good.length < files.length) say(slot, `${files.length} files came and ${good.length || "none"} found a place; the others are left out.${reasons(bad, slot)}`);
 }
 
 function take(slot, { files }) {
@@ -139,7 +158,8 @@ function carry(slot, transfer) {
 }
 
 // Beside the slots, the composer's first free one is meant.
-const aim = (event) => slotOf(event.target) || (event.target.closest?.("[data-composer]") && free()[0]);
+const isBeside = ({ target }) => target.closest?.("[data-composer]");
+const aim = (event) => slotOf(event.target) || (isBeside(event) && free()[0]);
 const isCarried = ({ types }) => types.includes("Files") || types.some((type) => type in CARRIED);
 
 // Without this script the button asks the server for the composer without the frame. htmx would
@@ -177,24 +197,33 @@ document.addEventListener("dragstart", (event) => {
   event.dataTransfer.setData("application/x-dailies-take", card.id.replace("take-", ""));
   event.dataTransfer.effectAllowed = "copyLink";
 });
+// What nothing else in the page takes: a field would write a take's address, the browser go to a file.
+const isStray = (event) => !event.defaultPrevented && isCarried(event.dataTransfer);
+
 document.addEventListener("dragover", (event) => {
   const slot = isCarried(event.dataTransfer) && aim(event);
-  if (slot) event.preventDefault();
+  if (isStray(event)) {
+    event.preventDefault();
+    const isAnswered = isBeside(event) || (event.dataTransfer.types.includes("Files") && !event.target.closest?.("dialog"));
+    if (!isAnswered) event.dataTransfer.dropEffect = "none";
+  }
   for (const each of document.querySelectorAll("[data-slot]")) each.toggleAttribute("data-over", each === slot);
 });
 document.addEventListener("drop", (event) => {
   const slot = aim(event);
   for (const each of document.querySelectorAll("[data-slot]")) each.removeAttribute("data-over");
-  if (!slot || !isCarried(event.dataTransfer)) return;
+  if (!isStray(event)) return;
   event.preventDefault();
-  carry(slot, event.dataTransfer);
+  if (slot) carry(slot, event.dataTransfer);
+  else if (isBeside(event)) full();
+  else if (all().length) say(all()[0], "Pictures go in the composer: drop them on it.");
 });
 document.addEventListener("paste", (event) => {
   if (!event.target.closest?.("[data-composer]") || event.clipboardData.types.includes("text/plain")) return;
   const [slot] = free();
-  if (!slot || !event.clipboardData.files.length) return;
+  if (!event.clipboardData.files.length) return;
   event.preventDefault();
-  take(slot, event.clipboardData);
+  slot ? take(slot, event.clipboardData) : full();
 });
 
 document.addEventListener("invalid", (event) => {

@@ -34,4 +34,5 @@ def pictures() -> dict[str, Any]:
         "empty": EMPTY,
         "heic": HEIC,
         "video": VIDEO,
+        "list": "A list of prompts is no picture. Drop it in Several prompts, under Prompt help.",
     }

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from generations.models import Generation, State
 from tests.factories import still, take, tiny_poster
-from tests.flows.test_composer import WORDS
+from tests.flows.test_composer import WORDS, put_a_picture
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 
@@ -26,12 +26,13 @@ def file(name, kind, data=None):
 @pytest.mark.parametrize(
     ("dropped", "says"),
     [
+        (file("shots.csv", "text/csv"), "Drop it in Several prompts"),
         (file("a.mp4", "video/mp4"), "This is a video"),
         (file("a.jpg", "image/jpeg", b""), "This file is empty"),
         (file("IMG_1.HEIC", "", b"ftypheic"), "This is a HEIC photo"),
         (file("a.pdf", "application/pdf"), "isn't a picture that can be read"),
     ],
-    ids=["a video", "an empty file", "a HEIC", "a PDF"],
+    ids=["a list", "a video", "an empty file", "a HEIC", "a PDF"],
 )
 def test_what_is_no_picture_is_told_apart_and_said(board, dropped, says):
     page = board()
@@ -96,3 +97,77 @@ def test_a_still_is_picked_by_keyboard(board, project, artist, viewport):
     expect(page.locator("[name=start_still]")).to_have_value(str(kept.uuid))
     expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
     expect(page.locator("#picks")).to_be_hidden()
+
+
+def test_each_kind_of_file_that_found_no_place_is_named_with_its_own_reason(board):
+    page = board()
+    dropped = [
+        file("a.mp4", "video/mp4"),
+        file("b.mov", ""),
+        file("c.HEIC", "", b"ftypheic"),
+        file("d.jpg", "image/jpeg", b""),
+        file("e.pdf", "application/pdf"),
+        file("f.jpg", "image/jpeg"),
+    ]
+    page.locator("#composer-words").evaluate(DROP, dropped)
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text("6 files came and 1 found a place; the others are left out.")
+    expect(said).to_contain_text("a.mp4, b.mov: This is a video")
+    expect(said).to_contain_text("c.HEIC: This is a HEIC photo")
+    expect(said).to_contain_text("d.jpg: This file is empty")
+    expect(said).to_contain_text("e.pdf: This file isn't a picture that can be read")
+    expect(page.locator("#slot-start img")).to_be_visible()
+
+
+def filled(page):
+    """Both ends hold a picture, and something is written."""
+    page.get_by_label(WORDS).fill("A fox in the snow")
+    for slot in ("start", "end"):
+        page.locator(f"[name={slot}]").set_input_files(tiny_poster())
+        expect(page.locator(f"#slot-{slot} img")).to_be_visible()
+    return page
+
+
+def drop_really(page, path, x, y):
+    """Drop a file as the browser does it, which goes to the file where nothing takes it."""
+    cdp = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        cdp.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
+
+
+FULL = "Both places are taken; take one out first."
+
+
+def test_a_take_that_finds_no_place_writes_nothing_and_that_is_said(board, project, artist):
+    take(project, State.COMPLETED, author=artist)
+    page = filled(board())
+    page.locator(".frame__open").drag_to(page.locator("#composer-words"))
+    expect(page.get_by_role("alert")).to_have_text(FULL)
+    expect(page.get_by_label(WORDS)).to_have_value("A fox in the snow")
+    look(page, "slots-full")
+    assert violations(page) == []
+    page.locator(".frame__open").drag_to(page.locator("#find"))
+    expect(page.locator("#find")).to_have_value("")
+    page.get_by_role("button", name="Take the end frame out").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.locator(".frame__open").drag_to(page.locator("#composer-words"))
+    expect(page.locator("#slot-end")).to_contain_text("take 1")
+
+
+def test_a_file_that_is_dropped_where_it_finds_no_place_never_takes_the_page_away(board):
+    page = filled(board())
+    address = page.url
+    box = page.locator("#composer-words").bounding_box()
+    drop_really(page, tiny_poster(), box["x"] + 20, box["y"] + 10)
+    expect(page.get_by_role("alert")).to_have_text(FULL)
+    drop_really(page, tiny_poster(), 700, 300)
+    expect(page.get_by_role("alert")).to_have_text("Pictures go in the composer: drop them on it.")
+    assert page.url == address
+    expect(page.get_by_label(WORDS)).to_have_value("A fox in the snow")
+
+
+def test_a_paste_that_finds_no_place_says_so(board):
+    page = filled(board())
+    put_a_picture(page, "#composer-words", "paste")
+    expect(page.get_by_role("alert")).to_have_text(FULL)

@@ -1,5 +1,6 @@
 // The tools beside the composer open in a dialog, [data-desk], when htmx has brought one. What is
 // chosen there, [data-put], and what a tool answers, [data-put-words], become the composer's words.
+// What was typed in it and not used is there again when its tool is opened again.
 
 const desk = document.querySelector("[data-desk]");
 const words = () => document.querySelector("[data-composer]").elements.words;
@@ -10,9 +11,40 @@ export function put(text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+let given = new Map(); // what the fields held when the tool was opened
+let isUsed = false;
+const kept = new Map();
+const nameOf = (field) => `${field.form?.getAttribute("action")} ${field.name}`;
+const fields = () => [...desk.querySelectorAll("textarea, select, [type=text], input:not([type])")];
+
+// The composer's own words, which an offer brings, are meant as they are.
+const isAsked = ({ requestConfig: { elt } }) => !elt.closest(".composer__offer");
+
+function bringBack() {
+  for (const field of fields()) {
+    const name = nameOf(field);
+    if (!kept.has(name)) continue;
+    field.value = kept.get(name);
+    kept.delete(name);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function keep() {
+  for (const field of fields()) {
+    const name = nameOf(field);
+    if (field.value !== (given.get(name) ?? "")) kept.set(name, field.value);
+  }
+}
+
+function leave() {
+  isUsed = true;
+  desk.close();
+}
+
 function done(text) {
   put(text);
-  desk.close();
+  leave();
 }
 
 if (desk) {
@@ -22,17 +54,25 @@ if (desk) {
     if (detail.target !== content) return;
     const answer = content.querySelector("[data-put-words]");
     if (answer) return done(answer.value);
+    if (!desk.open) given = new Map(fields().map((field) => [nameOf(field), field.value]));
     if (!desk.open) desk.showModal();
     content.querySelector("[data-list-drop-words]")?.removeAttribute("hidden");
     const wrong = content.querySelector("[aria-invalid]");
     (wrong ?? content.querySelector("[autofocus], input:not([type=hidden]), textarea"))?.focus();
   });
 
+  document.addEventListener("htmx:afterSettle", ({ detail }) => detail.target === content && isAsked(detail) && bringBack());
+
+  // A selection that begins in it may end beside it.
+  let isBeside = false;
+  desk.addEventListener("mousedown", ({ target }) => (isBeside = target === desk));
+  desk.addEventListener("mouseup", ({ target }) => (isBeside &&= target === desk));
+
   document.addEventListener("click", (event) => {
     const choice = event.target.closest?.("[data-put]");
     const isLeft = desk.contains(event.target) && event.target.closest("[data-desk-close]");
     if (isLeft) event.preventDefault();
-    if (isLeft || event.target === desk) return desk.close(); // beside it too
+    if (isLeft || (event.target === desk && isBeside)) return desk.close();
     if (!choice || !desk.contains(choice) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     done(choice.dataset.put);
@@ -62,8 +102,10 @@ if (desk) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  document.addEventListener("desk-done", () => desk.close());
+  document.addEventListener("desk-done", leave);
   desk.addEventListener("close", () => {
+    if (!isUsed) keep();
+    isUsed = false;
     content.replaceChildren();
     words().focus();
   });

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from generations.models import Generation
@@ -151,3 +152,71 @@ def test_a_rewrite_is_shown_as_a_diff_and_put_in_only_when_it_is_accepted(board,
     page.get_by_role("button", name="Accept").click()
     expect(words(page)).to_have_value("A red fox at dawn")
     expect(words(page)).to_be_focused()
+
+
+LIST = "Dunes at dawn\nFog in the pines"
+
+
+def pasted(page):
+    """A list in the dialog, as it was looked at."""
+    help_with(page, "Several prompts")
+    paste = page.get_by_label("One prompt a line, or a table")
+    paste.fill(LIST)
+    expect(page.get_by_role("button", name="Make 2 takes")).to_be_visible()
+    return paste
+
+
+def beside(page):
+    """A place beside the dialog."""
+    box = page.get_by_role("dialog").bounding_box()
+    return box["x"] - 30, box["y"] + 60
+
+
+@pytest.mark.parametrize("leave", ["Escape", "Close", "beside"])
+def test_a_list_is_there_again_when_its_dialog_was_closed(board, leave):
+    page = board()
+    paste = pasted(page)
+    if leave == "Escape":
+        page.keyboard.press("Escape")
+    elif leave == "Close":
+        page.get_by_role("button", name="Close").click()
+    else:
+        page.mouse.click(*beside(page))
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    words(page).fill("Half a thought")
+    help_with(page, "Several prompts")
+    expect(paste).to_have_value(LIST)
+    page.get_by_role("button", name="Make 2 takes").click()
+    expect(page.locator("[data-take]")).to_have_count(2)
+    help_with(page, "Several prompts")
+    expect(paste).to_have_value("Half a thought")  # what was made isn't offered again
+
+
+def test_a_selection_that_ends_beside_the_dialog_leaves_it_open(board):
+    page = board()
+    paste = pasted(page)
+    box = paste.bounding_box()
+    x, _ = beside(page)
+    page.mouse.move(box["x"] + 60, box["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(x, box["y"] + 15, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.mouse.down()  # and one that begins beside it
+    page.mouse.move(box["x"] + 60, box["y"] + 15, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(paste).to_have_value(LIST)
+
+
+def test_a_list_that_was_left_stays_out_of_the_way_of_what_the_composer_offers(board):
+    page = board()
+    pasted(page)
+    page.keyboard.press("Escape")
+    words(page).press_sequentially("Dunes at {dawn|noon|night}")
+    page.get_by_role("button", name="Look at them").click()
+    rows = page.get_by_role("dialog").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    page.keyboard.press("Escape")
+    help_with(page, "Several prompts")
+    expect(page.get_by_label("One prompt a line, or a table")).to_have_value(LIST)

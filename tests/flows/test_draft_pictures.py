@@ -65,6 +65,7 @@ def test_a_picture_that_a_reload_took_may_be_left_out(board):
     expect(page.get_by_role("alert")).to_have_count(0)
     page.reload()
     expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
+    expect(page.locator("#price")).to_have_text("$1.28")  # of 9 s
     page.get_by_label(WORDS).press("Control+Enter")
     expect(page.locator(".take:not([data-sending])")).to_have_count(1)
     assert not Generation.objects.get().keyframes.exists()

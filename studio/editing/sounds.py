@@ -106,10 +106,10 @@ def _keep(sound: Sound, file: Path, kind: _Kind) -> Sound:
     path = Path("sounds") / sound.uuid.hex[:2] / f"{sound.uuid}{kind.suffix}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    file.replace(target)
-    disk.flush_directory(target.parent)
     sound.path = str(path)
     try:
+        file.replace(target)
+        disk.flush_directory(target.parent)
         sound.save()
     except Exception:
         target.unlink(missing_ok=True)  # nothing would ever name it

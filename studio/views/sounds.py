@@ -1,5 +1,7 @@
 """A project's sounds: listed, uploaded, renamed, deleted."""
 
+import errno
+import logging
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +16,14 @@ from studio.access import editable, may_edit, project_for, sound_for
 from studio.editing import sounds as taking_in
 from studio.http import Request
 from studio.models import AuditEntry, Project, Role, Sound
+
+log = logging.getLogger(__name__)
+
+_NO_ROOM = (
+    "There is no room for it: the disk that holds the media is full, so nothing was kept. Make "
+    "room there, and upload it again."
+)
+_NOT_WRITTEN = "It couldn't be written to the disk that holds the media, so nothing was kept."
 
 
 @require_safe
@@ -30,6 +40,9 @@ def upload(request: Request, slug: str) -> HttpResponse:
         kept = taking_in.keep_upload(project, request.user, request.FILES.get("sound"))
     except Refused as refused:
         return _page(request, project, error=str(refused), status=422)
+    except OSError as error:
+        log.warning("a sound couldn't be kept: %s", error)
+        return _page(request, project, error=_words(error), status=422)
     messages.success(request, f"“{kept}” is kept.")
     return redirect("sounds", slug)
 
@@ -66,6 +79,11 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
         sound.delete()
     messages.success(request, f"“{sound}” is deleted.")
     return redirect("sounds", sound.project.slug)
+
+
+def _words(error: OSError) -> str:
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return _NO_ROOM if is_full else _NOT_WRITTEN
 
 
 def _page(

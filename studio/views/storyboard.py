@@ -1,5 +1,6 @@
 """The storyboard's page: the shots in order, what they share, and the bar that runs them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -132,8 +133,10 @@ def page(
     return render(request, template, context)
 
 
-def _moment(value: str) -> Any:
+def _moment(value: str) -> datetime | None:
+    """Return a moment that was said with its time zone; None for anything else."""
     try:
-        return parse_datetime(value)
-    except ValueError:
+        said = parse_datetime(value)
+        return said.astimezone(UTC) if said and said.tzinfo else None
+    except (ValueError, OverflowError):  # in UTC it may be before the first year, or after the last
         return None

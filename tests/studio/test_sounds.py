@@ -1,5 +1,7 @@
 """Sounds: what is taken in as one, what is refused in words, and who may hear it."""
 
+import errno
+import os
 import tracemalloc
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
@@ -233,5 +235,16 @@ def test_a_sound_that_cant_be_noted_leaves_no_file(client, project, tone, monkey
     monkeypatch.setattr(Sound, "save", full)
     with pytest.raises(DatabaseError):
         upload(client, project, "tone.wav", tone.read_bytes())
+    kept = Path(settings.MEDIA_ROOT)
+    assert not [it for it in (*kept.glob("sounds/*/*"), *kept.glob("incoming/*")) if it.is_file()]
+
+
+def test_a_sound_without_room_on_the_disk_is_refused_in_words(client, project, tone, monkeypatch):
+    def full(*asked):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(taking_in.os, "fsync", full)
+    answer = upload(client, project, "tone.wav", tone.read_bytes())
+    assert "There is no room for it" in refused(answer)
     kept = Path(settings.MEDIA_ROOT)
     assert not [it for it in (*kept.glob("sounds/*/*"), *kept.glob("incoming/*")) if it.is_file()]

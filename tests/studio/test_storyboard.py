@@ -1,6 +1,7 @@
 """The storyboard's page: shots are written, put in order, taken out and brought back."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -202,3 +203,21 @@ def test_an_archived_projects_storyboard_stays_as_it_is(client, project):
     project.archive()
     assert write(client, shot_of(project, 1), words="Sea").status_code == 403
     assert "<textarea" not in client.get(url(project)).content.decode()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2026-01-01T00:00:00",
+        "2026-13-01T00:00:00Z",
+        "soon",
+    ],
+)
+def test_undoing_at_a_moment_that_never_was_does_nothing(client, project, at):
+    planned(project, "A door")
+    asked = url(project, "undo_shots") + f"?{urlencode({'at': at})}"
+    assert "That was undone already." in client.post(asked, follow=True).content.decode()
+    assert written(project) == ["A door"]

@@ -41,10 +41,14 @@ _UNREADABLE = "Write the {name} as a timecode (1:12), in seconds (1.5) or as a f
 
 @dataclass(frozen=True)
 class Done:
-    """What was done: the state that came of it, and which clips it is about."""
+    """What was done: the state that came of it, and which clips it is about.
+
+    `besides` is what else that did, which nobody asked for.
+    """
 
     edit: Edit
     keys: list[str]
+    besides: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Cutting:
         """Put clips before the one at a `place`; with `by` one place further or back."""
         keys = self.keys
         place = self._place_by(keys) if "by" in self.sent else number_in(self.sent, "place", 0)
-        return self.done(
+        return self.placing(
             f"Moved {self._named(keys)}", lambda cut: operations.move(cut, keys, place), keys
         )
 
@@ -120,24 +124,24 @@ class Cutting:
     def duplicate(self) -> Done:
         """Put copies of clips behind them."""
         keys = self.keys
-        done = self.done(
+        done = self.placing(
             f"Duplicated {self._named(keys)}",
             lambda cut: operations.checked(operations.duplicate(cut, keys), self.lengths),
             keys,
         )
         last = max(done.edit.cut.place_of(key) for key in keys)
-        return Done(
-            done.edit, [it.key for it in done.edit.cut.clips[last + 1 : last + 1 + len(keys)]]
-        )
+        copies = done.edit.cut.clips[last + 1 : last + 1 + len(keys)]
+        return Done(done.edit, [it.key for it in copies], done.besides)
 
     def remove(self) -> Done:
         """Take clips out; the one that is then in their place is chosen."""
         keys = self.keys
         first = min((self.sequence.cut.place_of(key) for key in keys if self._clip(key)), default=0)
-        done = self.done(
+        done = self.placing(
             f"Removed {self._named(keys)}", lambda cut: operations.remove(cut, keys), []
         )
-        return Done(done.edit, [clip.key for clip in done.edit.cut.clips[first : first + 1]])
+        chosen = [clip.key for clip in done.edit.cut.clips[first : first + 1]]
+        return Done(done.edit, chosen, done.besides)
 
     def swap(self) -> Done:
         """Show another `take` in a clip."""
@@ -176,6 +180,10 @@ class Cutting:
     def done(self, said: str, change: Callable[[Cut], Cut], keys: list[str]) -> Done:
         """Save a change, `keys` being what it is about. Raises as Sequence.change."""
         return Done(self.sequence.change(self.version, self.author, said, change), keys)
+
+    def placing(self, said: str, change: Callable[[Cut], Cut], keys: list[str]) -> Done:
+        """Save a change of which clips stand beside which: it shortens transitions, and says so."""
+        return _placing(self.sequence, self.version, self.author, said, change, keys, self.lengths)
 
     def refuse_late(self) -> None:
         """Raise Overtaken where somebody else's change took out what this one is about."""
@@ -221,13 +229,39 @@ def put(
     clips = [Clip(new_key(), take.uuid) for take in takes]
     lengths = lengths_of(sequence.project, sequence.cut, *(take.uuid for take in takes))
     what = takes[0].name if len(takes) == 1 else f"{len(takes)} takes"
-    edit = sequence.change(
+    return _placing(
+        sequence,
         version,
         author,
         f"Added {what}",
         lambda cut: operations.checked(operations.insert(cut, clips, place), lengths),
+        [clip.key for clip in clips],
+        lengths,
     )
-    return Done(edit, [clip.key for clip in clips])
+
+
+def _placing(
+    sequence: Sequence,
+    version: int,
+    author: User,
+    said: str,
+    change: Callable[[Cut], Cut],
+    keys: list[str],
+    lengths: Lengths,
+) -> Done:
+    besides = ""
+
+    def held(cut: Cut) -> Cut:
+        nonlocal besides
+        made, besides = operations.held(cut, change(cut), lengths)
+        return made
+
+    def words() -> str:
+        if not besides:
+            return said
+        return f"{said[: Edit.LONGEST_SAID - len(besides) - 2]}; {besides}"
+
+    return Done(sequence.change(version, author, words, held), keys, besides)
 
 
 def append(project: Project, author: User, takes: list[Generation]) -> tuple[Sequence, Done]:

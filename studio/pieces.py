@@ -47,7 +47,7 @@ def add_card(cutting: Cutting) -> Done:
     """Put a card with words on black at a `place` among the clips, or at the end."""
     card = pieces.card(new_key(), *_words(cutting), USUAL_FRAMES)
     place = number_in(cutting.sent, "place", -1)
-    return cutting.done(
+    return cutting.placing(
         f"Added the card “{_short(card.words)}”",
         lambda cut: operations.checked(
             operations.insert(cut, [card], place if place >= 0 else None), cutting.lengths

@@ -152,6 +152,33 @@ def room_for(cut: Cut, key: str, lengths: Lengths) -> int:
     return (left - 1) * 2 if is_dip else left - 1
 
 
+def held(before: Cut, cut: Cut, lengths: Lengths) -> tuple[Cut, str]:
+    """Return what became of a cut with transitions as long as fit, and words for what that changed.
+
+    Only those are looked at that are new, or have fewer frames to be in than before.
+    """
+    was = {clip.key for clip in before.clips}
+    changed: list[str] = []
+    for number, clip in enumerate(cut.clips, start=1):
+        if clip.into.join is Join.CUT:
+            continue
+        most = room_for(cut, clip.key, lengths)
+        if clip.into.frames <= most:
+            continue
+        if clip.key in was and room_for(before, clip.key, lengths) <= most:
+            continue
+        fits = most >= (SHORTEST_DIP if clip.into.join is Join.BLACK else 1)
+        into = replace(clip.into, frames=most) if fits else Into()
+        cut = cut.with_clip(replace(clip, into=into))
+        what = "dip to black" if clip.into.join is Join.BLACK else "crossfade"
+        frames = f"{most} frame{'' if most == 1 else 's'}"
+        became = f"shortened to {frames}" if fits else "a cut now, for want of frames"
+        changed.append(f"the {what} after clip {number} is {became}")
+    if len(changed) > 1:
+        return cut, f"{len(changed)} transitions are shorter now, for want of frames"
+    return cut, "".join(changed)
+
+
 def checked(cut: Cut, lengths: Lengths) -> Cut:
     """Return a cut that may be kept. Raises Refused where it is too long."""
     if length_of(cut, lengths) > LONGEST_FRAMES:

@@ -105,11 +105,18 @@ class Sequence(models.Model):
             return False
         return True
 
-    def change(self, version: int, author: Any, said: str, change: Callable[[Cut], Cut]) -> "Edit":
+    def change(
+        self,
+        version: int,
+        author: Any,
+        said: str | Callable[[], str],
+        change: Callable[[Cut], Cut],
+    ) -> "Edit":
         """Keep what `change` makes of the cut, and return the new state; the old one if it's equal.
 
-        `version` is the one that the author saw. Raises Overtaken, whatever `change` raises, and
-        Refused where what it makes couldn't be read again; then nothing is saved.
+        `said` tells it in words, or is called for them once it is made. `version` is the one that
+        the author saw. Raises Overtaken, whatever `change` raises, and Refused where what it makes
+        couldn't be read again; then nothing is saved.
         """
         with transaction.atomic():
             now = self._now(version)
@@ -123,7 +130,7 @@ class Sequence(models.Model):
                 number=newest + 1,
                 before=now,
                 document=_document(after),
-                said=said[: Edit.LONGEST_SAID],
+                said=(said if isinstance(said, str) else said())[: Edit.LONGEST_SAID],
                 author=author,
             )
             self._go_to(edit, version)

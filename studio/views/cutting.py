@@ -41,6 +41,8 @@ def verb(act: Callable[[Cutting], Done]) -> Callable[[Request, UUID], HttpRespon
         except Refused as refused:
             messages.info(request, str(refused))
             return after(request, uuid, request.POST.getlist("clip"))
+        if done.besides:
+            messages.info(request, f"{upper_first(done.besides)}. Undo brings it back.")
         return after(request, uuid, done.keys, f"{done.edit.said}.")
 
     return view

@@ -8,7 +8,7 @@ from studio.editing import operations
 from studio.editing.comparing import compare
 from studio.editing.cut import Clip, Cut, Into, Join, Lengths
 from studio.models import NamedCut, Role, Sequence
-from tests.factories import drawn, member, take
+from tests.factories import ProjectFactory, drawn, member, take
 
 HTMX = {"HX-Request": "true", "HX-Target": "notice-1"}
 
@@ -124,3 +124,26 @@ def test_comparing_says_what_became_of_every_clip(made):
         (None, 4, ("added",)),
     ]
     assert all(not row.what for row in compare(before, before, lengths))
+
+
+def test_a_take_of_another_project_or_team_is_refused(client, project, sequence):
+    before = takes_in(sequence)
+    refusal = "That take isn't there to be added"
+    for other in (ProjectFactory(team=project.team), ProjectFactory()):
+        theirs = take(other, State.COMPLETED).uuid
+        for verb, more in (("add_clip", {}), ("swap_clip", {"clip": "a"})):
+            sent = {"version": 1, "take": theirs, **more}
+            answer = client.post(reverse(verb, args=[sequence.uuid]), sent, follow=True)
+            assert refusal in said(answer), verb
+        url = reverse("add_to_timeline", args=[project.slug])
+        assert refusal in said(client.post(url, {"take": theirs}, follow=True))
+    assert takes_in(sequence) == before
+
+
+def test_a_cut_of_another_sequence_is_not_restored(client, project, artist, sequence):
+    for other in (project, ProjectFactory(team=project.team), ProjectFactory()):
+        theirs = Sequence.begin(other, artist, "Theirs").name_cut(1, artist, "v1")
+        sent = {"version": 1, "cut": theirs.pk}
+        answer = client.post(reverse("restore_cut", args=[sequence.uuid]), sent, follow=True)
+        assert "That cut isn't there any more." in said(answer)
+        assert len(takes_in(sequence)) == 3

@@ -49,9 +49,10 @@ def share_at(request: HttpRequest, token: str) -> Share:
         raise TooManyTries
     things = ("generation__project", "collection", "sequence__project")
     known = Share.objects.select_related(*things, "export__sequence__project", "team", "created_by")
-    found = known.open(timezone.now()).of_token(token).first()
-    if found is None or not found.is_backed():
+    found = known.of_token(token).first()
+    if found is None:
         GUESSES.count(address)
+    if found is None or found.is_over(timezone.now()) or not found.is_backed():
         log.warning("a guest link that isn't there was tried from %s", address)
         raise NotThere
     return found
@@ -65,12 +66,12 @@ def may_see(request: HttpRequest, share: Share) -> bool:
 def enter(request: HttpRequest, share: Share, password: str) -> bool:
     """Let a guest in who knows the password; False where it is wrong. Raises TooManyTries."""
     whose = f"{address_of(request)}:{share.pk}"
-    if PASSWORDS.is_reached(whose):
+    if PASSWORDS.count(whose) > PASSWORDS.most:  # first: many at once are counted, too
         raise TooManyTries
     if not share.opens_with(password):
-        PASSWORDS.count(whose)
         log.warning("share=%s a wrong password was tried from %s", share.uuid, address_of(request))
         return False
+    PASSWORDS.forget(whose)
     request.session.cycle_key()  # nobody else knows the session that is let in
     _keep(request, share, "entered")
     return True

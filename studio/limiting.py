@@ -27,16 +27,21 @@ class Limit:
         """Tell whether somebody has used up their tries."""
         return int(cache.get(self._key(whose), 0)) >= self.most
 
-    def count(self, whose: str) -> None:
-        """Count a try of somebody's."""
+    def count(self, whose: str) -> int:
+        """Count a try of somebody's, and return how many those are."""
         key = self._key(whose)
         cache.add(key, 0, self.within_s)
         try:
             tries = cache.incr(key)
         except ValueError:  # it ended between these two
-            return
+            return 1
         if tries == self.most:
             log.warning("limit=%s reached by %s, for %d s", self.name, whose, self.within_s)
+        return int(tries)
+
+    def forget(self, whose: str) -> None:
+        """Forget somebody's tries."""
+        cache.delete(self._key(whose))
 
     def _key(self, whose: str) -> str:
         return f"limit:{self.name}:{whose}"

@@ -305,6 +305,8 @@ class Shared:
         """Tell whether an export is done, and made of approved takes only where that is asked."""
         if export.state != Export.State.DONE:
             return False
+        if export.kind == Export.Kind.PDF and not self.share.shows_prompts:
+            return False  # it has the prompts in it
         if self.share.shows_unapproved:
             return True
         takes = export.edit.cut.takes

@@ -37,6 +37,10 @@ CHOICES = (
 _NO_TAKES = "Guests say what they think of takes: share one, or a collection, for that."
 _IN_TRASH = "{name} is in the trash. Restore it first."
 _NOT_HERE = "{name} has no file here yet. Wait until it has, or fetch it again."
+_HAS_PROMPTS = (
+    "A storyboard has the prompts in it. Show prompts by this link, or share a film or a contact "
+    "sheet."
+)
 _NOT_DONE = "The export isn't ready. Share it once it is."
 _ONLY_A_FILE = "No browser shows {kind}. Let guests download it, or share another export."
 _NOT_MARKED = "No watermark goes on {kind}. Share an MP4, a WebM or a contact sheet, or none."
@@ -116,6 +120,8 @@ def _refuse_unseen(thing: Thing, terms: Terms) -> None:
     if isinstance(thing, Export):
         if thing.state != Export.State.DONE:
             raise Refused({"": _NOT_DONE})
+        if thing.kind == Export.Kind.PDF and not terms.shows_prompts:
+            raise Refused({"shows_prompts": _HAS_PROMPTS})
         if terms.watermark and thing.kind not in MARKED:
             kind = Export.Kind(thing.kind).label
             raise Refused({"watermark": _NOT_MARKED.format(kind=kind)})

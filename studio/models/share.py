@@ -179,6 +179,10 @@ class Share(models.Model):
         said += ["behind a password"] if self.password else []
         return ", ".join(said)
 
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it was revoked, or its time is up."""
+        return self.revoked_at is not None or self.expires_at <= now
+
     def is_backed(self) -> bool:
         """Tell whether its maker may still share: is in the team, as artist or above, and sees it.
 

@@ -20,7 +20,7 @@ from studio.editing import exporting
 from studio.editing.cut import Clip, Cut
 from studio.models import Collection, Export, Membership, Role, Sequence, Share
 from tests.factories import ProjectFactory, drawn, member, take, version
-from tests.studio.shared import approve, files, link
+from tests.studio.shared import approve, ask, files, link
 from tests.studio.test_media import body
 
 GONE = "This link isn't good any more, or never was"
@@ -400,3 +400,26 @@ def test_a_token_is_looked_up_by_its_hash_and_kept_nowhere(client, anonymous, ma
     assert token not in Share.objects.get().token_digest
     assert token not in client.get(reverse("share_take", args=[made.uuid])).content.decode()
     assert token not in caplog.text
+
+
+def test_a_page_of_a_link_that_ended_locks_nobody_out(client, anonymous, made):
+    ended = link(client, made)
+    Share.objects.update(revoked_at=timezone.now())
+    for _ in range(guests.GUESSES.most + 1):  # its pictures, asked for again and again
+        assert anonymous.get(ended).status_code == 404
+    assert Client().get(link(client, made)).status_code == 200
+
+
+def test_a_storyboard_goes_out_only_with_its_prompts(client, sequence, artist, anonymous):
+    Export.objects.create(
+        sequence=sequence, edit=sequence.head, author=artist, kind=Export.Kind.PDF
+    )
+    assert exporting.export_due() == 1
+    paper = Export.objects.get()
+    refused = ask(client, paper, may_download="on", shows_unapproved="on")
+    assert "A storyboard has the prompts in it." in refused.content.decode()
+    terms = {"may_download": "on", "shows_unapproved": "on", "shows_prompts": "on"}
+    address = link(client, paper, **terms)
+    assert "download=1" in look(anonymous, address)
+    Share.objects.update(shows_prompts=False)
+    assert "download=1" not in look(anonymous, address)

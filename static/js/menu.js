@@ -14,3 +14,7 @@ document.addEventListener("click", ({ target }) => {
     if (!menu.contains(target) || isChoice) menu.open = false;
   }
 });
+// What hangs below the screen is brought onto it.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches("[data-menu]")) target.querySelector(".menu__list")?.scrollIntoView({ block: "nearest" });
+}, true);

@@ -141,3 +141,25 @@ def test_a_dead_end_breaks_no_rule_and_fits(
         width = studio.evaluate("document.documentElement.scrollWidth")
         assert width == studio.viewport_size["width"]
     complaints.clear()  # the browser's own, about the status
+
+
+HIDDEN = """list => [...list.querySelectorAll("a, button")].filter((item) => {
+  const { left, top, width, height } = item.getBoundingClientRect();
+  return !item.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}).map((item) => item.textContent.trim())"""
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1024, "height": 768}], ids=["phone", "medium"])
+def test_every_item_of_a_cards_menu_can_be_pressed_wherever_the_card_is(
+    board, project, artist, size
+):
+    for _ in range(6):
+        take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.set_viewport_size(size)
+    for number in (6, 5, 4, 3):
+        card = page.locator(f"[data-take='{number}']")
+        card.hover()
+        card.get_by_label(f"More for take {number}").click()
+        assert card.locator(".menu__list").evaluate(HIDDEN) == []
+        page.keyboard.press("Escape")

@@ -326,7 +326,7 @@ def test_a_price_that_went_up_after_it_was_shown_isnt_spent(billed: Project, mon
             return "y\n"
 
     monkeypatch.setattr("sys.stdin", Slow())
-    with pytest.raises(CommandError, match=r"It costs \$2.00 by now; \$0.40 was shown"):
+    with pytest.raises(CommandError, match=r"It costs \$2.00, and \$0.40 was shown"):
         call_command("generate", WORDS, stdout=Terminal())
     assert not Generation.objects.exists()
 

@@ -102,7 +102,7 @@ def test_the_price_is_that_of_all_of_them_and_the_guard_holds(client, project, m
     quoted = html.unescape(text(client.get(reverse("quote", args=[project.slug]), asked)))
     shown = Decimal(re.search(r'name="shown_usd" value="([\d.]+)"', quoted)[1])
     page = generate(client, project, **asked | {"shown_usd": str(shown - Decimal("0.01"))})
-    assert "Look at it again." in page
+    assert "Look at it again" in page
     assert ">In clay</textarea>" in page
     assert Generation.objects.count() == 1
     generate(client, project, **asked | {"shown_usd": str(shown)})

@@ -111,7 +111,7 @@ def test_several_takes_of_a_prompt_cost_together_what_the_button_says(client, pr
 
 def test_several_takes_at_a_dearer_price_than_shown_are_none(client, project):
     page = text(generate(client, project, count="3", shown_usd="1.4156"))
-    assert "It costs $2.13 by now; $1.42 was shown." in page
+    assert "It costs $2.13, and $1.42 was shown." in page
     assert '<option value="3" selected>' in page
     assert not Generation.objects.exists()
 

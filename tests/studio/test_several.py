@@ -112,7 +112,7 @@ def test_the_budget_is_told_before_and_refuses_the_whole(client, project):
 
 def test_a_price_that_rose_since_it_was_shown_makes_nothing(client, project):
     page = make(client, project, "One shot\nTwo shots", shown_usd="1.40").content.decode()
-    assert "It costs $1.42 by now; $1.40 was shown." in page
+    assert "It costs $1.42, and $1.40 was shown." in page
     assert not Generation.objects.exists()
 
 

@@ -21,7 +21,7 @@ ASKED = {
     "resolution": "720p",
     "duration_s": "5",
 }
-TOLD = "It costs $9.00 by now; $0.71 was shown. Look at it again."
+TOLD = "It costs $9.00, and $0.71 was shown. Look at it again"
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_modifying_at_a_dearer_price_than_shown_asks_again(client, project, pref
     asked = {"words": "In clay", "mode": "flex_2", "model": "ray-2"}
     enrolling.switch_off(preferred)
     page = text(client.post(url("modify", made), asked | seen))
-    assert "It costs $9.00 by now" in page
+    assert "It costs $9.00, and" in page
     assert ">In clay</textarea>" in page
     assert Generation.objects.count() == 1
     assert shown(page, "shown_usd_ray-2") == "9.0000"

@@ -52,10 +52,10 @@ def test_a_dearer_price_than_the_one_shown_is_refused_and_the_words_are_kept(cli
     typed = offered(client, project) | {"shown_usd": "0.5"}
     answer = run(client, project, typed)
     assert 'id="composer"' in answer.content.decode()
-    assert "It costs $0.71 by now" in answer.content.decode()
+    assert "It costs $0.71, and" in answer.content.decode()
     assert "A lighthouse in a storm at night" in answer.content.decode()
     whole = run(client, project, typed, htmx=False).content.decode()
-    assert "It costs $0.71 by now" in whole
+    assert "It costs $0.71, and" in whole
     assert not Generation.objects.exists()
 
 

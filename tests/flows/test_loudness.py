@@ -12,7 +12,8 @@ from tests.factories import member, sound
 from tests.studio.editing.filmed import clip, filmed, write_tone
 
 LEVEL = 0.1
-# Measures the peak of each sound that goes through Web Audio, before its gain and behind it.
+# Measures how loud each sound is that goes through Web Audio, before its gain and behind it: the
+# middle one of its peaks, for one that lags is stretched for a moment, which makes others of them.
 MEASURED = """(() => {
   const { createGain, createMediaElementSource } = AudioContext.prototype;
   const [gains, sources] = [[], []];
@@ -20,10 +21,11 @@ MEASURED = """(() => {
     const meter = context.createAnalyser();
     node.connect(meter);
     const wave = new Float32Array(meter.fftSize);
-    const each = { node, peak: 0 };
+    const each = { node, peaks: [] };
     const look = () => {
       meter.getFloatTimeDomainData(wave);
-      each.peak = Math.max(each.peak, ...wave.map(Math.abs));
+      const peak = Math.max(...wave.map(Math.abs));
+      if (peak > 0) each.peaks.push(peak);
       requestAnimationFrame(look);
     };
     look();
@@ -36,11 +38,12 @@ MEASURED = """(() => {
   AudioContext.prototype.createMediaElementSource = function (element) {
     return measured(this, createMediaElementSource.call(this, element), sources);
   };
-  window.measured = () => sources.map(({ node, peak }, place) => ({
+  const middle = (peaks) => peaks.toSorted((one, other) => one - other)[peaks.length >> 1] ?? 0;
+  window.measured = () => sources.map(({ node, peaks }, place) => ({
     what: node.mediaElement.localName,
     gain: gains[place].node.gain.value,
-    before: peak,
-    behind: gains[place].peak,
+    before: middle(peaks),
+    behind: middle(gains[place].peaks),
   }));
 })()"""
 

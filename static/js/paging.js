@@ -106,6 +106,18 @@ function nearest() {
 const isHeld = (cards) => cards.some((card) => card.matches(":focus-within, :has([data-playing], [open])"));
 const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinished]"));
 
+// A page to which takes keep coming is parted, so that what is far away of it can go. A take's
+// number is its cursor, except among the dearest, where none comes by itself.
+function part() {
+  if (pages()[0].dataset.from.includes("sort=dearest")) return;
+  const half = Math.ceil(takes.dataset.most / 8);
+  for (const page of pages()) {
+    const cards = cardsOf(page);
+    if (away.get(page) || cards.length <= 2 * half) continue;
+    for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cards[at - 1].dataset.take, 0));
+  }
+}
+
 function farthest() {
   const found = [];
   for (const page of pages()) {
@@ -113,13 +125,15 @@ function farthest() {
     if (!cards.length || isHeld(cards)) continue;
     const [start, end] = [cards[0].getBoundingClientRect().top, cards.at(-1).getBoundingClientRect().bottom];
     if (end > 0 && start < innerHeight) continue;
-    // What is on its way is told of while it is here.
-    found.push({ page, far: Math.abs((start + end) / 2 - middle()) - (isUnfinished(cards) ? 1e9 : 0) });
+    // What is on its way is told of while it is here; what is near would come again at once.
+    const isNear = end > -AHEAD_PX && start < innerHeight + AHEAD_PX;
+    found.push({ page, far: Math.abs((start + end) / 2 - middle()) - (isUnfinished(cards) ? 1e9 : 0) - (isNear ? 2e9 : 0) });
   }
   return found.sort((one, other) => other.far - one.far)[0]?.page;
 }
 
 function makeRoom(coming) {
+  if (allCards().length + coming > takes.dataset.most) part();
   for (let page; allCards().length + coming > takes.dataset.most && (page = farthest()); ) {
     steadily(() => {
       const cards = cardsOf(page);
@@ -238,8 +252,9 @@ if (takes) {
   takes.addEventListener("missed", ({ detail }) => load(detail.page));
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === takes) layBlanks();
-    makeRoom(0);
     look();
   });
+  // Only when all of an answer is in its place: it may tell of what has to leave.
+  document.addEventListener("htmx:afterOnLoad", () => makeRoom(0));
   look();
 }

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from generations.models import Account
 from studio.views.board import MOST_CARDS
 from tests.bench.crowd import crowd
-from tests.factories import tiny_poster, tiny_video
+from tests.factories import take, tiny_poster, tiny_video
 
 NUMBERS = "[...document.querySelectorAll('.take')].map(each => Number(each.dataset.take))"
 CARDS = "document.querySelectorAll('.take').length"
@@ -17,6 +17,10 @@ TO_WHAT_IS_OUT = """() => {
   document.querySelector('[data-blank]')?.scrollIntoView();
   return document.querySelector('[data-take="110"]') !== null;
 }"""
+NOTHING_IS_OUT_HERE = """() => [...document.querySelectorAll('[data-blank]')].every((each) => {
+  const { top, bottom } = each.getBoundingClientRect();
+  return bottom <= 0 || top >= innerHeight;
+})"""
 SEEN = """() => {
   const card = [...document.querySelectorAll('.take')].find(
     (each) => each.getBoundingClientRect().bottom > 0);
@@ -74,6 +78,32 @@ def test_a_long_board_never_has_more_cards_than_it_may(long_board):
     numbers = page.evaluate(NUMBERS)
     assert numbers == sorted(numbers, reverse=True)
     assert len(set(numbers)) == len(numbers)
+
+
+def test_one_who_stays_at_the_top_gets_no_more_cards_than_may_be(long_board, project, artist):
+    page = long_board()
+    most_cards(page)
+    for _ in range(3):
+        new = [take(project, author=artist) for _ in range(40)]
+        page.evaluate("htmx.trigger('[data-live]', 'live')")
+        expect(page.locator(f"#take-{new[-1].uuid}")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    assert page.evaluate("window.most") <= 72
+    # What had to leave comes by scrolling, in its place.
+    assert set(scrolled_to(page, 120)) >= set(range(120, 271))
+    assert page.evaluate("window.most") <= 72
+
+
+def scrolled_to(page: Page, last: int) -> list[int]:
+    """Scroll down screen by screen to a take, and return the numbers of all that came."""
+    seen: list[int] = []
+    while last not in seen:
+        page.evaluate("scrollBy(0, 600)")
+        page.wait_for_function(NOTHING_IS_OUT_HERE)
+        numbers = page.evaluate(NUMBERS)
+        assert numbers == sorted(set(numbers), reverse=True)
+        seen += numbers
+    return seen
 
 
 def test_back_from_a_take_leads_to_where_one_was(long_board):

@@ -39,6 +39,36 @@ def test_a_refusal_stands_at_its_field_which_has_the_focus(board, field, value, 
     assert not Generation.objects.exists()
 
 
+def test_a_refused_format_stands_at_its_field(board):
+    page: Page = board()
+    page.get_by_role("button", name="Image", exact=True).click()
+    words = page.get_by_label("What is seen", exact=True)
+    words.fill("A lighthouse in a storm")
+    control = page.get_by_label("Format")
+    control.evaluate(OFFER, "tiff")
+    words.press("Control+Enter")
+    expect(page.locator("#image_format-error")).to_contain_text("Choose one of:")
+    expect(control).to_be_focused()
+    expect(control).to_have_attribute("aria-describedby", "image_format-error")
+    assert violations(page) == []
+
+
+def test_a_refused_camera_move_stands_at_its_list(board):
+    page: Page = board()
+    page.get_by_label(WORDS).fill("A lighthouse in a storm")
+    moves = page.locator("#moves summary")
+    moves.click()
+    page.get_by_text("Push in", exact=True).click()
+    page.keyboard.press("Escape")
+    page.locator("#moves input:checked").evaluate("box => { box.value = 'moonwalk'; }")
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator("#concepts-error")).to_be_visible()
+    expect(moves).to_be_focused()
+    expect(moves).to_have_attribute("aria-describedby", "concepts-error")
+    assert violations(page) == []
+    assert not Generation.objects.exists()
+
+
 def test_after_a_session_that_ended_while_writing_the_draft_is_there(board, artist):
     page: Page = board()
     page.get_by_label(WORDS).fill("Half a thought about dunes")

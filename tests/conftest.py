@@ -17,7 +17,7 @@ from generations.simulator.testing import TestSimulator, running
 from studio.models import Project, Role, User
 from tests.append_only import let_flushes_through
 from tests.factories import AccountFactory, ProjectFactory, UserFactory, member
-from tests.migrated import django_db_setup, empty_database  # noqa: F401, fixtures
+from tests.migrated import django_db_setup  # noqa: F401, a fixture
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,8 +1,8 @@
-"""The tests' database, and an empty one for the processes that tests start."""
+"""The tests' database, made from one that was migrated once for all test processes."""
 
+import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,13 +11,7 @@ from django.db.models.signals import post_migrate
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from tests.databases import empty_sqlite
-
-
-@pytest.fixture(scope="session")
-def empty_database() -> Path:
-    """Return an SQLite file with every table and no row."""
-    return empty_sqlite()
+from tests.databases import empty_postgresql, empty_sqlite
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +20,13 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make the tests' database as pytest-django does; SQLite's from a copy of the migrated one."""
+    """Make the tests' database as pytest-django does, from a copy of the migrated one."""
     database = settings.DATABASES["default"]
     is_copied = database["ENGINE"].endswith("sqlite3")
     if is_copied:
         shutil.copy(empty_sqlite(), database["TEST"]["NAME"])
+    else:
+        database["TEST"]["TEMPLATE"] = empty_postgresql(os.environ["TEST_DATABASE_URL"])
     # No test asks for Django's own permissions: half of what emptying the tables would cost.
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)

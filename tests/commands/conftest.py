@@ -1,6 +1,5 @@
 """A stage to run commands on, and the demo team."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,7 @@ from pytest_django import Settings
 from studio import provider_accounts
 from studio.demo import team
 from studio.models import Project
-from tests.running.stage import Stage
-
-
-@pytest.fixture
-def fresh_stage(tmp_path: Path) -> Iterator[Stage]:
-    """Nothing was ever started there."""
-    with Stage.on_what_the_suite_runs_on(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def stage(fresh_stage: Stage, empty_database: Path) -> Stage:
-    return fresh_stage.migrated(empty_database)
+from tests.running.stages import fresh_stage, stage  # noqa: F401, fixtures
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.conf import settings
 from generations.simulator.testing import PAINTED_PIXELS
 from studio.running import ports
 from studio.running.processes import Identity
-from tests.databases import own_postgresql
+from tests.databases import empty_sqlite, own_postgresql
 
 NAMES = {"guard", "broker", "simulator", "web", "worker"}
 
@@ -75,27 +75,26 @@ class Stage:
             timeout=timeout_s,
         )
 
-    def migrated(self, made_before: Path) -> "Stage":
-        """Begin with a database whose tables are there, as at every start but the first.
-
-        Making them takes longer than all else that most tests of a command wait for.
-        """
-        if self.env["DATABASE_URL"].startswith("sqlite"):
-            self.data.mkdir(parents=True, exist_ok=True)
-            shutil.copy(made_before, self.data / made_before.name)
-        return self
-
     @classmethod
     @contextmanager
-    def on_what_the_suite_runs_on(cls, directory: Path) -> "Iterator[Stage]":
-        """Give a stage with a database of its own: SQLite, or TEST_DATABASE_URL's server."""
+    def on_what_the_suite_runs_on(
+        cls, directory: Path, *, is_fresh: bool = False
+    ) -> "Iterator[Stage]":
+        """Give a stage with a database of its own: SQLite, or TEST_DATABASE_URL's server.
+
+        The tables are there, as at every start but the first: making them takes longer than all
+        else that most tests of a command wait for. Where it `is_fresh`, nothing was ever started.
+        """
         with ExitStack() as stack:
             server, redis = (
                 os.environ.get(f"TEST_{name}_URL", "") for name in ("DATABASE", "REDIS")
             )
-            own = stack.enter_context(own_postgresql(server)) if server else ""
+            own = stack.enter_context(own_postgresql(server, is_empty=is_fresh)) if server else ""
             stage = cls(directory, own, redis)
             stack.callback(stage.close)
+            if not (server or is_fresh):
+                stage.data.mkdir(parents=True)
+                shutil.copy(empty_sqlite(), stage.data)
             yield stage
 
     def popen(self, *words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:

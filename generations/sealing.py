@@ -1,4 +1,4 @@
-"""Secrets at rest: provider keys, encrypted with the installation's keys."""
+"""Secrets at rest, such as provider keys: encrypted with the installation's keys."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings

@@ -7,14 +7,20 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
 from generations.refusal import Refused
+from generations.sealing import CannotUnseal, seal, unseal
 
 INVITED_BY = "invited_by"
 """Where a session keeps the token of the invitation that was opened in it."""
 
+_CANNOT_CHECK = (
+    "Codes can't be checked: they were sealed with an encryption key that this server doesn't "
+    "have any more. Tell whoever runs it, or use a passkey."
+)
 _CHANGED = {
     "account/email/password_changed": "Changed the password",
     "account/email/password_reset": "Reset the password by email",
@@ -112,8 +118,25 @@ class Sessions(DefaultUserSessionsAdapter):
             auditing.note_signing_in(sessions[0].user, "Signed out everywhere else")
 
 
+class CannotCheck(ValidationError):
+    """A code can't be checked: its secret was sealed with a key that isn't here any more."""
+
+    silent_variable_failure = True  # a page that counts recovery codes shows none
+
+
 class SecondFactors(DefaultMFAAdapter):
-    """Names passkeys, and us in front of the device that keeps them."""
+    """Keeps secrets sealed; names passkeys, and us in front of the device that keeps them."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal the secret of an authenticator app or of recovery codes."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return such a secret. Raises CannotCheck."""
+        try:
+            return unseal(encrypted_text)
+        except CannotUnseal as error:
+            raise CannotCheck(_CANNOT_CHECK) from error
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """Return a name for a passkey that was given none."""

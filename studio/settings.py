@@ -409,7 +409,7 @@ if not WHITENOISE_USE_FINDERS:
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).absolute()
 # Set where nginx sends the files (compose.yaml): the internal location of MEDIA_ROOT.
 MEDIA_ACCEL_PREFIX: str = env("MEDIA_ACCEL_PREFIX", default="")
-# A still may be 20 MB (issue: bad input); the form answers above it, not a bare 400.
+# A still may be 20 MB; the form answers above it, not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [

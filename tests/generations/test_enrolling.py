@@ -4,8 +4,6 @@ import logging
 from decimal import Decimal
 
 import pytest
-from cryptography.fernet import Fernet
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from generations import enrolling, limits, moving, pricing, submitting
@@ -185,17 +183,3 @@ def test_limits_are_at_least_one(studio):
     assert (account.concurrent_limit, account.per_minute_limit) == (3, 7)
     with pytest.raises(Refused, match="at least 1"):
         limits.set_limits(account, 0, 7)
-
-
-def test_a_new_encryption_key_in_front_seals_every_key_anew(studio, settings, capsys):
-    new = Fernet.generate_key().decode()
-    old_keys = settings.ENCRYPTION_KEYS
-    settings.ENCRYPTION_KEYS = [new, *old_keys]
-    assert fresh(studio.account).reveal_key() == "luma-test"
-    call_command("rotate_keys")
-    assert "1 provider key anew" in capsys.readouterr().out
-    settings.ENCRYPTION_KEYS = [new]
-    assert fresh(studio.account).reveal_key() == "luma-test"
-    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(CommandError, match="can't be opened"):
-        call_command("rotate_keys")

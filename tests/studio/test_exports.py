@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from generations import discarding
 from generations.models import State
+from studio import working
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut
 from studio.models import Export, Role, Sequence
@@ -157,7 +158,7 @@ def test_a_waiting_export_is_cancelled_and_exported_again(client, sequence, expo
 
 
 def test_one_that_was_given_up_is_rendered_when_it_is_asked_for_once_more(client, export):
-    Export.objects.update(tries=exporting.MOST_TRIES, state=Export.State.RENDERING)
+    Export.objects.update(tries=working.MOST_TRIES, state=Export.State.RENDERING)
     Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert exporting.export_due() == 0
     client.post(reverse("export_again", args=[export.uuid]))
@@ -167,7 +168,7 @@ def test_one_that_was_given_up_is_rendered_when_it_is_asked_for_once_more(client
 
 
 def test_one_that_is_cancelled_time_and_again_is_no_server_that_ended(client, export):
-    for _ in range(exporting.MOST_TRIES + 1):
+    for _ in range(working.MOST_TRIES + 1):
         assert export.claim(60)
         client.post(reverse("cancel_export", args=[export.uuid]))
         client.post(reverse("export_again", args=[export.uuid]))

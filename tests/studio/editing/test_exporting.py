@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from generations import ffmpeg
+from studio import working
 from studio.editing import exporting, films
 from studio.editing.cut import Clip, Cut
 from studio.editing.verifying import NotAsAsked, verify
@@ -72,7 +73,7 @@ def wait_for(condition, timeout_s=60.0):
 
 
 def test_cancelling_ends_ffmpeg_and_leaves_nothing(export, monkeypatch):
-    monkeypatch.setattr(exporting, "_SAY_EVERY_S", 0)
+    monkeypatch.setattr(working, "SAY_EVERY_S", 0)
     running = []
 
     def cancelled(self, progress, lease_s):
@@ -136,7 +137,7 @@ def test_a_worker_killed_in_the_middle_leaves_no_film_and_another_begins_again(p
 
 
 def test_what_kills_every_worker_is_given_up_in_words(export):
-    Export.objects.update(tries=exporting.MOST_TRIES, state=Export.State.RENDERING)
+    Export.objects.update(tries=working.MOST_TRIES, state=Export.State.RENDERING)
     Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert exporting.export_due() == 0
     export.refresh_from_db()
@@ -229,7 +230,7 @@ def test_an_export_is_followed_in_the_logs_by_its_id(export, caplog):
 @pytest.mark.parametrize("kind", ["mp4", "frames"])
 def test_progress_is_real_and_only_rises(export, monkeypatch, kind):
     Export.objects.update(kind=kind, clip_key=export.edit.cut.clips[0].key)
-    monkeypatch.setattr(exporting, "_SAY_EVERY_S", 0)
+    monkeypatch.setattr(working, "SAY_EVERY_S", 0)
     said = []
     real = Export.go_on
 
@@ -247,7 +248,7 @@ def test_progress_is_real_and_only_rises(export, monkeypatch, kind):
 
 
 def test_an_export_is_still_its_workers_while_a_large_file_is_flushed(export, monkeypatch):
-    monkeypatch.setattr(exporting, "_SAY_EVERY_S", 0.01)
+    monkeypatch.setattr(working, "SAY_EVERY_S", 0.01)
     flushing, renewed = threading.Event(), threading.Event()
     fsync, go_on = os.fsync, Export.go_on
 

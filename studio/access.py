@@ -21,6 +21,7 @@ from generations.refusal import Refused
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
+    Bundle,
     Collection,
     Delivery,
     Export,
@@ -357,6 +358,16 @@ def export_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Export
         uuid=uuid,
     )
     project_for(request, found.sequence.project.slug, role)
+    return found
+
+
+def bundle_for(request: Request, uuid: UUID) -> Bundle:
+    """Return a bundle of a project, for who manages it. Raises Http404 and PermissionDenied."""
+    visible = Project.objects.visible_to(request.user)
+    found: Bundle = get_object_or_404(
+        Bundle.objects.select_related("project").filter(project__in=visible), uuid=uuid
+    )
+    project_for(request, found.project.slug, Role.PRODUCER)
     return found
 
 

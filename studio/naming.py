@@ -3,7 +3,7 @@
 from django.utils.text import slugify
 
 from generations.models import Generation
-from studio.models import Export, Sound
+from studio.models import Bundle, Export, Sound
 
 
 def file_name(take: Generation) -> str:
@@ -21,3 +21,9 @@ def export_name(export: Export) -> str:
 def sound_name(sound: Sound) -> str:
     """Return a sound's name without its ending."""
     return f"{sound.project.slug}-{slugify(sound.name)[:60] or 'sound'}"
+
+
+def bundle_name(bundle: Bundle) -> str:
+    """Return a bundle's name without its ending: project, and when it was made."""
+    made = (bundle.ended_at or bundle.created_at).strftime("%Y%m%d-%H%M")
+    return f"{bundle.project.slug}-everything-{made}"

@@ -250,6 +250,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S * 2,
         "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
     },
+    "bundle_due": {
+        "task": "studio.tasks.bundle_due",
+        "schedule": SWEEP_EVERY_S * 2,
+        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
+    },
+    "tidy_bundles": {
+        "task": "studio.tasks.tidy_bundles",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "tell_webhooks": {
         "task": "studio.tasks.tell_webhooks",
         "schedule": SWEEP_EVERY_S * 2,

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from studio import marking
 from studio.editing import exporting
+from studio.leaving import bundling
 from studio.notices import following as notice_following
 from studio.notices import mailing
 from studio.storyboarding import following
@@ -27,6 +28,18 @@ def export_due() -> None:
 def tidy_exports() -> None:
     """Clear away what exports left behind."""
     exporting.tidy()
+
+
+@shared_task
+def bundle_due() -> None:
+    """Make the bundles that wait."""
+    bundling.bundle_due()
+
+
+@shared_task
+def tidy_bundles() -> None:
+    """Clear away what bundles left behind, and old ones."""
+    bundling.tidy()
 
 
 @shared_task

@@ -10,12 +10,14 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from generations import disk
 from generations.clocks import shared_now
@@ -141,3 +143,25 @@ def _flush(file: Path) -> str:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         os.fsync(opened.fileno())
     return sha256
+
+
+@contextmanager
+def kept_alive(work: Work) -> Iterator[None]:
+    """Keep some work this worker's while it does something long in one go."""
+    over = threading.Event()
+
+    def prolong() -> None:
+        try:
+            while not over.wait(settings.EXPORT_LEASE_S / 3):
+                if not work.go_on(work.progress, settings.EXPORT_LEASE_S):
+                    return
+        finally:
+            connection.close()
+
+    beside = threading.Thread(target=prolong, name="kept-alive", daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join()

@@ -11,7 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-GUARDED = ("generations_ledgerentry", "generations_event", "studio_auditentry")
+GUARDED = (
+    *("generations_ledgerentry", "generations_pastentry", "generations_event"),
+    "studio_auditentry",
+)
 
 
 def let_flushes_through() -> None:

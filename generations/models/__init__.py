@@ -14,6 +14,7 @@ from generations.models.keyframe import Keyframe
 from generations.models.ledger import LedgerEntry
 from generations.models.measure import Measure
 from generations.models.model_fallback import ModelFallback
+from generations.models.past_entry import PastEntry
 from generations.models.paused_line import PausedLine
 from generations.models.price_override import PriceOverride
 from generations.models.prompt import Prompt
@@ -40,6 +41,7 @@ __all__ = [
     "LedgerEntry",
     "Measure",
     "ModelFallback",
+    "PastEntry",
     "PausedLine",
     "PriceOverride",
     "Prompt",

@@ -1,6 +1,7 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
 from studio.models.audit import AuditEntry
+from studio.models.bundle import Bundle
 from studio.models.collection import Collected, Collection
 from studio.models.export import Export
 from studio.models.favourite import Favourite
@@ -31,6 +32,7 @@ from studio.models.webhook import Delivery, Webhook, WebhookPlace
 
 __all__ = [
     "AuditEntry",
+    "Bundle",
     "Collected",
     "Collection",
     "Criterion",

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from generations.models import Account, Import, Reconciliation, State
+from studio.leaving import bundling
 from studio.models import (
     Collection,
     Export,
@@ -77,6 +78,8 @@ def there(project) -> dict[str, dict[str, object]]:
     webhook.save()
     told = send_test(webhook)
     share, _ = Share.make(made, made.author, timezone.now() + timedelta(days=1))
+    bundle = bundling.ask(project, made.author)
+    assert bundling.bundle_due()
     somebody = Membership.objects.get(team=project.team, user=made.author)
     nothing = dict.fromkeys(("taken_usd", "at_work_usd", "doubtful_usd", "difference_usd"), 0)
     reading = Reconciliation.objects.create(
@@ -95,6 +98,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},
         "collections/": {"uuid": collection.uuid},
+        "bundles/": {"uuid": bundle.uuid},
         "sequences/": {"uuid": sequence.uuid},
         "exports/": {"uuid": export.uuid},
         "sounds/": {"uuid": sound(project).uuid},

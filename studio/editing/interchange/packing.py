@@ -73,6 +73,12 @@ class Leaving:
             if each.is_here and not self._has_lost(each)
         }
 
+    def sound_media(self, sound: Sound) -> SoundMedia:
+        """Return a sound's file as it goes out."""
+        stem = f"{slugify(sound.name)[:40].strip('-')}-{sound.uuid.hex[:8]}".strip("-")
+        path = f"media/{stem}{sound.file.suffix}"
+        return SoundMedia(sound.uuid, sound.name, sound.frames, path)
+
     @property
     def size_bytes(self) -> int:
         """How large the media are together."""
@@ -90,7 +96,7 @@ class Leaving:
 
     def text(self, kind: Kind) -> str:
         """Return the cut in a format; what isn't here is a gap in it."""
-        sounds = {uuid: _sound_media(each) for uuid, each in self._sounds.items()}
+        sounds = {uuid: self.sound_media(each) for uuid, each in self._sounds.items()}
         material = Material(self.media, self._lengths, sounds)
         about = {"sequence": str(self.sequence.uuid), "project": self.sequence.project.slug}
         timeline = to_otio(self._cut, material, self.sequence.name, about)
@@ -111,7 +117,7 @@ class Leaving:
         for media in self.media.values():
             found.add_path(media.file.file, f"{self._stem}/{media.path}")
         for sound in self._sounds.values():
-            found.add_path(sound.file, f"{self._stem}/{_sound_media(sound).path}")
+            found.add_path(sound.file, f"{self._stem}/{self.sound_media(sound).path}")
         return found
 
     @cached_property
@@ -144,9 +150,3 @@ class Leaving:
     def _has_lost(self, found: Footage) -> bool:
         """Whether a file should be here and isn't."""
         return found.is_here and found.file is not None and not found.file.file.is_file()
-
-
-def _sound_media(sound: Sound) -> SoundMedia:
-    short = sound.uuid.hex[:8]
-    stem = f"{slugify(sound.name)[:40].strip('-')}-{short}".strip("-")
-    return SoundMedia(sound.uuid, sound.name, sound.frames, f"media/{stem}{sound.file.suffix}")

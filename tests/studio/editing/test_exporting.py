@@ -262,7 +262,7 @@ def test_an_export_is_still_its_workers_while_a_large_file_is_flushed(export, mo
             renewed.set()
         return go_on(self, progress, lease_s)
 
-    monkeypatch.setattr(exporting.os, "fsync", slow)
+    monkeypatch.setattr(working.os, "fsync", slow)
     monkeypatch.setattr(Export, "go_on", heard)
     assert exporting.export_due() == 1
     export.refresh_from_db()

@@ -1,0 +1,349 @@
+"""What a bundle of a project holds, kind by kind: which rows, and which of their fields.
+
+A field that isn't named here doesn't leave: keys, nonces, addresses of callbacks and of providers'
+files, tokens. What a row names is in the bundle too, or is left out of the row: nothing of another
+project leaves with this one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db.models import Model, Q, QuerySet
+
+from generations.models import (
+    Asset,
+    Attempt,
+    Event,
+    Generation,
+    Keyframe,
+    LedgerEntry,
+    PastEntry,
+    Prompt,
+    Reference,
+    Still,
+)
+from studio.models import (
+    Collected,
+    Edit,
+    Export,
+    GuestVerdict,
+    NamedCut,
+    Note,
+    Project,
+    Review,
+    Score,
+    Sequence,
+    Shot,
+    ShotTake,
+    Sound,
+    Storyboard,
+    Tagging,
+)
+
+JUDGES_BEFORE = ("asked_by_id", "judged_by_id")
+"""Who is named in a verdict's event, as they stood before it (studio.reviewing)."""
+VERSION = 1
+FORMAT = "dailies-project"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A file of lines, one for each row of a model.
+
+    `plain` are fields written as they are; `people` name a person; `links` name rows of other
+    kinds, by the names of those. `later` are links to rows that may come further on. `told` are
+    fields of what a row belongs to, by the names that they get. `named` are the fields that make
+    up what others call a row by; `file` is whether a row has a file of its own. The rows of a model
+    in `also`, which has the same fields, come after the others.
+    """
+
+    name: str
+    model: type[Model]
+    of: str
+    plain: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
+    file: bool = False
+    only: Q = field(default_factory=Q)
+    also: type[Model] | None = None
+    amend: "Amend" = lambda row, _: row
+
+    def rows(self, project: Project) -> Iterator[Any]:
+        """Yield its rows of a project, in the order in which they came to be."""
+        for model in (self.model, self.also):
+            if model is not None:
+                yield from self.found(project, model).iterator(chunk_size=500)
+
+    def found(self, project: Project, model: type[Model]) -> QuerySet[Any]:
+        """Return its rows of a project, of one of its models."""
+        related = [path.rpartition("__")[0] for path in self.told.values()]
+        found = model._default_manager.filter(self.only, **{self.of: project}).order_by("pk")
+        return found.select_related(*related) if related else found
+
+
+class Called(Protocol):
+    """What a bundle calls rows and people by; None for what isn't in it."""
+
+    def of(self, kind: str, pk: int | None) -> str | None:
+        """Return what a row is called, of a kind and an id."""
+
+    def person(self, pk: int | None) -> str | None:
+        """Return what a person is called."""
+
+
+Amend = Callable[[dict[str, Any], Called], dict[str, Any] | None]
+"""Makes a row fit to leave; None for one that stays."""
+
+
+def _with_a_picture(row: dict[str, Any], _: Called) -> dict[str, Any] | None:
+    """Leave out a frame or reference to what another project has."""
+    return row if row["still"] or row["source"] else None
+
+
+def _told_by_names(row: dict[str, Any], called: Called) -> dict[str, Any]:
+    """Name no take of another project in the history, and nobody by the database's number."""
+    detail = row["detail"]
+    if row["kind"] == "copied":
+        detail = {"words": "Copied from another project"}
+    if before := detail.get("before"):
+        people = {name: called.person(before[name]) for name in JUDGES_BEFORE}
+        detail = detail | {"before": before | people}
+    return row | {"detail": detail}
+
+
+def _as_asked(row: dict[str, Any], called: Called) -> dict[str, Any]:
+    """Call the stills that a shot asked for by their names, and not by the database's numbers."""
+    asked = dict(row["asked"])
+    for end in ("start", "end"):
+        asked[end] = called.of("stills", asked.get(end))
+    return row | {"asked": asked}
+
+
+KINDS = (
+    Kind(
+        "prompts",
+        Prompt,
+        "project",
+        (
+            *("uuid", "kind", "words", "negative_words", "model", "ratio", "resolution"),
+            *("duration_s", "loop", "concepts", "mode", "image_format", "placed_at", "created_at"),
+        ),
+        people=("author",),
+        links={"parent": "prompts"},
+        named=("uuid",),
+    ),
+    Kind(
+        "takes",
+        Generation,
+        "project",
+        (
+            *("uuid", "take_number", "state", "reason", "words", "price_usd", "notice"),
+            *("expected_s", "usual_from_s", "usual_to_s", "last_event", "created_at"),
+            *("waiting_since", "accepted_at", "finished_at"),
+            *("trashed_at", "purged_at", "erased_at"),
+        ),
+        people=("author", "approved_by"),
+        links={"prompt": "prompts", "version_of": "takes"},
+        later={"best_version": "takes"},
+        told={"provider": "account__provider"},
+        named=("uuid",),
+    ),
+    Kind(
+        "stills",
+        Still,
+        "project",
+        (
+            *("uuid", "origin", "frame", "rights", "content_type", "width", "height"),
+            *("size_bytes", "sha256", "created_at"),
+        ),
+        people=("author",),
+        links={"source": "takes", "cut_from": "stills"},
+        named=("uuid",),
+        file=True,
+    ),
+    Kind(
+        "frames",
+        Keyframe,
+        "generation__project",
+        ("position",),
+        links={"generation": "takes", "still": "stills", "source": "takes"},
+        amend=_with_a_picture,
+    ),
+    Kind(
+        "references",
+        Reference,
+        "generation__project",
+        ("role", "place", "weight"),
+        links={"generation": "takes", "still": "stills", "source": "takes"},
+        amend=_with_a_picture,
+    ),
+    Kind(
+        "files",
+        Asset,
+        "generation__project",
+        (
+            *("kind", "content_type", "width", "height", "fps", "duration_s", "codec"),
+            *("has_sound", "sha256", "size_bytes", "stored_at"),
+        ),
+        links={"generation": "takes"},
+        only=Q(state=Asset.State.STORED, kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)),
+        file=True,
+    ),
+    Kind(
+        "attempts",
+        Attempt,
+        "generation__project",
+        ("number", "outcome", "provider_id", "price_usd", "created_at", "sent_at"),
+        links={"generation": "takes"},
+        told={"provider": "account__provider"},
+        named=("generation", "number"),
+    ),
+    Kind(
+        "ledger",
+        PastEntry,
+        "generation__project",
+        ("kind", "amount_usd", "at"),
+        links={"generation": "takes", "attempt": "attempts"},
+        also=LedgerEntry,
+    ),
+    Kind(
+        "events",
+        Event,
+        "project",
+        ("number", "kind", "previous", "reason", "detail", "at"),
+        people=("actor",),
+        links={"generation": "takes"},
+        amend=_told_by_names,
+    ),
+    Kind(
+        "tags",
+        Tagging,
+        "generation__project",
+        ("created_at",),
+        people=("by",),
+        links={"generation": "takes"},
+        told={"word": "tag__word"},
+    ),
+    Kind(
+        "verdicts",
+        Review,
+        "project",
+        ("verdict", "asked_at", "judged_at"),
+        people=("asked_by", "judged_by"),
+        links={"generation": "takes"},
+    ),
+    Kind(
+        "guest_verdicts",
+        GuestVerdict,
+        "generation__project",
+        ("guest", "verdict", "said_at"),
+        links={"generation": "takes"},
+    ),
+    Kind(
+        "notes",
+        Note,
+        "generation__project",
+        ("uuid", "guest", "frame", "words", "drawing", "created_at", "resolved_at"),
+        people=("author", "resolved_by"),
+        links={"generation": "takes", "answers": "notes"},
+        named=("uuid",),
+    ),
+    Kind(
+        "scores",
+        Score,
+        "generation__project",
+        ("value", "scored_at"),
+        people=("author",),
+        links={"generation": "takes"},
+        told={"criterion": "criterion__words"},
+    ),
+    Kind(
+        "collected",
+        Collected,
+        "generation__project",
+        ("position", "added_at"),
+        people=("added_by",),
+        links={"generation": "takes"},
+        told={"collection": "collection__name", "words": "collection__words"},
+    ),
+    Kind(
+        "sounds",
+        Sound,
+        "project",
+        (
+            *("uuid", "name", "content_type", "demuxer", "codec", "duration_s"),
+            *("size_bytes", "sha256", "created_at"),
+        ),
+        people=("author",),
+        named=("uuid",),
+        file=True,
+    ),
+    Kind("storyboards", Storyboard, "project", ("model", "ratio", "resolution")),
+    Kind(
+        "shots",
+        Shot,
+        "storyboard__project",
+        (
+            *("uuid", "position", "words", "duration_s", "concepts", "continues", "count"),
+            *("chosen_at", "added_at", "removed_at"),
+        ),
+        people=("chosen_by",),
+        links={"start": "stills", "end": "stills"},
+        later={"chosen": "shot_takes"},
+        named=("uuid",),
+    ),
+    Kind(
+        "shot_takes",
+        ShotTake,
+        "shot__storyboard__project",
+        ("asked",),
+        links={"shot": "shots", "generation": "takes", "continued_from": "takes"},
+        named=("generation",),
+        amend=_as_asked,
+    ),
+    Kind(
+        "sequences",
+        Sequence,
+        "project",
+        ("uuid", "name", "created_at", "changed_at"),
+        people=("created_by",),
+        later={"head": "edits"},
+        named=("uuid",),
+    ),
+    Kind(
+        "edits",
+        Edit,
+        "sequence__project",
+        ("number", "document", "said", "at"),
+        people=("author",),
+        links={"sequence": "sequences", "before": "edits"},
+        named=("sequence", "number"),
+    ),
+    Kind(
+        "cuts",
+        NamedCut,
+        "sequence__project",
+        ("name", "at"),
+        people=("author",),
+        links={"sequence": "sequences", "edit": "edits"},
+    ),
+    Kind(
+        "exports",
+        Export,
+        "sequence__project",
+        (
+            *("uuid", "kind", "height", "loudness_lufs", "clip_key", "created_at", "started_at"),
+            *("ended_at", "took_s", "frames_copied", "frames_rendered", "content_type"),
+            *("size_bytes", "duration_s", "width", "pixel_height", "sha256"),
+        ),
+        people=("author",),
+        links={"sequence": "sequences", "edit": "edits"},
+        only=Q(state=Export.State.DONE),
+        file=True,
+    ),
+)
+BY_NAME = {kind.name: kind for kind in KINDS}

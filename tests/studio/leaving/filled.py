@@ -1,0 +1,150 @@
+"""A project in which everything is used that can be."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from generations import versions
+from generations.kinds import Kind
+from generations.models import Generation, State
+from generations.models.states import Reason
+from studio import noting, reviewing, scoring
+from studio.editing.cut import Clip, Cut, SoundClip, Title
+from studio.models import (
+    Collection,
+    Export,
+    Membership,
+    Project,
+    Role,
+    Sequence,
+    Share,
+    Shot,
+    ShotTake,
+    Sound,
+    Storyboard,
+    Tag,
+    User,
+    Verdict,
+)
+from studio.models.guest_verdict import GuestVerdict
+from tests import factories
+from tests.studio.editing.filmed import write_tone
+
+
+@dataclass
+class Filled:
+    """What is in it."""
+
+    project: Project
+    ann: User
+    bob: User
+    takes: list[Generation]
+    sequence: Sequence
+    sound: Sound
+
+
+def fill(project: Project, folder: Path) -> Filled:
+    """Use everything in a project: takes in all states, versions, words, shots, cuts and sounds."""
+    ann = factories.MembershipFactory(
+        team=project.team, role=Role.PRODUCER, user__name="Ann Producer"
+    ).user
+    bob = factories.MembershipFactory(
+        team=project.team, role=Role.ARTIST, user__name="Bob Artist"
+    ).user
+    uploaded = factories.still(project, author=bob)
+    uploaded.rights = "Ours"
+    uploaded.save()
+    first = factories.take(project, State.COMPLETED, author=bob, start=uploaded)
+    second = factories.take(project, State.COMPLETED, author=bob, extends=first)
+    drawn = factories.drawn(project, author=ann)
+    factories.version(first)
+    factories.version(first, Kind.AUDIO)
+    others = [
+        factories.take(project, state, author=bob)
+        for state in (State.CANCELLED, State.DECLINED, State.FAILED)
+    ]
+    others.append(factories.take(project, State.FAILED, reason=Reason.LOST, author=bob))
+    thrown = factories.take(project, State.COMPLETED, author=bob, parent=first.prompt)
+    assert thrown.discard(timezone.now(), ann)
+    takes = [first, second, drawn, *others, thrown]
+    _talk(project, ann, bob, first, second)
+    sequence, sound = _cut(project, ann, bob, [first, second], folder)
+    _plan(project, bob, first, uploaded)
+    collection = Collection.begin(project.team, ann, "Reel", "The best")
+    collection.add([second, first], ann)
+    project.created_by = ann
+    project.set_cover(take=second)
+    project.save()
+    versions.choose_best(first, first)
+    return Filled(project, ann, bob, takes, sequence, sound)
+
+
+def _talk(project: Project, ann: User, bob: User, first: Generation, second: Generation) -> None:
+    Tag.objects.put("hero, Überblick", [first, second], bob)
+    note = noting.note(first, bob, noting.Remark("@Ann Producer look", 12, [[1, 2, 300, 400]]))
+    noting.reply(first, ann, note.uuid, "Better now")
+    noting.resolve(first, ann, note.uuid, is_resolved=True)
+    reviewing.send([first, second], bob)
+    reviewing.judge(first, Verdict.CHANGES, ann, seen=Verdict.WAITING)
+    first.refresh_from_db()
+    reviewing.judge(first, Verdict.APPROVED, ann, seen=Verdict.CHANGES)
+    criterion = project.team.criteria.order_by("pk")[0]
+    scoring.give(first, ann, str(criterion.pk), {"value": "8"})
+    share, _ = Share.make(first, bob, timezone.now() + timedelta(days=2), takes_verdicts=True)
+    noting.note_of_guest(first, share, "Client", noting.Remark("Longer, please", None, []))
+    GuestVerdict.objects.create(
+        share=share,
+        generation=first,
+        guest="Client",
+        verdict=Verdict.APPROVED,
+        said_at=timezone.now(),
+    )
+
+
+def _cut(
+    project: Project, ann: User, bob: User, takes: list[Generation], folder: Path
+) -> tuple[Sequence, Sound]:
+    folder.mkdir(parents=True, exist_ok=True)
+    sound = factories.sound(project, write_tone(folder / "tone.wav", 440, 2.0))
+    sequence = Sequence.begin(project, bob, "Trailer", Cut(clips=(Clip("a", takes[0].uuid),)))
+    named = sequence.name_cut(1, ann, "v1")
+    whole = Cut(
+        clips=(Clip("a", takes[0].uuid), Clip("b", takes[1].uuid)),
+        titles=(Title("t", 0, 24, "Dawn"),),
+        sounds=(SoundClip("s", sound.uuid, 0),),
+    )
+    sequence.change(1, ann, "Added take 2", lambda _: whole)
+    export = Export.objects.create(
+        sequence=sequence, edit=named.edit, author=ann, kind=Export.Kind.MP4
+    )
+    export.claim(60)
+    target = Path(factories.settings.MEDIA_ROOT) / "exports" / f"{export.uuid}.mp4"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(factories.tiny_video().read_bytes())
+    export.finish(
+        path=str(target.relative_to(factories.settings.MEDIA_ROOT)),
+        size_bytes=target.stat().st_size,
+        sha256=factories.hashlib.sha256(target.read_bytes()).hexdigest(),
+        content_type="video/mp4",
+        duration_s=2.0,
+        width=320,
+        pixel_height=180,
+    )
+    return sequence, sound
+
+
+def _plan(project: Project, bob: User, take: Generation, still: factories.Still) -> None:
+    board = Storyboard.begun(project)
+    board.add(bob, [Shot(words="Dunes at dawn", start=still), Shot(words="A walker")])
+    shot = board.shots.order_by("position")[0]
+    made = ShotTake.objects.create(shot=shot, generation=take, asked=shot.asked)
+    assert shot.choose(made, bob)
+
+
+def member_of(project: Project, email: str, role: Role = Role.ARTIST) -> User:
+    """Return somebody of that address in a project's team."""
+    user = User.objects.create_user(email, factories.PASSWORD, name=email.partition("@")[0])
+    Membership.objects.create(team=project.team, user=user, role=role)
+    return user

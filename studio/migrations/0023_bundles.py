@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studio', '0021_shares'),
+        ('studio', '0022_sealed_second_factors'),
     ]
 
     operations = [

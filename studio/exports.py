@@ -18,6 +18,11 @@ from studio.estimates import IN_A_MOMENT, about
 from studio.models import Export, Role, Sequence
 
 _MOST = 50
+_COUNTED: dict[str, str] = {
+    Export.Kind.FRAMES: "picture",
+    Export.Kind.SHEET: "clip",
+    Export.Kind.PDF: "clip",
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,35 @@ class Row:
         return f"{it.frames_rendered / FPS:.1f} s encoded anew, the rest taken over as it was"
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What an export would have in it, and when it would be ready."""
+
+    kind: str
+    foreseen: Foreseen
+
+    @property
+    def seconds(self) -> float:
+        """How long it would take."""
+        return self.foreseen.seconds(self.kind)
+
+    @property
+    def words(self) -> str:
+        """When it would be ready."""
+        words = about(self.seconds)
+        return words if words == IN_A_MOMENT else f"in {words}"
+
+    @property
+    def length_s(self) -> float | None:
+        """How long the film would be, in seconds; None for pictures."""
+        return None if self.counted else self.foreseen.frames / FPS
+
+    @property
+    def counted(self) -> str:
+        """What pictures there would be, of one; nothing for a film."""
+        return _COUNTED.get(self.kind, "")
+
+
 @dataclass
 class Exports:
     """The exports of a sequence, the newest first, and what another would need."""
@@ -110,6 +144,11 @@ class Exports:
         sounds = sounds_of(self.sequence.project, [each.sound for each in cut.sounds])
         return obstacles(cut, self.footage, sounds)
 
+    @cached_property
+    def has_frames(self) -> bool:
+        """Whether any clip has frames that can be exported, whatever the others have."""
+        return any(each.is_here for each in self.footage.values())
+
     @property
     def missing_letters(self) -> str:
         """What the titles and cards say in letters that the typeface doesn't have."""
@@ -117,20 +156,11 @@ class Exports:
         written: list[Clip | Title] = [*cut.clips, *cut.titles]
         return missing_in("".join(f"{each.words}{each.more_words}" for each in written))
 
-    def foreseen(self, kind: str = Export.Kind.MP4, height: int | None = None) -> Foreseen:
+    def estimate(
+        self, kind: str = Export.Kind.MP4, height: int | None = None, clip_key: str = ""
+    ) -> "Estimate":
         """What an export of the cut as it is would need."""
-        return foresee(self.sequence.cut, self.footage, kind, height)
-
-    @property
-    def length_s(self) -> float:
-        """How long the film would be, in seconds."""
-        return self.foreseen().frames / FPS
-
-    @property
-    def ready_words(self) -> str:
-        """When an MP4 as the takes are would be ready."""
-        words = about(self.foreseen().seconds(Export.Kind.MP4))
-        return words if words == IN_A_MOMENT else f"in {words}"
+        return Estimate(kind, foresee(self.sequence.cut, self.footage, kind, height, clip_key))
 
     @property
     def version(self) -> str:

@@ -335,6 +335,7 @@ urlpatterns = [
     ),
     path("sequences/<uuid:uuid>/exports/", exports.exports, name="exports"),
     path("sequences/<uuid:uuid>/exports/begin/", exports.begin, name="begin_export"),
+    path("sequences/<uuid:uuid>/exports/ready/", exports.ready, name="export_ready"),
     path("sequences/<uuid:uuid>/exports/live/", exports.live, name="exports_live"),
     path("exports/<uuid:uuid>/open/", exports.open_cut, name="open_export_cut"),
     path("exports/<uuid:uuid>/cancel/", exports.cancel, name="cancel_export"),

@@ -33,7 +33,7 @@ _MIX_BYTES = PER_FRAME * 8
 
 @dataclass(frozen=True)
 class Film:
-    """A file that was made, and what it is."""
+    """A file that was made, and what it is; of pictures, `frames_rendered` counts them."""
 
     file: Path
     content_type: str
@@ -133,19 +133,27 @@ def _frames(export: Export, material: Material, work: Path, say: Say) -> Film:
     disk.check_room(work, spot.frames * source.look.width * source.look.height * 3)
     to = work / "frames.zip"
     stepping.frames_of(spot, source, to, lambda done: say(done / spot.frames))
-    return Film(to, "application/zip", width=source.look.width, height=source.look.height)
+    look = source.look
+    return Film(
+        file=to,
+        content_type="application/zip",
+        width=look.width,
+        height=look.height,
+        frames_rendered=spot.frames,
+    )
 
 
 def _sheet(export: Export, material: Material, work: Path, say: Say) -> Film:
     to = work / "sheet.jpg"
     width, height = picturing.contact_sheet(material, _title(export), to, say)
-    return Film(to, "image/jpeg", width=width, height=height)
+    clips = len(material.cut.clips)
+    return Film(to, "image/jpeg", width=width, height=height, frames_rendered=clips)
 
 
 def _pdf(export: Export, material: Material, work: Path, say: Say) -> Film:
     to = work / "storyboard.pdf"
     picturing.storyboard(material, _title(export), to, say)
-    return Film(to, "application/pdf")
+    return Film(to, "application/pdf", frames_rendered=len(material.cut.clips))
 
 
 def _title(export: Export) -> str:

@@ -40,9 +40,16 @@ def obstacles(
     return [*_of_clips(cut, footage), *(Obstacle(_silent(each)) for each in silent)]
 
 
-def _of_clips(cut: Cut, footage: Mapping[UUID, Footage]) -> Iterator[Obstacle]:
+def obstacles_of(cut: Cut, key: str, footage: Mapping[UUID, Footage]) -> list[Obstacle]:
+    """Return what stands in the way of an export that needs only the clip of that key."""
+    return list(_of_clips(cut, footage, key))
+
+
+def _of_clips(
+    cut: Cut, footage: Mapping[UUID, Footage], only: str | None = None
+) -> Iterator[Obstacle]:
     for number, clip in enumerate(cut.clips, start=1):
-        if clip.take is None:
+        if clip.take is None or only not in (None, clip.key):
             continue
         found = footage.get(clip.take)
         if found is None:

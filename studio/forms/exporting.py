@@ -19,10 +19,12 @@ log = logging.getLogger(__name__)
 SIZES = {"": "As the takes are", "540": "540p", "720": "720p", "1080": "1080p", "2160": "4K"}
 LOUDNESSES = {"-14": "−14 LUFS, for the web", "-23": "−23 LUFS, for television", "": "As it is"}
 _SIZED = (Export.Kind.MP4, Export.Kind.PRORES, Export.Kind.WEBM, Export.Kind.GIF)
+_NO_SUCH_CLIP = "That clip isn't in the sequence any more, or its take isn't here."
+_ONLY_FRAMES = "Only PNG frames of a clip can be exported while anything stands in the way."
 
 
 class ExportForm(forms.Form):
-    """The settings of an export."""
+    """The settings of an export; where the cut isn't whole, frames of a clip are all there is."""
 
     kind = forms.ChoiceField(
         label="What",
@@ -48,18 +50,24 @@ class ExportForm(forms.Form):
         label="Clip",
         required=False,
         help_text="Only for PNG frames.",
-        error_messages={"invalid_choice": "That clip isn't in the sequence any more."},
+        error_messages={"invalid_choice": _NO_SUCH_CLIP},
     )
 
-    def __init__(self, cut: Cut, footage: Mapping[UUID, Footage], *args: Any) -> None:
+    def __init__(
+        self, cut: Cut, footage: Mapping[UUID, Footage], *args: Any, is_whole: bool = True
+    ) -> None:
         super().__init__(*args)
+        if not is_whole:
+            kind = self.fields["kind"]
+            kind.choices = [(Export.Kind.FRAMES.value, Export.Kind.FRAMES.label)]  # type: ignore[attr-defined]
+            kind.error_messages["invalid_choice"] = _ONLY_FRAMES
         self._frames = length_of(cut, lengths_from(dict(footage)))
         self.fields["clip"].choices = [  # type: ignore[attr-defined]
             ("", "None"),
             *(
                 (clip.key, f"{number}: {footage[clip.take].take.name}")
                 for number, clip in enumerate(cut.clips, start=1)
-                if clip.take and clip.take in footage
+                if clip.take and clip.take in footage and footage[clip.take].is_here
             ),
         ]
         for field in self.fields.values():

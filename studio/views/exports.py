@@ -4,14 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.waking import wake
 from studio import auditing
 from studio.access import editable, export_for, sequence_for
-from studio.exports import Exports
+from studio.exports import Estimate, Exports
 from studio.forms.exporting import ExportForm
 from studio.http import Request
 from studio.models import AuditEntry, Export, Role, Sequence
@@ -34,17 +34,27 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, "exports.html#live", {"exports": found, "sequence": sequence})
 
 
+@require_safe
+def ready(request: Request, uuid: UUID) -> HttpResponse:
+    """Say when an export would be ready that is asked for so."""
+    sequence = sequence_for(request, uuid)
+    found = Exports(sequence, Role(sequence.project.role))
+    form = _form(found, request.GET)
+    estimate = _estimate(found, form) if form.is_valid() else None
+    return render(request, "exports.html#ready", {"ready": estimate, "sequence": sequence})
+
+
 @require_POST
 def begin(request: Request, uuid: UUID) -> HttpResponse:
     """Begin an export of the sequence as it is now."""
     sequence = sequence_for(request, uuid, Role.ARTIST)
     found = Exports(sequence, Role(sequence.project.role))
-    form = ExportForm(sequence.cut, found.footage, request.POST)
-    if not form.is_valid() or found.obstacles:
+    form = _form(found, request.POST)
+    if not form.is_valid():
         return _page(request, found, form, status=422)
     kind = form.cleaned_data["kind"]
     with transaction.atomic():
-        form.begin(sequence, request.user, found.foreseen(kind, form.lines).seconds(kind))
+        form.begin(sequence, request.user, _estimate(found, form).seconds)
         words = f"Exported “{sequence}” as {Export.Kind(kind).label}"
         auditing.note_in(sequence.project, AuditEntry.Kind.EXPORT, words)
     wake("studio.tasks.export_due")
@@ -97,13 +107,24 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     return redirect("exports", export.sequence.uuid)
 
 
+def _form(found: Exports, *sent: QueryDict) -> ExportForm:
+    cut, is_whole = found.sequence.cut, not found.obstacles
+    return ExportForm(cut, found.footage, *sent, is_whole=is_whole)
+
+
+def _estimate(found: Exports, form: ExportForm) -> Estimate:
+    asked = form.cleaned_data
+    return found.estimate(asked["kind"], form.lines, asked["clip"])
+
+
 def _page(
     request: Request, found: Exports, form: ExportForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "exports": found,
-        "form": form or ExportForm(found.sequence.cut, found.footage),
+        "form": form or _form(found),
         "project": found.sequence.project,
+        "ready": None if form or found.obstacles else found.estimate(),
         "sequence": found.sequence,
     }
     return render(request, "exports.html", context, status=status)

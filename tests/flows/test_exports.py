@@ -53,6 +53,62 @@ def test_an_export_is_followed_to_its_end_and_fetched(opened, sequence):
     assert download.value.path().stat().st_size == Export.objects.get().size_bytes
 
 
+@pytest.mark.parametrize(
+    ("kind", "size", "estimate", "starts", "suffix"),
+    [
+        ("ProRes 422, MOV", "540p", "0:02 long", b"ftypqt", ".mov"),
+        ("WebM, VP9", "540p", "0:02 long", b"\x1a\x45\xdf\xa3", ".webm"),
+        ("GIF", "As the takes are", "0:02 long", b"GIF89a", ".gif"),
+        ("PNG frames of a clip, ZIP", "", "48 pictures", b"PK\x03\x04", ".zip"),
+        ("Contact sheet, JPEG", "", "2 clips", b"\xff\xd8\xff", ".jpg"),
+        ("Storyboard, PDF", "", "2 clips", b"%PDF", ".pdf"),
+    ],
+)
+def test_every_kind_is_chosen_estimated_made_and_fetched(
+    opened, project, artist, sequence, kind, size, estimate, starts, suffix
+):
+    shown = sequence.cut.clips[0]
+    both = Cut(clips=(shown, Clip("t", words="Two hours later", out_frame=12)))
+    sequence.change(sequence.version, artist, "Added a card", lambda _: both)
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    page.get_by_label("What").select_option(kind)
+    if size:
+        page.get_by_label("Size").select_option(size)
+    if "frames" in kind:
+        page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.get_by_text("Choose the clip whose frames you want")).to_be_visible()
+        page.get_by_label("Clip").select_option(index=1)
+    expect(page.locator("#ready")).to_contain_text(f"{estimate}, ready ")
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text=kind)
+    expect(row).to_contain_text("Waiting for a worker")
+    assert exporting.export_due() == 1
+    expect(row).to_contain_text("Ready", timeout=10_000)
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(suffix)
+    data = download.value.path().read_bytes()
+    assert starts in data[:12]
+    assert len(data) == Export.objects.get().size_bytes
+
+
+def test_frames_of_a_clip_are_exported_while_another_dreams(opened, project, artist, sequence):
+    there, dreaming = sequence.cut.clips[0], take(project, State.DREAMING, author=artist)
+    both = Cut(clips=(Clip("d", dreaming.uuid), there))
+    sequence.change(sequence.version, artist, "Added a take", lambda _: both)
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    expect(page.get_by_text(f"Clip 1: {dreaming.name} is still being made")).to_be_visible()
+    assert page.get_by_label("What").locator("option").all_inner_texts() == [
+        "PNG frames of a clip, ZIP"
+    ]
+    page.get_by_label("Clip").select_option(index=1)
+    expect(page.locator("#ready")).to_contain_text("48 pictures")
+    page.get_by_role("button", name="Export", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="PNG frames of a clip, ZIP: clip 2")
+    assert exporting.export_due() == 1
+    expect(row).to_contain_text("Ready", timeout=10_000)
+
+
 def test_a_waiting_export_is_cancelled_and_deleted(opened, sequence):
     page = opened(reverse("exports", args=[sequence.uuid]))
     page.get_by_role("button", name="Export", exact=True).click()

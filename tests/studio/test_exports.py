@@ -146,7 +146,82 @@ def test_a_size_is_kept_of_films_alone(client, sequence, kind, words):
 )
 def test_when_it_would_be_ready_is_said(client, sequence, monkeypatch, seconds, words):
     monkeypatch.setattr("studio.editing.foreseeing.Foreseen.seconds", lambda *_: seconds)
-    assert f"0:02 long, {words} as the takes are" in page_of(client, sequence)
+    assert f"0:02 long, {words}<" in page_of(client, sequence)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"kind": "webm"}, "0:52 long, ready in about 30 s"),
+        ({"kind": "gif"}, "0:52 long, ready in about 10 s"),
+        ({"kind": "pdf"}, "2 clips, ready in a moment"),
+        ({"kind": "sheet"}, "2 clips, ready in a moment"),
+        ({"kind": "frames", "clip": "a"}, "48 pictures, ready in a moment"),
+        ({"kind": "frames"}, ""),
+    ],
+)
+def test_the_estimate_is_of_what_is_asked_for(project, artist, client, shot, asked, words):
+    shot.assets.update(width=1280, height=720)
+    clips = (Clip("a", shot.uuid), Clip("b", words="Slow", out_frame=50 * 24))
+    sequence = Sequence.begin(project, artist, "Trailer", Cut(clips=clips))
+    found = client.get(reverse("export_ready", args=[sequence.uuid]), ASKED | asked)
+    assert found.content.decode().partition(">")[2].startswith(f"{words}</p>")
+
+
+def test_an_estimate_of_pictures_goes_by_how_long_the_last_ones_took(client, sequence, artist):
+    for _ in range(3):
+        Export.objects.create(
+            sequence=sequence,
+            edit=sequence.head,
+            kind="sheet",
+            state="done",
+            path="x",
+            size_bytes=5,
+            sha256="x",
+            frames_rendered=1,
+            took_s=5,
+            width=2040,
+            pixel_height=422,
+        )
+    client.post(reverse("begin_export", args=[sequence.uuid]), ASKED | {"kind": "sheet"})
+    assert Export.objects.get(state="waiting").estimate_s == pytest.approx(6)
+
+
+def test_frames_need_nothing_but_their_clip(project, artist, client, shot):
+    dreaming = take(project, State.DREAMING)
+    cut = Cut(clips=(Clip("a", dreaming.uuid), Clip("b", shot.uuid)))
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    page = page_of(client, sequence)
+    assert "PNG frames of a clip whose take is here can be exported" in page
+    assert f">2: {shot.name}<" in page
+    assert f">1: {dreaming.name}<" not in page
+    address = reverse("begin_export", args=[sequence.uuid])
+    for kind, key, words in (
+        ("frames", "a", "or its take isn&#x27;t here"),
+        ("sheet", "b", "Only PNG frames"),
+    ):
+        answer = client.post(address, ASKED | {"kind": kind, "clip": key})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    client.post(address, ASKED | {"kind": "frames", "clip": "b"})
+    assert exporting.export_due() == 1
+    made = Export.objects.get()
+    assert (made.state, made.frames_rendered) == ("done", 48)
+
+
+def test_frames_of_a_take_that_was_deleted_meanwhile_say_which_clip_it_is(
+    project, artist, client, shot
+):
+    other = take(project, State.COMPLETED)
+    cut = Cut(clips=(Clip("a", other.uuid), Clip("b", shot.uuid)))
+    sequence = Sequence.begin(project, artist, "Trailer", cut)
+    asked = ASKED | {"kind": "frames", "clip": "b"}
+    client.post(reverse("begin_export", args=[sequence.uuid]), asked)
+    discarding.discard([shot, other], artist)
+    exporting.export_due()
+    words = Export.objects.get().words
+    assert words.startswith("Clip 2:")
+    assert "Clip 1" not in words
 
 
 def test_a_waiting_export_is_cancelled_and_exported_again(client, sequence, export):

@@ -1,10 +1,13 @@
 """What there is of the takes that a cut is made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from generations.models import Asset, Generation, Keyframe
+from generations.models.generation_queries import GenerationQuerySet
 from studio.editing.cut import FPS, Cut, Lengths
 from studio.marks import with_verdicts
 from studio.models import Project
@@ -43,10 +46,9 @@ class Footage:
 def footage_of(project: Project, takes: Iterable[UUID]) -> dict[UUID, Footage]:
     """Return what there is of takes of a project, by their uuid, in two queries.
 
-    One more is needed where a take is longer than it was asked to be. What belongs to another
-    project, or is no video, isn't among it.
+    What belongs to another project, or is no video, isn't among it.
     """
-    shown = with_verdicts(Generation.objects.for_cards())
+    shown = _with_sources(with_verdicts(Generation.objects.for_cards()))
     found = shown.filter(project=project, uuid__in=list(takes))
     chosen = {take: take.best_version_id or take.pk for take in found if not take.prompt.is_picture}
     owners = {*chosen.values(), *(take.pk for take in chosen)}
@@ -56,11 +58,10 @@ def footage_of(project: Project, takes: Iterable[UUID]) -> dict[UUID, Footage]:
             generation__in=owners, kind=Asset.Kind.VIDEO, state=Asset.State.STORED
         )
     }
-    footage = {
+    return {
         take.uuid: _footage(take, files.get(plays) or files.get(take.pk))
         for take, plays in chosen.items()
     }
-    return footage | _joined(footage)
 
 
 def lengths_of(project: Project, cut: Cut, *more: UUID) -> Lengths:
@@ -76,37 +77,40 @@ def lengths_from(footage: dict[UUID, Footage]) -> Lengths:
     )
 
 
+def _with_sources(takes: GenerationQuerySet) -> GenerationQuerySet:
+    """Annotate takes with how long, in seconds, the takes are that they continue and lead up to."""
+    files = Keyframe.objects.filter(
+        generation=OuterRef("pk"),
+        source__assets__kind=Asset.Kind.VIDEO,
+        source__assets__state=Asset.State.STORED,
+    ).values("source__assets__duration_s")
+    return takes.annotate(
+        before_s=Subquery(files.filter(position=Keyframe.Position.START)[:1]),
+        after_s=Subquery(files.filter(position=Keyframe.Position.END)[:1]),
+    )
+
+
 def _footage(take: Generation, file: Asset | None) -> Footage:
-    seconds = file.duration_s if file else take.prompt.duration_s
-    return Footage(take, file, frames_in(seconds, FPS))
+    frames = frames_in(file.duration_s if file else take.prompt.duration_s, FPS)
+    return Footage(take, file, frames, _new_of(take, file, frames))
 
 
-def _joined(footage: dict[UUID, Footage]) -> dict[UUID, Footage]:
-    """Return those that came joined to the take that they extend, with what of them is new.
+def _new_of(take: Generation, file: Asset | None, frames: int) -> tuple[int, int] | None:
+    """Return the first frame and the end of what is new of a take that came joined to another.
 
     A provider may answer an extension with either: its length tells.
     """
-    longer = {
-        each.take.pk: each
-        for each in footage.values()
-        if each.file and each.frames >= _asked(each) + FPS
-    }
-    if not longer:
-        return {}
-    sources = Keyframe.objects.filter(generation__in=longer, source__isnull=False)
-    lengths = sources.filter(
-        source__assets__kind=Asset.Kind.VIDEO, source__assets__state=Asset.State.STORED
-    ).values_list("generation", "position", "source__assets__duration_s")
-    found = {}
-    for pk, position, seconds in lengths:
-        each, before = longer[pk], frames_in(seconds, FPS)
-        begin, end = each.new or (0, each.frames)
-        if end - begin - before < _asked(each) // 2:
-            continue
-        new = (begin + before, end) if position == "start" else (begin, end - before)
-        longer[pk] = found[each.take.uuid] = replace(each, new=new)
-    return found
+    asked = frames_in(take.prompt.duration_s, FPS)
+    if file is None or frames < asked + FPS:
+        return None
+    begin, end = 0, frames
+    before, after = (_frames_of(it) for it in (take.before_s, take.after_s))  # type: ignore[attr-defined]
+    if end - before >= asked // 2:
+        begin = before
+    if end - after - begin >= asked // 2:
+        end -= after
+    return (begin, end) if (begin, end) != (0, frames) else None
 
 
-def _asked(footage: Footage) -> int:
-    return frames_in(footage.take.prompt.duration_s, FPS)
+def _frames_of(seconds: float | None) -> int:
+    return frames_in(seconds, FPS) if seconds else 0

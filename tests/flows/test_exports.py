@@ -65,7 +65,7 @@ def test_an_export_is_followed_to_its_end_and_fetched(opened, sequence):
     ],
 )
 def test_every_kind_is_chosen_estimated_made_and_fetched(
-    opened, project, artist, sequence, kind, size, estimate, starts, suffix
+    opened, complaints, artist, sequence, kind, size, estimate, starts, suffix
 ):
     shown = sequence.cut.clips[0]
     both = Cut(clips=(shown, Clip("t", words="Two hours later", out_frame=12)))
@@ -77,6 +77,7 @@ def test_every_kind_is_chosen_estimated_made_and_fetched(
     if "frames" in kind:
         page.get_by_role("button", name="Export", exact=True).click()
         expect(page.get_by_text("Choose the clip whose frames you want")).to_be_visible()
+        complaints[:] = [said for said in complaints if "422" not in said]  # the browser's own
         page.get_by_label("Clip").select_option(index=1)
     expect(page.locator("#ready")).to_contain_text(f"{estimate}, ready ")
     page.get_by_role("button", name="Export", exact=True).click()

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from generations.models import Asset, Generation, State
+from generations.models import Asset, Generation, Keyframe, State
 from studio.editing.cut import Clip, Cut, Into, Join
+from studio.editing.footage import footage_of
 from studio.models import Role, Sequence
 from tests.factories import drawn, member, take
 
@@ -288,12 +289,16 @@ def test_a_sequence_is_renamed_copied_and_deleted(client, sequence, project):
 def test_two_hundred_clips_cost_ten_queries(
     client, project, artist, takes, django_assert_max_num_queries
 ):
+    Keyframe.objects.create(generation=takes[1], position="start", source=takes[0])
+    takes[1].assets.filter(kind="video").update(duration_s=7.0)  # the 2 s before, and 5 s
     many = tuple(Clip(f"k{n}", takes[n % 3].uuid) for n in range(200))
     made = Sequence.begin(project, artist, "Long", Cut(many))
     client.get(reverse("timeline", args=[project.slug]))  # the session is known from then on
     for url in (reverse("timeline", args=[project.slug]), reverse("sequence", args=[made.uuid])):
         with django_assert_max_num_queries(10):
             assert said(client.get(url)).count("data-clip=") == 200
+    joined = footage_of(project, made.cut.takes)[takes[1].uuid]
+    assert joined.new == (TINY_FRAMES, 168)
 
 
 def test_a_reviewer_is_told_which_role_cutting_needs(sign_in, project, sequence):

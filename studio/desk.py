@@ -6,6 +6,7 @@ from functools import cached_property
 from django.http import QueryDict
 
 from studio.forms import ComposerForm
+from studio.forms.composers import FIELDS
 from studio.forms.slots import SLOTS
 from studio.http import Request
 from studio.models import Project
@@ -43,7 +44,7 @@ class Desk:
     @cached_property
     def carried(self) -> list[tuple[str, str]]:
         """What a page carries along of the composer, so that it finds it as it was."""
-        names = [name for name in ComposerForm.base_fields if name not in _LEFT_BEHIND]
+        names = [name for name in FIELDS if name not in _LEFT_BEHIND]
         return [(name, str(value)) for name in names for value in self.typed.getlist(name)]
 
 

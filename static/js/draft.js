@@ -3,20 +3,21 @@
 // a take: its address is asked once more, with what is being typed. A picture from the disk can't be
 // kept; that it was there is, and its slot asks for it again.
 
-import { askAgain, unkept } from "./slot.js";
+import { picturesAway } from "./picked.js";
+import { askAgain, asking, picked } from "./slot.js";
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
 const FRAME = /^(start|end|source|first|ref\d+)_(take|still|as_is)$/;
 const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) && draft[name]);
 
-let lost = []; // slots that are to ask, once they are there
+let lost = []; // slots that are to ask, once they are there: another mode has some
 
 function values() {
   const data = new FormData(form());
   data.delete("csrfmiddlewaretoken");
   const texts = [...data].filter(([, value]) => typeof value === "string");
-  return { ...Object.fromEntries(texts), concepts: data.getAll("concepts"), unkept: [...new Set([...lost, ...unkept()])] };
+  return { ...Object.fromEntries(texts), concepts: data.getAll("concepts"), unkept: [...new Set([...lost, ...asking(), ...picked().keys(), ...picturesAway()])] };
 }
 
 const save = () => sessionStorage.setItem(key(), JSON.stringify(values()));
@@ -26,8 +27,7 @@ const forget = () => sessionStorage.removeItem(key());
 const compose = ({ unkept: _, ...draft }, url = form().dataset.composeUrl) => htmx.ajax("POST", url, { target: "#composer", swap: "morph", values: draft }).then(ask);
 
 function ask() {
-  lost.forEach(askAgain);
-  lost = [];
+  lost = lost.filter((name) => !askAgain(name));
   save();
 }
 
@@ -42,7 +42,7 @@ function restore() {
   const { elements } = form();
   // Another kind or model offers other choices.
   if (["kind", "model"].some((name) => draft[name] && draft[name] !== elements[name].value)) return compose(draft);
-  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
+  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "aside", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;
@@ -58,7 +58,8 @@ function restore() {
 if (form()) {
   document.addEventListener("input", ({ target }) => form().contains(target) && save());
   document.addEventListener("change", ({ target }) => form().contains(target) && save());
-  document.addEventListener("htmx:afterSettle", save);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => (detail.target.id === "composer") && (lost = [...new Set([...lost, ...asking()])]));
+  document.addEventListener("htmx:afterSettle", ask);
   // A change that was kept or left is over: another page follows, and the next composer is empty.
   document.addEventListener("click", ({ target }) => target.closest?.("[data-leave]") && forget());
   document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {

@@ -88,6 +88,10 @@ function clear(slot) {
 function put(slot, file) {
   const words = problem(slot, file);
   if (words) return refuse(slot, words);
+  choose(slot, file);
+}
+
+function choose(slot, file) {
   const carrier = new DataTransfer();
   carrier.items.add(file);
   fileOf(slot).files = carrier.files;
@@ -97,8 +101,8 @@ function put(slot, file) {
 const all = () => [...document.querySelectorAll("[data-slot]")];
 const isLost = (slot) => fileOf(slot).validity.customError;
 
-// The names of the slots with a picture that only this page has, or had before it was loaded anew.
-export const unkept = () => all().filter((slot) => fileOf(slot).files.length || isLost(slot)).map((slot) => slot.dataset.slot);
+// The names of the slots that ask for a picture which only the page had before it was loaded anew.
+export const asking = () => all().filter(isLost).map((slot) => slot.dataset.slot);
 
 function ask(slot) {
   if (!errorOf(slot)) write(slot, fileOf(slot).validationMessage);
@@ -107,13 +111,27 @@ function ask(slot) {
   slot.querySelector("[data-clear]").hidden = false;
 }
 
-// As long as it has words of its own the browser sends no form.
+const isTaken = (slot) => slot.matches(".slot--full") || fileOf(slot).files.length > 0;
+
+// As long as it has words of its own the browser sends no form. False where there is no such slot.
 export function askAgain(name) {
   const slot = document.getElementById(`slot-${name}`);
-  if (!slot || slot.matches(".slot--full") || fileOf(slot).files.length) return;
+  if (!slot) return false;
+  if (isTaken(slot)) return true;
   const title = slot.dataset.title;
   fileOf(slot).setCustomValidity(`${title}: choose the picture again. It came from your disk, and a page that is loaded anew can't keep it. Or take it out.`);
   ask(slot);
+  return true;
+}
+
+// The files that are chosen, by their slots' names.
+export const picked = () => new Map(all().filter((slot) => fileOf(slot).files.length).map((slot) => [slot.dataset.slot, fileOf(slot).files[0]]));
+
+// Chooses a file again, in a slot that holds nothing by now. False where there is no such slot.
+export function pick(name, file) {
+  const slot = document.getElementById(`slot-${name}`);
+  if (slot && !isTaken(slot)) choose(slot, file);
+  return Boolean(slot);
 }
 
 const free = () => all().filter((slot) => !slot.matches(".slot--full"));

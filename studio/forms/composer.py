@@ -20,6 +20,7 @@ from generations.pricing import price_usd
 from generations.refusal import Refused
 from studio.asked_changes import AskedChanges
 from studio.forms.adapting import Adapted, WishesField, adapt
+from studio.forms.aside import AsideField
 from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.earlier import SETTINGS, settings_of
@@ -63,6 +64,7 @@ class ComposerForm(forms.Form):
     image_format = setting("Choose a format.", required=False, initial="jpg")
     count = count_field()
     wishes = WishesField(required=False)
+    aside = AsideField(required=False)
     parent = HiddenUUID(required=False)
     key = HiddenUUID(required=False)
     editing = HiddenUUID(required=False)  # the take that is being changed

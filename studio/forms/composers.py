@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from studio.forms.aside import change_mode, unkept
 from studio.forms.composer import ComposerForm
 from studio.forms.making_composer import MAKING, MakingComposer
 from studio.models import Project, User
 
 Composer = ComposerForm | MakingComposer
+_FORMS: tuple[type[forms.Form], ...] = (ComposerForm, MakingComposer, *MAKING.values())
+FIELDS = list(dict.fromkeys(name for form in _FORMS for name in form.base_fields))
+"""The names of what a composer holds in any of its modes."""
 
 
 def sent_composer(
@@ -28,13 +33,25 @@ def sent_composer(
 def filled_composer(project: Project, user: User, typed: QueryDict, **changes: Any) -> Composer:
     """Return a composer that holds what is being typed, with some changes, to be shown."""
     mode = str(changes.get("kind") or typed.get("kind", ""))
+    held, kept = change_mode(typed, mode)
+    composer: Composer
     if mode in MAKING:
-        return MakingComposer.filled(project, user, mode, typed, **changes)
-    return ComposerForm.filled(project, user, typed, **changes)
+        composer = MakingComposer.filled(project, user, mode, held, **changes)
+    else:
+        composer = ComposerForm.filled(project, user, held, **changes)
+    composer.note = " ".join(filter(None, [kept, *unkept(typed, composer.frames), composer.note]))
+    return composer
 
 
 def blank_composer(project: Project, user: User, after: Composer) -> Composer:
-    """Return the composer that follows one which was sent: of the same mode, without words."""
+    """Return the composer that follows one which was sent: of the same mode, without words.
+
+    What is chosen in the other modes stays.
+    """
+    composer: Composer
     if isinstance(after, MakingComposer):
-        return MakingComposer.blank(project, user, after.makes)
-    return ComposerForm.blank(project, user)
+        composer = MakingComposer.blank(project, user, after.makes)
+    else:
+        composer = ComposerForm.blank(project, user)
+    composer.initial["aside"] = after["aside"].value()
+    return composer

@@ -16,6 +16,7 @@ from generations.models import Generation, Still
 from generations.orders import Frame
 from generations.possible import obstacle
 from generations.refusal import Refused
+from studio.forms.aside import AsideField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.fields import HiddenUUID
 from studio.forms.making import MakingForm, ModifyForm, Offer, ReframeForm
@@ -41,6 +42,7 @@ class MakingComposer(forms.Form):
 
     kind = forms.CharField(required=False)
     count = count_field()
+    aside = AsideField(required=False)
     parent = HiddenUUID(required=False)
     shown_usd = ShownPrice()
     source = forms.FileField(required=False, error_messages={"empty": EMPTY})
@@ -89,13 +91,11 @@ class MakingComposer(forms.Form):
     ) -> "MakingComposer":
         """Return a composer that holds what is being typed, with some changes.
 
-        What can't be chosen is left out; words and a take go over from another mode.
+        What can't be chosen is left out.
         """
         initial: dict[str, Any] = typed.dict() | {"kind": mode, "count": typed.get("count", 1)}
         if typed.get("kind") != mode:
             initial |= {"key": "", "model": "", "ratio": "9:16"}
-            if typed.get("start_take") and not typed.get("source_take"):
-                initial["source_take"] = typed["start_take"]
         return cls(project, user, mode, initial=initial | changes)
 
     @classmethod

@@ -1,0 +1,106 @@
+"""From one of the composer's modes to another and back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generations.models import Generation, State
+from tests.factories import take, tiny_poster
+from tests.flows.test_composer import WORDS
+from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_making import look
+
+NOTE = "#composer-note"
+
+
+def into(page: Page, mode: str) -> None:
+    page.get_by_role("button", name=mode, exact=True).click()
+    pressed = page.get_by_role("button", name=mode, exact=True, pressed=True)
+    expect(pressed).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_all_that_a_mode_held_is_there_again_a_picture_from_the_disk_too(board, viewport):
+    page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Duration").select_option("9")
+    page.locator("#moves summary").click()
+    page.get_by_text("Push in", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    expect(page.locator("#slot-start img")).to_be_visible()
+    into(page, "Image")
+    expect(page.locator(NOTE)).to_have_text("Kept for Video: the start frame, push in.")
+    page.locator("[name=ref0]").set_input_files(tiny_poster())
+    look(page, f"modes-{'phone' if viewport else 'wide'}")
+    assert violations(page) == []
+    into(page, "Modify")
+    expect(page.locator(NOTE)).to_have_text("Kept for Image: picture 1.")
+    into(page, "Video")
+    expect(page.locator("#slot-start img")).to_be_visible()
+    expect(page.get_by_label("Duration")).to_have_value("9")
+    expect(page.locator("#moves summary")).to_contain_text("Push in")
+    expect(page.locator("#price")).to_have_text("$1.28")  # of 9 s
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(1)
+    made = Generation.objects.get()
+    assert made.keyframes.get().position == "start"
+    assert (made.prompt.duration_s, made.prompt.concepts) == (9, ["push_in"])
+    expect(page.locator("#slot-start img")).to_have_count(0)
+    into(page, "Image")
+    expect(page.locator("#slot-ref0 img")).to_be_visible()
+    into(page, "Video")
+    expect(page.locator("#slot-start img")).to_have_count(0)  # it went with the take
+
+
+def test_a_picture_that_a_reload_took_is_asked_for_in_its_mode(board):
+    page = board()
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Duration").select_option("9")
+    page.get_by_label("End frame", exact=True).set_input_files(tiny_poster())
+    expect(page.locator("#slot-end img")).to_be_visible()
+    into(page, "Image")
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_label("Format")).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)
+    into(page, "Video")
+    expect(page.locator("#end-error")).to_contain_text("choose the picture again")
+    expect(page.get_by_label("Duration")).to_have_value("9")
+    into(page, "Image")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    into(page, "Video")
+    expect(page.locator("#end-error")).to_contain_text("choose the picture again")
+    page.get_by_role("button", name="Take the end frame out").click()
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(1)
+
+
+def test_modify_gives_the_end_picture_back(board, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(page.locator("#slot-start")).to_contain_text("take 1")
+    page.get_by_label("End frame", exact=True).set_input_files(tiny_poster())
+    into(page, "Modify")
+    expect(page.locator("#slot-source")).to_contain_text("take 1")
+    into(page, "Video")
+    expect(page.locator("#slot-end img")).to_be_visible()
+    expect(page.locator("[name=start_take]")).to_have_value(str(made.uuid))
+
+
+def test_without_scripts_what_was_chosen_is_back_too(browser, live_server, project, artist, enter):
+    context = browser.new_context(java_script_enabled=False)
+    enter(context, artist)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/projects/{project.slug}/")
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Duration").select_option("9")
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    into(page, "Image")
+    expect(page.locator(NOTE)).to_contain_text("Start: choose the picture again.")
+    into(page, "Video")
+    expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
+    expect(page.get_by_label("Duration")).to_have_value("9")
+    context.close()

@@ -181,18 +181,21 @@ class Finding:
             takes = takes.filter(getattr(self, f"_by_{name}")(value))
         return takes.filter(self.days.as_q())
 
-    def place_for(self, take: Generation, last: int) -> str:
+    def place_for(self, take: Generation, last: int, *, is_born: bool) -> str:
         """Return how a take that changed comes to a page whose newest is `last`: for hx-swap-oob.
 
         Nothing where it doesn't. What isn't on the page, or is back from the trash, goes on top, or
-        among its neighbours where the page's script knows better; in another order than the newest
-        first it isn't put in. What went into the trash leaves the page.
+        to its place in the order, which the page's script knows. In another order than the newest
+        first what is newer may lie in a page that isn't loaded, so it comes only if it `is_born`
+        since. What went into the trash leaves the page.
         """
         is_new = self.place_of(take) > last
         if take.trashed_at:
             return "" if is_new else GONE
         fits = take.is_looked_for if self.is_narrowed else is_new  # type: ignore[attr-defined]
-        if (fits or take.is_back) and self.sort == "newest":  # type: ignore[attr-defined]
+        if is_new and self.sort != "newest":
+            fits = fits and is_born
+        if fits or take.is_back:  # type: ignore[attr-defined]
             return "afterbegin:#takes"
         return "" if is_new else "morph"
 

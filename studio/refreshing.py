@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from generations.models import Event, Generation
 from generations.models.generation_queries import GenerationQuerySet, there_is
@@ -24,9 +24,9 @@ MOST_CHANGED = 500
 class Changes:
     """What changed for a page that holds takes `first` to `last`, by what the newest first go by.
 
-    What lies between is replaced, what is newer is put on top, and what went into the trash
-    leaves. Where the finder leaves takes out, what has come to be looked for is put in its place,
-    and what no longer is stays until something else is looked for.
+    What lies between is replaced, what is new is put where the order has it, and what went into
+    the trash leaves. Where the finder leaves takes out, what has come to be looked for is put in
+    its place, and what no longer is stays until something else is looked for.
     """
 
     finding: Finding
@@ -74,8 +74,11 @@ class Changes:
 
     @cached_property
     def _places(self) -> list[tuple[Card, str]]:
-        place_for = self.finding.place_for
-        return [(card, place_for(card.generation, self.last)) for card in self._changed]
+        return [(card, self._place_for(card.generation)) for card in self._changed]
+
+    def _place_for(self, take: Generation) -> str:
+        is_born = take.first_event > self._seen_of(take)  # type: ignore[attr-defined]
+        return self.finding.place_for(take, self.last, is_born=is_born)
 
     @cached_property
     def _cards(self) -> list[Card]:
@@ -83,6 +86,10 @@ class Changes:
 
     def _is_news(self, take: Generation) -> bool:
         """Tell whether a take changed, or only its place in line may have."""
+        return take.last_event > self._seen_of(take)
+
+    def _seen_of(self, take: Generation) -> int:
+        """Return the number of the last event of a take's project that the page knows."""
         raise NotImplementedError
 
     def _takes(self) -> GenerationQuerySet:
@@ -92,7 +99,10 @@ class Changes:
     def _with_marks(self, shown: GenerationQuerySet, told: QuerySet[Event]) -> GenerationQuerySet:
         """Annotate takes, `told` being the events since; with what the finder wants to know."""
         restored = told.filter(kind="restored")
-        shown = with_marks(shown, self.finding.user).annotate(is_back=there_is(restored))
+        events = Event.objects.filter(generation=OuterRef("pk")).order_by("number")
+        shown = with_marks(shown, self.finding.user).annotate(
+            is_back=there_is(restored), first_event=Subquery(events.values("number")[:1])
+        )
         if self.finding.is_narrowed:
             fits = self.finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))
             shown = shown.annotate(is_looked_for=there_is(fits))
@@ -106,8 +116,8 @@ class Refresh(Changes):
     project: Project
     since: int
 
-    def _is_news(self, take: Generation) -> bool:
-        return take.last_event > self.since
+    def _seen_of(self, take: Generation) -> int:
+        return self.since
 
     def _takes(self) -> GenerationQuerySet:
         newer = Generation.objects.takes().filter(project=self.project, take_number__gte=self.first)
@@ -130,8 +140,8 @@ class GalleryRefresh(Changes):
     seen: Mapping[int, int]
     events: Mapping[int, int]
 
-    def _is_news(self, take: Generation) -> bool:
-        return take.last_event > self.seen.get(take.project_id, 0)
+    def _seen_of(self, take: Generation) -> int:
+        return self.seen.get(take.project_id, 0)
 
     def _takes(self) -> GenerationQuerySet:
         newer = Generation.objects.takes().filter(project__in=self.events, pk__gte=self.first)

@@ -14,6 +14,17 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat && !form.hasAttribute("data-sent")) form.requestSubmit();
 });
 
+// The first ↑ at the start of the words brings what walks the earlier ones.
+let isWalked = false;
+document.addEventListener("keydown", (event) => {
+  const { target: field, key, ctrlKey, metaKey, altKey, shiftKey, isComposing } = event;
+  if (isWalked || key !== "ArrowUp" || ctrlKey || metaKey || altKey || shiftKey || isComposing) return;
+  if (field.name !== "words" || field.selectionEnd || !field.closest("[data-composer]")) return;
+  event.preventDefault();
+  isWalked = true;
+  import("./history.js").then(({ back }) => back(field), () => (isWalked = false));
+});
+
 // What was sent isn't sent again (sending.js) until something is changed.
 document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
 document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));

@@ -29,7 +29,8 @@ async function show({ pathname, search }) {
   }
   const held = document.activeElement?.dataset.drawerStep;
   shown = pathname;
-  import("./player.js").catch(() => {}); // a board is lighter without; the browser's controls work
+  // A board is lighter without; the browser's controls work, and times are in UTC.
+  for (const module of [import("./player.js"), import("./local.js"), import("./copy.js")]) module.catch(() => {});
   await htmx.ajax("GET", pathname + search, { source: inside, target: inside, swap: "innerHTML" });
   if (shown !== pathname || !drawer.open) return;
   if (!inside.querySelector("[data-film]")) return close(); // it isn't there; the notice says so

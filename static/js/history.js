@@ -1,5 +1,6 @@
 // ↑ at the start of the composer's words walks what the person asked for earlier, newest first, and
-// ↓ back to what was being typed. The words are fetched when they are first asked for.
+// ↓ back to what was being typed. The words are fetched when they are first asked for, and this file
+// when the key is first pressed (composer.js).
 
 import { put } from "./desk.js";
 
@@ -33,7 +34,7 @@ function show(field, place) {
   say(at < 0 ? `What you were typing: ${typed}` : `${at + 1} back: ${earlier[at]}`);
 }
 
-async function back(field) {
+export async function back(field) {
   if (at < 0) typed = field.value;
   const before = field.value;
   try {

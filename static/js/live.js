@@ -3,6 +3,8 @@
 // what others do. One poll per page: [data-live] carries the request; [data-unfinished] marks what
 // may change by itself.
 
+import { arrive, placeOf } from "./order.js";
+
 const EVERY_MS = 2000;
 const SELDOM_MS = 15000;
 const poller = document.querySelector("[data-live]");
@@ -22,30 +24,20 @@ function isKnown(card) {
   return shown && (shown.dataset.version === card.dataset.version || age(shown) > age(card));
 }
 
-// The page above a card that a take of this number belongs to, where its takes are out (paging.js).
-function outAbove(card, number) {
-  let isOut = false;
-  for (let each = card.previousElementSibling; each?.matches("[data-page], [data-blank]"); each = each.previousElementSibling) {
-    if (each.matches("[data-blank]")) isOut = true;
-    else if (isOut && (!each.dataset.page || Number(each.dataset.page) > number)) return each;
-  }
-  return null;
-}
+const swap = (target, html, swapStyle) => htmx.swap(target, html, { swapStyle, swapDelay: 0, settleDelay: 0 });
 
-// Where a new take belongs: a submit's answer and a poll's may each bring it, in any order.
+// Where a new take belongs: a submit's answer and a poll's may each bring it, in any order. False
+// where it is on top, which is where the server puts it.
 function put(card) {
   const html = card.outerHTML;
   const shown = document.getElementById(card.id);
-  if (shown) return htmx.swap(shown, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
-  const older = [...document.querySelectorAll("[data-take]")].find((each) => Number(each.dataset.take) < Number(card.dataset.take));
-  if (!older) return false;
-  const page = outAbove(older, Number(card.dataset.take));
-  if (page) {
-    if (card.matches("[data-unfinished]")) older.parentElement.dispatchEvent(new CustomEvent("missed", { detail: { page } }));
-    return true;
-  }
-  if (!older.previousElementSibling) return false;
-  htmx.swap(older, html, { swapStyle: "beforebegin", swapDelay: 0, settleDelay: 0 });
+  if (shown) return swap(shown, html, "outerHTML");
+  const { takes, next, page, isLoaded } = placeOf(card);
+  if (page && card.matches("[data-unfinished]")) takes.dispatchEvent(new CustomEvent("missed", { detail: { page } }));
+  arrive(card);
+  if (page || !isLoaded) return true;
+  if (next ? !next.previousElementSibling : !takes.querySelector("[data-take]")) return false;
+  return next ? swap(next, html, "beforebegin") : swap(takes, html, "beforeend");
 }
 
 // What a person opened stays open, whatever the server sends.

@@ -2,6 +2,8 @@
 // [data-page] stands before the takes of a page and holds the cursor that they lie behind; where
 // takes were taken out, blanks of their size stand in for them. [data-older] leads to more.
 
+import { cursorOf } from "./order.js";
+
 const AHEAD_PX = 1600;
 // So few at a time that no frame is late.
 const AT_ONCE = 4;
@@ -106,15 +108,13 @@ function nearest() {
 const isHeld = (cards) => cards.some((card) => card.matches(":focus-within, :has([data-playing], [open])"));
 const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinished]"));
 
-// A page to which takes keep coming is parted, so that what is far away of it can go. A take's
-// number is its cursor, except among the dearest, where none comes by itself.
+// A page to which takes keep coming is parted, so that what is far away of it can go.
 function part() {
-  if (pages()[0].dataset.from.includes("sort=dearest")) return;
   const half = Math.ceil(takes.dataset.most / 8);
   for (const page of pages()) {
     const cards = cardsOf(page);
     if (away.get(page) || cards.length <= 2 * half) continue;
-    for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cards[at - 1].dataset.take, 0));
+    for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cursorOf(cards[at - 1]), 0));
   }
 }
 

@@ -1,6 +1,9 @@
 // Shows what was asked for at once, on top of the takes, from the template [data-sending]. A card
 // that the server sends takes its place; what is refused, or couldn't be sent, is taken out again.
+// In another order than the newest first it goes as its take comes to its place.
 // sending.js tells what becomes of an order: "ordered", "answered", "given-back".
+
+import { order } from "./order.js";
 
 const template = document.querySelector("template[data-sending]");
 const form = () => document.querySelector("[data-composer]");
@@ -55,7 +58,7 @@ if (template && form()) {
   // With the id of the new card it is what live.js replaces.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const card = detail.target.matches("[data-takes]") && detail.fragment.querySelector("[data-take]");
-    const place = card && !document.getElementById(card.id) && placeOf(card);
+    const place = card && order() === "newest" && !document.getElementById(card.id) && placeOf(card);
     if (!place) return;
     place.id = card.id;
     place.removeAttribute("data-sending");

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from generations.models import Asset, Generation, State
+from generations.models import Asset, Counter, Generation, State
 from studio.views.board import FIRST_PAGE
 from tests.factories import drawn, member, take, version
 
@@ -170,12 +171,17 @@ def test_a_take_that_comes_to_be_looked_for_is_put_on_the_page(client, project, 
     assert "afterbegin" not in page
 
 
-def test_in_another_order_a_new_take_is_not_put_on_top(client, project, artist):
+def test_in_another_order_a_new_take_comes_and_a_change_out_of_the_page_doesnt(
+    client, project, artist
+):
     take(project, author=artist)
+    behind = take(project, author=artist)
+    since = Counter.objects.get(project=project).events
+    behind.begin(timezone.now())
     take(project, author=artist)
-    page = live(client, project, last=1, sort="oldest")
-    assert 'data-take="1"' in page
+    page = live(client, project, since=since, last=1, sort="oldest")
     assert 'data-take="2"' not in page
+    assert 'data-take="3"' in page
 
 
 def test_a_page_ends_where_the_next_begins_in_every_order(client, project, artist):

@@ -21,6 +21,7 @@ from generations.refusal import Refused
 from studio.http import Request
 from studio.marks import with_marks
 from studio.models import (
+    BakeOff,
     Bundle,
     Collection,
     Delivery,
@@ -421,6 +422,15 @@ def run_for(request: Request, uuid: UUID, role: Role) -> Run:
         storyboard__project__in=Project.objects.visible_to(request.user),
     )
     found.storyboard.project = project_for(request, found.storyboard.project.slug, role)
+    return found
+
+
+def bakeoff_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> BakeOff:
+    """Return the bake-off, its project as at the door. Raises Http404 and PermissionDenied."""
+    found: BakeOff = get_object_or_404(
+        BakeOff.objects.visible_to(request.user).select_related("project"), uuid=uuid
+    )
+    found.project = project_for(request, found.project.slug, role)
     return found
 
 

@@ -54,9 +54,7 @@ class Key(NamedTuple):
     @property
     def settings_words(self) -> str:
         """The settings as they are said: `Ray 2, 720p, 5 s`."""
-        size = "" if self.kind in PICTURES else f"{self.duration_s} s"
-        parts = (model_title(self.model), self.resolution, size, self.mode.replace("_", " "))
-        return ", ".join(part for part in parts if part)
+        return settings_words(*self[1:])
 
 
 _FIELDS = (
@@ -273,6 +271,13 @@ class Scoreboard:
             for each, tally in tallies.items()
         ]
         return sorted(rows, key=lambda row: (-(row.tally.mean or 0), -row.tally.takes, row.name))
+
+
+def settings_words(model: str, kind: str, resolution: str, duration_s: int, mode: str) -> str:
+    """Return a model with its settings as they are said: `Ray 2, 720p, 5 s`."""
+    size = "" if kind in PICTURES else f"{duration_s} s"
+    parts = (model_title(model), resolution, size, mode.replace("_", " "))
+    return ", ".join(part for part in parts if part)
 
 
 def model_title(key: str) -> str:

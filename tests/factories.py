@@ -124,6 +124,13 @@ def take(
     return generation
 
 
+def bring(generation: Generation, state: State) -> None:
+    """Bring a take that waits to a state, by the verbs that lead there; a completed one is here."""
+    _live(generation, state, Reason.PROVIDER, "Luma failed this job. Nothing was charged.")
+    if state == State.COMPLETED:
+        keep_files(generation)
+
+
 def _live(generation: Generation, state: State, reason: Reason, failure: str) -> None:
     later = timezone.now() + _SOON
     if state == State.CANCELLED:

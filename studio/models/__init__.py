@@ -1,6 +1,7 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
 from studio.models.audit import AuditEntry
+from studio.models.bakeoff import BakeOff, Ballot, Entrant, Mark, Pick
 from studio.models.bundle import Bundle
 from studio.models.collection import Collected, Collection
 from studio.models.export import Export
@@ -32,17 +33,21 @@ from studio.models.webhook import Delivery, Webhook, WebhookPlace
 
 __all__ = [
     "AuditEntry",
+    "BakeOff",
+    "Ballot",
     "Bundle",
     "Collected",
     "Collection",
     "Criterion",
     "Delivery",
     "Edit",
+    "Entrant",
     "Export",
     "Favourite",
     "Filling",
     "GuestVerdict",
     "Invitation",
+    "Mark",
     "Membership",
     "Mention",
     "NamedCut",
@@ -52,6 +57,7 @@ __all__ = [
     "NoticeRules",
     "Overtaken",
     "Overwriting",
+    "Pick",
     "Project",
     "Recipe",
     "Review",

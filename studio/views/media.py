@@ -106,6 +106,19 @@ def send(
     return _send_from_here(request, file, headers)
 
 
+def send_nameless(request: HttpRequest, file: Path, content_type: str) -> HttpResponseBase:
+    """Send a file, or the asked part of it, with nothing that tells it from its likes.
+
+    Neither when it was stored nor what a cache calls it: a server in front would tell both.
+    Raises Http404 where the file is gone.
+    """
+    headers = {"Content-Type": content_type, "Cache-Control": _FOR_GOOD, "Accept-Ranges": "bytes"}
+    response = _send_from_here(request, file, headers | {"X-Content-Type-Options": "nosniff"})
+    for telling in ("Last-Modified", "ETag"):
+        del response[telling]
+    return response
+
+
 def _send_from_here(request: HttpRequest, file: Path, headers: dict[str, str]) -> HttpResponseBase:
     """Send the file or the asked part of it."""
     try:

@@ -12,7 +12,9 @@ from django.utils import timezone
 from generations.models import Account, Import, Reconciliation, State
 from studio.leaving import bundling
 from studio.models import (
+    BakeOff,
     Collection,
+    Entrant,
     Export,
     Invitation,
     Membership,
@@ -36,7 +38,7 @@ NOT_OURS = ("accounts/", "admin/", "callbacks/", "share/")
 PARTS = 6
 NOWHERE = {
     **{"slug": "no-such-film", "uuid": uuid.uuid4(), "pk": 999_999, "kind": "video"},
-    **{"file": "0" * 16, "number": 0, "position": "start"},
+    **{"file": "0" * 16, "number": 0, "position": "start", "lot": "0" * 24},
 }
 
 
@@ -77,6 +79,11 @@ def there(project) -> dict[str, dict[str, object]]:
     webhook.renew_secret()
     webhook.save()
     told = send_test(webhook)
+    bakeoff = BakeOff.objects.create(project=project, words="Dunes")
+    for each in (made, take(project, State.COMPLETED)):
+        Entrant.objects.create(bakeoff=bakeoff, generation=each)
+    owner = member(project, Role.OWNER)
+    lot = bakeoff.drawn(owner.pk, bakeoff.entrants.first().pk)
     share, _ = Share.make(made, made.author, timezone.now() + timedelta(days=1))
     bundle = bundling.ask(project, made.author)
     assert bundling.bundle_due()
@@ -97,6 +104,7 @@ def there(project) -> dict[str, dict[str, object]]:
         "media/": {"uuid": made.uuid, "kind": "video"},
         "stills/": {"uuid": still(project).uuid},
         "imports/": {"uuid": looked.uuid},
+        "bake-offs/": {"uuid": bakeoff.uuid, "lot": lot, "kind": "film"},
         "collections/": {"uuid": collection.uuid},
         "bundles/": {"uuid": bundle.uuid},
         "sequences/": {"uuid": sequence.uuid},
@@ -122,7 +130,7 @@ def test_there_are_addresses_to_look_at():
 def test_a_stranger_finds_nothing_at_any_address_and_a_member_does(
     project, stranger, sign_in, there, part
 ):
-    owner = sign_in(member(project, Role.OWNER))
+    owner = sign_in(project.team.members.get(memberships__role=Role.OWNER))
     for route, pattern in list(routes())[part::PARTS]:
         named = next((it for start, it in there.items() if route.startswith(start)), None)
         assert named is not None, f"say what {route} names"

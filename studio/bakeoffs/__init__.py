@@ -1,0 +1,1 @@
+"""Bake-offs: offered and ordered, judged blind, and what came of them."""

@@ -31,8 +31,11 @@ class Desk:
         if "model" in sent:
             return cls(project, sent)
         typed = QueryDict(mutable=True)
-        for name, value in ComposerForm.blank(project, request.user).initial.items():
-            typed.setlist(name, [str(each) for each in _several(value)])
+        blank = ComposerForm.blank(project, request.user)
+        for name, field in blank.fields.items():
+            value = blank.get_initial_for_field(field, name)
+            if value is not None:
+                typed.setlist(name, [str(each) for each in _several(value)])
         typed.update(sent)
         return cls(project, typed)
 

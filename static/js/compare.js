@@ -101,7 +101,7 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || event.target.matches("select")) return;
-  if (event.key === " " && event.target.matches("button, a, summary")) return;
+  if (event.key === " " && event.target.matches("button, a, summary, [type=radio]")) return;
   const isWipe = event.key.toLowerCase() === "w";
   const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!name || (!leader && !isWipe)) return;

@@ -8,6 +8,7 @@ from django.utils import timezone
 from generations import outbound
 from generations.claiming import Claimed, claim_job
 from generations.kinds import Kind
+from generations.logs import about
 from generations.models import Attempt, Generation, State
 from generations.polling import apply, file_of, is_about, why_it_failed
 from generations.providers import provider_for
@@ -52,7 +53,8 @@ def it_was_made(
     attempt = generation.attempt()
     provider_id = provider_id.strip()
     try:
-        job = provider_for(attempt.account).get(provider_id)
+        with about(generation):
+            job = provider_for(attempt.account).get(provider_id)
         _refuse_unlike(attempt, job, provider_id, anyway=anyway)
         adopted = generation.needs_decision and claim_job(
             attempt, provider_id, next_at=timezone.now(), actor=actor
@@ -134,7 +136,7 @@ def release(generation: Generation, actor: Any, *, anyway: bool = False) -> bool
 def _ask(attempt: Attempt) -> Snapshot:
     """Ask a provider for a job by its id. Raises NotKnown."""
     try:
-        with outbound.within(ASK_S):
+        with about(attempt.generation), outbound.within(ASK_S):
             return provider_for(attempt.account).get(attempt.provider_id)
     except NotFound:
         raise NotKnown({"": "Luma doesn't know this job any more."}) from None

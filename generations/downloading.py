@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import IO
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from generations import disk, outbound
 from generations.outbound import BrokeOff, Incoming
@@ -53,6 +53,7 @@ def fetch(url: str, to: Path, *, max_bytes: int, timeout_s: float = 1800.0) -> F
     outbound.Forbidden, or OSError when the disk can't take it, and leaves no file behind then.
     """
     partial = to.with_name(to.name + ".incomplete")
+    began = time.monotonic()
     try:
         with outbound.within(timeout_s), partial.open("wb") as file:
             download = _Download(url, file, max_bytes)
@@ -62,6 +63,9 @@ def fetch(url: str, to: Path, *, max_bytes: int, timeout_s: float = 1800.0) -> F
         partial.replace(to)
     finally:
         partial.unlink(missing_ok=True)
+    # Without its path, which may be as good as a key.
+    facts = (download.size, urlsplit(url).hostname, time.monotonic() - began)
+    log.info("fetched %s bytes from %s in %.1f s", *facts)
     return Fetched(download.size, download.digest.hexdigest(), download.content_type)
 
 

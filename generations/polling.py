@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -76,6 +77,7 @@ class _Job(NamedTuple):
 
     attempt_id: int
     generation_id: int
+    uuid: UUID  # the generation's, for the log
     state: str
     reason: str
     since: datetime
@@ -123,13 +125,13 @@ class _Poll:
             outcome=Attempt.Outcome.ACCEPTED,
             generation__in=flying.filter(next_at=self._claimed_until),
         ).values_list(
-            *("provider_id", "pk", "generation_id"),
+            *("provider_id", "pk", "generation_id", "generation__uuid"),
             *("generation__state", "generation__reason"),
             *("generation__accepted_at", "generation__created_at"),
         )
-        for provider_id, pk, generation_id, state, reason, accepted_at, created_at in claimed:
+        for provider_id, pk, generation_id, uuid, state, reason, accepted_at, created_at in claimed:
             since = accepted_at or created_at
-            job = _Job(pk, generation_id, state, reason, since)
+            job = _Job(pk, generation_id, uuid, state, reason, since)
             self._rest.setdefault(provider_id, []).append(job)
         return bool(self._rest)
 
@@ -188,16 +190,19 @@ class _Poll:
     def _by_id(self, provider: Provider) -> None:
         """Ask after each of the rest; of very many only the first, the others next time."""
 
+        first_of = {provider_id: jobs[0] for provider_id, jobs in self._rest.items()}
+
         def look(provider_id: str) -> tuple[str, Snapshot | None]:
-            try:
-                return provider_id, provider.get(provider_id)
-            except (Busy, KeyRefused, Unreachable):
-                raise
-            except ProviderError as error:
-                # Its own trouble, and no reason not to ask after the others.
-                name = type(error).__name__
-                log.warning("%s can't be asked after: %s: %s", provider_id, name, error)
-                return provider_id, None
+            with about(first_of[provider_id]):
+                try:
+                    return provider_id, provider.get(provider_id)
+                except (Busy, KeyRefused, Unreachable):
+                    raise
+                except ProviderError as error:
+                    # Its own trouble, and no reason not to ask after the others.
+                    name = type(error).__name__
+                    log.warning("%s can't be asked after: %s: %s", provider_id, name, error)
+                    return provider_id, None
 
         for provider_id, snapshot in at_once(look, list(self._rest)[:_BY_ID_AT_MOST]):
             self._gets += 1

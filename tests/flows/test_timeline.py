@@ -42,6 +42,12 @@ PLAYED = """() => new Promise((done) => {
   document.querySelector("[data-do=toggle]").click();
   requestAnimationFrame(look);
 })"""
+# Tells when the lanes were laid anew and painted.
+LAID = """() => {
+  const painted = (done) => requestAnimationFrame(() => requestAnimationFrame(() => done()));
+  window.laid = new Promise((done) =>
+    document.addEventListener("laid", () => painted(done), { once: true }));
+}"""
 FRONT = "[...document.querySelectorAll('[data-deck]')].find(({ style }) => style.zIndex === '1')"
 TRACED = {
     "transferMode": "ReportEvents",
@@ -292,9 +298,18 @@ def tasks_ms(page: Page, do: Callable[[], None]) -> list[float]:
     return [each["tdur"] / 1000 for each in tasks if "tdur" in each]
 
 
-def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(
-    timeline, project, artist, takes
-):
+def lane_of(page: Page) -> list[list[str]]:
+    """The clips in the order in which they stand, with their names and where they lie."""
+    lane = page.locator("[data-clips]")
+    return lane.evaluate(
+        """(list) => [...list.children].map((clip) =>
+             [clip.dataset.clip, clip.querySelector(".clip__name").innerText, clip.style.left])"""
+    )
+
+
+@pytest.fixture
+def long_timeline(timeline, project, artist, takes):
+    """The timeline of two hundred clips, zoomed in, and how one of them is dragged about."""
     dreaming = take(project, State.DREAMING, author=artist)
     begin(project, artist, [*takes * 6, dreaming], 200)
     page = timeline()
@@ -302,15 +317,20 @@ def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(
     page.get_by_role("button", name="Zoom in").click(click_count=3)
     clip.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
-    start = middle(clip)
 
     def drag_about() -> None:
+        start = middle(clip)
         page.mouse.move(*start)
         page.mouse.down()
         for step in range(30):
             page.mouse.move(start[0] + 20 * step, start[1] + step % 3)
         expect(page.locator("[data-lifted]")).to_have_count(1)
 
+    return page, drag_about
+
+
+def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(long_timeline):
+    page, drag_about = long_timeline
     tasks = tasks_ms(page, drag_about)
     print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
     assert len(tasks) > 30
@@ -324,6 +344,38 @@ def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(
     page.set_viewport_size(PHONE)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_one_of_two_hundred_clips_is_put_down_without_a_long_task(long_timeline, project, timeline):
+    page, drag_about = long_timeline
+    page.locator("[data-clip] .clip__open").nth(3).click()  # it is narrower than its handles
+    drag_about()
+    page.evaluate(LAID)
+
+    def drop() -> None:
+        page.mouse.up()
+        page.evaluate("() => window.laid")
+
+    tasks = tasks_ms(page, drop)
+    print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
+    assert max(tasks) <= LONGEST_TASK_MS
+    saved(page, 2)
+    assert [clip.key for clip in cut_of(project).clips[:4]] == ["k0", "k1", "k2", "k4"]
+
+    # what the page has made of the answers is what the server shows
+    page.locator("[data-clip] .clip__open").nth(2).click()
+    page.locator("[data-clip] .clip__open").nth(14).click(modifiers=["Shift"])
+    page.keyboard.press("Alt+ArrowRight")
+    saved(page, 3)
+    page.locator("[data-clip] .clip__open").nth(30).click()
+    page.keyboard.press("d")
+    saved(page, 4)
+    page.keyboard.press("Control+z")
+    saved(page, 5)
+    page.keyboard.press("f")
+    shown = lane_of(page)
+    timeline()
+    assert lane_of(page) == shown
 
 
 def test_without_scripts_it_is_a_list_whose_forms_work(

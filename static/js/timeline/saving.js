@@ -9,6 +9,9 @@ const waiting = [];
 let isSaving = false;
 let polledAt = 0; // how many choices there were when a refresh was asked for
 const pauses = new Set(); // what holds back a refresh: a drag, for one
+// The lanes are read and laid in a task of its own: with the answer's swap it is too long for one.
+let reading = Promise.resolve();
+const soon = () => new Promise((done) => setTimeout(done));
 
 const told = () => document.querySelector("[data-saved]");
 
@@ -29,10 +32,12 @@ function send(path, values) {
 async function next() {
   if (isSaving || !waiting.length) return;
   isSaving = true;
+  await reading;
   const { path, values, done } = waiting.shift();
   const clip = [...chosen];
   if (told()) told().textContent = "Saving…";
   await htmx.ajax("POST", path, { source: lanes(), target: "#lanes", swap: "morph", values: { clip, ...values, version: cut.version } }).catch(() => waiting.splice(0));
+  await reading;
   isSaving = false;
   done();
   next();
@@ -64,14 +69,15 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 for (const trouble of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(trouble, ({ detail }) => detail.target?.id === "lanes" && failed());
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "lanes") return;
-  const { status } = detail.xhr;
-  read();
-  if (status !== 409) return;
+  reading = soon().then(read).then(() => detail.xhr.status === 409 && warn());
+});
+
+function warn() {
   const words = document.getElementById("announcer").textContent;
   const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: words });
   document.getElementById("notices").append(notice);
   say(words);
-});
+}
 
 // Forms that save, and buttons of the form that knows the version.
 document.addEventListener("submit", (event) => {

@@ -9,6 +9,7 @@ import * as veil from "./veil.js";
 import { lay as layAll, snap, view, x } from "./view.js";
 
 const SAVE_AFTER_MS = 500;
+const NARROWEST = 44; // pixels: the handles would cover all of a clip by which it is dragged
 const handles = [...document.querySelectorAll("[data-handle]")];
 let trim = null; // what is being done: the clip, its edge and its points
 let saving = 0;
@@ -18,6 +19,7 @@ function lay() {
   for (const each of handles) {
     each.hidden = !clip;
     if (!clip) continue;
+    each.toggleAttribute("data-narrow", !trim && clip.frames * view.scale < NARROWEST);
     const { dataset: { handle: edge } } = each;
     const points = trim ?? clip;
     each.style.transform = `translateX(${x(edge === "in" ? clip.begins : clip.begins + points.out - points.in) - (edge === "in" ? 0 : 14)}px)`;

@@ -268,6 +268,12 @@ def approver(request: Request) -> None:
         )
 
 
+def spends_freely(user: User, project: Project) -> bool:
+    """Tell whether a person spends a team's money without asking: a producer of it, or above."""
+    mine = project.team.memberships.filter(user=user).first()
+    return mine is not None and Role(mine.role).includes(Role.PRODUCER)
+
+
 def account_at(request: Request, uuid: UUID) -> Account:
     """Return an account with a key, of a team in which the person manages money.
 

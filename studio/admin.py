@@ -6,7 +6,10 @@ from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.http import HttpRequest
 
+from studio.administering import money, people, takes
 from studio.models import AuditEntry
+
+__all__ = ["AuditEntryAdmin", "money", "people", "takes"]
 
 # They show secrets; the single sign-on is the settings', and no token of it is kept.
 admin.site.unregister([SocialApp, SocialToken])

@@ -98,7 +98,7 @@ if OUTBOUND_LOOPBACK and LUMA_API_KEY:
 
 # --- The application ------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "studio.administering.site.SiteConfig",  # Django's admin; what is done by it is audited
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

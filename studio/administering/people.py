@@ -1,0 +1,138 @@
+"""People and teams for administrators."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from studio import shutting_out
+from studio.models import Membership, Team, User
+
+
+class _Places(admin.TabularInline):
+    """Who is in which team; a team's owner decides about that, on the team's page."""
+
+    model = Membership
+    extra = 0
+    fields = readonly_fields = ("user", "team", "role", "created_at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody is put in a team by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor is a role changed."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the person or the team sees them."""
+        return True
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """People: who they are, in which teams, and whether they may sign in.
+
+    Their passwords and second factors are their own. Nobody is deleted here: what they made and
+    paid for keeps their name.
+    """
+
+    list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "teams")
+    list_filter = ("is_active", "is_staff", "is_superuser", "memberships__team")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    fields = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "date_joined")
+    readonly_fields = ("email", "is_active", "last_login", "date_joined")
+    inlines = (_Places,)
+    actions = ("disable", "enable")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Return all of them, with in how many teams each is."""
+        found: QuerySet[User] = super().get_queryset(request)
+        return found.annotate(team_count=Count("memberships", distinct=True))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what can't be typed: only who may do anything makes administrators."""
+        if request.user.is_superuser:
+            return self.readonly_fields
+        return (*self.readonly_fields, "is_staff", "is_superuser")
+
+    @admin.display(description="Teams", ordering="team_count")
+    def teams(self, user: User) -> int:
+        """Return in how many teams the person is."""
+        return int(user.team_count)  # type: ignore[attr-defined]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People come by invitation."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody is deleted here."""
+        return False
+
+    @admin.action(
+        description="Disable: end their sessions and keep them out", permissions=["change"]
+    )
+    def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Shut people out at once; not oneself."""
+        others = [person for person in queryset if person != request.user]
+        if len(others) < len(queryset):
+            words = "You would shut yourself out: have another administrator do that."
+            self.message_user(request, words, messages.WARNING)
+        self._each(request, others, shutting_out.disable, "shut out")
+
+    @admin.action(description="Let sign in again", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let people in again."""
+        self._each(request, queryset, shutting_out.enable, "let in again")
+
+    def _each(
+        self,
+        request: HttpRequest,
+        people: Iterable[User],
+        verb: Callable[[User], bool],
+        done: str,
+    ) -> None:
+        count = sum(verb(person) for person in people)
+        self.message_user(request, f"{count} of the chosen people {done}.", messages.SUCCESS)
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """Teams, and who is in them."""
+
+    list_display = ("name", "people", "projects", "created_at")
+    search_fields = ("name", "memberships__user__email")
+    ordering = ("name",)
+    fields = ("name", "uuid", "created_at")
+    readonly_fields = ("uuid", "created_at")
+    inlines = (_Places,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        """Return all of them, with how many people and projects each has."""
+        found: QuerySet[Team] = super().get_queryset(request)
+        return found.annotate(
+            people_count=Count("memberships", distinct=True),
+            project_count=Count("projects", distinct=True),
+        )
+
+    @admin.display(description="People", ordering="people_count")
+    def people(self, team: Team) -> int:
+        """Return how many are in it."""
+        return int(team.people_count)  # type: ignore[attr-defined]
+
+    @admin.display(description="Projects", ordering="project_count")
+    def projects(self, team: Team) -> int:
+        """Return how many projects it has."""
+        return int(team.project_count)  # type: ignore[attr-defined]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who wants a team begins it, and owns it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Its owner deletes it, on the team's page."""
+        return False

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
@@ -16,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio import drafts
 from studio.editing.written import Unreadable
 from studio.http import Request
 
@@ -54,7 +56,8 @@ class OursAlone:
 class SignInRequired(LoginRequiredMiddleware):
     """Sends whoever isn't signed in to the sign-in, and then back to where they were.
 
-    A verb's own address answers no GET: after a button, that is the page which it stood on.
+    A verb's own address answers no GET: after a button, that is the page which it stood on, or
+    the composer with what was written in it.
     """
 
     def handle_no_permission(
@@ -63,7 +66,11 @@ class SignInRequired(LoginRequiredMiddleware):
         """Return the redirect to the sign-in page."""
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        return redirect_to_login(page_before(request), resolve_url(settings.LOGIN_URL))
+        page = page_before(request)
+        if "HX-Request" not in request.headers and (draft := drafts.keep(request)):
+            messages.info(request, "What you wrote is kept. Sign in to go on with it.")
+            page = draft
+        return redirect_to_login(page, resolve_url(settings.LOGIN_URL))
 
 
 class NamedDeadEnds:
@@ -147,8 +154,8 @@ def _leave(request: Request, response: HttpResponse) -> HttpResponse:
 
 
 def _carry_messages(request: Request, response: HttpResponse) -> None:
-    messages = list(get_messages(request))
-    if messages:
+    waiting = list(get_messages(request))
+    if waiting:
         response.write(
-            render_to_string("_messages.html", {"messages": messages, "oob": True}, request)
+            render_to_string("_messages.html", {"messages": waiting, "oob": True}, request)
         )

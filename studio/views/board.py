@@ -20,6 +20,7 @@ from django_htmx.http import (
 
 from generations.models import Generation
 from generations.refusal import upper_first
+from studio import drafts
 from studio.access import project_for
 from studio.cards import Card, announcement
 from studio.finding import Finding
@@ -69,6 +70,7 @@ def generate(request: Request, slug: str) -> HttpResponse:
     form = sent_composer(project, request.user, request.POST, request.FILES)
     made = form.submit()
     if made:
+        drafts.forget(request)
         return submitted(request, project, made, blank_composer(project, request.user, form))
     return composer_page(request, project, form)
 
@@ -78,10 +80,11 @@ def compose(request: Request, slug: str) -> HttpResponse:
     """Show the composer with what was sent.
 
     `without` names a slot to be emptied, `make` the kind to make instead, `accept` the words to
-    put in place of its own, and `add` a still that is put in a free slot.
+    put in place of its own, and `add` a still that is put in a free slot. `draft` is what was being
+    typed when a session ended.
     """
     project = project_for(request, slug, Role.ARTIST)
-    sent = composer_content(request)
+    sent = drafts.kept(request, slug) if "draft" in request.GET else composer_content(request)
     changes: dict[str, object] = {f"{sent.get('without')}_{it}": "" for it in ("take", "still")}
     if "make" in sent:
         changes["kind"] = sent["make"]

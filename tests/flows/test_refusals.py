@@ -118,3 +118,25 @@ def test_the_words_grow_up_to_a_part_of_the_screen(board, viewport):
     words.fill("\n".join(["dunes"] * 60))
     assert composer.bounding_box()["height"] < page.viewport_size["height"] * 0.6
     look(page, f"many-words-{'phone' if viewport else 'wide'}")
+
+
+def test_without_scripts_a_session_that_ended_while_writing_loses_no_word(
+    browser, live_server, project, artist, enter
+):
+    context = browser.new_context(java_script_enabled=False)
+    enter(context, artist)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/projects/{project.slug}/")
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Duration").select_option("9")
+    context.clear_cookies(name="sessionid")
+    page.locator("#generate").click()
+    expect(page.get_by_text("What you wrote is kept")).to_be_visible()
+    page.get_by_label("Email").fill(artist.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
+    expect(page.get_by_label("Duration")).to_have_value("9")
+    page.locator("#generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+    context.close()

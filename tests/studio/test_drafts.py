@@ -1,0 +1,101 @@
+"""A session that ends while writing, in a browser without scripts."""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from generations.models import Generation, State
+from tests.factories import PASSWORD, member, take, tiny_poster
+from tests.studio.test_board import ASKED, HTMX, text
+from tests.studio.test_making_composer import MODIFY
+from tests.studio.test_modes import held
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def draft(project, artist) -> str:
+    return f"{project.slug}:{artist.pk}"
+
+
+def sign_in(browser, person, address):
+    """Sign in at the page where an answer leads, and return the page that follows."""
+    login = browser.get(address)
+    assert login.status_code == 200
+    form = {"login": person.email, "password": PASSWORD, "next": next_of(address)}
+    return browser.post(reverse("account_login"), form, follow=True)
+
+
+def next_of(address):
+    return parse_qs(urlsplit(address).query)["next"][0]
+
+
+def send(browser, project, name="generate", **fields):
+    return browser.post(reverse(name, args=[project.slug]), fields)["Location"]
+
+
+@pytest.mark.parametrize("button", ["generate", "compose", "structure"])
+def test_the_draft_is_there_after_signing_in_again(browser, project, artist, draft, button):
+    typed = ASKED | {"words": "The <fog> lifts", "duration_s": "9", "concepts": ["push_in"]}
+    picture = SimpleUploadedFile("dune.jpg", tiny_poster().read_bytes(), "image/jpeg")
+    leads_to = send(browser, project, button, **typed, start=picture, draft=draft)
+    page = html.unescape(text(sign_in(browser, artist, leads_to)))
+    assert held(page)["words"] == "The <fog> lifts"
+    assert held(page)["duration_s"] == "9"
+    assert held(page)["concepts"] == ["push_in"]
+    assert "Start: choose the picture again." in page
+    assert not Generation.objects.exists()
+
+
+def test_the_sign_in_says_that_the_words_are_kept(browser, project, draft):
+    page = text(browser.get(send(browser, project, **ASKED, draft=draft)))
+    assert "What you wrote is kept" in page
+
+
+def test_another_mode_comes_back_too(browser, project, artist, draft):
+    made = take(project, State.COMPLETED, author=artist)
+    leads_to = send(browser, project, **MODIFY, source_take=str(made.uuid), draft=draft)
+    page = held(html.unescape(text(sign_in(browser, artist, leads_to))))
+    assert (page["kind"], page["mode"], page["source_take"]) == ("modify", "flex_2", str(made.uuid))
+
+
+def test_what_one_wrote_is_not_shown_to_who_signs_in_next(browser, project, draft):
+    leads_to = send(browser, project, **ASKED | {"words": "A secret idea"}, draft=draft)
+    page = sign_in(browser, member(project), leads_to)
+    assert page.status_code == 200
+    assert "A secret idea" not in text(page)
+
+
+def test_it_is_gone_once_it_was_sent(browser, project, artist, draft):
+    leads_to = send(browser, project, **ASKED | {"words": "The fog lifts"}, draft=draft)
+    sign_in(browser, artist, leads_to)
+    again = reverse("compose", args=[project.slug]) + "?draft"
+    assert "The fog lifts" in text(browser.get(again))
+    browser.post(reverse("generate", args=[project.slug]), ASKED | {"words": "The fog lifts"})
+    assert Generation.objects.exists()
+    composer = re.search(r"<textarea.*?</textarea>", text(browser.get(again)), re.DOTALL)[0]
+    assert "The fog lifts" not in composer
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"draft": ""}, {"draft": "../x:1"}, {"words": "x" * 70_000}, {"aside": "x" * 70_000}]
+)
+def test_what_is_no_draft_is_not_kept(browser, project, artist, draft, wrong):
+    leads_to = send(browser, project, **ASKED | {"draft": draft} | wrong)
+    assert "draft" not in next_of(leads_to)
+    assert "draft" not in browser.session
+
+
+def test_a_page_with_scripts_keeps_its_own(browser, project, artist, draft):
+    url = reverse("generate", args=[project.slug])
+    answer = browser.post(url, ASKED | {"draft": draft}, headers=HTMX)
+    assert "draft" not in answer["HX-Redirect"]
+    assert "draft" not in browser.session

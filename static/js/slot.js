@@ -183,7 +183,7 @@ const isCarried = ({ types }) => types.includes("Files") || types.some((type) =>
 // Without this script the button asks the server for the composer without the frame. htmx would
 // go there too, with the next submit after the button had the focus.
 function takeOver() {
-  for (const button of document.querySelectorAll("[data-clear]")) {
+  for (const button of document.querySelectorAll("[data-slot] [data-clear]")) {
     button.type = "button";
     for (const name of ["name", "formaction", "formenctype"]) button.removeAttribute(name);
   }
@@ -206,7 +206,7 @@ document.addEventListener("change", ({ target }) => {
   refuse(slot, words);
 });
 document.addEventListener("click", ({ target }) => {
-  const button = target instanceof Element && target.closest("[data-clear]");
+  const button = target instanceof Element && target.closest("[data-slot] [data-clear]");
   if (button) clear(slotOf(button));
 });
 document.addEventListener("dragstart", (event) => {

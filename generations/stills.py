@@ -224,11 +224,11 @@ def _still(
         sha256=hashlib.sha256(data).hexdigest(),
         **fields,
     )
-    disk.write_whole(still.small_file, _small_copy(data))
+    disk.write_whole(still.small_file, small_copy(data))
     return still
 
 
-def _small_copy(data: bytes) -> bytes:
+def small_copy(data: bytes) -> bytes:
     """Return a picture of ours so small that a page can show many."""
     with Image.open(BytesIO(data)) as picture:
         picture.draft("RGB", (_SMALL_PX, _SMALL_PX))  # a JPEG is decoded no larger than needed

@@ -139,6 +139,11 @@ def _strokes(said: str) -> list[list[int]]:
         strokes = json.loads(said[: 16 * _STROKES * _POINTS])
     except (ValueError, RecursionError) as error:
         raise Refused({"drawing": _BAD_DRAWING}) from error
+    return checked_strokes(strokes)
+
+
+def checked_strokes(strokes: object) -> list[list[int]]:
+    """Return what was drawn, if it is that. Raises Refused."""
     if not isinstance(strokes, list) or not all(map(_is_stroke, strokes)):
         raise Refused({"drawing": _BAD_DRAWING})
     if len(strokes) > _STROKES:

@@ -15,7 +15,7 @@ from generations.models.event import Event
 from generations.models.generation_births import GenerationBirths
 from generations.models.generation_record import OVERDUE_AFTER
 from generations.models.ledger import LedgerEntry
-from generations.models.states import AT_PROVIDER, Reason, State
+from generations.models.states import AT_PROVIDER, UNFINISHED, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
@@ -26,6 +26,7 @@ __all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 log = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(days=1)
+_ON_ITS_WAY = "It was on its way when its project left the other Dailies, and ended there."
 
 
 class Generation(GenerationBirths):
@@ -265,6 +266,21 @@ class Generation(GenerationBirths):
             return still.may_go_again and self._join_line(
                 account, price_usd, actor, State.FAILED, State.CANCELLED
             )
+
+    @classmethod
+    def brought(cls, state: State, **fields: Any) -> "Generation":
+        """Keep one that was made elsewhere as it ended there; its history is brought, too.
+
+        What was on its way there has ended here: nothing is sent that nobody here ordered. What
+        was given up with its money undecided is decided there. Raises IntegrityError.
+        """
+        if state in UNFINISHED:
+            state, fields["reason"], fields["words"] = State.CANCELLED, "", _ON_ITS_WAY
+        if state == State.FAILED and fields["reason"] == Reason.LOST:
+            fields["reason"] = Reason.PROVIDER
+        made = cls(state=state, **fields)
+        made.save_base(raw=True, force_insert=True)  # as it is: its dates are from there
+        return made
 
     # --- how ---------------------------------------------------------------------------------
 

@@ -61,26 +61,43 @@ def keep_upload(project: Project, author: User, upload: UploadedFile | None) -> 
     if upload.size > MAX_BYTES:
         raise Refused({"sound": TOO_LARGE})
     with _arrived(upload) as (file, sha256):
-        kind = _kind_of(file)
-        codec = _checked(file, kind)
-        peaks, duration_s = _measured(file, kind)
+        heard = examine(file)
         name = Path(str(upload.name or "")).stem.strip()[:120] or "Sound"
         return _keep(
             Sound(
                 project=project,
                 author=author,
                 name=name,
-                content_type=kind.content_type,
-                demuxer=kind.demuxer,
-                codec=codec,
-                duration_s=duration_s,
-                size_bytes=file.stat().st_size,
                 sha256=sha256,
-                peaks=peaks,
+                **heard.facts,
             ),
             file,
-            kind,
+            heard.suffix,
         )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a sound file is: the fields of its row that its bytes tell, and its ending."""
+
+    facts: dict[str, Any]
+    suffix: str
+
+
+def examine(file: Path) -> Heard:
+    """Look into a sound, and decode all of it; it isn't believed. Raises Refused."""
+    kind = _kind_of(file)
+    codec = _checked(file, kind)
+    peaks, duration_s = _measured(file, kind)
+    facts = {
+        "content_type": kind.content_type,
+        "demuxer": kind.demuxer,
+        "codec": codec,
+        "duration_s": duration_s,
+        "size_bytes": file.stat().st_size,
+        "peaks": peaks,
+    }
+    return Heard(facts, kind.suffix)
 
 
 @contextmanager
@@ -102,8 +119,8 @@ def _arrived(upload: UploadedFile) -> Iterator[tuple[Path, str]]:
         file.unlink(missing_ok=True)
 
 
-def _keep(sound: Sound, file: Path, kind: _Kind) -> Sound:
-    path = Path("sounds") / sound.uuid.hex[:2] / f"{sound.uuid}{kind.suffix}"
+def _keep(sound: Sound, file: Path, suffix: str) -> Sound:
+    path = Path("sounds") / sound.uuid.hex[:2] / f"{sound.uuid}{suffix}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
     sound.path = str(path)

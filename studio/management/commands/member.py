@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from studio import auditing
-from studio.models import AuditEntry, Membership, Role, Team, User
+from studio.management.teams import team_called
+from studio.models import AuditEntry, Membership, Role, User
 
 _ROLES = [role.value for role in Role if role is not Role.OWNER]
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"{email} is no e-mail address.") from error
-        team = _team(options["team"])
+        team = team_called(options["team"])
         with transaction.atomic():
             person = User.objects.filter(email__iexact=email).first()
             password = "" if person else secrets.token_urlsafe(12)
@@ -45,17 +46,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{person.email} is {role.label.lower()} in {team}.")
         if password:
             self.stdout.write(f"Their password, shown only now: {password}")
-
-
-def _team(name: str | None) -> Team:
-    """Return the team of a name, or the only one. Raises CommandError."""
-    teams = list(Team.objects.filter(name__iexact=name) if name else Team.objects.all()[:2])
-    if len(teams) == 1:
-        return teams[0]
-    names = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)[:20])
-    if not names:
-        raise CommandError("There is no team yet. Sign in and name one.")
-    if len(teams) > 1 and name:
-        raise CommandError(f"Several teams are called {name}. Give one of them another name.")
-    wrong = f"There is no team called {name}." if name else "There are several teams."
-    raise CommandError(f"{wrong} Name one with --team: {names}.")

@@ -1,17 +1,22 @@
 """A project in which everything is used that can be."""
 
+import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 from django.utils import timezone
 
-from generations import versions
+from generations import media, versions
 from generations.kinds import Kind
-from generations.models import Generation, State
+from generations.models import Asset, Generation, State
 from generations.models.states import Reason
 from studio import noting, reviewing, scoring
 from studio.editing.cut import Clip, Cut, SoundClip, Title
+from studio.leaving.naming import known_by
 from studio.models import (
     Collection,
     Export,
@@ -78,7 +83,19 @@ def fill(project: Project, folder: Path) -> Filled:
     project.set_cover(take=second)
     project.save()
     versions.choose_best(first, first)
+    _look_into(project)
     return Filled(project, ann, bob, takes, sequence, sound)
+
+
+def _look_into(project: Project) -> None:
+    """Have the rows of files say what is in them."""
+    for asset in Asset.objects.filter(generation__project=project):
+        looked = media.probe_video if asset.content_type == "video/mp4" else media.probe_image
+        facts = looked(asset.file)
+        asset.width, asset.height, asset.codec = facts.width, facts.height, facts.codec
+        asset.fps, asset.duration_s = facts.fps or None, facts.duration_s or None
+        asset.has_sound = facts.has_sound
+        asset.save()
 
 
 def _talk(project: Project, ann: User, bob: User, first: Generation, second: Generation) -> None:
@@ -148,3 +165,33 @@ def member_of(project: Project, email: str, role: Role = Role.ARTIST) -> User:
     user = User.objects.create_user(email, factories.PASSWORD, name=email.partition("@")[0])
     Membership.objects.create(team=project.team, user=user, role=role)
     return user
+
+
+def known_as(row: dict, name: str, email: str, bundle: Path) -> dict:
+    """Have somebody of a bundle be known by an address."""
+    with ZipFile(bundle) as box:
+        project = json.loads(box.read("manifest.json"))["project"]["uuid"]
+    return row | {"known_by": known_by(project, email)} if row["name"] == name else row
+
+
+def rebuilt(
+    bundle: Path, name: str, change: Callable[[dict], dict | None], *, hashed: bool = True
+) -> Path:
+    """Return a bundle of which a file of lines was changed, with the right hash of it."""
+    made = bundle.with_name(f"{bundle.stem}-changed.zip")
+    with ZipFile(bundle) as old, ZipFile(made, "w") as new:
+        lines = map(json.loads, old.read(f"{name}.jsonl").splitlines())
+        changed = [it for it in map(change, lines) if it is not None]
+        data = b"".join(json.dumps(it).encode() + b"\n" for it in changed)
+        before = hashlib.sha256(old.read(f"{name}.jsonl")).hexdigest()
+        for info in old.infolist():
+            content = old.read(info)
+            if info.filename == f"{name}.jsonl":
+                content = data
+            if info.filename == "HASHES.sha256" and hashed:
+                after = hashlib.sha256(data).hexdigest()
+                content = content.replace(
+                    f"{before}  {name}.jsonl".encode(), f"{after}  {name}.jsonl".encode()
+                )
+            new.writestr(info, content)
+    return made

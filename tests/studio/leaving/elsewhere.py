@@ -1,0 +1,41 @@
+"""Another installation, with a database of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.databases import empty_sqlite
+
+
+class Elsewhere:
+    """Another installation: a database and a directory of its own, and processes that use them."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        shutil.copyfile(empty_sqlite(), folder / "dailies.sqlite3")
+        self._environment = {
+            **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")},
+            **{"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "studio.settings"},
+            **{"LOG_LEVEL": "WARNING", "LUMA_API_KEY": ""},
+        }
+        self.run(
+            "shell",
+            "-c",
+            "from studio.models import *; t = Team.objects.create(name='Elsewhere');"
+            "u = User.objects.create_user('owner@example.com', 'x', name='Olga');"
+            "Membership.objects.create(team=t, user=u, role='owner')",
+        )
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=Path(__file__).parents[3],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout

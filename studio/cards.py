@@ -24,6 +24,7 @@ from studio.verbs import verbs_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from uuid import UUID
 
 _UNEXPLAINED = {Reason.NONE, Reason.PROVIDER}
 # Trying the same again can't help where the words or frames themselves were refused.
@@ -71,8 +72,19 @@ class Card:
 
     @property
     def is_playable(self) -> bool:
-        """Whether its video is kept here."""
-        return self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
+        """Whether its video is kept here, and is shown to the person who looks."""
+        is_here = self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
+        return is_here and not self.is_veiled
+
+    @property
+    def blind_in(self) -> "UUID | None":
+        """The id of the bake-off that the person who looks hasn't judged yet, if it is in one."""
+        return getattr(self.generation, "blind_in", None)
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether its picture is kept from the person, who would see whose it is."""
+        return self.blind_in is not None
 
     @property
     def is_picture(self) -> bool:
@@ -174,6 +186,8 @@ class Card:
         """The state in a word or two."""
         if self.generation.purged_at:
             return "Deleted for good"
+        if self.generation.state == State.COMPLETED and self.is_veiled:
+            return "In a bake-off"
         if self.generation.state == State.COMPLETED and not self.is_playable:
             return "Fetching the file…" if self.is_fetching else "The file couldn't be fetched"
         return State(self.generation.state).label
@@ -193,7 +207,8 @@ class Card:
         if generation.state == State.WAITING:
             return self._in_line
         if generation.state == State.COMPLETED:
-            return "It is rendered and paid for." if self.can_fetch else ""
+            paid = "It is rendered and paid for." if self.can_fetch else ""
+            return "It is seen here once you have judged it blind." if self.is_veiled else paid
         if generation.needs_decision:
             return "Whether it was made can't be known from here."
         if generation.is_overdue and not generation.words:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Aggregate, JSONField, OuterRef, Subquery
 
 from generations.models.generation_queries import GenerationQuerySet, there_is
-from studio.models import Favourite, Review, Tagging, User
+from studio.models import BakeOff, Entrant, Favourite, Review, Tagging, User
 
 
 class JsonList(Aggregate):
@@ -31,10 +31,15 @@ def with_verdicts(takes: GenerationQuerySet) -> GenerationQuerySet:
 def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     """Annotate takes with what people think of them.
 
-    `is_favourite` is the person's own star, `tag_words` are the tags, `verdict` as above.
+    `is_favourite` is the person's own star, `tag_words` are the tags, `verdict` as above, and
+    `blind_in` is the id of the bake-off that the person hasn't judged yet, if it is in one.
     """
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))
+    blind = Entrant.objects.filter(bakeoff__in=BakeOff.objects.blind_for(user))
+    mine = blind.filter(generation=OuterRef("pk")).values("bakeoff__uuid")
+    marked = takes.annotate(
+        is_favourite=there_is(stars), tag_words=Subquery(words), blind_in=Subquery(mine)
+    )
     return with_verdicts(marked)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from generations.catalogue import catalogue
@@ -155,7 +156,8 @@ class Table:
 class Scoreboard:
     """A team's takes of some days, in all projects or one, scored by all criteria or one.
 
-    What is in the trash counts as well: it was paid for. So do archived projects.
+    What is in the trash counts as well: it was paid for. So do archived projects. What a take's
+    versions cost and were given counts as the take's, among its settings.
     """
 
     def __init__(self, team: Team, user: User, query: QueryDict) -> None:
@@ -238,11 +240,14 @@ class Scoreboard:
         for row in counted.annotate(**_COUNTED):
             found[Key(*row[:6])] += Tally(**dict(zip(_COUNTED, row[6:], strict=True)))
         mine = self._takes.order_by().values("pk")
-        of_takes = tuple(f"generation__{name}" for name in _FIELDS)
-        spent = LedgerEntry.objects.filter(generation__in=mine).spending().order_by()
+        theirs = Q(generation__in=mine) | Q(generation__version_of__in=mine)
+        of_takes = [
+            Coalesce(f"generation__version_of__{name}", f"generation__{name}") for name in _FIELDS
+        ]
+        spent = LedgerEntry.objects.filter(theirs).spending().order_by()
         for row in spent.values_list(*of_takes).annotate(usd=Sum("amount_usd")):
             found[Key(*row[:6])] += Tally(spent_usd=exact(row[6]))
-        scores = Score.objects.filter(generation__in=mine).order_by()
+        scores = Score.objects.filter(theirs).order_by()
         if self.criterion:
             scores = scores.filter(criterion=self.criterion)
         for row in scores.values_list(*of_takes).annotate(**_SCORED):

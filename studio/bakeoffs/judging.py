@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 SAME = "same"
 """What is sent for two of which neither is the better one."""
 
+_VALUES = {str(value) for value in range(LOWEST, HIGHEST + 1)}
 _GONE = "That one can't be judged any more. Reload the page."
 _UNKNOWN = "Your team doesn't score by that any more. Reload the page to see what it scores by."
 _RANGE = f"A score is a whole number from {LOWEST} to {HIGHEST}."
@@ -33,7 +34,7 @@ def score(blind: Blind, lot: str, criterion: str, value: str) -> None:
     found = next((each for each in blind.criteria if str(each.pk) == criterion), None)
     if found is None:
         raise Refused({"": _UNKNOWN})
-    if value and not (value.isascii() and value.isdecimal() and int(value[:4]) in _VALUES):
+    if value and value not in _VALUES:
         raise Refused({"": _RANGE})
     _say(blind, lambda ballot: _mark(ballot, seen, found, value))
 
@@ -77,9 +78,6 @@ def close(bakeoff: BakeOff, user: User) -> bool:
         _note(bakeoff, "Closed the", user)
     log.info("bakeoff=%s closed by=%s", bakeoff.uuid, user.pk)
     return True
-
-
-_VALUES = range(LOWEST, HIGHEST + 1)
 
 
 def _say(blind: Blind, verb: Callable[[Ballot], object]) -> None:

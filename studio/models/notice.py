@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from studio.models.bakeoff import BakeOff
 from studio.models.project import Project
 from studio.models.team import Team
 
@@ -52,6 +53,7 @@ class Notice(models.Model):
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.CASCADE, null=True, related_name="+"
     )
+    bakeoff = models.ForeignKey(BakeOff, on_delete=models.CASCADE, null=True, related_name="+")
     words = models.CharField(max_length=WORDS_MAX)
     created_at = models.DateTimeField(auto_now_add=True)
     mailed_at = models.DateTimeField(null=True)

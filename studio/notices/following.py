@@ -11,9 +11,11 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations.models import BudgetWarning, Counter, Event, State
+from generations.models import Asset, BudgetWarning, Counter, Event, Generation, State
+from generations.models.states import UNFINISHED
 from generations.refusal import upper_first
-from studio.models import Membership, Mention, Notice, NoticePlace, Project, User
+from studio.models import Entrant, Membership, Mention, Notice, NoticePlace, Project, User
+from studio.models.bakeoff import LEAST
 from studio.models.notice import WORDS_MAX
 from studio.models.review import JUDGES
 from studio.requests import APPROVERS
@@ -70,6 +72,40 @@ def _finished(project: Project, event: Event) -> _Found:
 def _failed(project: Project, event: Event) -> _Found:
     said = f"{_take(event)} of {project} failed. {event.generation.words}"
     return _of_take(Notice.Kind.FAILED, project, event, [event.generation.author], said)
+
+
+def _baked(project: Project, event: Event) -> _Found:
+    """Tell who judges of a bake-off of which nothing is on its way any more."""
+    entrant = Entrant.objects.filter(generation=event.generation).select_related("bakeoff").first()
+    if entrant is None or entrant.bakeoff.closed_at:
+        return
+    takes = Generation.objects.filter(entrant__bakeoff=entrant.bakeoff)
+    files = Asset.objects.filter(generation__in=takes, kind__in=("video", "image"))
+    coming = takes.filter(state__in=UNFINISHED).exists()
+    if coming or files.filter(state=Asset.State.PENDING).exists():
+        return
+    if files.filter(state=Asset.State.STORED, generation__trashed_at=None).count() < LEAST:
+        return
+    for person in _with_role(project, JUDGES, but=None):
+        yield Notice(
+            user=person,
+            kind=Notice.Kind.REVIEW,
+            key=f"bakeoff:{entrant.bakeoff_id}",
+            team_id=project.team_id,
+            project=project,
+            bakeoff=entrant.bakeoff,
+            words=f"A bake-off of {project} waits to be judged blind."[:WORDS_MAX],
+        )
+
+
+def _finished_or_baked(project: Project, event: Event) -> _Found:
+    yield from _finished(project, event)
+    yield from _baked(project, event)
+
+
+def _failed_or_baked(project: Project, event: Event) -> _Found:
+    yield from _failed(project, event)
+    yield from _baked(project, event)
 
 
 def _requested(project: Project, event: Event) -> _Found:
@@ -153,8 +189,11 @@ def _take(event: Event) -> str:
 
 
 _TOLD: dict[str, Callable[[Project, Event], _Found]] = {
-    "stored": _finished,
-    State.FAILED.value: _failed,
+    "stored": _finished_or_baked,
+    State.FAILED.value: _failed_or_baked,
+    "store_failed": _baked,
+    State.DECLINED.value: _baked,
+    State.CANCELLED.value: _baked,
     State.REQUESTED.value: _requested,
     "sent_to_review": _sent,
     "noted": _mentioned,

@@ -53,7 +53,7 @@ def _write(rules: NoticeRules, now: datetime) -> bool:
     """
     ids = _claim(rules, now)
     wanted = Notice.objects.of(rules.user).filter(pk__in=ids, kind__in=rules.kinds)
-    shown = list(wanted.select_related("generation").order_by("pk"))
+    shown = list(wanted.select_related("generation", "bakeoff").order_by("pk"))
     if not shown:
         return False
     try:
@@ -95,6 +95,8 @@ def _mail(rules: NoticeRules, notices: list[Notice]) -> EmailMessage:
 
 
 def _address(notice: Notice) -> str:
+    if notice.bakeoff:
+        return _absolute(reverse("bakeoff", args=[notice.bakeoff.uuid]))
     if notice.generation:
         return _absolute(reverse("generation", args=[notice.generation.uuid]))
     return _absolute(reverse("spend"))

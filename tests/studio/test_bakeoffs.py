@@ -9,7 +9,20 @@ from django.urls import reverse
 
 from generations import discarding
 from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
-from studio.models import AuditEntry, BakeOff, Ballot, Criterion, Entrant, Mark, Pick, Role, Score
+from generations.models.states import Reason
+from studio.models import (
+    AuditEntry,
+    BakeOff,
+    Ballot,
+    Criterion,
+    Entrant,
+    Mark,
+    Notice,
+    Pick,
+    Role,
+    Score,
+)
+from studio.notices import following
 from tests.factories import ProjectFactory, bring, member, still
 
 WORDS = "A lighthouse in a storm"
@@ -44,6 +57,11 @@ def begun(client, project, entrants=TWO, *states: State) -> BakeOff:
     for it, state in zip(takes, states or [State.COMPLETED] * len(takes), strict=True):
         bring(it, state)
     return made
+
+
+def bring_on(it: Generation) -> None:
+    """Fail a take that dreams, as its provider says."""
+    assert it.fail(it.attempt(), Reason.PROVIDER, "Luma failed this job. Nothing was charged.")
 
 
 def page(client, bakeoff, path=""):
@@ -287,6 +305,41 @@ def test_a_late_one_keeps_the_letters_of_the_others(client, project, artist):
     assert before.items() < after.items()
 
 
+def test_no_board_nor_page_shows_which_picture_is_whose_before(client, judge, project):
+    bakeoff = begun(client, project)
+    it = bakeoff.entrants.first().generation
+    pages = (f"/projects/{project.slug}/", "/gallery/", f"/generations/{it.uuid}/")
+    for each in (client, judge):
+        for path in pages:
+            said = main(each.get(path).content.decode())
+            assert "In a bake-off" in said
+            assert f"/bake-offs/{bakeoff.uuid}/" in said
+            assert f"/media/{it.uuid}/" not in said
+    judge_all(judge, bakeoff)
+    for path in pages:
+        assert f"/media/{it.uuid}/" in judge.get(path).content.decode()
+        assert f"/media/{it.uuid}/" not in main(client.get(path).content.decode())
+
+
+def test_who_judges_is_told_once_that_it_waits(client, artist, judge, reviewer, viewer, project):
+    bakeoff = begun(client, project, THREE, State.COMPLETED, State.COMPLETED, State.DREAMING)
+    following.follow_all()
+    waits = Notice.objects.filter(words="A bake-off of Desert Light waits to be judged blind.")
+    assert not waits.exists()
+    bring_on(Generation.objects.get(state=State.DREAMING))
+    for _ in range(2):
+        following.follow_all()
+    assert {each.user for each in waits} == {artist, reviewer}
+    said = judge.get("/notices/").content.decode()
+    assert f'href="/bake-offs/{bakeoff.uuid}/">A bake-off of Desert Light waits' in said
+
+
+def test_nobody_is_told_of_one_that_came_to_nothing(client, reviewer, project):
+    begun(client, project, TWO, State.COMPLETED, State.FAILED)
+    following.follow_all()
+    assert not Notice.objects.filter(bakeoff__isnull=False).exists()
+
+
 # --- judging -------------------------------------------------------------------------------------
 
 
@@ -348,7 +401,7 @@ def test_two_at_a_time_are_decided_until_none_is_left(judge, reviewer, client, p
 def test_nonsense_is_refused_in_words(judge, client, project):
     bakeoff = begun(client, project)
     first, second = lots(judge, bakeoff)
-    for value in ("0", "11", "x", "1.5", "²"):
+    for value in ("0", "11", "00101", "x", "1.5", "²"):
         assert "from 1 to 10" in score(judge, bakeoff, first, value).content.decode()
     sent = {"lot": first, "criterion": "999999", "value": "3"}
     url = f"/bake-offs/{bakeoff.uuid}/score/"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations import discarding
 from generations.models import Generation, State
 from studio.models import Criterion, Review, Role, Score
-from tests.factories import ProjectFactory, drawn, member, take
+from tests.factories import ProjectFactory, drawn, member, take, version
 
 
 @pytest.fixture
@@ -95,6 +95,19 @@ def test_settings_and_projects_are_told_apart(client, made):
     assert projects["Launch film"].takes == 2
     assert projects["Launch film"].mean == 9
     assert projects["Desert Light"].took_s == 40
+
+
+def test_what_its_versions_cost_and_were_given_counts_as_the_takes(client, project, artist):
+    it = take(project, State.COMPLETED, author=artist, model="ray-flash-2")
+    upscaled = version(it)
+    score(it, 4)
+    score(upscaled, 8)
+    rows = table(look(client), "By model")
+    assert list(rows) == ["Ray 2 Flash"]
+    assert rows["Ray 2 Flash"].takes == 1
+    assert rows["Ray 2 Flash"].spent_usd == it.price_usd + upscaled.price_usd
+    assert rows["Ray 2 Flash"].mean == 6
+    assert list(table(look(client), "By settings")) == ["Ray 2 Flash, 720p, 5 s"]
 
 
 def test_a_picture_has_no_length_and_the_trash_and_the_archive_count(

@@ -70,6 +70,7 @@ from studio.views import (
     trash,
     walls,
     webhooks,
+    yours,
 )
 
 # Its own sign-in knows no second factor and no rate limit: people sign in at the front door.
@@ -182,6 +183,9 @@ urlpatterns = [
     path("team/delete/", people.delete, name="delete_team"),
     path("invitations/<str:token>/", people.invitation, name="invitation"),
     path("invitations/<str:token>/join/", people.join, name="join"),
+    path("you/data/", yours.your_data, name="your_data"),
+    path("you/data/download/", yours.take_along, name="take_along"),
+    path("you/leave/", yours.depart, name="depart"),
     path("notices/", notices.notices, name="notices"),
     path("notices/keep/", notices.set_notices, name="set_notices"),
     path("teams/new/", teams.new_team, name="new_team"),

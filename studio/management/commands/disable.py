@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from studio import shutting_out
-from studio.models import User
+from studio.management.people import person_at
 
 
 class Command(BaseCommand):
@@ -20,9 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--undo", action="store_true", help="let them sign in again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = User.objects.filter(email__iexact=options["email"].strip()).first()
-        if person is None:
-            raise CommandError(f"Nobody here has the address {options['email']}.")
+        person = person_at(options["email"])
         if options["undo"]:
             shutting_out.enable(person)
             self.stdout.write(f"{person.email} can sign in again.")

@@ -1,0 +1,86 @@
+"""A person who leaves for good: what is theirs alone goes, what they made stays with the team.
+
+Their row stays as a name that says nothing, for takes, scores and the books name it; see
+docs/decisions/0024.
+"""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils import timezone
+
+from generations.refusal import Refused
+from studio import auditing
+from studio.models import (
+    AuditEntry,
+    Favourite,
+    Filling,
+    Invitation,
+    Mention,
+    Notice,
+    NoticeRules,
+    Project,
+    Role,
+    SavedView,
+    Team,
+    User,
+)
+
+log = logging.getLogger(__name__)
+
+NAME = "Somebody who left"
+_OWNS = (
+    "You own {teams}. Hand {it} over to somebody, or delete it where nothing was made in it, "
+    "first: a team has to have an owner."
+)
+_GOING: tuple[Any, ...] = (Favourite, Filling, Mention, Notice, NoticeRules, SavedView)
+_SIGNING_IN: tuple[Any, ...] = (EmailAddress, Authenticator, SocialAccount)
+
+
+def owned_by(user: User) -> list[Team]:
+    """Return the teams that a person owns."""
+    return list(Team.objects.filter(memberships__user=user, memberships__role=Role.OWNER))
+
+
+def depart(user: User) -> None:
+    """Delete what is a person's alone, and their name and address everywhere but in the logs.
+
+    They are signed out everywhere. Raises Refused for who owns a team.
+    """
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=user.pk)
+        if teams := owned_by(person):
+            names = " and ".join(map(str, teams))
+            raise Refused({"": _OWNS.format(teams=names, it="it" if len(teams) == 1 else "each")})
+        for team in Team.objects.filter(memberships__user=person):
+            words = "Deleted their account; what they made stays"
+            auditing.note(AuditEntry.Kind.DELETION, team, words, by=person)
+        _forget(person)
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    log.info("user=%s left for good", user.pk)
+
+
+def _forget(person: User) -> None:
+    for model in (*_GOING, *_SIGNING_IN):
+        model._default_manager.filter(user=person).delete()
+    person.memberships.all().delete()
+    Project.private_to.through.objects.filter(user=person).delete()
+    # First: an open one without an address would be anybody's.
+    theirs = Invitation.objects.filter(email__iexact=person.email)
+    theirs.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    theirs.update(email="")
+    person.groups.clear()
+    person.user_permissions.clear()
+    # RFC 2606: nothing is ever at an address under .invalid.
+    person.name, person.email = NAME, f"{uuid4().hex}@left.invalid"
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.last_login = person.looked_at = None
+    person.set_unusable_password()
+    person.save()

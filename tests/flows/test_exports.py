@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from generations.models import State
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut, Into, Join
-from studio.models import Export, Sequence
+from studio.models import Edit, Export, Sequence
 from tests.factories import sound, take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.studio.editing.filmed import clip, filmed
@@ -176,6 +176,19 @@ def test_the_pages_break_no_rule_and_fit(opened, project, artist, sequence):
             page.set_viewport_size(size)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width == size["width"], (address, size)
+
+
+def test_a_sequence_that_cant_be_read_breaks_no_rule_and_fits(opened, project, artist, sequence):
+    bad = Sequence.begin(project, artist, "A long name for a rough cut of the second day")
+    Edit.objects.filter(sequence=bad).update(document={"clips": [{"key": "a", "in_frame": -5}]})
+    page = opened(reverse("sequence", args=[bad.uuid]))
+    expect(page.get_by_role("heading", name="can’t be read")).to_be_visible()
+    assert violations(page) == []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], size
+    page.get_by_role("link", name="Trailer").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
 
 
 PLAYED = """(address) => new Promise((done) => {

@@ -110,6 +110,22 @@ def test_frames_of_a_clip_are_exported_while_another_dreams(opened, project, art
     expect(row).to_contain_text("Ready", timeout=10_000)
 
 
+def test_what_stood_in_the_way_goes_from_the_page_by_itself(opened, project, artist, sequence):
+    there, dreaming = sequence.cut.clips[0], take(project, State.DREAMING, author=artist)
+    both = Cut(clips=(Clip("d", dreaming.uuid), there))
+    sequence.change(sequence.version, artist, "Added a take", lambda _: both)
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    expect(page.get_by_text(f"Clip 1: {dreaming.name} is still being made")).to_be_visible()
+    expect(page.get_by_label("Loudness")).to_have_count(0)
+    finished = take(project, State.COMPLETED, author=artist)
+    whole = Cut(clips=(Clip("d", finished.uuid), there))
+    sequence.change(sequence.version, artist, "Swapped it", lambda _: whole)
+    expect(page.locator("#ready")).to_contain_text("0:04 long, ready")
+    page.get_by_label("What").select_option("WebM, VP9")
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("listitem").filter(has_text="WebM")).to_be_visible()
+
+
 def test_a_waiting_export_is_cancelled_and_deleted(opened, sequence):
     page = opened(reverse("exports", args=[sequence.uuid]))
     page.get_by_role("button", name="Export", exact=True).click()

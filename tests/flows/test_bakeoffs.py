@@ -195,6 +195,15 @@ def test_without_scripts_it_is_chosen_judged_and_told(
     assert complaints == []
 
 
+def test_one_of_which_too_little_came_says_so(board):
+    page = board()
+    bakeoff = order_three(page)
+    make(bakeoff, State.COMPLETED, State.FAILED, State.FAILED)
+    page.reload()
+    expect(page.get_by_text("Of 3 entrants 2 came to nothing")).to_be_visible()
+    assert violations(page) == []
+
+
 def test_a_producer_closes_it(browser, live_server, project, baked, enter, complaints):
     context = browser.new_context()
     enter(context, member(project, Role.PRODUCER))

@@ -19,7 +19,8 @@ from generations.kinds import Kind
 from generations.models import Budget, Generation, Import, State
 from generations.models.states import Reason
 from studio import noting, reviewing
-from studio.models import Project, Recipe, Role, SavedView, Tag
+from studio.bakeoffs import judging
+from studio.models import BakeOff, Entrant, Project, Recipe, Role, SavedView, Tag, User
 from studio.urls import urlpatterns
 from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take, version
 from tests.flows.conftest import listen
@@ -48,6 +49,7 @@ class Studio:
     takes: dict[State, Generation]
     still: Any
     recipe: Recipe
+    bakeoffs: list[BakeOff]
 
     def addresses(self, name: str) -> Iterator[str]:
         """Every address of a page that shows something else than its others do."""
@@ -65,7 +67,11 @@ class Studio:
         if name == "project_settings":
             yield from (reverse(name, args=[it.slug]) for it in (self.project, self.archived))
             return
+        if name == "bakeoff":
+            yield from (reverse(name, args=[each.uuid]) for each in self.bakeoffs)
+            return
         uuid = self.still.uuid if "still" in name else ready.uuid
+        uuid = self.bakeoffs[0].uuid if name == "bakeoff_pairs" else uuid
         for args in ([], [slug], [slug, self.recipe.uuid], [uuid]):
             try:
                 yield reverse(name, args=args)
@@ -104,8 +110,22 @@ def everything(project, producer) -> Studio:
     archived = ProjectFactory(team=project.team, name="Old film", slug="old-film")
     take(archived, State.COMPLETED, author=producer)
     Project.objects.filter(pk=archived.pk).update(archived_at=timezone.now() - timedelta(days=3))
+    baked = [baked_of(project, producer, *[State.COMPLETED] * 3)]
+    baked.append(baked_of(project, producer, State.COMPLETED, State.COMPLETED, State.FAILED))
+    baked.append(baked_of(project, producer, State.COMPLETED, State.DREAMING))
+    baked.append(baked_of(project, producer, State.COMPLETED, State.FAILED))
+    judging.close(baked[1], producer)
     Budget.objects.create(team=project.team, limit_usd=5)
-    return Studio(project, archived, made, still(project, author=producer), recipe)
+    pictured = still(project, author=producer)
+    return Studio(project, archived, made, pictured, recipe, baked)
+
+
+def baked_of(project: Project, author: User, *states: State) -> BakeOff:
+    """Return a bake-off of takes in some states."""
+    bakeoff = BakeOff.objects.create(project=project, author=author, words="A heron at dusk")
+    for state in states:
+        Entrant.objects.create(bakeoff=bakeoff, generation=take(project, state, author=author))
+    return bakeoff
 
 
 @pytest.fixture
@@ -235,6 +255,7 @@ def test_nothing_that_opens_on_the_board_breaks_a_rule(
         ("Structure", "Put it in place of the words"),
         ("Recipes", "Opening"),
         ("Several prompts", "Correct"),
+        ("Bake-off", "Choose two to eight"),
         ("Improve", "Accept"),
     ):
         page.get_by_text("Prompt help").click()

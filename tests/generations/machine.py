@@ -1,20 +1,15 @@
 """A studio, its people, its workers and the simulator's faults, in any order."""
 
 import itertools
-from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db.models import Count, Q
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
 )
@@ -22,23 +17,24 @@ from hypothesis.stateful import (
 from generations import (
     collecting,
     deciding,
-    importing,
     polling,
+    probing,
     queueing,
     settling,
     submitting,
     sweeping,
 )
-from generations.models import Account, Attempt, Event, Generation, LedgerEntry
-from generations.models.states import SCHEDULED
+from generations.models import Account, Attempt, ModelFallback
 from generations.ordering import accept, retry
 from generations.orders import Frame, Order
 from generations.refusal import Refused
-from studio.models import Project
 from tests.factories import ProjectFactory, member, still
-from tests.generations.worlds import Death, Meanwhile, World
+from tests.generations.machine_books import Books
+from tests.generations.worlds import Death, Meanwhile
 
 WORDS = ("A lighthouse in a storm", "Dunes at dawn")
+MODELS = ("ray-2", "ray-flash-2")
+FALLS = ("off", "out_of_credits", "out_of_credits", "error_before_accept")
 CREATE = ["create"]
 FAULTS: dict[str, dict[str, Any]] = {
     **{name: {} for name in ("lost_answer", "error_before_accept", "error_after_accept")},
@@ -56,17 +52,17 @@ FAULTS: dict[str, dict[str, Any]] = {
     "slow_create": {"fault": "slow_answer", "on": CREATE, "seconds": 100},
     "slow_reads": {"fault": "slow_answer", "on": ["list", "get"], "seconds": 30},
 }
-WORK = ("submit", "poll", "settle", "collect", "sweep")
+WORK = (
+    *("submit", "poll", "settle", "probe", "collect", "sweep"),
+    *("submit 2", "poll 2", "settle 2", "probe 2"),
+)
 JUMPS = st.sampled_from([-86_400.0, -600.0, -20.0, 20.0, 600.0, 86_400.0])
-NOT_TAKEN = ("turned_away", "refused", "absent", "withdrawn")
 ANY = st.integers(0, 1000)
-A_HAIR = Decimal("0.0002")  # the simulator counts cents, with fewer places
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(Books):
     """Any history; after each step nothing is lost and nothing paid twice."""
 
-    world: ClassVar[World]
     settings: ClassVar[Any]
     serial = itertools.count()
 
@@ -76,59 +72,79 @@ class Machine(RuleBasedStateMachine):
         nonces=st.booleans(),
         slots=st.sampled_from([1, 3, 10]),
         orders=st.integers(1, 4),
+        spare=st.booleans(),
+        stands_in=st.sampled_from([(), MODELS, MODELS[::-1]]),
         faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True),
     )
-    def open(self, nonces: bool, slots: int, orders: int, faults: list[str]) -> None:
-        """A new team with a key of its own, whose provider calls back or not, and has its ways."""
+    def open(
+        self,
+        nonces: bool,
+        slots: int,
+        orders: int,
+        spare: bool,
+        stands_in: tuple[str, ...],
+        faults: list[str],
+    ) -> None:
+        """A new team, whose provider calls back or not, and has its ways.
+
+        It has one key or two, and may let another model take one's place, cheaper or dearer.
+        """
         self.world.begin()
         self.nonces = nonces
         self.settings.LOCAL_URL = self.world.local_url if nonces else ""
-        self.key = f"machine-{next(self.serial)}"
-        self.project: Project = ProjectFactory()
+        self.project = ProjectFactory()
         self.person = member(self.project)
-        self.account = Account(team=self.project.team, provider="luma", name="It", simulated=True)
-        self.account.base_url, self.account.concurrent_limit = self.world.simulator.url, slots
-        self.account.set_key(self.key)
-        self.account.save()
-        self.faults: dict[str, dict[str, Any]] = {}
+        self.keys = {}
+        for rank in range(1 + spare):
+            self.enrol(rank, slots)
+        if stands_in:
+            named = dict(zip(("from_model", "to_model"), stands_in, strict=True))
+            ModelFallback.objects.create(team=self.project.team, **named)
+        self.faults = {}
         self.ordered = 0
-        self.misled: set[int] = set()
-        """Attempts of which a person said that they weren't made, and that were."""
+        self.shown_usd = {}
+        self.misled = set()
         for number in range(orders):
-            self.order(WORDS[number % 2], "", 0)
+            self.order(WORDS[number % 2], MODELS[number // 2 % 2], "", 0)
         for name in faults:
             self.misbehave(name, 2)
 
-    def takes(self, *states: str) -> list[Generation]:
-        mine = Generation.objects.filter(project=self.project).order_by("pk")
-        return list(mine.filter(state__in=states) if states else mine)
+    def enrol(self, rank: int, slots: int) -> None:
+        """Give the team an account with a key of its own."""
+        account = Account(team=self.project.team, provider="luma", name=f"Key {rank}", rank=rank)
+        account.simulated, account.base_url = True, self.world.simulator.url
+        account.concurrent_limit, account.credits_usd = slots, Decimal(100)
+        key = f"machine-{next(self.serial)}"
+        account.set_key(key)
+        account.save()
+        self.keys[account.pk] = key
 
-    def strays(self) -> set[int]:
-        """The takes that nobody ordered: jobs of attempts that were given up, come home."""
-        told = Event.objects.filter(project=self.project, kind="stray")
-        return {event.generation_id for event in told if "provider_id" in event.detail}
-
-    def undecided(self) -> list[Generation]:
-        return [each for each in self.takes("unconfirmed") if each.needs_decision]
-
-    def jobs(self) -> list[dict[str, Any]]:
-        return list(self.world.simulator.books(self.key)["generations"])
+    def account_of(self, which: int) -> int:
+        """One of the team's accounts."""
+        return [*self.keys][which % len(self.keys)]
 
     # --- people --------------------------------------------------------------------------------
 
     @precondition(lambda self: self.ordered < 12)
-    @rule(words=st.sampled_from(WORDS), start=st.sampled_from(["", "", "still", "take"]), which=ANY)
-    def order(self, words: str, start: str, which: int) -> None:
+    @rule(
+        words=st.sampled_from(WORDS),
+        model=st.sampled_from(MODELS),
+        start=st.sampled_from(["", "", "still", "take"]),
+        which=ANY,
+    )
+    def order(self, words: str, model: str, start: str, which: int) -> None:
         frame = None
         if start == "still" and self.nonces:
             frame = Frame(still=still(self.project))
         elif start == "take" and (done := self.takes("completed")):
             frame = Frame(source=done[which % len(done)])
+        order = Order(words=words, model=model, resolution="540p", start=frame)
         try:
-            accept(self.project, self.person, Order(words=words, resolution="540p", start=frame))
+            take = accept(self.project, self.person, order)
         except Refused:
-            return  # the account is switched off
+            return  # every account is switched off, or the other's take can't be continued
         self.ordered += 1
+        self.shown_usd[take.pk] = take.price_usd
 
     @precondition(lambda self: self.takes("waiting", "submitting"))
     @rule(which=ANY)
@@ -143,16 +159,10 @@ class Machine(RuleBasedStateMachine):
         (queueing.pause if held else queueing.resume)(found[which % len(found)], self.person)
 
     @precondition(lambda self: self.nonces)
-    @rule()
-    def bring_in(self) -> None:
-        """Whatever the key made that no attempt claims comes home."""
-        with suppress(Refused):
-            looked = importing.look(self.project, self.account, self.person)
-            self.world.working(importing.import_due)
-            looked.refresh_from_db()
-            if looked.state == "looked" and looked.ready:
-                importing.bring(looked, self.person)
-                self.world.working(importing.import_due)
+    @rule(which=ANY)
+    def bring_in(self, which: int) -> None:
+        """Whatever a key made that no attempt claims comes home."""
+        self.import_from(self.account_of(which))
 
     @precondition(lambda self: self.takes("failed", "cancelled"))
     @rule(which=ANY)
@@ -183,33 +193,6 @@ class Machine(RuleBasedStateMachine):
                 return
             raise AssertionError("another take's job was taken")
 
-    def unclaimed(self, take: Generation) -> list[str]:
-        """The jobs that may be a take's: by its nonce, or no other attempt's."""
-        attempt = take.attempt()
-        claimed = set(Attempt.objects.values_list("provider_id", flat=True))
-        return [
-            job["id"]
-            for job in self.jobs()
-            if (
-                str(attempt.nonce) in job["callback_url"]
-                if job["callback_url"]
-                else job["prompt"] == take.prompt.words
-            )
-            and job["id"] not in claimed
-        ]
-
-    def say_the_truth(self, take: Generation) -> None:
-        """Decide as somebody does who sees the provider's own page, and has waited for it."""
-        self.world.all_arrives()
-        try:
-            if made := self.unclaimed(take):
-                # Its time says nothing where our clock was set.
-                deciding.it_was_made(take, self.person, made[0], anyway=True)
-            else:
-                deciding.send_again(take, self.person)
-        except Refused:
-            pass  # the provider can't be asked now
-
     @precondition(lambda self: any(take.is_unreleased for take in self.takes("failed")))
     @rule()
     def release(self) -> None:
@@ -220,20 +203,24 @@ class Machine(RuleBasedStateMachine):
                 with suppress(deciding.NotKnown):
                     deciding.release(take, self.person, anyway=unpaid)
 
-    @rule(enabled=st.booleans())
-    def switch(self, enabled: bool) -> None:
-        Account.objects.filter(pk=self.account.pk).update(enabled=enabled)
+    @rule(which=ANY, enabled=st.booleans())
+    def switch(self, which: int, enabled: bool) -> None:
+        Account.objects.filter(pk=self.account_of(which)).update(enabled=enabled)
 
     # --- workers -------------------------------------------------------------------------------
 
     def work(self, what: str) -> None:
+        """Do what one task does; for an account, the preferred one or (`… 2`) the other."""
+        verb, _, which = what.partition(" ")
+        account_id = self.account_of(int(which or 1) - 1)
         {
-            "submit": lambda: submitting.submit_due(self.account.pk),
-            "poll": lambda: polling.poll_due(self.account.pk),
-            "settle": lambda: settling.settle_due(self.account.pk),
+            "submit": lambda: submitting.submit_due(account_id),
+            "poll": lambda: polling.poll_due(account_id),
+            "settle": lambda: settling.settle_due(account_id),
+            "probe": lambda: probing.probe_due(account_id),
             "collect": collecting.collect_due,
             "sweep": sweeping.work_once,
-        }[what]()
+        }[verb]()
 
     @rule(what=st.sampled_from(WORK))
     def a_worker_works(self, what: str) -> None:
@@ -277,6 +264,19 @@ class Machine(RuleBasedStateMachine):
         self.world.meanwhile = [Meanwhile(method, after, meanwhile)]
         self.world.working(lambda: self.work(what))
 
+    @precondition(lambda self: self.takes("waiting"))
+    @rule(which=ANY, how=st.sampled_from(FALLS))
+    def an_account_falls_out(self, which: int, how: str) -> None:
+        """What waits for it may go to another, or be made with another model."""
+        if how == "off":
+            self.switch(which, enabled=False)
+        else:
+            self.misbehave(how, 3)
+        account_id = self.account_of(which)
+        for _ in range(3):  # so often it fails before it is left alone
+            self.world.working(lambda: submitting.submit_due(account_id))
+            self.world.pass_time(20.0)
+
     # --- the provider, and time ----------------------------------------------------------------
 
     @rule(name=st.sampled_from(sorted(FAULTS)), times=st.integers(1, 3))
@@ -310,129 +310,8 @@ class Machine(RuleBasedStateMachine):
         letters = 2 * [*self.world.letters]
         self.world.letters.clear()
         if forged:
-            nonces = Attempt.objects.filter(account=self.account).values_list("nonce", flat=True)
+            nonces = self.attempts().values_list("nonce", flat=True)
             letters += [reverse("callback", args=["luma", nonce]) for nonce in nonces]
         for path in letters:
             body = '{"state": "completed", "assets": {"video": "https://forged.example/x.mp4"}}'
             assert Client().post(path, body, content_type="application/json").status_code == 200
-
-    # --- what always holds ---------------------------------------------------------------------
-
-    @invariant()
-    def no_take_is_lost(self) -> None:
-        if not hasattr(self, "project"):
-            return
-        opened = Count("attempts", filter=Q(attempts__outcome__in=Attempt.OPEN))
-        mine = Generation.objects.filter(project=self.project).annotate(opened=opened)
-        takes = list(mine.values_list("state", "next_at", "opened"))
-        assert len(takes) == self.ordered + len(self.strays())
-        for state, next_at, attempts in takes:
-            unfinished = state in SCHEDULED
-            assert unfinished == (next_at is not None), state
-            assert attempts == int(unfinished), (state, attempts)
-
-    @invariant()
-    def none_is_paid_twice(self) -> None:
-        if not hasattr(self, "project"):
-            return
-        jobs = self.jobs()
-        attempts = list(Attempt.objects.filter(account=self.account).prefetch_related("ledger"))
-        for attempt in attempts:
-            kinds = tuple(sorted(entry.kind for entry in attempt.ledger.all()))
-            assert kinds in _LEDGER[attempt.outcome], (attempt.outcome, kinds)
-            if attempt.outcome in (*NOT_TAKEN, "failed") and attempt.pk not in self.misled:
-                assert not self.money(attempt, jobs), attempt
-            if attempt.outcome == "completed" and attempt.price_usd:
-                kept = self.money(attempt, jobs)
-                assert abs(attempt.price_usd - kept) < A_HAIR, (attempt, kept)
-        if self.nonces:
-            made = Counter(job["callback_url"] for job in jobs)
-            assert all(times == 1 for times in made.values()), made
-        doubtful = [a for a in attempts if a.outcome in ("sending", "unconfirmed", "lost")]
-        claimed = {attempt.provider_id for attempt in attempts}
-        stray = [job for job in jobs if job["id"] not in claimed and not job["refunded"]]
-        assert len(stray) <= len(doubtful) + len(self.misled), stray
-
-    def money(self, attempt: Attempt, jobs: list[dict[str, Any]] | None = None) -> Decimal:
-        """What the simulator took for an attempt and keeps, in dollars."""
-        mine = [
-            Decimal(str(job["price_cents"]))
-            for job in (self.jobs() if jobs is None else jobs)
-            if not job["refunded"]
-            and (
-                job["id"] == attempt.provider_id
-                or str(attempt.nonce) in (job["callback_url"] or "")
-            )
-        ]
-        return sum(mine, Decimal(0)) / 100
-
-    # --- and in the end ------------------------------------------------------------------------
-
-    def teardown(self) -> None:
-        """Let everything come to rest: the clocks right, the provider well, a person at hand."""
-        if not hasattr(self, "project"):
-            return
-        self.behave()
-        self.our_clock_is_right()
-        self.switch(enabled=True)
-        for take in self.takes("waiting"):
-            queueing.resume(take, self.person)
-        self.come_to_rest()
-        self.world.all_arrives()  # what comes now was thought absent
-        if self.nonces:
-            self.world.pass_time(3600.0)  # whatever is at the provider is finished
-            sweeping.work_once()
-            self.bring_in()
-        self.come_to_rest()
-        self.no_take_is_lost()
-        self.none_is_paid_twice()
-        self.the_books_agree()
-
-    def come_to_rest(self) -> None:
-        for _ in range(120):
-            sweeping.work_once()
-            for take in self.undecided():
-                self.say_the_truth(take)
-            pending = Generation.objects.filter(project=self.project).exclude(
-                assets__state__in=("stored", "failed")
-            )
-            if not pending.filter(state="completed").exists() and not self.takes(*SCHEDULED):
-                break
-            self.world.pass_time(120.0)
-        else:
-            stuck = [(t.pk, t.state, t.reason, t.next_at) for t in self.takes(*SCHEDULED)]
-            raise AssertionError(f"not at rest at {timezone.now()}: {stuck}")
-
-    def the_books_agree(self) -> None:
-        """Everything is decided and brought in: what was charged is what the simulator keeps.
-
-        But for what was given up and never made, or failed: that is booked as possibly spent.
-        """
-        jobs = self.jobs()
-        lost = Attempt.objects.filter(account=self.account, outcome="lost")
-        if not self.nonces and (lost.exists() or self.misled):
-            return  # nothing tells for certain what is whose
-        for_nothing = sum(
-            (each.price_usd for each in lost if each.is_booked() and not self.money(each, jobs)),
-            Decimal(0),
-        )
-        held = sum(
-            (each.price_usd for each in lost if not each.ledger.exclude(kind="reserved")),
-            Decimal(0),
-        )
-        kept_in_all = sum(
-            (Decimal(str(j["price_cents"])) for j in jobs if not j["refunded"]), Decimal(0)
-        )
-        entries = LedgerEntry.objects.filter(project=self.project)
-        assert entries.reserved_usd() == held
-        assert abs(entries.spent_usd() - for_nothing - kept_in_all / 100) < 10 * A_HAIR
-        for take in self.takes("completed"):
-            assert take.assets.get(kind="video").state == "stored"
-
-
-_LEDGER: dict[str, tuple[tuple[str, ...], ...]] = {
-    **dict.fromkeys(("prepared", "sending", "unconfirmed", "accepted"), (("reserved",),)),
-    **dict.fromkeys(("failed", *NOT_TAKEN), (("released", "reserved"),)),
-    "completed": (("charged", "reserved"),),
-    "lost": (("reserved",), ("charged", "reserved"), ("released", "reserved")),
-}

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from studio.environment import Env, check_oidc, kept_secret, socket_path
+from studio.log_layout import layout
+from studio.schedule import every
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -233,70 +235,7 @@ CELERY_TIMEZONE = "UTC"
 # The schedule has only intervals: nothing to keep on disk, nothing for a kill to corrupt.
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 SWEEP_EVERY_S = env.float("SWEEP_EVERY_S", default=1.0)
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "generations.tasks.sweep",
-        "schedule": SWEEP_EVERY_S,
-        # With no worker running, sweeps must not pile up.
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "follow_storyboards": {
-        "task": "studio.tasks.follow_storyboards",
-        "schedule": SWEEP_EVERY_S,
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "export_due": {
-        "task": "studio.tasks.export_due",
-        "schedule": SWEEP_EVERY_S * 2,
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "bundle_due": {
-        "task": "studio.tasks.bundle_due",
-        "schedule": SWEEP_EVERY_S * 2,
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "tidy_bundles": {
-        "task": "studio.tasks.tidy_bundles",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "tell_webhooks": {
-        "task": "studio.tasks.tell_webhooks",
-        "schedule": SWEEP_EVERY_S * 2,
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "tell_people": {
-        "task": "studio.tasks.tell_people",
-        "schedule": SWEEP_EVERY_S * 5,
-        "options": {"expires": max(SWEEP_EVERY_S * 5, 5)},
-    },
-    "tidy_notices": {
-        "task": "studio.tasks.tidy_notices",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "tidy_webhooks": {
-        "task": "studio.tasks.tidy_webhooks",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    # A link's maker wakes it; this finds what was approved since, and clears away.
-    "mark_due": {
-        "task": "studio.tasks.mark_due",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "tidy_exports": {
-        "task": "studio.tasks.tidy_exports",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "tidy": {
-        "task": "generations.tasks.tidy",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = every(SWEEP_EVERY_S)
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 
 # --- The engine -----------------------------------------------------------------------------
@@ -432,36 +371,4 @@ FILE_UPLOAD_HANDLERS = [
 LOG_FORMAT: str = env("LOG_FORMAT", default="plain")
 if LOG_FORMAT not in ("plain", "json"):
     raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be plain or json.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    # Both leave out whatever looks like a secret.
-    "formatters": {
-        "plain": {
-            "()": "generations.logs.Redacted",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(generation)s] %(message)s",
-        },
-        "json": {"()": "generations.logs.JsonLines"},
-    },
-    "filters": {
-        "about": {"()": "generations.logs.AboutGeneration"},
-        # A server that is still starting says so by 503: no error, and `up` asks until it's done.
-        "starting": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", None) != 503,
-        },
-        "expected": {"()": "generations.logs.RefusedInOneLine"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["about"]}
-    },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Full request URLs at INFO: a published keyframe's carries its signature.
-        "httpx": {"level": "WARNING"},
-        "django.request": {"filters": ["starting", "expected"]},
-        "celery.worker.strategy": {"level": "WARNING"},  # one line per received sweep
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = layout(LOG_FORMAT, env("LOG_LEVEL", default="INFO"))

@@ -72,18 +72,14 @@ def send_test(request: Request, uuid: UUID) -> HttpResponse:
 def stop(request: Request, uuid: UUID) -> HttpResponse:
     """Tell it nothing for now."""
     found = webhook_for(request, uuid)
-    if keeping.stop(found):
-        messages.success(request, "It is told nothing until you let it go on.")
-    return _back(found)
+    return _done(request, found, keeping.stop(found), "It is told nothing until you let it go on.")
 
 
 @require_POST
 def go_on(request: Request, uuid: UUID) -> HttpResponse:
     """Tell it again of what happens."""
     found = webhook_for(request, uuid)
-    if keeping.go_on(found):
-        messages.success(request, "It is told of what happens from now on.")
-    return _back(found)
+    return _done(request, found, keeping.go_on(found), "It is told of what happens from now on.")
 
 
 @never_cache
@@ -107,9 +103,7 @@ def remove(request: Request, uuid: UUID) -> HttpResponse:
 def send_again(request: Request, uuid: UUID) -> HttpResponse:
     """Send a message once more."""
     found = delivery_for(request, uuid)
-    if found.again():
-        messages.success(request, "It is sent again.")
-    return _back(found.webhook)
+    return _done(request, found.webhook, found.again(), "It is sent again.")
 
 
 def _page(request: Request, team: Team, form: WebhookForm) -> HttpResponse:
@@ -123,6 +117,13 @@ def _one(request: Request, webhook: Webhook, secret: str = "") -> HttpResponse:
     log = webhook.deliveries.all()[:_SHOWN]
     context = {"team": webhook.team, "webhook": webhook, "told": told, "log": log}
     return render(request, "webhook.html", context | {"secret": secret})
+
+
+def _done(request: Request, webhook: Webhook, done: bool, words: str) -> HttpResponse:
+    """Say what was done, by whoever was first, and go back to the webhook."""
+    if done:
+        messages.success(request, words)
+    return _back(webhook)
 
 
 def _back(webhook: Webhook) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 
 from generations.models import Generation, State
 from generations.models.states import Reason
-from studio.access import _AT_THE_DOOR
+from studio.access.projects import _AT_THE_DOOR
 from studio.announcing import news_of
 from studio.cards import Card
 from studio.models import Project, Role

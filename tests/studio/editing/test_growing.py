@@ -10,12 +10,11 @@ from generations import pricing
 from generations.kinds import Kind
 from generations.models import Account, Budget, Generation, SpendingRules, State, Still
 from generations.refusal import Refused
-from studio.access import Role
 from studio.editing import operations
 from studio.editing.cut import Clip, Cut, Into, Join, Lengths
 from studio.editing.growing import Asked, Growth, Where, usual
 from studio.editing.grown import grow, put
-from studio.models import Overtaken, Sequence
+from studio.models import Overtaken, Role, Sequence
 from tests.factories import AccountFactory, ProjectFactory, member, still, take, version
 
 FRAMES = 48  # of the factories' video

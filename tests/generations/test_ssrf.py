@@ -22,7 +22,8 @@ from generations.kinds import Kind
 from generations.models import Asset, State, Still
 from generations.providers import provider_for
 from generations.providers.base import ImageFrame, Progress, ProviderError, Snapshot, VideoRequest
-from studio.models import Role
+from studio.models import Delivery, Role, Webhook
+from studio.webhooks import delivering
 from tests.bench.films import FilmServer
 from tests.factories import member, take, tiny_video
 from tests.generations.test_outbound import handler_of, sends, serving
@@ -309,6 +310,26 @@ def test_every_one_of_them_in_the_form_of_an_account(project, sign_in, connectio
         assert 'aria-invalid="true"' in answer.content.decode(), url
         assert connections.inside == [], url
     assert project.team.accounts.count() == 1
+
+
+def test_every_one_of_them_in_the_form_of_a_webhook(project, sign_in, connections):
+    """Refused beside the field, or told of nothing: a name may lead inside."""
+    owner = sign_in(member(project, Role.OWNER))
+    sent = 0
+    for url in HOSTILE:
+        answer = owner.post(reverse("add_webhook"), {"url": url, "events": ["take.finished"]})
+        assert answer.status_code == 200, url
+        if (made := Webhook.objects.first()) is None:
+            assert 'aria-invalid="true"' in answer.content.decode(), url
+            continue
+        owner.post(reverse("test_webhook", args=[made.uuid]))
+        assert delivering.deliver_due(made.pk) == 0, url
+        assert Delivery.objects.get().status is None, url
+        sent += 1
+        made.delete()
+        assert connections.inside == [], url
+    assert connections.inside == []
+    assert sent > 20  # else the form alone was tried
 
 
 def test_every_one_of_them_as_a_picture_of_a_job_that_is_brought_in(project, connections):

@@ -8,7 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import collecting, measuring
-from generations.models import Generation, Heartbeat, Measure, State
+from generations.models import Account, Generation, Heartbeat, Measure, State
+from generations.providers import provider_for
+from generations.providers.base import ProviderError
 from tests.factories import take
 
 MOST_QUERIES = 8
@@ -139,6 +141,20 @@ def test_calls_of_all_processes_are_added_up(scrape):
     assert value(text, f"{name}_bucket", le="+Inf", **of) == 8
     assert value(text, f"{name}_count", **of) == 8
     assert value(text, f"{name}_sum", **of) == pytest.approx(199.5)
+
+
+def test_a_call_that_was_made_is_counted_with_how_long_it_took(simulator, project, scrape):
+    provider = provider_for(Account.objects.get())
+    provider.ping()
+    simulator.faults(error_before_accept={"on": ["ping"]})
+    with pytest.raises(ProviderError):
+        provider.ping()
+    measuring.flush()
+    text = scrape().content.decode()
+    for status in ("2xx", "5xx"):
+        of = {"provider": "luma", "endpoint": "GET /ping", "status": status}
+        assert value(text, "dailies_provider_call_seconds_count", **of) == 1
+        assert 0 < value(text, "dailies_provider_call_seconds_sum", **of) < 60
 
 
 def test_what_could_not_be_written_is_written_the_next_time(db, monkeypatch):

@@ -241,6 +241,14 @@ class MakingComposer(forms.Form):
             return ""
         return self._priced.problem or obstacle(self._source, self._kind)
 
+    @property
+    def hint(self) -> str:
+        """What stands where the price will, as long as there is nothing to make it from."""
+        if self._source:
+            return ""
+        what = "a take" if self.makes == "modify" else "a take or a still"
+        return f"Choose {what}: then the price is here."
+
     @cached_property
     def terms(self) -> Terms:
         """What stands beside the button that spends."""

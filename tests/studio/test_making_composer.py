@@ -55,6 +55,17 @@ def test_a_mode_takes_over_the_words_and_the_take_at_the_start(client, project, 
     assert 'name="start"' in back
 
 
+@pytest.mark.parametrize(("mode", "what"), [("modify", "a take"), ("reframe", "a take or a still")])
+def test_without_a_source_the_price_says_what_it_waits_for(client, project, made, mode, what):
+    hint = f"Choose {what}: then the price is here."
+    page = post(client, project, "compose", {"kind": "video", "words": "In clay", "make": mode})
+    assert hint in page
+    put = {"words": "In clay", "kind": mode, "put": f"source.take.{made.uuid}"}
+    page = post(client, project, "compose_put", put)
+    assert hint not in page
+    assert 'name="shown_usd"' in page
+
+
 def test_a_verb_of_a_card_opens_the_composer_in_its_mode(client, project, made):
     board = text(client.get(reverse("board", args=[project.slug])))
     put = re.search(r'"put": "(source\.take\.[^"]+)"', html.unescape(board))[1]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations.models import Generation
-from tests.factories import take
+from tests.factories import ProjectFactory, take
 from tests.flows.conftest import listen
 from tests.flows.test_composer import WORDS
 from tests.flows.test_finding import numbers
@@ -106,3 +106,14 @@ def test_what_belongs_where_nothing_is_loaded_is_led_to_newest_first(
     tab.locator(ARRIVED).click()
     expect(tab).to_have_url(re.compile(r"\?find=dunes$"))
     expect(tab.locator(".take").first).to_contain_text("Dunes at night")
+
+
+def test_in_the_gallery_too_what_is_new_comes_last_among_the_oldest_first(
+    studio, live_server, project, artist
+):
+    made = [take(project, author=artist) for _ in range(2)]
+    other = ProjectFactory(team=project.team, name="Night film", slug="night-film")
+    studio.goto(f"{live_server.url}/gallery/?team={project.team.uuid}&sort=oldest")
+    expect(studio.locator(".take")).to_have_count(2)
+    made.append(take(other, author=artist))
+    numbers(studio, *(each.pk for each in made))

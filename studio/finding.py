@@ -192,10 +192,13 @@ class Finding:
         is_new = self.place_of(take) > last
         if take.trashed_at:
             return "" if is_new else GONE
-        fits = take.is_looked_for if self.is_narrowed else is_new  # type: ignore[attr-defined]
+        comes = is_born or take.is_back  # type: ignore[attr-defined]
+        fits = is_new or take.is_back  # type: ignore[attr-defined]
+        if self.is_narrowed:
+            fits = take.is_looked_for  # type: ignore[attr-defined]
         if is_new and self.sort != "newest":
-            fits = fits and is_born
-        if fits or take.is_back:  # type: ignore[attr-defined]
+            fits = fits and comes
+        if fits:
             return "afterbegin:#takes"
         return "" if is_new else "morph"
 

@@ -184,6 +184,18 @@ def test_in_another_order_a_new_take_comes_and_a_change_out_of_the_page_doesnt(
     assert 'data-take="3"' in page
 
 
+def test_what_is_back_from_the_trash_comes_only_where_it_is_looked_for(client, project, artist):
+    dunes = take(project, State.FAILED, author=artist, words="Dunes")
+    assert dunes.discard(timezone.now(), artist)
+    assert dunes.restore(artist)
+    for sort in ("newest", "oldest"):
+        found = live(client, project, find="dunes", last=1, sort=sort)
+        assert 'data-take="1"' in found
+        other = live(client, project, find="harbour", last=1, sort=sort)
+        assert "afterbegin" not in other
+        assert "afterbegin" in live(client, project, last=1, sort=sort)
+
+
 def test_a_page_ends_where_the_next_begins_in_every_order(client, project, artist):
     prices = {1: "2.0000", 2: "1.0000", 3: "2.0000", 4: "3.0000", 5: "1.0000"}
     for _ in prices:

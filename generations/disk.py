@@ -32,17 +32,11 @@ def trouble(error: Exception) -> str:
 
     ffmpeg and Pillow pass the system's own words on, so the text counts as well.
     """
-    code = code_of(error)
-    return _WORDS[code] if code else ""
-
-
-def code_of(error: Exception) -> int | None:
-    """Return the errno of what is wrong with our disk, or None when the error isn't about that."""
     text = str(error)
-    for code in _WORDS:
+    for code, words in _WORDS.items():
         if getattr(error, "errno", None) == code or os.strerror(code) in text:
-            return code
-    return None
+            return words
+    return ""
 
 
 def check_room(directory: Path, size_bytes: int) -> None:

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from studio import drafts
 from studio.editing.written import Unreadable
-from studio.http import Request
+from studio.http import Request, open_page
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ def _leave(request: Request, response: HttpResponse) -> HttpResponse:
     login = resolve_url(settings.LOGIN_URL)
     if urlsplit(target).path == login:
         # After signing in, back to the page and not to the partial that it asked for.
-        page = request.htmx.current_url_abs_path or "/"
+        page = open_page(request)._replace(scheme="", netloc="").geturl() or "/"
         target = f"{login}?{urlencode({'next': page})}"
     leaving = HttpResponseClientRedirect(target)
     leaving.cookies = response.cookies

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
@@ -24,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # The tests' settings are loaded; the processes that tests start want the real ones.
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
     let_flushes_through()
+    # How slow a machine is says nothing about what is generated or found on it.
+    hypothesis.settings.register_profile(
+        "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("any machine")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # A shell lets what runs in its background ignore Ctrl-C, and so would all we start.
         signal.signal(signal.SIGINT, signal.default_int_handler)

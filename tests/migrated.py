@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
@@ -33,4 +34,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         made = setup_databases(0, interactive=False, aliases={"default"}, keepdb=is_copied)
         yield
+        if not is_copied:
+            # A page that was closed may still be being answered: nobody waits for that any more.
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
         teardown_databases(made, 0)

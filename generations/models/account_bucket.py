@@ -40,6 +40,8 @@ class AccountBucket(models.Model):
 
     def clean(self) -> None:
         """Refuse a bucket that the account's provider doesn't have beside its first."""
+        if self.account_id is None:
+            return  # said at its own field
         others = [facts.key for facts in buckets.others_of(self.account.provider)]
         if self.bucket not in others:
             raise ValidationError({"bucket": _UNKNOWN.format(others=", ".join(others) or "none")})

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -27,7 +26,7 @@ from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.composers import Composer, blank_composer, filled_composer, sent_composer
 from studio.forms.slots import SLOTS_TAKEN, free_slot
-from studio.http import Request
+from studio.http import Request, open_page
 from studio.marks import with_marks
 from studio.models import Project, Role
 from studio.opened import opened_take
@@ -189,7 +188,7 @@ def submitted(
     answer = retarget(answer, "#composer")
     answer["HX-Reswap"] = "morph" if composer else "none"
     # Where the order came from, as Extend's address does, must not fill the composer once more.
-    page = urlsplit(request.htmx.current_url or "")
+    page = open_page(request)
     if _TAKE_PAGE.fullmatch(page.path):  # a take is open over the board, at its own address
         return answer
     shown = QueryDict(page.query)

@@ -79,7 +79,8 @@ def test_one_poll_keeps_the_board_and_the_drawer_up_to_date(board, project, arti
     drawer = page.get_by_role("dialog", name="Take 4", exact=True)
     expect(drawer.locator("#film")).to_contain_text("Queued")
     asked = polls_of(page)
-    waiting.dream(next_at=timezone.now())
+    with page.expect_request(lambda it: "/live/" in it.url):
+        waiting.dream(next_at=timezone.now())
     expect(drawer.locator("#film")).to_contain_text("Dreaming")
     expect(page.locator(f"#take-{waiting.uuid}")).to_contain_text("Dreaming")
     assert {url.split("?")[0].rsplit("/", 3)[1] for url in asked} == {"desert-light"}

@@ -169,6 +169,9 @@ def test_a_signed_out_poll_sends_the_whole_page_to_sign_in(anonymous, project):
     answer = anonymous.get(url, headers=HTMX | {"HX-Current-URL": here})
     assert answer.status_code == 200
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fprojects%2Fdesert-light%2F"
+    for elsewhere in ("http://[", "https://example.com/projects/desert-light/", ""):
+        answer = anonymous.get(url, headers=HTMX | {"HX-Current-URL": elsewhere})
+        assert answer["HX-Redirect"] == "/accounts/login/?next=%2F"
 
 
 @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "²"])

@@ -93,3 +93,15 @@ def test_on_a_phone_everything_is_within_its_width(timeline):
     assert max(keys) - min(keys) < 1  # in one row
     assert violations(page) == []
     look(page, "side-phone")
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1440, "height": 900}], ids=["phone", "desk"])
+def test_a_long_name_of_a_sequence_is_cut_at_its_end(timeline, size):
+    page = timeline
+    Sequence.objects.update(name="The rough cut of the second day, with the storm")
+    page.set_viewport_size(size)
+    page.reload()
+    whole = page.locator(".sequences summary").bounding_box()
+    name = page.locator(".sequences__name").bounding_box()
+    assert name["x"] > whole["x"]
+    assert name["x"] + name["width"] < whole["x"] + whole["width"] - 8  # where its arrow is

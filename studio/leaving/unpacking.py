@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -131,9 +132,9 @@ def unpacked(opened: Opened, say: Callable[[str], None]) -> Iterator[Media]:
 
 def _tidy(root: Path) -> None:
     """Remove what an import left that was killed."""
-    newest = max((it.stat().st_mtime for it in root.iterdir()), default=0.0)
+    oldest = time.time() - _STALE_S
     for left in root.iterdir():
-        if left.stat().st_mtime < newest - _STALE_S:
+        if left.stat().st_mtime < oldest:
             shutil.rmtree(left, ignore_errors=True)
 
 

@@ -14,6 +14,7 @@ class Elsewhere:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
+        self.folder = folder
         shutil.copyfile(empty_sqlite(), folder / "dailies.sqlite3")
         self._environment = {
             **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")},
@@ -28,14 +29,20 @@ class Elsewhere:
             "Membership.objects.create(team=t, user=u, role='owner')",
         )
 
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
+    def begin(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command there."""
+        return subprocess.Popen(
             [sys.executable, "manage.py", *command],
             cwd=Path(__file__).parents[3],
             env=self._environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+
+    def run(self, *command: str) -> str:
+        """Run a command there, and return what it says."""
+        begun = self.begin(*command)
+        said, complained = begun.communicate()
+        assert begun.returncode == 0, complained
+        return said

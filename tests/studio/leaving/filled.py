@@ -53,10 +53,16 @@ class Filled:
 def fill(project: Project, folder: Path) -> Filled:
     """Use everything in a project: takes in all states, versions, words, shots, cuts and sounds."""
     ann = factories.MembershipFactory(
-        team=project.team, role=Role.PRODUCER, user__name="Ann Producer"
+        team=project.team,
+        role=Role.PRODUCER,
+        user__name="Ann Producer",
+        user__email="ann@film.example",
     ).user
     bob = factories.MembershipFactory(
-        team=project.team, role=Role.ARTIST, user__name="Bob Artist"
+        team=project.team,
+        role=Role.ARTIST,
+        user__name="Bob Artist",
+        user__email="bob@film.example",
     ).user
     uploaded = factories.still(project, author=bob)
     uploaded.rights = "Ours"

@@ -35,6 +35,7 @@ from studio.models import (
 from studio.notices import following
 from studio.webhooks import following as webhook_following
 from tests.factories import AccountFactory, MembershipFactory, member, take
+from tests.running.stage import wait_for
 from tests.studio.leaving.elsewhere import Elsewhere
 from tests.studio.leaving.filled import fill, known_as, rebuilt
 
@@ -227,3 +228,27 @@ def test_a_private_project_stays_private(project, artist, tmp_path):
     elsewhere.run("import_project", str(bundle))
     asked = "from studio.models import *; print(Project.objects.get().is_private)"
     assert elsewhere.run("shell", "-v", "0", "-c", asked).strip() == "True"
+
+
+def test_one_that_is_killed_in_the_middle_leaves_nothing_and_comes_the_next_time(bundle, tmp_path):
+    there = Elsewhere(tmp_path / "there")
+    begun = there.begin("import_project", str(bundle))
+    wait_for(lambda: list((there.folder / "media").glob("importing/*/*.preview.mp4")), 60)
+    begun.kill()
+    begun.communicate()
+    asked = "from studio.models import *; print(Project.objects.count(), User.objects.count())"
+    assert there.run("shell", "-v", "0", "-c", asked).split() == ["0", "1"]
+    assert not list((there.folder / "media").glob("takes/*/*/*"))
+    assert "is in Elsewhere" in there.run("import_project", str(bundle))
+
+
+def test_its_takes_are_gone_on_with_as_any_others(brought, team, sign_in):
+    project = bringing.bring(brought, team).project
+    AccountFactory(team=team)
+    owner = team.members.get()
+    first = project.generations.get(take_number=1)
+    longer = take(project, author=owner, extends=first)
+    assert (longer.state, longer.take_number) == (State.WAITING, 9)
+    client = sign_in(owner)
+    for name in ("upscale", "sound", "reframe", "modify", "extend", "remix", "edit"):
+        assert client.get(reverse(name, args=[first.uuid])).status_code < 500, name

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,14 +12,15 @@ from zipfile import ZipFile
 import opentimelineio as otio
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Account, Asset, State
+from generations.models import Account, Asset, Prompt, State
 from studio import working
-from studio.leaving import bundling
+from studio.leaving import bundling, writing
 from studio.leaving.kinds import KINDS
-from studio.models import AuditEntry, Bundle, Project, Role
+from studio.models import AuditEntry, Bundle, Note, Project, Role
 from tests.factories import ProjectFactory, member, take
 from tests.studio.leaving.filled import fill
 
@@ -215,3 +217,29 @@ def test_the_format_is_described_field_by_field():
         assert fields | ({"file"} if kind.file else set()) == set(
             re.findall("`([a-z_0-9]+)`", line)
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_of_one_moment_while_people_go_on(filled, tmp_path, monkeypatch):
+    """Both databases: what is committed while the rows are read isn't half in it."""
+    project, about = filled.project, writing._about
+
+    def meanwhile(*args):
+        def work() -> None:
+            prompt = Prompt.objects.filter(project=project).first().changed(words="Too late")
+            prompt.save()
+            Note.objects.update(words="Written too late")
+            connection.close()
+
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(work).result()
+        return about(*args)
+
+    monkeypatch.setattr(writing, "_about", meanwhile)
+    writing.write(project, tmp_path / "film.zip", lambda part: None)
+    assert Note.objects.filter(words="Written too late").exists()
+    box = ZipFile(tmp_path / "film.zip")
+    assert "Too late" not in {row["words"] for row in rows(box, "prompts")}
+    assert "Written too late" not in {row["words"] for row in rows(box, "notes")}
+    assert not connection.in_atomic_block
+    Project.objects.filter(pk=project.pk).update(name="Can be written again")

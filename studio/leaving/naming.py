@@ -39,10 +39,12 @@ class Names:
     def _named(self, kind: Kind) -> Iterator[tuple[int, str]]:
         for pk, *values in kind.found(self._project, kind.model).values_list("pk", *kind.named):
             named = zip(kind.named, values, strict=True)
-            yield pk, "/".join(self._part(kind.links, *each) for each in named)
+            yield pk, "/".join(self._part(kind, *each) for each in named)
 
-    def _part(self, links: dict[str, str], field: str, value: Any) -> str:
-        return self._of[links[field]][value] if field in links else str(value)
+    def _part(self, kind: Kind, field: str, value: Any) -> str:
+        if field in kind.people:
+            return str(self.person(value))
+        return self._of[kind.links[field]][value] if field in kind.links else str(value)
 
 
 def known_by(project: str, email: str) -> str:

@@ -239,6 +239,7 @@ HOW: dict[str, _How] = {
     "notes": _note,
     "guest_verdicts": _guest_verdict,
     "scores": _score,
+    "marks": _score,
     "collected": _collected,
     "shots": _shot,
     "shot_takes": _shot_take,

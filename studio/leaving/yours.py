@@ -16,6 +16,7 @@ from zipstream import ZIP_DEFLATED, ZIP_STORED, ZipStream
 from generations.models import Event, Generation, Prompt, Still
 from studio.models import (
     AuditEntry,
+    Ballot,
     Collection,
     Edit,
     Favourite,
@@ -50,7 +51,8 @@ notices, mentions  what you were told, and who named you
 favourites, saved_views, fillings    what you keep for yourself
 prompts, takes, stills, sounds, recipes, sequences, edits, collections
                    what you made, in projects that you see
-notes, verdicts, scores, tags        what you said of takes, in projects that you see
+notes, verdicts, scores, ballots, tags
+                   what you said of takes, in projects that you see
 history            what you did to takes, in projects that you see
 shares, invitations                  links and invitations that you made
 
@@ -166,6 +168,11 @@ LISTS = (
         "scores",
         _mine(Score, "author", _OF_PROJECT),
         (*_TAKE, "criterion__words", "value", "scored_at"),
+    ),
+    _Listed(
+        "ballots",
+        _mine(Ballot, "judge", "bakeoff__project"),
+        ("bakeoff__project__name", "bakeoff__words", "done_at"),
     ),
     _Listed("tags", _mine(Tagging, "by", _OF_PROJECT), (*_TAKE, "tag__word", "created_at")),
     _Listed(

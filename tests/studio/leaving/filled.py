@@ -18,9 +18,14 @@ from studio import noting, reviewing, scoring
 from studio.editing.cut import Clip, Cut, SoundClip, Title
 from studio.leaving.naming import known_by
 from studio.models import (
+    BakeOff,
+    Ballot,
     Collection,
+    Entrant,
     Export,
+    Mark,
     Membership,
+    Pick,
     Project,
     Role,
     Sequence,
@@ -115,6 +120,11 @@ def _talk(project: Project, ann: User, bob: User, first: Generation, second: Gen
     reviewing.judge(first, Verdict.APPROVED, ann, seen=Verdict.CHANGES)
     criterion = project.team.criteria.order_by("pk")[0]
     scoring.give(first, ann, str(criterion.pk), {"value": "8"})
+    bakeoff = BakeOff.objects.create(project=project, words="Which model?", author=ann)
+    one, other = [Entrant.objects.create(bakeoff=bakeoff, generation=it) for it in (first, second)]
+    ballot = Ballot.objects.create(bakeoff=bakeoff, judge=ann, done_at=timezone.now())
+    Mark.objects.create(ballot=ballot, entrant=one, criterion=criterion, value=7)
+    Pick.objects.create(ballot=ballot, one=one, other=other, better=other)
     share, _ = Share.make(first, bob, timezone.now() + timedelta(days=2), takes_verdicts=True)
     noting.note_of_guest(first, share, "Client", noting.Remark("Longer, please", None, []))
     GuestVerdict.objects.create(

@@ -11,12 +11,13 @@ from zipfile import ZipFile
 
 import opentimelineio as otio
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Account, Asset, Prompt, State
+from generations.models import Account, Asset, LedgerEntry, Prompt, State
 from studio import working
 from studio.leaving import bundling, writing
 from studio.leaving.kinds import KINDS
@@ -243,3 +244,48 @@ def test_it_is_of_one_moment_while_people_go_on(filled, tmp_path, monkeypatch):
     assert "Written too late" not in {row["words"] for row in rows(box, "notes")}
     assert not connection.in_atomic_block
     Project.objects.filter(pk=project.pk).update(name="Can be written again")
+
+
+# What stays where it is, as docs/bundle.md says.
+STAYS = {
+    *("Budget", "Counter", "Import", "AuditEntry", "Bundle", "Favourite", "Mention", "Share"),
+    *("Notice", "NoticePlace", "Run", "RunStep", "SavedView", "WebhookPlace", "Erasure"),
+}
+GIVEN_ANEW = {
+    "Generation": {"order_key", "next_at", "turn", "priority", "paused_at", "no_room_since"},
+    "Asset": {"uuid", "state", "source_url", "next_at", "tries", "error", "path"},
+    "Attempt": {"nonce", "owns_id", "callback_url", "lease_until"},
+    "Still": {"path"},
+    "Sound": {"path", "peaks"},
+    "Storyboard": {"version", "edited", "settings_version", "changed_by", "followed"},
+    "Shot": {"storyboard", "version", "changed_by"},
+    "ShotTake": {"step"},
+    "Sequence": {"version"},
+    "GuestVerdict": {"share"},
+    "Note": {"share"},
+    "BakeOff": {"seed"},
+    "Export": {
+        *("state", "words", "progress", "tries", "tries_before", "lease_until", "path"),
+        "estimate_s",
+    },
+}
+
+
+def test_whatever_belongs_to_a_project_leaves_or_is_said_to_stay():
+    leaving = {kind.model for kind in KINDS} | {LedgerEntry, Project}
+    named = {Project, *leaving} - {LedgerEntry}
+    forgotten = [
+        model.__name__
+        for model in apps.get_models()
+        if model not in leaving and model.__name__ not in STAYS
+        if any(it.related_model in named for it in model._meta.fields if it.is_relation)
+    ]
+    assert forgotten == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_field_of_a_row_leaves_or_is_given_anew(kind):
+    told = {path.partition("__")[0] for path in kind.told.values()}
+    leaving = {*kind.plain, *kind.people, *kind.links, *kind.later, *told, "id", "project"}
+    fields = {field.name for field in kind.model._meta.concrete_fields}
+    assert fields - leaving == GIVEN_ANEW.get(kind.model.__name__, set())

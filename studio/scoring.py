@@ -10,6 +10,8 @@ from studio.models.rubric import HIGHEST, LOWEST
 _UNKNOWN = "Your team doesn't score by that any more. Reload the page to see what it scores by."
 _RANGE = f"A score is a whole number from {LOWEST} to {HIGHEST}."
 
+_LONGEST = 4  # characters, leading zeros counted
+
 
 def give(take: Generation, user: User, criterion: str, said: Mapping[str, str]) -> None:
     """Keep what a person gives a take: `value` in what was sent, "" to take it back.
@@ -25,6 +27,7 @@ def give(take: Generation, user: User, criterion: str, said: Mapping[str, str]) 
     if not value:
         Score._default_manager.filter(generation=take, criterion=found, author=user).delete()
         return
-    if not (value.isascii() and value.isdecimal() and LOWEST <= int(value[:4]) <= HIGHEST):
+    is_number = value.isascii() and value.isdecimal() and len(value) <= _LONGEST
+    if not (is_number and LOWEST <= int(value) <= HIGHEST):
         raise Refused({"": _RANGE})
     Score.give(take, found, user, int(value))

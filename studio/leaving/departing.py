@@ -1,7 +1,7 @@
 """A person who leaves for good: what is theirs alone goes, what they made stays with the team.
 
 Their row stays as a name that says nothing, for takes, scores and the books name it; see
-docs/decisions/0024.
+docs/decisions/0025.
 """
 
 import logging

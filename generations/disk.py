@@ -32,11 +32,17 @@ def trouble(error: Exception) -> str:
 
     ffmpeg and Pillow pass the system's own words on, so the text counts as well.
     """
+    code = code_of(error)
+    return _WORDS[code] if code else ""
+
+
+def code_of(error: Exception) -> int | None:
+    """Return the errno of what is wrong with our disk, or None when the error isn't about that."""
     text = str(error)
-    for code, words in _WORDS.items():
+    for code in _WORDS:
         if getattr(error, "errno", None) == code or os.strerror(code) in text:
-            return words
-    return ""
+            return code
+    return None
 
 
 def check_room(directory: Path, size_bytes: int) -> None:

@@ -367,7 +367,7 @@ class Card:
     def announcement(self) -> str:
         """What a screen reader is told when it joins the line and when it ends, or nothing."""
         said = self._said
-        return f"Take {self.generation.take_number} {said}" if said else ""
+        return f"{upper_first(self.generation.name)} {said}" if said else ""
 
     @property
     def _said(self) -> str:

@@ -10,11 +10,11 @@ from django.http import QueryDict
 from generations.models import Generation
 from generations.refusal import Refused
 from studio.bin import can_be_cut, videos_of
-from studio.editing import operations
+from studio.editing import holding, operations
 from studio.editing.cut import FPS, Clip, Cut, Into, Join, Lengths, new_key
 from studio.editing.footage import lengths_of
 from studio.editing.written import Unreadable
-from studio.models import Edit, Overtaken, Project, Sequence, User
+from studio.models import Edit, NamedCut, Overtaken, Project, Sequence, User
 from studio.timecode import frames_said
 
 FIRST_NAME = "Rough cut"
@@ -183,7 +183,10 @@ class Cutting:
 
     def placing(self, said: str, change: Callable[[Cut], Cut], keys: list[str]) -> Done:
         """Save a change of which clips stand beside which: it shortens transitions, and says so."""
-        return _placing(self.sequence, self.version, self.author, said, change, keys, self.lengths)
+        edit, besides = holding.change(
+            self.sequence, self.version, self.author, said, change, self.lengths
+        )
+        return Done(edit, keys, besides)
 
     def refuse_late(self) -> None:
         """Raise Overtaken where somebody else's change took out what this one is about."""
@@ -229,39 +232,26 @@ def put(
     clips = [Clip(new_key(), take.uuid) for take in takes]
     lengths = lengths_of(sequence.project, sequence.cut, *(take.uuid for take in takes))
     what = takes[0].name if len(takes) == 1 else f"{len(takes)} takes"
-    return _placing(
+    edit, besides = holding.change(
         sequence,
         version,
         author,
         f"Added {what}",
-        lambda cut: operations.checked(operations.insert(cut, clips, place), lengths),
-        [clip.key for clip in clips],
+        lambda cut: operations.insert(cut, clips, place),
         lengths,
     )
+    return Done(edit, [clip.key for clip in clips], besides)
 
 
-def _placing(
-    sequence: Sequence,
-    version: int,
-    author: User,
-    said: str,
-    change: Callable[[Cut], Cut],
-    keys: list[str],
-    lengths: Lengths,
-) -> Done:
-    besides = ""
-
-    def held(cut: Cut) -> Cut:
-        nonlocal besides
-        made, besides = operations.held(cut, change(cut), lengths)
-        return made
-
-    def words() -> str:
-        if not besides:
-            return said
-        return f"{said[: Edit.LONGEST_SAID - len(besides) - 2]}; {besides}"
-
-    return Done(sequence.change(version, author, words, held), keys, besides)
+def restore(sequence: Sequence, version: int, author: User, named: NamedCut) -> Done:
+    """Have a sequence be as it was when it got that name. Raises as Sequence.change."""
+    cut = named.edit.cut
+    lengths = lengths_of(sequence.project, cut)
+    said = f"Restored {named.name}"
+    edit, besides = holding.change(
+        sequence, version, author, said, lambda _: cut, lengths, anew=True
+    )
+    return Done(edit, [], besides)
 
 
 def append(project: Project, author: User, takes: list[Generation]) -> tuple[Sequence, Done]:

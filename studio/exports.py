@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -163,10 +164,26 @@ class Exports:
         return Estimate(kind, foresee(self.sequence.cut, self.footage, kind, height, clip_key))
 
     @property
+    def is_coming(self) -> bool:
+        """Whether what stands in the way of an export may go by itself."""
+        return any(each.is_coming for each in self.footage.values())
+
+    @property
     def version(self) -> str:
-        """A name for what the list shows: another as soon as anything of it changes."""
+        """A name for what the page shows: another as soon as anything of it changes.
+
+        Its end names what stands in the way of another export.
+        """
         told = [(it.export.pk, it.export.state, it.percent, it.left_words) for it in self.rows]
-        return sha256(repr(told).encode()).hexdigest()[:16]
+        return f"{_name_of(told)}-{_name_of([str(each) for each in self.obstacles])}"
+
+    def is_as_before(self, version: str) -> bool:
+        """Whether the same stands in the way as when the page had that version."""
+        return version.rpartition("-")[2] == self.version.rpartition("-")[2]
+
+
+def _name_of(told: list[Any]) -> str:
+    return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _clips_of(exports: list[Export]) -> dict[int, str]:

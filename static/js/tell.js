@@ -14,14 +14,14 @@ function remember(isWanted) {
 function goTo(card) {
   focus();
   card.scrollIntoView({ block: "center" });
-  card.querySelector(".frame__open, .take__words a").focus();
+  card.querySelector(".frame__open, .take__words a, [data-player] video")?.focus();
 }
 
 function tell({ detail: { cards, words } }) {
   if (!document.hidden || !isOn()) return;
-  const picture = cards[0].querySelector(".frame img")?.src;
+  const picture = cards[0].querySelector(".frame img, .film__screen img")?.src ?? cards[0].querySelector("video")?.poster;
   try {
-    const note = new Notification(words, { body: document.querySelector("h1").textContent, tag: cards[0].id, icon: picture });
+    const note = new Notification(words, { body: shown.dataset.about, tag: cards[0].dataset.film ?? cards[0].id, icon: picture });
     note.addEventListener("click", () => {
       note.close();
       goTo(document.getElementById(cards[0].id));

@@ -4,12 +4,19 @@
 const title = document.title;
 // The take in the drawer is on the board too.
 const unfinished = () => [...document.querySelectorAll("[data-unfinished]:not([data-drawer] *)")];
-const ids = () => unfinished().flatMap((each) => (each.matches("[data-take]") ? [each.id] : []));
+const ids = () => unfinished().flatMap((each) => (each.matches("[data-take], [data-film]") ? [each.id] : []));
 
 let before = ids();
 let unseen = [];
 
+// A take on its own page: the server tells of it (studio/announcing.py).
+function endOfFilm(film) {
+  const words = document.getElementById("announcer").textContent.trim().replace(/\.$/, "");
+  return words ? [{ card: film, isReady: film.querySelector("[data-player]") !== null, words }] : [];
+}
+
 function endOf(card) {
+  if (card.matches("[data-film]")) return endOfFilm(card);
   const isReady = card.querySelector(".frame__open") !== null;
   return isReady || card.querySelector(".dream--failed") ? [{ card, isReady, number: Number(card.dataset.take) }] : [];
 }
@@ -23,6 +30,7 @@ function about(ends, one, many) {
 }
 
 function sentence(ends) {
+  if (ends.some(({ words }) => words)) return ends.at(-1).words;
   const ready = ends.filter(({ isReady }) => isReady);
   const failed = ends.filter(({ isReady }) => !isReady);
   return [...about(ready, "is ready", "are ready"), ...about(failed, "was not generated", "were not generated")].join(". ");

@@ -1,9 +1,12 @@
 """Exporting: what waits is rendered, looked into, and only then a file of the sequence's."""
 
 import logging
+import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from generations import disk
@@ -18,6 +21,8 @@ from studio.models import Export
 from studio.working import Overtaken, Workshop
 
 log = logging.getLogger(__name__)
+
+_PLACE = re.compile(r"(?<![\w/.])/(?:[^/\s'\"]+/)+")
 
 _BROKEN = (
     "The film couldn't be made: {why} Export it again; if that doesn't help, tell who runs Dailies."
@@ -76,5 +81,12 @@ def _export(export: Export, work: Path, say: Callable[[float], None]) -> bool:
 def _words(error: Exception) -> str:
     if ours := disk.trouble(error):
         return f"{ours.split(';')[0]}, then export again."
-    why = str(error) if isinstance(error, NotAsAsked) else f"{str(error)[-200:]}."
+    why = str(error) if isinstance(error, NotAsAsked) else f"{_without_places(str(error))[-200:]}."
     return _BROKEN.format(why=why)
+
+
+def _without_places(words: str) -> str:
+    """Name files without saying where on this server they are."""
+    for place in (str(settings.MEDIA_ROOT), tempfile.gettempdir()):
+        words = words.replace(place, "/.")
+    return _PLACE.sub("", words)

@@ -9,11 +9,11 @@ from generations.canvas import FPS
 from generations.models import Generation, State
 from generations.ordering import accept, refuse_dearer, retry
 from generations.refusal import Refused, upper_first
-from studio.editing import operations
-from studio.editing.cut import Clip, Cut, Into, Join, Lengths
+from studio.editing import holding, operations
+from studio.editing.cut import Clip, Cut, Into, Lengths
 from studio.editing.footage import lengths_of
 from studio.editing.growing import GONE, Growth, Where
-from studio.models import Edit, Overtaken, Sequence
+from studio.models import Overtaken, Sequence
 from studio.timecode import frames_in
 
 _TRIES = 20
@@ -71,17 +71,17 @@ def grow(
     clip = Clip(clip_key, take=stand_in, only_new=True)
     frames = {stand_in: frames_in(growth.asked.duration_s, FPS)}
     lengths = Lengths(growth.lengths.takes | frames, growth.lengths.new)
-    put(growth.cut, growth, clip, lengths)  # refused before it is paid for
+    operations.checked(put(growth.cut, growth, clip), lengths)  # refused before it is paid for
     with growth.ordered(author) as order:
         take = accept(growth.project, author, order, key=key, asks=asks, seen_usd=seen_usd)
     return _place(growth, author, take, replace(clip, take=take.uuid))
 
 
-def put(cut: Cut, growth: Growth, clip: Clip, lengths: Lengths) -> Cut:
+def put(cut: Cut, growth: Growth, clip: Clip) -> Cut:
     """Return a cut with what grows in its place. Raises Refused, and _ClipGone.
 
-    How the clips went over into each other there, they still do as far as it fits; where something
-    grows there is a cut.
+    How the clips went over into each other there, they still do; where something grows there is a
+    cut.
     """
     if any(each.key == clip.key for each in cut.clips):
         return cut
@@ -91,9 +91,7 @@ def put(cut: Cut, growth: Growth, clip: Clip, lengths: Lengths) -> Cut:
         into = before.into if growth.where is Where.AFTER else Into()
         cut = cut.with_clip(replace(before, into=Into()))
         clip = replace(clip, into=into)
-    made = operations.insert(cut, [clip], place)
-    made = _fitted(made, place, lengths)
-    return operations.checked(_fitted(made, place - 1, lengths) if place else made, lengths)
+    return operations.insert(cut, [clip], place)
 
 
 def again(
@@ -119,7 +117,7 @@ def _place(growth: Growth, author: Any, take: Generation, clip: Clip) -> Grown:
         sequence = Sequence.objects.select_related("head").get(pk=growth.sequence.pk)
         lengths = lengths_of(growth.project, sequence.cut, take.uuid)
         try:
-            _change(sequence, growth, author, take, clip, lengths)
+            besides = _change(sequence, growth, author, take, clip, lengths)
         except Overtaken:
             continue
         except _ClipGone:
@@ -127,7 +125,8 @@ def _place(growth: Growth, author: Any, take: Generation, clip: Clip) -> Grown:
         except Refused as refused:
             return Grown(_ON_BOARD.format(take=name, why=str(refused)))
         said = _ASKED if take.state == State.REQUESTED else _LINED
-        return Grown(said.format(take=name), clip.key)
+        more = f" {upper_first(besides)}." if besides else ""
+        return Grown(said.format(take=name) + more, clip.key)
     return Grown(_ON_BOARD.format(take=name, why=_TOO_BUSY))
 
 
@@ -138,16 +137,18 @@ def _change(
     take: Generation,
     clip: Clip,
     lengths: Lengths,
-) -> Edit:
+) -> str:
+    """Put it in, and return what of the transitions there that shortened, in words."""
     verb = {
         Where.AFTER: f"Extended clip {growth.number}",
         Where.BEFORE: f"Extended clip {growth.number} at its beginning",
         Where.BRIDGE: f"Bridged clip {growth.number} to the next",
     }[growth.where]
     said = f"{verb} with {take.name} (the take stays if this is undone)"
-    return sequence.change(
-        sequence.version, author, said, lambda cut: put(cut, growth, clip, lengths)
+    _, besides = holding.change(
+        sequence, sequence.version, author, said, lambda cut: put(cut, growth, clip), lengths
     )
+    return besides
 
 
 def _place_in(cut: Cut, growth: Growth) -> tuple[int, bool]:
@@ -159,17 +160,6 @@ def _place_in(cut: Cut, growth: Growth) -> tuple[int, bool]:
     if growth.where is Where.BRIDGE and growth.next.key in places:
         return places[growth.next.key], False
     raise _ClipGone
-
-
-def _fitted(cut: Cut, place: int, lengths: Lengths) -> Cut:
-    """Return it with a plain cut behind the clip of a place, where its transition doesn't fit."""
-    clip = cut.clips[place]
-    is_last = place + 1 == len(cut.clips)
-    if clip.into.join is Join.CUT:
-        return cut
-    if is_last or clip.into.frames > operations.room_for(cut, clip.key, lengths):
-        return cut.with_clip(replace(clip, into=Into()))
-    return cut
 
 
 def _clip_key(key: UUID, growth: Growth) -> str:

@@ -1,6 +1,6 @@
 """A cut on paper: a contact sheet and a storyboard, each clip with a picture, place and words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,23 +22,20 @@ _LARGE, _SMALL, _MOST_LARGE = (4, 480), (8, 240), 400
 # A4 across at 150 dots per inch.
 _PAGE, _DPI, _MARGIN = (1754, 1240), 150, 90
 _COLUMNS, _ROWS = 3, 2
+_WIDE = (_PAGE[0] - 2 * _MARGIN - (_COLUMNS - 1) * _GAP) // _COLUMNS
 
 At = Callable[[float], object]
 
 
 @dataclass(frozen=True)
 class Pictured:
-    """A clip as paper shows it."""
+    """A clip, or a shot, as paper shows it: its place in the film, and what is told of it."""
 
     number: int
-    spot: Placed
     picture: Image.Image
+    place: str
     words: str
-
-    @property
-    def place(self) -> str:
-        """Where it is in the film, and how long."""
-        return f"{timecode(self.spot.begins, FPS)}   {self.spot.frames / FPS:.1f} s"
+    facts: str = ""
 
 
 def pictured(material: Material, wide: int, at: At) -> Iterator[Pictured]:
@@ -51,14 +48,20 @@ def pictured(material: Material, wide: int, at: At) -> Iterator[Pictured]:
             picture = Image.new("RGB", size)
             words = lettering.draw(clip.words, clip.more_words, Place.CENTRE, size)
             picture.paste(words, mask=words)
-            yield Pictured(number, spot, picture, f"Title: {clip.words}")
+            yield Pictured(number, picture, _place_of(spot), f"Title: {clip.words}")
         else:
             frame = spot.in_frame + spot.frames // 2
             full = media.frame_at(material.sources[clip.take].file, frame)
             take = material.footage[clip.take].take
             said = f"{take.name.capitalize()}: {take.prompt.words}"
-            yield Pictured(number, spot, ImageOps.pad(full.convert("RGB"), size), said)
+            picture = ImageOps.pad(full.convert("RGB"), size)
+            yield Pictured(number, picture, _place_of(spot), said)
         at(number / len(spots))
+
+
+def _place_of(spot: Placed) -> str:
+    """Where a clip is in the film, and how long."""
+    return f"{timecode(spot.begins, FPS)}   {spot.frames / FPS:.1f} s"
 
 
 def contact_sheet(material: Material, title: str, to: Path, at: At) -> tuple[int, int]:
@@ -85,11 +88,15 @@ def contact_sheet(material: Material, title: str, to: Path, at: At) -> tuple[int
 
 def storyboard(material: Material, title: str, to: Path, at: At) -> None:
     """Write a PDF for A4 with six clips on a page and their words. Raises NotMedia."""
-    wide = (_PAGE[0] - 2 * _MARGIN - (_COLUMNS - 1) * _GAP) // _COLUMNS
-    tall = wide * 9 // 16
+    write_pages(pictured(material, _WIDE, at), title, to)
+
+
+def write_pages(shown: Iterable[Pictured], title: str, to: Path) -> None:
+    """Write a PDF for A4 with six pictures on a page, each in 16:9, and their words."""
+    wide, tall = _WIDE, _WIDE * 9 // 16
     each_row = (_PAGE[1] - _MARGIN - 150) // _ROWS
     page, pages = _page(title, 1), 1
-    for each in pictured(material, wide, at):
+    for each in shown:
         place = (each.number - 1) % (_COLUMNS * _ROWS)
         if place == 0 and each.number > 1:
             _add_page(page, title, to, pages)
@@ -106,13 +113,18 @@ def _put(
 ) -> None:
     """Draw a clip at a spot: its picture, its place in the film, and as many words as fit."""
     (left, top), (wide, tall, room) = spot, size
-    page.paste(each.picture, spot)
+    picture = each.picture
+    page.paste(picture if picture.size == (wide, tall) else picture.resize((wide, tall)), spot)
     pen, plain, below = ImageDraw.Draw(page), Typeface(20), top + tall + 12
     Typeface(26, BOLD).write(pen, (left, below), str(each.number), _INK)
     plain.write(pen, (left + 56, below + 4), each.place, _FAINT)
+    below += 40
+    for line in _shortened(plain.lines(each.facts, wide), 2) if each.facts else []:
+        plain.write(pen, (left, below), line, _FAINT)
+        below += 27
     lines = plain.lines(each.words, wide)
-    for number, line in enumerate(_shortened(lines, (room - tall - 70) // 27)):
-        plain.write(pen, (left, below + 40 + number * 27), line, _INK)
+    for number, line in enumerate(_shortened(lines, (top + room - 18 - below) // 27)):
+        plain.write(pen, (left, below + number * 27), line, _INK)
 
 
 def _add_page(page: Image.Image, title: str, to: Path, number: int) -> None:

@@ -85,9 +85,14 @@ class Heard:
 
 
 def examine(file: Path) -> Heard:
-    """Look into a sound, and decode all of it; it isn't believed. Raises Refused."""
+    """Look into a sound, and decode all of it; it isn't believed.
+
+    Raises Refused, and OSError where the disk has no room for that.
+    """
     kind = _kind_of(file)
-    codec = _checked(file, kind)
+    codec, length_s = _checked(file, kind)
+    # ffmpeg may end well where only its last bytes found no room.
+    disk.check_room(file.parent, int(length_s * _RATE) * 2)
     peaks, duration_s = _measured(file, kind)
     facts = {
         "content_type": kind.content_type,
@@ -149,8 +154,11 @@ def _kind_of(file: Path) -> _Kind:
     raise Refused({"sound": UNREADABLE})
 
 
-def _checked(file: Path, kind: _Kind) -> str:
-    """Return the codec of a file that holds a sound and no film. Raises Refused."""
+def _checked(file: Path, kind: _Kind) -> tuple[str, float]:
+    """Return the codec of a file that holds a sound and no film, and the seconds that it says.
+
+    Raises Refused.
+    """
     pinned: dict[str, Any] = {"format": kind.demuxer, "options": {"protocol_whitelist": "file"}}
     try:
         if kind is _M4A:
@@ -169,7 +177,7 @@ def _checked(file: Path, kind: _Kind) -> str:
         raise Refused({"sound": UNREADABLE})
     if length_s > MAX_DURATION_S:
         raise Refused({"sound": TOO_LONG})
-    return codec
+    return codec, length_s
 
 
 def _is_cover(stream: Any) -> bool:
@@ -177,7 +185,10 @@ def _is_cover(stream: Any) -> bool:
 
 
 def _measured(file: Path, kind: _Kind) -> tuple[bytes, float]:
-    """Decode a sound and return its peaks and its length in seconds. Raises Refused."""
+    """Decode a sound and return its peaks and its length in seconds.
+
+    Raises Refused, and OSError where the disk has no room for its samples.
+    """
     samples = file.with_name(f"{file.name}.pcm")
     try:
         ffmpeg.run(
@@ -194,7 +205,9 @@ def _measured(file: Path, kind: _Kind) -> tuple[bytes, float]:
         if count > MAX_DURATION_S * _RATE:
             raise Refused({"sound": TOO_LONG})
         return b"".join(_peaks(samples)), count / _RATE
-    except ffmpeg.FFmpegFailed:
+    except ffmpeg.FFmpegFailed as error:
+        if code := disk.code_of(error):
+            raise OSError(code, os.strerror(code)) from error
         raise Refused({"sound": UNREADABLE}) from None
     finally:
         samples.unlink(missing_ok=True)

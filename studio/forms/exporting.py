@@ -61,6 +61,8 @@ class ExportForm(forms.Form):
             kind = self.fields["kind"]
             kind.choices = [(Export.Kind.FRAMES.value, Export.Kind.FRAMES.label)]  # type: ignore[attr-defined]
             kind.error_messages["invalid_choice"] = _ONLY_FRAMES
+            for name in ("height", "loudness"):  # which are of films
+                self.fields[name].widget = forms.HiddenInput()
         self._frames = length_of(cut, lengths_from(dict(footage)))
         self.fields["clip"].choices = [  # type: ignore[attr-defined]
             ("", "None"),

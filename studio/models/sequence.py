@@ -166,10 +166,6 @@ class Sequence(models.Model):
                 raise Refused({"name": _NAMED.format(name=name)})
             return NamedCut.objects.create(sequence=self, edit=now, name=name, author=author)
 
-    def restore(self, version: int, author: Any, named: "NamedCut") -> "Edit":
-        """Have it be as it was when it got that name, as a change that can be undone."""
-        return self.change(version, author, f"Restored {named.name}", lambda cut: named.edit.cut)
-
     def rename(self, name: str) -> None:
         """Give it another name."""
         self.name = name

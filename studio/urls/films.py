@@ -113,6 +113,7 @@ urlpatterns = [
     path("bundles/<uuid:uuid>/cancel/", bundles.cancel, name="cancel_bundle"),
     path("bundles/<uuid:uuid>/delete/", bundles.discard, name="discard_bundle"),
     path("projects/<slug:slug>/storyboard/", storyboard.storyboard, name="storyboard"),
+    path("projects/<slug:slug>/storyboard/pdf/", storyboard.pdf, name="storyboard_pdf"),
     path("projects/<slug:slug>/storyboard/live/", storyboard.live, name="storyboard_live"),
     path("projects/<slug:slug>/storyboard/settings/", storyboard.set_up, name="set_up_storyboard"),
     path("projects/<slug:slug>/storyboard/add/", storyboard.add, name="add_shot"),

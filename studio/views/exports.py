@@ -29,9 +29,13 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
     """Show the list anew when its `version` isn't what the page holds; 204 otherwise."""
     sequence = sequence_for(request, uuid)
     found = Exports(sequence, Role(sequence.project.role))
-    if request.GET.get("version") == found.version:
+    seen = request.GET.get("version", "")
+    if seen == found.version:
         return HttpResponse(status=204)
-    return render(request, "exports.html#live", {"exports": found, "sequence": sequence})
+    context: dict[str, object] = {"exports": found, "sequence": sequence}
+    if found.may_export and not found.is_as_before(seen):
+        context |= {"form": _form(found), "ready": _at_first(found)}
+    return render(request, "exports.html#live", context)
 
 
 @require_safe
@@ -112,6 +116,11 @@ def _form(found: Exports, *sent: QueryDict) -> ExportForm:
     return ExportForm(cut, found.footage, *sent, is_whole=is_whole)
 
 
+def _at_first(found: Exports) -> Estimate | None:
+    """What is said before anything is chosen."""
+    return None if found.obstacles else found.estimate()
+
+
 def _estimate(found: Exports, form: ExportForm) -> Estimate:
     asked = form.cleaned_data
     return found.estimate(asked["kind"], form.lines, asked["clip"])
@@ -124,7 +133,7 @@ def _page(
         "exports": found,
         "form": form or _form(found),
         "project": found.sequence.project,
-        "ready": None if form or found.obstacles else found.estimate(),
+        "ready": None if form else _at_first(found),
         "sequence": found.sequence,
     }
     return render(request, "exports.html", context, status=status)

@@ -12,7 +12,7 @@ from generations.refusal import Refused
 from studio import auditing
 from studio.access import may_edit, named_cut_of, sequence_for, sequence_to_edit
 from studio.cuts import Cuts
-from studio.cutting import number_in
+from studio.cutting import number_in, restore
 from studio.http import Request
 from studio.models import AuditEntry, NamedCut, Overtaken
 from studio.views.cutting import after, overtaken
@@ -86,11 +86,14 @@ def restore_cut(request: Request, uuid: UUID) -> HttpResponse:
     sequence = sequence_to_edit(request, uuid)
     try:
         named = named_cut_of(sequence, number_in(request.POST, "cut", 0))
-        sequence.restore(number_in(request.POST, "version", 0), request.user, named)
+        done = restore(sequence, number_in(request.POST, "version", 0), request.user, named)
     except Overtaken as late:
         return overtaken(request, uuid, late)
     except Refused as refused:
         messages.info(request, str(refused))
         return redirect("cuts", uuid)
-    messages.success(request, f"It is as in “{named}” again. Undo takes you back.")
+    words = f"It is as in “{named}” again"
+    if done.besides:
+        words = f"{words}, but {done.besides}"
+    messages.success(request, f"{words}. Undo takes you back.")
     return after(request, uuid)

@@ -62,8 +62,12 @@ def rename(request: Request, uuid: UUID) -> HttpResponse:
     editable(sound.project)
     longest = Sound._meta.get_field("name").max_length
     name = request.POST.get("name", "").replace("\0", "").strip()[:longest]
-    if name:
+    if name and name != sound.name:
+        words = f"“{sound}” is called “{name}” now."
         sound.rename(name)
+        messages.success(request, words)
+    elif not name:
+        messages.info(request, "Write a name; the sound keeps the one it has.")
     return redirect("sounds", sound.project.slug)
 
 

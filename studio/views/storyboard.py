@@ -1,6 +1,8 @@
 """The storyboard's page: the shots in order, what they share, and the bar that runs them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -16,7 +19,7 @@ from studio.forms.shot import ShotForm, StoryboardForm
 from studio.http import Request
 from studio.models import Overwriting, Project, Role, Shot, Storyboard, TooManyShots
 from studio.models.storyboard import MOST_SHOTS
-from studio.storyboarding import cutting
+from studio.storyboarding import cutting, printing
 from studio.storyboarding.planning import Plan
 from studio.storyboarding.showing import Page, usual_s
 from studio.views.board import money_moved, number
@@ -40,6 +43,23 @@ def live(request: Request, slug: str) -> HttpResponse:
     if seen == (project.event_count, shown.version):
         return HttpResponse(status=204)
     return money_moved(page(request, project, Page(project, shown)))
+
+
+@require_safe
+def pdf(request: Request, slug: str) -> HttpResponse:
+    """Give the shots on paper: a picture of each, or a slate, with all that is planned of it."""
+    project = project_for(request, slug)
+    shown = Page(project)
+    if not shown.shots:
+        messages.info(request, "No shot is planned yet.")
+        return redirect("storyboard", slug)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "storyboard.pdf"
+        printing.print_shots(shown, f"{project.name}: storyboard", file)
+        answer = HttpResponse(file.read_bytes(), content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(True, f"{slug}-storyboard.pdf")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_POST

@@ -3,8 +3,10 @@
 CLIPS takes of five seconds at 720p, as the simulator renders them, each a file of its own.
 `times_real_time` is how much faster than the film plays it was there, from a row that waits to a
 row that is done; `sound_times_real_time` the same with a sound under every take, mixed and brought
-to −14 LUFS. `duration_error_frames` is by how much its length is off, and every frame is decoded
-afterwards, beside what the export itself looks into. `make bench-export CLIPS=120`.
+to −14 LUFS. Nothing is judged by the clock, which is the machine's, too: `reached` says whether the
+silent film was as fast as is hoped for. `duration_error_frames` is by how much its length is off,
+and every frame is decoded afterwards, beside what the export itself looks into.
+`make bench-export CLIPS=120`.
 """
 
 import os
@@ -17,6 +19,7 @@ from tests.bench.stack import report, stack
 CLIPS = int(os.environ.get("CLIPS", "120"))
 SECONDS = 5
 MOST_ERROR_FRAMES = 1
+HOPED_TIMES_REAL_TIME = 50
 
 
 def main() -> None:
@@ -31,6 +34,7 @@ def main() -> None:
             "seconds": silent["seconds"],
             "took_s": silent["took_s"],
             "times_real_time": silent["times_real_time"],
+            "reached": silent["times_real_time"] >= HOPED_TIMES_REAL_TIME,
             "sound_times_real_time": loud["times_real_time"],
             "duration_error_frames": max(each["duration_error_frames"] for each in (silent, loud)),
             "copied": silent["copied"] and loud["copied"],

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from generations.models import State
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut, Into, Join
-from studio.models import Export, Sequence
+from studio.models import Edit, Export, Sequence
 from tests.factories import sound, take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.studio.editing.filmed import clip, filmed
@@ -110,6 +110,22 @@ def test_frames_of_a_clip_are_exported_while_another_dreams(opened, project, art
     expect(row).to_contain_text("Ready", timeout=10_000)
 
 
+def test_what_stood_in_the_way_goes_from_the_page_by_itself(opened, project, artist, sequence):
+    there, dreaming = sequence.cut.clips[0], take(project, State.DREAMING, author=artist)
+    both = Cut(clips=(Clip("d", dreaming.uuid), there))
+    sequence.change(sequence.version, artist, "Added a take", lambda _: both)
+    page = opened(reverse("exports", args=[sequence.uuid]))
+    expect(page.get_by_text(f"Clip 1: {dreaming.name} is still being made")).to_be_visible()
+    expect(page.get_by_label("Loudness")).to_have_count(0)
+    finished = take(project, State.COMPLETED, author=artist)
+    whole = Cut(clips=(Clip("d", finished.uuid), there))
+    sequence.change(sequence.version, artist, "Swapped it", lambda _: whole)
+    expect(page.locator("#ready")).to_contain_text("0:04 long, ready")
+    page.get_by_label("What").select_option("WebM, VP9")
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("listitem").filter(has_text="WebM")).to_be_visible()
+
+
 def test_a_waiting_export_is_cancelled_and_deleted(opened, sequence):
     page = opened(reverse("exports", args=[sequence.uuid]))
     page.get_by_role("button", name="Export", exact=True).click()
@@ -176,6 +192,19 @@ def test_the_pages_break_no_rule_and_fit(opened, project, artist, sequence):
             page.set_viewport_size(size)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width == size["width"], (address, size)
+
+
+def test_a_sequence_that_cant_be_read_breaks_no_rule_and_fits(opened, project, artist, sequence):
+    bad = Sequence.begin(project, artist, "A long name for a rough cut of the second day")
+    Edit.objects.filter(sequence=bad).update(document={"clips": [{"key": "a", "in_frame": -5}]})
+    page = opened(reverse("sequence", args=[bad.uuid]))
+    expect(page.get_by_role("heading", name="can’t be read")).to_be_visible()
+    assert violations(page) == []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], size
+    page.get_by_role("link", name="Trailer").click()
+    page.locator("[data-tracks][data-ready]").wait_for()
 
 
 PLAYED = """(address) => new Promise((done) => {

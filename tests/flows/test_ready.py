@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from generations.models import State
 from tests.factories import keep_files, take
+from tests.flows.test_looks import violations
+from tests.flows.test_making import look
 
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -113,3 +115,31 @@ def test_the_switch_is_remembered(told):
     told.add_init_script("Notification.permission = 'granted'")
     told.reload()
     expect(told.get_by_role("switch")).to_be_checked()
+
+
+@pytest.mark.parametrize("end", ["ready", "failed"])
+def test_a_take_on_its_own_page_says_so_too(studio, live_server, project, artist, end):
+    state = State.COMPLETED if end == "ready" else State.DREAMING
+    made = take(project, state, author=artist, stored=False)
+    studio.add_init_script(NOTIFICATIONS)
+    studio.goto(f"{live_server.url}/generations/{made.uuid}/")
+    expect(studio).to_have_title("(1) Take 1, Desert Light · Dailies")
+    studio.get_by_role("switch", name="Tell me when it is ready").check(force=True)
+    assert violations(studio) == []
+    studio.evaluate(HIDE, True)
+    if end == "ready":
+        keep_files(made)
+        said = "Take 1 is ready"
+    else:
+        made.fail(made.attempt(), "content", "Luma's moderation refused this prompt.")
+        said = "Take 1 was not generated"
+    studio.evaluate(ASK)
+    mark = "✓ " if end == "ready" else ""
+    expect(studio).to_have_title(re.compile(f"^{mark}{said}.* · Take 1, Desert Light · Dailies$"))
+    (note,) = notes(studio)
+    assert note.startswith(said)
+    assert note.endswith("· Desert Light")
+    look(studio, f"told-{end}")
+    studio.evaluate(HIDE, False)
+    expect(studio).to_have_title("Take 1, Desert Light · Dailies")
+    studio.evaluate("window.told[0].dispatchEvent(new Event('click'))")

@@ -161,8 +161,9 @@ def broken(page: Page, what: str, within: str = "html") -> list[object]:
     found: list[object] = []
     for size in (SMALL_PHONE, PHONE, MEDIUM, WIDE):
         page.set_viewport_size(size)
-        if size in (PHONE, WIDE):
+        if size in (PHONE, MEDIUM, WIDE):
             look(page, f"{what.strip('/').replace('/', '-')[:60] or 'home'}-{size['width']}")
+        if size in (PHONE, WIDE):
             found += [(what, size["width"], each) for each in violations(page, within)]
         width = page.evaluate("document.documentElement.scrollWidth")
         if width != size["width"]:

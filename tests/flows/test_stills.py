@@ -1,8 +1,10 @@
 """Stills in the browser: dropped, uploaded one by one, cut by hand."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from generations.models import Generation, Still
@@ -44,6 +46,35 @@ def test_pictures_come_in_one_by_one_and_each_refusal_stands_at_its_file(stills,
     expect(stills.locator("[data-upload-said]")).to_have_text("5 stills kept, 2 refused.")
     assert Still.objects.filter(project=project).count() == 5
     assert violations(stills) == []
+
+
+# A picture's progress, as often as it is told.
+WATCH = """() => {
+  window.progress = [];
+  const list = document.querySelector("[data-upload-files]");
+  new MutationObserver(() => {
+    const bar = list.querySelector("progress");
+    if (bar?.hasAttribute("value")) window.progress.push(bar.value);
+  }).observe(list, { subtree: true, childList: true, attributes: true });
+}"""
+
+
+def test_a_large_picture_says_how_much_of_it_is_sent(stills, project):
+    large = BytesIO()
+    Image.effect_noise((1800, 1200), 90).save(large, "PNG")
+    line = stills.context.new_cdp_session(stills)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 900_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    stills.evaluate(WATCH)
+    stills.get_by_label("Choose pictures").set_input_files(
+        [sent("noise.png", large.getvalue(), "image/png")]
+    )
+    expect(stills.get_by_role("progressbar", name="noise.png")).to_be_visible()
+    expect(stills.locator("[data-upload-said]")).to_have_text("1 still kept.", timeout=30_000)
+    told = stills.evaluate("window.progress")
+    assert told == sorted(told)
+    assert any(0 < each < 1 for each in told), told
+    assert Still.objects.filter(project=project).count() == 1
 
 
 def test_what_is_dropped_is_judged_before_it_is_sent(stills):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tracemalloc
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
@@ -173,6 +174,22 @@ def test_a_name_is_kept_without_a_nul_which_postgresql_refuses(client, project):
     assert kept.name == "Wind at night"
 
 
+def test_a_sound_is_renamed_from_its_row_by_who_may(client, viewer, project):
+    kept = sound(project)
+    before = kept.name
+    page = reverse("sounds", args=[project.slug])
+    address = reverse("rename_sound", args=[kept.uuid])
+    assert f'action="{address}"' in client.get(page).content.decode()
+    assert f'action="{address}"' not in viewer.get(page).content.decode()
+    assert viewer.post(address, {"name": "Rain"}).status_code == 403
+    answer = client.post(address, {"name": " Rain "}, follow=True).content.decode()
+    assert f"“{before}” is called “Rain” now." in answer
+    answer = client.post(address, {"name": " "}, follow=True).content.decode()
+    assert "Write a name; the sound keeps the one it has." in answer.replace("&#x27;", "'")
+    kept.refresh_from_db()
+    assert kept.name == "Rain"
+
+
 def test_an_archived_project_takes_no_sound(client, project, tone):
     project.archive()
     assert upload(client, project, "tone.wav", tone.read_bytes()).status_code == 422
@@ -245,6 +262,27 @@ def test_a_sound_without_room_on_the_disk_is_refused_in_words(client, project, t
 
     monkeypatch.setattr(taking_in.os, "fsync", full)
     answer = upload(client, project, "tone.wav", tone.read_bytes())
+    assert "There is no room for it" in refused(answer)
+    kept = Path(settings.MEDIA_ROOT)
+    assert not [it for it in (*kept.glob("sounds/*/*"), *kept.glob("incoming/*")) if it.is_file()]
+
+
+@pytest.mark.parametrize("where", ["midway", "before"])
+def test_a_disk_that_fills_while_a_sound_is_measured_is_told_as_that(
+    client, project, tmp_path, monkeypatch, where
+):
+    run, usage = ffmpeg.run, shutil.disk_usage
+
+    def full(arguments, **how):
+        return run([*arguments[:-1], "/dev/full"], **how)
+
+    if where == "midway":
+        monkeypatch.setattr(taking_in.ffmpeg, "run", full)
+    else:
+        # 20 s take 480,000 bytes to measure
+        monkeypatch.setattr(shutil, "disk_usage", lambda it: usage(it)._replace(free=479_000))
+    long = write_tone(tmp_path / "long.wav", 440, 20)
+    answer = upload(client, project, "long.wav", long.read_bytes())
     assert "There is no room for it" in refused(answer)
     kept = Path(settings.MEDIA_ROOT)
     assert not [it for it in (*kept.glob("sounds/*/*"), *kept.glob("incoming/*")) if it.is_file()]

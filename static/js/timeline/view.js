@@ -107,6 +107,7 @@ export function zoom(factor) {
   view.scale = Math.min(Math.max(view.scale * factor, fitting()), WIDEST);
   lay();
   scroller.scrollLeft = x(frame) - seen;
+  view.left = scroller.scrollLeft; // its event is late for who zooms twice
 }
 
 export function fit() {

@@ -158,6 +158,20 @@ def test_a_full_disk_is_told_with_what_helps(export, monkeypatch):
     assert files() == []
 
 
+@pytest.mark.parametrize("place", ["work", "/srv/dailies/media/takes/7f/"])
+def test_why_it_failed_says_nothing_of_where_files_are(export, monkeypatch, place):
+    def stumble(made, work, say):
+        where = f"{work}/" if place == "work" else place
+        raise ffmpeg.FFmpegFailed(f"[in#0] Error opening input {where}piece-0.mp4: Invalid 1/24")
+
+    monkeypatch.setattr(films, "make", stumble)
+    exporting.export_due()
+    export.refresh_from_db()
+    assert "Error opening input piece-0.mp4: Invalid 1/24. Export it again" in export.words
+    assert "/media" not in export.words
+    assert str(settings.MEDIA_ROOT) not in export.words
+
+
 def test_what_nobody_foresaw_fails_at_once_and_holds_up_no_other(
     export, project, artist, monkeypatch
 ):

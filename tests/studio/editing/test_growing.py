@@ -203,14 +203,31 @@ def test_transitions_stay_with_the_clips_around_what_grows(sequence):
     made = Clip("n", uuid4())
     lengths = Lengths({a.take: 48, b.take: 48, made.take: 120})
     cut = Cut((replace(a, into=FADE), b))
-    after = put(cut, growth(sequence), made, lengths)
+    after = put(cut, growth(sequence), made)
     assert [clip.into for clip in after.clips] == [Into(), FADE, Into()]
-    before = put(cut, growth(sequence, Where.BEFORE, "b"), made, lengths)
+    before = put(cut, growth(sequence, Where.BEFORE, "b"), made)
     assert [clip.into for clip in before.clips] == [FADE, Into(), Into()]
-    bridged = put(cut, growth(sequence, Where.BRIDGE), made, lengths)
+    bridged = put(cut, growth(sequence, Where.BRIDGE), made)
     assert [clip.into for clip in bridged.clips] == [Into(), Into(), Into()]
-    short = put(cut, growth(sequence), made, Lengths({a.take: 48, b.take: 48, made.take: 6}))
-    assert [clip.into for clip in short.clips] == [Into(), Into(), Into()]
+    for grown in (after, before, bridged):
+        assert operations.held(cut, grown, lengths) == (grown, "")
+
+
+def test_a_transition_for_which_what_grows_is_too_short_is_shortened_openly(
+    sequence, artist, takes
+):
+    for each in takes:
+        each.assets.filter(kind="video").update(duration_s=10)
+    long = Into(Join.CROSSFADE, 200)
+    sequence.change(
+        1, artist, "Faded", lambda cut: cut.with_clip(replace(cut.clip("a"), into=long))
+    )
+    grown = grow(growth(sequence), artist)
+    assert now(sequence).clip(grown.key).into == Into(Join.CROSSFADE, 119)
+    words = "he crossfade after clip 2 is shortened to 119 frames"
+    assert grown.words.endswith(f"not the take. T{words}.")
+    head = Sequence.objects.get(pk=sequence.pk).head
+    assert head.said.endswith(f"; t{words}")
 
 
 # --- once, whatever happens -----------------------------------------------------------------------

@@ -66,3 +66,22 @@ def test_a_take_or_a_card_that_is_put_in_between_leaves_transitions_that_fit(
     post(client, sequence, "duplicate_clip", clip=["a", "b"])
     page = said(client.get(reverse("sequence", args=[sequence.uuid])))
     assert "is shortened to" not in page
+
+
+def test_a_cut_whose_take_is_shorter_by_now_is_restored_with_what_fits(
+    client,
+    sequence,
+    artist,
+    takes,  # noqa: F811
+):
+    named = sequence.name_cut(1, artist, "v1")
+    post(client, sequence, "remove_clip", clip="b")
+    takes[1].assets.filter(kind="video").update(duration_s=1)
+    url = reverse("restore_cut", args=[sequence.uuid])
+    page = said(client.post(url, {"version": 2, "cut": named.pk}, follow=True))
+    words = "the crossfade after clip 1 is shortened to 23 frames"
+    assert f"It is as in “v1” again, but {words}. Undo takes you back." in page
+    assert keys(sequence) == "abs"
+    assert clips(sequence)[0].into == Into(Join.CROSSFADE, 23)
+    post(client, sequence, "undo")
+    assert keys(sequence) == "as"

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,23 +40,26 @@ def empty_sqlite() -> Path:
 def empty_postgresql(server_url: str) -> str:
     """Return the name of a database with every table and no row, to make others from.
 
-    It outlives the run, as SQLite's file does; those of earlier migrations are dropped. Nobody may
-    be connected to it while another is made from it.
+    It outlives the run, as SQLite's file does; those of earlier migrations are dropped, unless
+    another checkout's tests use them just then. Nobody may be connected to it while another is
+    made from it.
     """
     digest = _digest()
     ours = f"{_name_in(server_url)}_tables_"
-    made, making = ours + digest, f"{ours}being_made"
+    made, making = ours + digest, f"{_name_in(server_url)}_making_{digest}"
     with _alone(digest) as directory, psycopg.connect(server_url, autocommit=True) as server:
         found = server.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [ours]
         )
         names = {name for (name,) in found}
         if made not in names:
-            for name in names:
-                server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            server.execute(f'DROP DATABASE IF EXISTS "{making}"')  # of a run that was killed
             server.execute(f'CREATE DATABASE "{making}"')
             _migrate(urlunsplit(urlsplit(server_url)._replace(path=f"/{making}")), directory)
             server.execute(f'ALTER DATABASE "{making}" RENAME TO "{made}"')
+            for name in names:
+                with suppress(psycopg.errors.ObjectInUse):
+                    server.execute(f'DROP DATABASE "{name}"')
     return made
 
 

@@ -77,7 +77,8 @@ def pairs(request: Request, uuid: UUID) -> HttpResponse:
         return redirect("bakeoff", uuid)
     undecided = (at for at, pair in enumerate(blind.pairs) if not pair.said)
     asked = request.GET.get("pair", "")
-    known = asked.isascii() and asked.isdecimal() and 1 <= int(asked[:4]) <= len(blind.pairs)
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= 4
+    known = is_number and 1 <= int(asked) <= len(blind.pairs)
     at = int(asked) - 1 if known else next(undecided, None)
     if at is None:
         return redirect("bakeoff", uuid)

@@ -398,6 +398,14 @@ def test_two_at_a_time_are_decided_until_none_is_left(judge, reviewer, client, p
     assert "0.5 of 2 (25 %)" in said
 
 
+@pytest.mark.parametrize("asked", ["00019", "9" * 5000, "0", "4", "-1", "1.0", "²", ""])
+def test_a_pair_that_isnt_there_shows_the_first_undecided(judge, client, project, asked):
+    bakeoff = begun(client, project, THREE)
+    said = judge.get(f"/bake-offs/{bakeoff.uuid}/pairs/", {"pair": asked})
+    assert said.status_code == 200
+    assert "Pair 1 of 3" in said.content.decode()
+
+
 def test_nonsense_is_refused_in_words(judge, client, project):
     bakeoff = begun(client, project)
     first, second = lots(judge, bakeoff)

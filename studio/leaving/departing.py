@@ -55,9 +55,7 @@ def depart(user: User) -> None:
     """
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
-        if teams := owned_by(person):
-            names = " and ".join(map(str, teams))
-            raise Refused({"": _OWNS.format(teams=names, it="it" if len(teams) == 1 else "each")})
+        _refuse_owner(owned_by(person))
         for team in Team.objects.filter(memberships__user=person):
             words = "Deleted their account; what they made stays"
             auditing.note(AuditEntry.Kind.DELETION, team, words, by=person)
@@ -67,10 +65,17 @@ def depart(user: User) -> None:
     log.info("user=%s left for good", user.pk)
 
 
+def _refuse_owner(teams: list[Team]) -> None:
+    if teams:
+        names = " and ".join(map(str, teams))
+        raise Refused({"": _OWNS.format(teams=names, it="it" if len(teams) == 1 else "each")})
+
+
 def _forget(person: User) -> None:
     for model in (*_GOING, *_SIGNING_IN):
         model._default_manager.filter(user=person).delete()
-    person.memberships.all().delete()
+    person.memberships.exclude(role=Role.OWNER).delete()
+    _refuse_owner(owned_by(person))  # of a team that was handed over to them in this moment
     Project.private_to.through.objects.filter(user=person).delete()
     # First: an open one without an address would be anybody's.
     theirs = Invitation.objects.filter(email__iexact=person.email)

@@ -16,10 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Generation, State
+from studio.leaving import departing
 from studio.models import (
     AuditEntry,
     Favourite,
     Invitation,
+    Membership,
     Mention,
     Note,
     Notice,
@@ -218,6 +220,25 @@ def test_an_owner_hands_over_first(project, sign_in):
     assert User.objects.filter(email=owner.email).exists()
     with pytest.raises(CommandError, match="Hand it over"):
         call_command("delete_person", owner.email, "--yes")
+
+
+def test_who_is_handed_a_team_in_the_moment_of_leaving_stays(project, artist, sign_in, monkeypatch):
+    """On PostgreSQL, another's commit is seen between two statements of one transaction."""
+    client = sign_in(artist)
+    mine = artist.memberships.get()
+    before = departing.auditing.note
+
+    def handed_over_meanwhile(*args, **more):
+        Membership.objects.filter(pk=mine.pk).update(role=Role.OWNER)
+        before(*args, **more)
+
+    monkeypatch.setattr(departing.auditing, "note", handed_over_meanwhile)
+    answer = depart(client, artist)
+    assert answer.status_code == 422
+    assert "Hand it over to somebody" in answer.content.decode()
+    assert Membership.objects.filter(pk=mine.pk).exists()
+    assert User.objects.filter(email=artist.email, is_active=True).exists()
+    assert client.get("/").status_code == 200
 
 
 def test_nothing_changes_by_looking(artist, sign_in):

@@ -58,7 +58,7 @@ function tell() {
   }
   const words = unseen.size ? `${unseen.size} new take${unseen.size > 1 ? "s" : ""}` : "";
   if (arrived.textContent === words) return;
-  const link = Object.assign(document.createElement("a"), { className: "button button--primary button--round", textContent: words });
+  const link = Object.assign(document.createElement("a"), { href: newestFirst(), className: "button button--primary button--round", textContent: words });
   arrived.replaceChildren(...(words ? [link] : []));
 }
 

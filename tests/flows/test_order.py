@@ -83,6 +83,23 @@ def test_what_landed_out_of_sight_is_told_and_led_to(board, project, artist, vie
     expect(link).to_have_count(0)
 
 
+def test_what_is_left_of_several_is_still_led_to(board, project, artist):
+    for _ in range(10):
+        take(project, author=artist)
+    page = board()
+    page.set_viewport_size(PHONE)
+    ordered(page, "oldest")
+    for _ in range(8):
+        take(project, words="The fog lifts")
+    link = page.locator(ARRIVED)
+    expect(link).to_have_text("8 new takes")
+    link.press("Enter")
+    expect(link).to_have_text(re.compile(r"^[1-7] new take"))
+    expect(link).to_have_attribute("href", re.compile(f"^{re.escape(page.url.split('?')[0])}"))
+    link.press("Enter")
+    expect(link).to_have_text(re.compile(r"^[1-6] new take"))
+
+
 def test_what_belongs_where_nothing_is_loaded_is_led_to_newest_first(
     board, other_tab, project, artist, monkeypatch
 ):

@@ -71,10 +71,14 @@ class Card:
         return f"Take {number}, {done}" if number else f"{what}, {done}"
 
     @property
+    def is_here(self) -> bool:
+        """Whether its video is kept here."""
+        return self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
+
+    @property
     def is_playable(self) -> bool:
         """Whether its video is kept here, and is shown to the person who looks."""
-        is_here = self.generation.video_state == Asset.State.STORED  # type: ignore[attr-defined]
-        return is_here and not self.is_veiled
+        return self.is_here and not self.is_veiled
 
     @property
     def blind_in(self) -> "UUID | None":
@@ -84,7 +88,7 @@ class Card:
     @property
     def is_veiled(self) -> bool:
         """Whether its picture is kept from the person, who would see whose it is."""
-        return self.blind_in is not None
+        return self.is_here and self.blind_in is not None
 
     @property
     def is_picture(self) -> bool:

@@ -321,6 +321,18 @@ def test_no_board_nor_page_shows_which_picture_is_whose_before(client, judge, pr
         assert f"/media/{it.uuid}/" not in main(client.get(path).content.decode())
 
 
+def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):
+    bakeoff = begun(client, project)
+    it = bakeoff.entrants.first().generation
+    it.assets.filter(kind="video").update(state="failed", next_at=None)
+    for path in (f"/projects/{project.slug}/", "/gallery/", f"/generations/{it.uuid}/"):
+        said = main(client.get(path).content.decode())
+        assert "The file couldn&#x27;t be fetched" in said
+        assert "It is rendered and paid for." in said
+        assert ("Fetch again" in said) == (path != "/gallery/")
+        assert f"/media/{it.uuid}/" not in said
+
+
 def test_who_judges_is_told_once_that_it_waits(client, artist, judge, reviewer, viewer, project):
     bakeoff = begun(client, project, THREE, State.COMPLETED, State.COMPLETED, State.DREAMING)
     following.follow_all()

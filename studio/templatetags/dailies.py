@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from generations import catalogue
 from generations.canvas import FPS
 from generations.models import Generation
+from studio import drafts
 from studio.access import may_discard
 from studio.cards import lower_first
 from studio.forms.slots import SLOTS
@@ -34,6 +35,12 @@ register = template.Library()
 def may_delete(context: Any, take: Generation) -> bool:
     """Tell whether the person who looks may delete a take of the page's project."""
     return may_discard(context["user"], take, Role(context["project"].role))
+
+
+@register.simple_tag(takes_context=True)
+def draft_name(context: Any) -> str:
+    """Name the draft of the person who looks, in the page's project."""
+    return drafts.name_of(context["project"], context["user"])
 
 
 @register.filter

@@ -22,8 +22,9 @@ def browser() -> Client:
 
 
 @pytest.fixture
-def draft(project, artist) -> str:
-    return f"{project.slug}:{artist.pk}"
+def draft(project, client) -> str:
+    page = text(client.get(reverse("board", args=[project.slug])))
+    return re.search(r'name="draft" value="([^"]+)"', page)[1]
 
 
 def sign_in(browser, person, address):
@@ -74,15 +75,36 @@ def test_what_one_wrote_is_not_shown_to_who_signs_in_next(browser, project, draf
     assert "A secret idea" not in text(page)
 
 
-def test_it_is_gone_once_it_was_sent(browser, project, artist, draft):
+@pytest.mark.parametrize("who", ["artist", "somebody else"])
+def test_it_is_kept_no_longer_once_the_composer_could_hold_it(browser, project, artist, draft, who):
     leads_to = send(browser, project, **ASKED | {"words": "The fog lifts"}, draft=draft)
-    sign_in(browser, artist, leads_to)
+    assert "draft" in browser.session
+    is_shown = who == "artist"
+    person = artist if is_shown else member(project)
+    assert ("The fog lifts" in text(sign_in(browser, person, leads_to))) == is_shown
+    assert "draft" not in browser.session
     again = reverse("compose", args=[project.slug]) + "?draft"
-    assert "The fog lifts" in text(browser.get(again))
-    browser.post(reverse("generate", args=[project.slug]), ASKED | {"words": "The fog lifts"})
-    assert Generation.objects.exists()
-    composer = re.search(r"<textarea.*?</textarea>", text(browser.get(again)), re.DOTALL)[0]
-    assert "The fog lifts" not in composer
+    assert "The fog lifts" not in text(browser.get(again))
+
+
+@pytest.mark.parametrize("way", ["account_logout", "generate"])
+def test_it_is_gone_once_one_signs_out_or_sends_another(browser, project, artist, draft, way):
+    send(browser, project, **ASKED | {"words": "The fog lifts"}, draft=draft)
+    form = {"login": artist.email, "password": PASSWORD, "next": "/"}
+    browser.post(reverse("account_login"), form)
+    assert "draft" in browser.session
+    if way == "generate":
+        browser.post(reverse(way, args=[project.slug]), ASKED)
+        assert Generation.objects.exists()
+    else:
+        browser.post(reverse(way))
+    assert "draft" not in browser.session
+
+
+def test_a_stranger_can_have_none_kept(browser, project, artist):
+    leads_to = send(browser, project, **ASKED, draft=f"{project.slug}:{artist.pk}")
+    assert "draft" not in next_of(leads_to)
+    assert "draft" not in browser.session
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, OuterRef, Subquery
+from django.db.models import Aggregate, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from generations.models.generation_queries import GenerationQuerySet, there_is
 from studio.models import BakeOff, Entrant, Favourite, Review, Tagging, User
@@ -32,14 +33,18 @@ def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     """Annotate takes with what people think of them.
 
     `is_favourite` is the person's own star, `tag_words` are the tags, `verdict` as above, and
-    `blind_in` is the id of the bake-off that the person hasn't judged yet, if it is in one.
+    `blind_in` is the id of the bake-off that the person hasn't judged yet, if it is in one; a
+    version is in that of its take.
     """
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    blind = Entrant.objects.filter(bakeoff__in=BakeOff.objects.blind_for(user))
-    mine = blind.filter(generation=OuterRef("pk")).values("bakeoff__uuid")
-    marked = takes.annotate(
-        is_favourite=there_is(stars), tag_words=Subquery(words), blind_in=Subquery(mine)
-    )
+    blind = Subquery(_blind(user).values("bakeoff__uuid"))
+    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words), blind_in=blind)
     return with_verdicts(marked)
+
+
+def _blind(user: User) -> QuerySet[Entrant]:
+    """Return what the outer take, or the take that it is a version of, is to a blind judge."""
+    take = Coalesce(OuterRef("version_of"), OuterRef("pk"))
+    return Entrant.objects.filter(bakeoff__in=BakeOff.objects.blind_for(user), generation=take)

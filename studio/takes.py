@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
+from django.db.models import UUIDField, Value
 from django.urls import reverse
 
 from generations.canvas import FPS
@@ -151,8 +152,9 @@ class Take(Deletable):
 
     @cached_property
     def versions(self) -> list["Version"]:
-        """What was made from the take, oldest first."""
+        """What was made from the take, oldest first; veiled with it."""
         made = Generation.objects.for_cards().kept().filter(version_of=self.generation)
+        made = made.annotate(blind_in=Value(self.blind_in, output_field=UUIDField()))
         return [
             Version(each, each.pk == self.playing.pk, each.pk in self._can_play)
             for each in made.order_by("pk")

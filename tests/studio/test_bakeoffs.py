@@ -23,7 +23,7 @@ from studio.models import (
     Score,
 )
 from studio.notices import following
-from tests.factories import ProjectFactory, bring, member, still
+from tests.factories import ProjectFactory, bring, member, still, version
 
 WORDS = "A lighthouse in a storm"
 SETTINGS = {
@@ -331,6 +331,23 @@ def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(clien
         assert "It is rendered and paid for." in said
         assert ("Fetch again" in said) == (path != "/gallery/")
         assert f"/media/{it.uuid}/" not in said
+
+
+def test_a_version_of_an_entrant_is_veiled_with_it(client, judge, project):
+    bakeoff = begun(client, project)
+    it = bakeoff.entrants.first().generation
+    larger = version(it)
+    shown = f"/generations/{it.uuid}/?show={larger.uuid}"
+    pages = (f"/generations/{it.uuid}/", shown, f"/generations/{larger.uuid}/")
+    for path in pages:
+        said = main(judge.get(path).content.decode())
+        assert "In a bake-off" in said
+        assert f"/media/{larger.uuid}/video" not in said
+        assert f"/media/{it.uuid}/video" not in said
+        assert "versions__files" not in said
+    judge_all(judge, bakeoff)
+    for path in pages:
+        assert f"/media/{larger.uuid}/" in judge.get(path).content.decode()
 
 
 def test_who_judges_is_told_once_that_it_waits(client, artist, judge, reviewer, viewer, project):

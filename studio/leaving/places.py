@@ -38,6 +38,7 @@ class Places:
         self._put.append(target)
         try:
             os.link(file, target)
+            os.utime(target)  # looking into them all may have taken hours: no row names it yet
         except OSError:  # a disk that knows no links
             shutil.copyfile(file, target)
             with target.open("rb+") as opened:

@@ -1,6 +1,7 @@
 """A bundle taken in elsewhere: the same project, and nothing that touches what is there."""
 
 import json
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,10 +20,13 @@ from generations.models import (
     State,
     standings,
 )
+from studio.editing import exporting
 from studio.leaving import bringing, writing
+from studio.leaving.opened import Opened
 from studio.models import (
     Collection,
     Delivery,
+    Export,
     GuestVerdict,
     Membership,
     Notice,
@@ -138,6 +142,25 @@ def test_everything_of_it_can_be_seen_and_gone_on_with(brought, team, sign_in, s
     answer = client.post(reverse("retry", args=[failed.uuid]))
     assert answer.status_code < 500
     assert client.post(reverse("restore", args=[trashed(project).uuid])).status_code == 302
+
+
+def test_what_is_being_brought_in_isnt_cleared_away(brought, team, monkeypatch):
+    """Looking into a large bundle takes hours, and no row that others see names a file yet."""
+    unpack = Opened.unpack
+
+    def long_ago(self, name, to):
+        unpack(self, name, to)
+        os.utime(to, (0, 0))
+
+    monkeypatch.setattr(Opened, "unpack", long_ago)
+    bringing.bring(brought, team)
+    file = Export.objects.get().file
+    Export.objects.all().delete()
+    exporting.tidy()
+    assert file.is_file()
+    os.utime(file, (0, 0))
+    exporting.tidy()
+    assert not file.exists()
 
 
 def trashed(project: Project) -> Generation:

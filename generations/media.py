@@ -44,7 +44,7 @@ def probe_video(path: Path) -> Facts:
         with av.open(str(path), **_PINNED) as container:
             if not container.streams.video:
                 raise NotMedia("the file has no picture")
-            stream = _capped(container.streams.video[0])
+            stream = capped(container.streams.video[0])
             codec = stream.codec_context.name
             if codec not in _CODECS:
                 raise NotMedia(f"the file's codec is {codec}")
@@ -68,7 +68,7 @@ def probe_video(path: Path) -> Facts:
         raise NotMedia("the file can't be read as a video") from error
 
 
-def _capped(stream: Any) -> Any:
+def capped(stream: Any) -> Any:
     """Have the decoder refuse frames that are larger than their container says."""
     stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
     return stream
@@ -87,7 +87,7 @@ def frame_of(video: Path, *, last: bool) -> Image.Image:
     """Decode the first or the very last frame of a video of ours. Raises NotMedia."""
     try:
         with av.open(str(video), **_PINNED) as container:
-            stream = _capped(container.streams.video[0])
+            stream = capped(container.streams.video[0])
             if last and stream.duration:
                 container.seek(stream.duration, stream=stream, backward=True)
             frame = None
@@ -110,7 +110,7 @@ def frame_at(video: Path, number: int) -> Image.Image:
     """
     try:
         with av.open(str(video), **_PINNED) as container:
-            stream = _capped(container.streams.video[0])
+            stream = capped(container.streams.video[0])
             middle = (number + 0.5) / float(stream.average_rate or FPS)
             ticks = (stream.start_time or 0) + int(middle / float(stream.time_base or 1))
             # A key frame that is decoded before its time is no beginning.

@@ -95,6 +95,12 @@ class Opened:
                 raise Refused({"": _NO_JSON.format(name=name, line=number)})
             yield number, row
 
+    def check_holds(self, name: str) -> None:
+        """Raise Refused for a file that isn't in it."""
+        if name not in self._files:
+            said = name if _KNOWN.fullmatch(name) else _shown(name)
+            raise Refused({"": _ABSENT.format(name=said)})
+
     def size_of(self, name: str) -> int:
         """Return how large a file of it is, in bytes; 0 for one that isn't in it."""
         found = self._files.get(name)
@@ -185,8 +191,7 @@ class Opened:
                 yield some
 
     def _reading(self, name: str) -> IO[bytes]:
-        if name not in self._files:
-            raise Refused({"": _ABSENT.format(name=name)})
+        self.check_holds(name)
         return self._read(name, lambda: self._zip.open(self._files[name]))
 
     def _read(self, name: str, read: Any) -> Any:

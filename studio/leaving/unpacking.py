@@ -16,7 +16,7 @@ import av
 from django.conf import settings
 from PIL import Image
 
-from generations import disk, media, stills
+from generations import disk, media, pictures, stills
 from generations.ffmpeg import FFmpegFailed
 from generations.media import Facts, NotMedia
 from generations.models import Asset
@@ -100,6 +100,7 @@ class Media:
 
     def _unpacked(self, name: str) -> Path:
         if name not in self._files:
+            self._opened.check_holds(name)  # no other name is a path's
             file = self._directory / f"{uuid4().hex}.{name.rpartition('.')[2]}"
             disk.check_room(self._directory, self._opened.size_of(name))
             self._opened.unpack(name, file)
@@ -220,7 +221,11 @@ def _is_pdf(file: Path) -> bool:
 def _is_gif(file: Path) -> bool:
     try:
         with Image.open(file, formats=("GIF",)) as picture:
+            if picture.width * picture.height > pictures.MAX_PIXELS:
+                raise NotMedia(pictures.TOO_MANY_PIXELS)
             picture.load()
+    except Image.DecompressionBombError:
+        raise NotMedia(pictures.TOO_MANY_PIXELS) from None
     except (OSError, ValueError, SyntaxError, EOFError):
         return False
     return True
@@ -230,7 +235,8 @@ def _is_webm(file: Path) -> bool:
     options: dict[str, Any] = {"options": {"protocol_whitelist": "file"}}
     try:
         with av.open(str(file), format="matroska", **options) as container:
-            return next(container.decode(container.streams.video[0]), None) is not None
+            stream = media.capped(container.streams.video[0])
+            return next(container.decode(stream), None) is not None
     except (av.FFmpegError, ValueError, IndexError):
         return False
 

@@ -5,11 +5,14 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+import av
 import pytest
 from django.conf import settings
+from PIL import Image
 
 from generations.models import Account, Generation, Prompt
 from generations.refusal import Refused
@@ -189,6 +192,58 @@ def test_a_picture_as_a_sound_is_refused(brought, team, to):
         files["sounds.jsonl"] = json.dumps(row).encode() + b"\n"
 
     assert "isn't what the bundle says it is" in refused(changed(brought, to, swap), team)
+
+
+def gif_of(width: int, height: int) -> bytes:
+    """Return a GIF of one dot that says it is of that size."""
+    out = BytesIO()
+    Image.new("P", (1, 1)).save(out, "GIF")
+    data = bytearray(out.getvalue())
+    data[6:10] = width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    return bytes(data)
+
+
+def webm_of(width: int, height: int, file: Path) -> bytes:
+    """Return a WebM of one plain frame."""
+    with av.open(str(file), "w", format="webm") as out:
+        stream = out.add_stream("libvpx", rate=1, options={"deadline": "realtime"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for packet in (*stream.encode(av.VideoFrame(width, height, "yuv420p")), *stream.encode()):
+            out.mux(packet)
+    return file.read_bytes()
+
+
+def as_export(kind: str, data: bytes) -> Callable[[dict[str, bytes]], None]:
+    """Return what has the bundle's export be a file."""
+    digest = hashlib.sha256(data).hexdigest()
+
+    def swap(files: dict[str, bytes]) -> None:
+        files[f"media/{digest}.{kind}"] = data
+        row = json.loads(files["exports.jsonl"].splitlines()[0])
+        row |= {"file": f"media/{digest}.{kind}", "sha256": digest, "kind": kind}
+        files["exports.jsonl"] = json.dumps(row).encode() + b"\n"
+
+    return swap
+
+
+@pytest.mark.parametrize("size", [(65_535, 65_535), (8_000, 7_000)])
+def test_a_gif_of_more_pixels_than_any_is_refused(size, brought, team, to):
+    said = refused(changed(brought, to, as_export("gif", gif_of(*size))), team)
+    assert "over 50 million pixels" in said
+
+
+def test_a_webm_of_more_pixels_than_any_is_refused(brought, team, to, tmp_path, monkeypatch):
+    file = changed(brought, to, as_export("webm", webm_of(640, 360, tmp_path / "a.webm")))
+    monkeypatch.setattr("generations.media._MAX_PIXELS", 320 * 180)
+    assert "it is no WEBM file" in refused(file, team)
+
+
+@pytest.mark.parametrize("name", ["media/x.a/b", "media/x.mp4", "media/x.a/../../b"])
+def test_a_medium_by_a_name_that_isnt_in_it_is_no_path(name, brought, team):
+    file = rebuilt(brought, "files", lambda row: row | {"file": name, "sha256": "x"})
+    said = refused(file, team)
+    assert said.startswith("files.jsonl, line 1: ")
+    assert f"“{name}” is missing in it" in said
 
 
 @pytest.mark.parametrize(

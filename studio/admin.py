@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -13,6 +16,9 @@ __all__ = ["AuditEntryAdmin", "money", "people", "takes"]
 
 # They show secrets; the single sign-on is the settings', and no token of it is kept.
 admin.site.unregister([SocialApp, SocialToken])
+# Second factors are sealed secrets. A session that is deleted goes on, and is found no more to be
+# ended; an address is confirmed by whoever has it. The page of a person tells of theirs.
+admin.site.unregister([Authenticator, EmailAddress, UserSession])
 
 
 @admin.register(AuditEntry)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -44,8 +46,11 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser", "memberships__team")
     search_fields = ("email", "name")
     ordering = ("email",)
-    fields = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "date_joined")
-    readonly_fields = ("email", "is_active", "last_login", "date_joined")
+    fields = (
+        *("email", "confirmed", "name", "is_active", "is_staff", "is_superuser"),
+        *("last_login", "date_joined", "signed_in"),
+    )
+    readonly_fields = ("email", "confirmed", "is_active", "last_login", "date_joined", "signed_in")
     inlines = (_Places,)
     actions = ("disable", "enable")
 
@@ -59,6 +64,19 @@ class UserAdmin(admin.ModelAdmin):
         if request.user.is_superuser:
             return self.readonly_fields
         return (*self.readonly_fields, "is_staff", "is_superuser")
+
+    @admin.display(description="Address confirmed", boolean=True)
+    def confirmed(self, user: User) -> bool:
+        """Tell whether they showed that the address is theirs."""
+        return EmailAddress.objects.filter(
+            user=user, email__iexact=user.email, verified=True
+        ).exists()
+
+    @admin.display(description="Signed in at")
+    def signed_in(self, user: User) -> str:
+        """Return how many sessions they have; disabling ends them all."""
+        count = len(UserSession.objects.purge_and_list(user))
+        return f"{count} browser{'' if count == 1 else 's'}"
 
     @admin.display(description="Teams", ordering="team_count")
     def teams(self, user: User) -> int:

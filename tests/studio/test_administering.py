@@ -3,14 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from generations.models import Account, Budget, Generation, LedgerEntry, SpendingRules, State
 from generations.models.states import Reason
 from studio import noting, reviewing
 from studio.models import AuditEntry, Criterion, Review, Role, Score, User
-from tests.factories import ProjectFactory, UserFactory, drawn, member, take, version
+from tests.factories import PASSWORD, ProjectFactory, UserFactory, drawn, member, take, version
 
 TAKES = "/admin/generations/generation/"
 
@@ -253,6 +257,23 @@ def test_whatever_else_is_changed_there_is_logged(admin, boss, project):
     group = {"name": "Clerks"}
     admin.post(reverse("admin:auth_group_add"), group)
     assert log(kind="settings", actor=boss) == ["Added the group “Clerks” as an administrator"]
+
+
+def test_what_lets_people_in_is_told_and_nowhere_edited(admin, anonymous, artist):
+    EmailAddress.objects.create(user=artist, email=artist.email, primary=True, verified=True)
+    anonymous.post(reverse("account_login"), {"login": artist.email, "password": PASSWORD})
+    TOTP.activate(artist, generate_totp_secret())
+    index = admin.get("/admin/").content.decode()
+    for path in ("account/emailaddress", "mfa/authenticator", "usersessions/usersession"):
+        assert path not in index
+        assert admin.get(f"/admin/{path}/").status_code == 404
+    page = admin.get(f"/admin/studio/user/{artist.pk}/change/").content.decode()
+    shown = " ".join(strip_tags(page).split())
+    assert "Address confirmed:" in shown
+    assert 'alt="True"' in page.partition("Address confirmed:")[2].partition("</div>")[0]
+    assert "Signed in at: 1 browser " in shown
+    sealed = Authenticator.objects.get(user=artist, type="totp").data["secret"]
+    assert sealed not in page
 
 
 # --- who may -------------------------------------------------------------------------------------

@@ -132,21 +132,14 @@ def test_an_owner_who_hands_over_sees_it_no_more(secret, owner, sign_in):
 # --- that it isn't there for the others --------------------------------------------------------
 
 
-def test_no_address_of_it_answers_a_member_who_is_not_in_it(
-    secret,
-    outside,
-    sign_in,
-    there,
-):
-    owner = sign_in(secret.team.members.get(memberships__role=Role.OWNER))
-    found = 0
+def test_no_address_of_it_answers_a_member_who_is_not_in_it(secret, outside, there):
+    found = 0  # that they are there for the others, tests/doors/test_matrix.py shows
     for route, who in declared().items():
         if not route.startswith(OF_PROJECTS) or route == "projects/new/" or "nothing" in who:
             continue
         path = address(route, named_in(there, route))
         for ask, level in ((outside.get, who.get), (outside.post, who.post)):
             assert ask(path).status_code == (405 if level == "-" else 404), path
-        assert owner.get(path).status_code != 404, path
         found += 1
     assert found > 100
 

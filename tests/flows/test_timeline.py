@@ -277,6 +277,32 @@ def test_the_second_of_two_is_told_and_sees_what_is_there(
     context.close()
 
 
+def test_an_answer_that_cant_be_read_is_told_and_the_next_change_is_sent(
+    timeline, project, artist, takes, complaints
+):
+    begin(project, artist, takes, 4)
+    page = timeline()
+    page.evaluate("""() => {
+      document.getElementById = (id) => {
+        if (id !== "version") return Document.prototype.getElementById.call(document, id);
+        delete document.getElementById;
+        throw new Error("the version is gone");
+      };
+    }""")
+    first = page.locator("[data-clip] .clip__open").first
+    first.click()
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-saved]")).to_have_text("Not shown; load the page again")
+    assert [said for said in complaints if "the version is gone" in said]
+    first.click()
+    page.keyboard.press("d")  # what the page has is an older version now
+    expect(page.locator("#notices")).to_contain_text("Your change wasn't saved")
+    first.click()
+    page.keyboard.press("d")
+    saved(page, 3)
+    complaints.clear()
+
+
 def tasks_ms(page: Page, do: Callable[[], None]) -> list[float]:
     """How long the page's own thread is at work at a time while something is done.
 

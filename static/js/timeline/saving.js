@@ -32,20 +32,35 @@ function send(path, values) {
 async function next() {
   if (isSaving || !waiting.length) return;
   isSaving = true;
-  await reading;
-  const { path, values, done } = waiting.shift();
+  try {
+    await reading;
+    if (waiting.length) await post(waiting.shift());
+  } catch (error) {
+    failed();
+    reportError(error);
+  } finally {
+    isSaving = false;
+  }
+  next();
+}
+
+async function post({ path, values, done }) {
   const clip = [...chosen];
   if (told()) told().textContent = "Saving…";
   await htmx.ajax("POST", path, { source: lanes(), target: "#lanes", swap: "morph", values: { clip, ...values, version: cut.version } }).catch(() => waiting.splice(0));
   await reading;
-  isSaving = false;
   done();
-  next();
 }
 
-function failed() {
+function failed(words = "Not saved") {
   waiting.splice(0);
-  if (told()) told().textContent = "Not saved";
+  if (told()) told().textContent = words;
+}
+
+// What was answered stands, but what is read of it may be old: the next change is told so.
+function unread(error) {
+  failed("Not shown; load the page again");
+  reportError(error);
 }
 
 const isHalfTyped = () => [...document.querySelectorAll("[data-inspector] input")].some(({ type, value, defaultValue }) => !["radio", "checkbox", "hidden"].includes(type) && value !== defaultValue);
@@ -69,7 +84,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 for (const trouble of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(trouble, ({ detail }) => detail.target?.id === "lanes" && failed());
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "lanes") return;
-  reading = soon().then(read).then(() => detail.xhr.status === 409 && warn());
+  reading = soon().then(read).then(() => detail.xhr.status === 409 && warn()).catch(unread);
 });
 
 function warn() {

@@ -39,6 +39,15 @@ def note(
     _write(kind, words, by, team_id=team.pk if team else None, project_id=of_project)
 
 
+def note_of_person(
+    kind: AuditEntry.Kind, person: User, words: str, *, by: User | None = None
+) -> None:
+    """Write down what was done to a person in the log of each of their teams, or in none's."""
+    teams: list[int | None] = [*person.memberships.values_list("team", flat=True)]
+    for team in teams or [None]:
+        _write(kind, words, by, team_id=team)
+
+
 def note_in(project: Project, kind: AuditEntry.Kind, words: str, *, by: User | None = None) -> None:
     """Write down what was done in a project, whose name ends the sentence."""
     said = f"{words} of {project}"

@@ -4,7 +4,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from studio import auditing
-from studio.models import AuditEntry, Team, User
+from studio.models import AuditEntry, User
 
 
 def disable(user: User) -> bool:
@@ -29,6 +29,5 @@ def _move(user: User, *, to: bool, words: str) -> bool:
     if not User.objects.filter(pk=user.pk, is_active=not to).update(is_active=to):
         return False
     user.is_active = to
-    for team in Team.objects.filter(memberships__user=user):
-        auditing.note(AuditEntry.Kind.PEOPLE, team, words.format(user=user))
+    auditing.note_of_person(AuditEntry.Kind.PEOPLE, user, words.format(user=user))
     return True

@@ -17,8 +17,8 @@ class Audited(admin.ModelAdmin):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Tell of what was changed."""
-        _tell("Changed", obj)
+        """Tell of what was changed, and of which fields; not what they say."""
+        _tell("Changed", obj, _fields(message))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
@@ -51,9 +51,16 @@ class SiteConfig(AdminConfig):
     default_site = "studio.administering.site.Site"
 
 
-def _tell(did: str, thing: Model) -> None:
+def _fields(message: Any) -> str:
+    """Return the labels of the changed fields, off what Django says for its own log."""
+    told = [each.get("changed", {}) for each in message] if isinstance(message, list) else []
+    names = [str(label).lower() for each in told for label in each.get("fields", [])]
+    return f": {', '.join(names)}" if names else ""
+
+
+def _tell(did: str, thing: Model, fields: str = "") -> None:
     from studio import auditing  # once all applications are there
-    from studio.models import AuditEntry
+    from studio.models import AuditEntry, User
 
     kinds = AuditEntry.Kind
     kind = {"user": kinds.PEOPLE, "team": kinds.PEOPLE, "emailaddress": kinds.PEOPLE} | {
@@ -64,7 +71,10 @@ def _tell(did: str, thing: Model) -> None:
         "priceoverride": kinds.KEYS,
     }
     name = str(thing._meta.model_name)
-    what = f"{did} the {thing._meta.verbose_name} “{thing}” as an administrator"
+    what = f"{did} the {thing._meta.verbose_name} “{thing}” as an administrator{fields}"
+    if isinstance(thing, User):
+        auditing.note_of_person(kind[name], thing, what)
+        return
     auditing.note(kind.get(name, kinds.SETTINGS), _team_of(thing), what)
 
 

@@ -200,8 +200,22 @@ def test_people_are_shut_out_and_let_in_again(admin, boss, project, artist, clie
     assert [words.split()[0] for words in log(kind="people", actor=boss)] == ["Disabled", "Let"]
     admin.post(f"{users}{artist.pk}/change/", {"name": "Renamed", "is_active": ""} | _no_inlines())
     assert User.objects.get(pk=artist.pk).name == "Renamed"
-    assert log(kind="people", actor=boss)[-1] == "Changed the user “Renamed” as an administrator"
+    told = "Changed the user “Renamed” as an administrator: name"
+    assert log(kind="people", actor=boss, team=project.team)[-1] == told
     assert admin.get(f"{users}add/").status_code == 403
+
+
+def test_what_is_done_to_somebody_in_no_team_is_logged(admin, boss):
+    loner = UserFactory(name="Loner")
+    users = "/admin/studio/user/"
+    for action in ("disable", "enable"):
+        admin.post(users, {"_selected_action": [loner.pk], "index": "0", "action": action})
+    admin.post(f"{users}{loner.pk}/change/", {"name": "Ann", "is_staff": "on"} | _no_inlines())
+    assert log(kind="people", actor=boss, team=None) == [
+        "Disabled Loner: they can't sign in any more",
+        "Let Loner sign in again",
+        "Changed the user “Ann” as an administrator: name, staff status",
+    ]
 
 
 def _no_inlines() -> dict[str, str]:

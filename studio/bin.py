@@ -13,7 +13,8 @@ from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import UNFINISHED
 from studio.cards import Card
 from studio.finding import WORDS_MAX
-from studio.models import Project
+from studio.marks import unveiled
+from studio.models import Project, User
 
 PAGE = 40
 _READY, _COMING = "ready", "coming"
@@ -21,9 +22,13 @@ _READY, _COMING = "ready", "coming"
 
 @dataclass(frozen=True)
 class Bin:
-    """A page of takes; `query` has the words that are looked for, and the cursor `after`."""
+    """A page of takes; `query` has the words that are looked for, and the cursor `after`.
+
+    What the person is still to judge blind isn't among them.
+    """
 
     project: Project
+    user: User
     query: QueryDict
 
     @property
@@ -60,7 +65,7 @@ class Bin:
     @cached_property
     def _found(self) -> list[Generation]:
         part, below = self._cursor
-        takes = videos_of(self.project).filter(_of(part))
+        takes = unveiled(videos_of(self.project), self.user).filter(_of(part))
         if self.words:
             takes = takes.saying(self.words)
         if below:

@@ -91,6 +91,11 @@ class Card:
         return self.is_here and self.blind_in is not None
 
     @property
+    def shows_poster(self) -> bool:
+        """Whether there is a poster that the person who looks may see."""
+        return bool(self.generation.has_poster) and self.blind_in is None  # type: ignore[attr-defined]
+
+    @property
     def is_picture(self) -> bool:
         """Whether it is a picture, not a video."""
         return self.generation.prompt.is_picture

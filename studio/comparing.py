@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations.models import Asset, Generation, State
 from generations.models.generation_queries import GenerationQuerySet
 from studio.cards import Card
-from studio.marks import with_marks
+from studio.marks import unveiled, with_marks
 from studio.models import Project, Team, User
 from studio.takes import Take
 
@@ -54,7 +54,8 @@ class Comparison:
             return []
         shown = [take.generation.pk for take in self.takes]
         project = self.takes[0].generation.project
-        found = playable(Generation.objects.filter(project=project)).exclude(pk__in=shown)
+        seen = unveiled(Generation.objects.filter(project=project), self.user)
+        found = playable(seen).exclude(pk__in=shown)
         return cards_of(found.order_by("-take_number")[:_OFFERED], self.user)
 
     def without(self, take: Take) -> str:
@@ -88,7 +89,7 @@ class Reel:
     @cached_property
     def cards(self) -> list[Card]:
         """Its takes, the first made first; pictures aren't among them."""
-        seen = Generation.objects.visible_to(self.user)
+        seen = unveiled(Generation.objects.visible_to(self.user), self.user)
         made = seen.filter(
             project__team=self.team, project__archived_at=None, finished_at__gte=self.since
         )

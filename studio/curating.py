@@ -12,6 +12,7 @@ from generations.models.generation_queries import GenerationQuerySet
 from generations.refusal import Refused
 from studio.cards import Card
 from studio.comparing import cards_of, playable
+from studio.marks import unveiled
 from studio.models import Collected, Collection, Role, Team, User
 
 PICTURE_S = 4
@@ -29,7 +30,7 @@ class Curated:
     @cached_property
     def cards(self) -> list[Card]:
         """Its takes in their order."""
-        mine = seen_by(self.user).filter(collected__collection=self.collection)
+        mine = unveiled(seen_by(self.user), self.user).filter(collected__collection=self.collection)
         order = ("collected__position", "collected__pk")
         return cards_of(mine.order_by(*order), self.user)
 
@@ -79,8 +80,9 @@ def collections_of(team: Team, user: User) -> QuerySet[Collection]:
 
     `count` takes, and `cover`, the id of the first that has a picture of itself.
     """
+    seen = unveiled(seen_by(user), user)
     mine = Collected.objects.filter(
-        collection=OuterRef("pk"), generation__in=seen_by(user).order_by().values("pk")
+        collection=OuterRef("pk"), generation__in=seen.order_by().values("pk")
     )
     counted = mine.order_by().values("collection").annotate(n=Count("pk")).values("n")
     pictured = mine.filter(generation__assets__kind="poster", generation__assets__state="stored")

@@ -11,6 +11,9 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, Concat
 
 from generations.models import Asset, Generation, Keyframe, Reference
+from studio.cards import Card
+from studio.marks import with_veil
+from studio.models import User
 
 UP, DOWN = 4, 3  # how far it is followed, in generations of the family
 MOST = 24  # as many of each of them are shown
@@ -55,6 +58,11 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     hides_more: bool = False  # more was made of it than is shown
 
+    @property
+    def card(self) -> Card:
+        """What tells whether its poster may be seen."""
+        return Card(self.take)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -68,14 +76,14 @@ class Family:
     has_earlier: bool = False
 
 
-def family_of(take: Generation) -> Family:
-    """Return the family of a take."""
+def family_of(take: Generation, user: User | None = None) -> Family:
+    """Return the family of a take, with what `user` is still to judge blind veiled."""
     line, has_earlier = _line_above(take.pk)
     below, cut = _links_below(take.pk)
     keys = {take.pk} | {link.parent for link in line} | {link.child for link in below}
     if len(keys) == 1:
         return Family(None)
-    takes = _takes(keys)
+    takes = _takes(keys, user)
     nodes = {key: Node(found, is_current=key == take.pk) for key, found in takes.items()}
     for link in [*line, *below]:
         if link.child in nodes and link.parent in nodes:
@@ -159,9 +167,10 @@ def _named(how: str) -> Value:
     return Value(how, output_field=CharField())
 
 
-def _takes(keys: Collection[int]) -> dict[int, Any]:
+def _takes(keys: Collection[int], user: User | None) -> dict[int, Any]:
     posters = Asset.objects.filter(
         generation=OuterRef("pk"), kind=Asset.Kind.POSTER, state=Asset.State.STORED
     )
     found = Generation.objects.filter(pk__in=keys).select_related("prompt", "version_of__prompt")
-    return found.annotate(has_poster=Exists(posters)).in_bulk()
+    found = found.annotate(has_poster=Exists(posters))
+    return (with_veil(found, user) if user else found).in_bulk()

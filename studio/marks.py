@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from generations.models.generation_queries import GenerationQuerySet, there_is
@@ -39,9 +39,18 @@ def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    blind = Subquery(_blind(user).values("bakeoff__uuid"))
-    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words), blind_in=blind)
-    return with_verdicts(marked)
+    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))
+    return with_verdicts(with_veil(marked, user))
+
+
+def with_veil(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
+    """Annotate takes with `blind_in`, as above."""
+    return takes.annotate(blind_in=Subquery(_blind(user).values("bakeoff__uuid")))
+
+
+def unveiled(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
+    """Leave out the takes whose pictures are kept from a person, who would see whose they are."""
+    return takes.filter(~Exists(_blind(user)))
 
 
 def _blind(user: User) -> QuerySet[Entrant]:

@@ -23,7 +23,7 @@ def opened_take(request: Request) -> Take | None:
     if not name:
         return None
     try:
-        take = Take(generation_for(request, UUID(name)), request.GET.get("show", ""))
+        take = Take(generation_for(request, UUID(name)), request.GET.get("show", ""), request.user)
     except (ValueError, Http404):
         return None
     return None if request.GET.get("version") == take.version else take

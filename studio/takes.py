@@ -22,7 +22,7 @@ from studio.cards import Card
 from studio.changes import Changes, changes_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
-from studio.models import GuestVerdict, Note, Tag
+from studio.models import GuestVerdict, Note, Tag, User
 from studio.timecode import frames_in
 from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
@@ -57,9 +57,13 @@ class Verb:
 
 @dataclass(frozen=True)
 class Take(Deletable):
-    """A take as its own page shows it; `asked` names the version that its player is to show."""
+    """A take as its own page shows it; `asked` names the version that its player is to show.
+
+    `user` is who looks, for whom others of its family may be veiled.
+    """
 
     asked: str = ""
+    user: User | None = None
 
     @property
     def version(self) -> str:
@@ -195,7 +199,7 @@ class Take(Deletable):
     @cached_property
     def family(self) -> Family:
         """The takes that it comes from and those that came of it, as a tree."""
-        return family_of(self.generation)
+        return family_of(self.generation, self.user)
 
     @cached_property
     def changes(self) -> Changes | None:

@@ -11,7 +11,7 @@ from studio.cards import Card
 from studio.comparing import playable
 from studio.curating import Curated
 from studio.gallery import GalleryFinding
-from studio.marks import with_marks
+from studio.marks import unveiled, with_marks
 from studio.models import Collection, Team, User
 
 MOST = 120
@@ -33,8 +33,8 @@ class GalleryWall:
 
     @cached_property
     def cards(self) -> list[Card]:
-        """Its takes, in the gallery's order."""
-        takes = self.finding.narrow(playable(Generation.objects.all()))
+        """Its takes, in the gallery's order; none that the person is still to judge blind."""
+        takes = self.finding.narrow(playable(unveiled(Generation.objects.all(), self.user)))
         shown = with_marks(Generation.objects.for_cards(), self.user)
         page, _ = self.finding.page(takes, "", MOST, shown=shown)
         return [Card(take) for take in page]

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 
 from generations.models import Asset, Generation, Still
 from studio import auditing
+from studio.marks import unveiled
 from studio.models import AuditEntry, Project, Role, User
 
 _GONE = "That picture isn't in this project any more. Choose another."
@@ -42,9 +43,10 @@ class CoverForm(forms.Form):
 
     cover = forms.CharField(required=False)
 
-    def __init__(self, project: Project, data: Any = None) -> None:
+    def __init__(self, project: Project, user: User, data: Any = None) -> None:
         super().__init__(data)
         self.project = project
+        self.user = user
         self._found: dict[str, Any] = {}
 
     @property
@@ -86,7 +88,8 @@ class CoverForm(forms.Form):
 
     def _takes(self) -> QuerySet[Generation]:
         pictured = {"assets__kind": Asset.Kind.POSTER, "assets__state": Asset.State.STORED}
-        return Generation.objects.takes().kept().filter(project=self.project, **pictured)
+        takes = Generation.objects.takes().kept().filter(project=self.project, **pictured)
+        return unveiled(takes, self.user)
 
 
 class PrivacyForm(forms.Form):

@@ -25,7 +25,8 @@ def compare(request: Request) -> HttpResponse:
         return redirect("review")
     gone = [take for take in takes if not take.is_playable]
     for take in gone:
-        messages.info(request, f"{take.generation.name.capitalize()} has no file here to compare.")
+        why = "is still to be judged blind" if take.is_veiled else "has no file here to compare"
+        messages.info(request, f"{take.generation.name.capitalize()} {why}.")
     there = [take for take in takes if take not in gone]
     comparison = Comparison(there, request.user)
     return render(request, "compare.html", {"comparison": comparison, "least": LEAST})

@@ -42,7 +42,7 @@ def generation(request: Request, uuid: UUID) -> HttpResponse:
 
     htmx asks for what the drawer over the board shows.
     """
-    take = Take(generation_for(request, uuid), request.GET.get("show", ""))
+    take = Take(generation_for(request, uuid), request.GET.get("show", ""), request.user)
     context = {"take": take, "project": take.generation.project}
     if request.htmx.target == "drawer":
         context |= {"in_drawer": True, "over_gallery": is_over_gallery(request)}
@@ -53,7 +53,7 @@ def generation(request: Request, uuid: UUID) -> HttpResponse:
 @require_safe
 def live(request: Request, uuid: UUID) -> HttpResponse:
     """Show the take's page anew when its `version` isn't what the page holds; 204 otherwise."""
-    take = Take(generation_for(request, uuid), request.GET.get("show", ""))
+    take = Take(generation_for(request, uuid), request.GET.get("show", ""), request.user)
     if request.GET.get("version") == take.version:
         return HttpResponse(status=204)
     return render(
@@ -197,7 +197,7 @@ def after(request: Request, take: Generation) -> HttpResponse:
 
 def film(request: Request, take: Generation, **told: object) -> HttpResponse:
     """Render a take's page anew in place, also where it is `open` over the board."""
-    shown = Take(generation_for(request, take.uuid))
+    shown = Take(generation_for(request, take.uuid), user=request.user)
     context = {"take": shown, "project": shown.generation.project, **told}
     context |= {"in_drawer": "open" in request.POST, "over_gallery": is_over_gallery(request)}
     return money_moved(render(request, "generation.html#live", context))

@@ -37,7 +37,7 @@ def rename(request: Request, slug: str) -> HttpResponse:
 def cover(request: Request, slug: str) -> HttpResponse:
     """Choose what is on its cover."""
     project = project_for(request, slug, Role.PRODUCER)
-    form = CoverForm(project, request.POST)
+    form = CoverForm(project, request.user, request.POST)
     if not form.choose() and not request.htmx:
         return _page(request, project, cover=form)
     if form.errors:
@@ -95,7 +95,7 @@ def _page(
     context = {
         "project": project,
         "name": name or RenameForm(instance=project),
-        "cover": cover or CoverForm(project),
+        "cover": cover or CoverForm(project, request.user),
         "privacy": privacy or PrivacyForm(project, request.user),
     }
     return render(request, "project_settings.html", context)

@@ -46,7 +46,9 @@ def bin_page(request: Request, uuid: UUID) -> HttpResponse:
     sequence = sequence_for(request, uuid)
     context = {"sequence": sequence, "project": sequence.project}
     return render(
-        request, "_timeline_bin.html#takes", context | {"bin": Bin(sequence.project, request.GET)}
+        request,
+        "_timeline_bin.html#takes",
+        context | {"bin": Bin(sequence.project, request.user, request.GET)},
     )
 
 
@@ -81,7 +83,7 @@ def page(request: Request, sequence: Sequence, status: int = 200, late: str = ""
         return render(request, "unreadable_sequence.html", known)
     context = context_of(request, sequence) | {
         "sequences": others,
-        "bin": Bin(sequence.project, request.GET),
+        "bin": Bin(sequence.project, request.user, request.GET),
         "first_name": FIRST_NAME,
         "late": late,
     }

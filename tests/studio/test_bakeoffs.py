@@ -14,6 +14,7 @@ from studio.models import (
     AuditEntry,
     BakeOff,
     Ballot,
+    Collection,
     Criterion,
     Entrant,
     Mark,
@@ -21,9 +22,10 @@ from studio.models import (
     Pick,
     Role,
     Score,
+    Sequence,
 )
 from studio.notices import following
-from tests.factories import ProjectFactory, bring, member, still, version
+from tests.factories import ProjectFactory, bring, member, still, take, version
 
 WORDS = "A lighthouse in a storm"
 SETTINGS = {
@@ -321,6 +323,47 @@ def test_no_board_nor_page_shows_which_picture_is_whose_before(client, judge, pr
         assert f"/media/{it.uuid}/" not in main(client.get(path).content.decode())
 
 
+def test_no_other_page_shows_which_picture_is_whose_before(client, judge, producer, project):
+    bakeoff = begun(client, project)
+    entrants = [each.generation for each in bakeoff.entrants.all()]
+    it = entrants[0]
+    plain = take(project, State.COMPLETED, author=it.author)
+    child = take(project, State.COMPLETED, author=it.author, extends=it)
+    larger = version(it)
+    for each in (*entrants, plain):
+        client.post(reverse("send_to_review", args=[each.uuid]))
+    sequence = Sequence.begin(project, it.author, "Cut")
+    collection = Collection.begin(project.team, it.author, "Best")
+    collection.add([it, plain], it.author)
+    pages = (
+        "/gallery/wall/",
+        f"/gallery/wall/?collection={collection.uuid}",
+        f"/collections/{collection.uuid}/",
+        "/review/dailies/",
+        f"/review/compare/?take={plain.uuid}",
+        f"/sequences/{sequence.uuid}/bin/",
+        f"/review/?take={plain.uuid}",
+        f"/generations/{child.uuid}/",
+        f"/generations/{larger.uuid}/",
+    )
+    files = [f"/media/{each.uuid}/" for each in (*entrants, larger)]
+
+    def shown(who, path: str) -> bool:
+        said = who.get(path).content.decode()
+        said = main(said) if "<main" in said else said
+        return any(each in said for each in files)
+
+    cover = f"/projects/{project.slug}/settings/"
+    assert not [path for path in pages if shown(judge, path)]
+    assert not shown(producer, cover)
+    asked = judge.get("/review/compare/", {"take": [it.uuid, plain.uuid]}).content.decode()
+    assert "Take 1 is still to be judged blind." in asked
+    judge_all(judge, bakeoff)
+    assert [path for path in pages if shown(judge, path)] == list(pages)
+    producer.post(f"/bake-offs/{bakeoff.uuid}/close/")
+    assert shown(producer, cover)
+
+
 def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):
     bakeoff = begun(client, project)
     it = bakeoff.entrants.first().generation
@@ -342,8 +385,8 @@ def test_a_version_of_an_entrant_is_veiled_with_it(client, judge, project):
     for path in pages:
         said = main(judge.get(path).content.decode())
         assert "In a bake-off" in said
-        assert f"/media/{larger.uuid}/video" not in said
-        assert f"/media/{it.uuid}/video" not in said
+        assert f"/media/{larger.uuid}/" not in said
+        assert f"/media/{it.uuid}/" not in said
         assert "versions__files" not in said
     judge_all(judge, bakeoff)
     for path in pages:

@@ -18,6 +18,8 @@ _WIDEST = 16_384
 _MOST_CONCEPTS, _LONGEST_CONCEPT = 40, 40
 _MOST_TOLD, _LONGEST_TOLD = 30, 2_000
 _BIGGEST = 10**12
+# Counting goes on here from what a bundle brings, and a database's integer ends at 2**31.
+_MOST_COUNTED = 10**7
 
 
 class Wrong(Exception):
@@ -50,6 +52,8 @@ def read(model: type[models.Model], name: str, row: dict[str, Any]) -> Any:
 
 def _typed(field: models.Field, value: Any) -> Any:
     """Return a value as its field has it: nothing is guessed from another type."""
+    if field.name == "size_bytes":
+        return _size(value)
     for kind, typed in _TYPED.items():
         if isinstance(field, kind):
             return typed(value)
@@ -70,10 +74,14 @@ def _number(value: Any) -> float:
     return number
 
 
-def _count(value: Any) -> int:
-    if abs(_of(int, value)) > _BIGGEST:
+def _count(value: Any, most: int = _MOST_COUNTED) -> int:
+    if abs(_of(int, value)) > most:
         raise ValueError("too large")
     return int(value)
+
+
+def _size(value: Any) -> int:
+    return _count(value, _BIGGEST)
 
 
 def _of(kind: type, value: Any) -> Any:

@@ -336,6 +336,22 @@ def test_a_field_that_cant_be_is_refused_with_its_line(name, field, value, broug
 
 
 @pytest.mark.parametrize(
+    ("name", "field"),
+    [("takes", "take_number"), ("takes", "last_event"), ("events", "number"), ("edits", "number")],
+)
+def test_a_number_that_leaves_none_for_what_comes_after_is_refused(name, field, brought, team):
+    """A project's counters go on from what came; on PostgreSQL they end at 2**31."""
+    first = []
+
+    def last(row: dict) -> dict:
+        first.append(row)
+        return row | {field: 2**31 - 1} if len(first) == 1 else row
+
+    said = refused(rebuilt(brought, name, last), team)
+    assert said.startswith(f"{name}.jsonl, line 1: “{field}” isn't what it should be")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *(b"{", b"[]", b"null", b'{"uuid": NaN}', b"[" * 100_000, b'{"a": "\\ud800"}', b"\xff\xfe"),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _UNEXPLAINED = {Reason.NONE, Reason.PROVIDER}
+_PAID = "It is rendered and paid for."
+_NOWHERE = "Its file is missing, and there is nowhere to fetch it from."
 # Trying the same again can't help where the words or frames themselves were refused.
 _EDIT_HELPS = {Reason.CONTENT, Reason.FRAMES, Reason.REQUEST}
 _TONES = {
@@ -176,9 +178,15 @@ class Card:
         )
 
     @property
-    def can_fetch(self) -> bool:
-        """Whether fetching its file was given up, so that a person may ask for it again."""
+    def is_unfetched(self) -> bool:
+        """Whether fetching its file was given up."""
         return self.generation.video_state == Asset.State.FAILED  # type: ignore[attr-defined]
+
+    @property
+    def can_fetch(self) -> bool:
+        """Whether a person may have its file fetched again: somewhere there has to be one."""
+        url = self.generation.video_source_url  # type: ignore[attr-defined]
+        return self.is_unfetched and bool(url or self.generation.account.sealed_key)
 
     @property
     def version(self) -> str:
@@ -216,7 +224,8 @@ class Card:
         if generation.state == State.WAITING:
             return self._in_line
         if generation.state == State.COMPLETED:
-            paid = "It is rendered and paid for." if self.can_fetch else ""
+            given_up = _PAID if self.can_fetch else _NOWHERE
+            paid = given_up if self.is_unfetched else ""
             return "It is seen here once you have judged it blind." if self.is_veiled else paid
         if generation.needs_decision:
             return "Whether it was made can't be known from here."

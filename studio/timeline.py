@@ -84,7 +84,7 @@ class Shown:
 
     @property
     def _is_lost(self) -> bool:
-        return self.card is not None and self.card.can_fetch
+        return self.card is not None and self.card.is_unfetched
 
     @property
     def is_live(self) -> bool:

@@ -256,6 +256,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         related = self.select_related("prompt", "author", "project", "account", "approved_by")
         return related.annotate(bucket=bucket, maker=maker_name()).annotate(
             video_state=Subquery(video.values("state")[:1]),
+            video_source_url=Subquery(video.values("source_url")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
             has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),

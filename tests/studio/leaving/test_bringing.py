@@ -42,6 +42,7 @@ from tests.factories import AccountFactory, MembershipFactory, member, take
 from tests.running.stage import wait_for
 from tests.studio.leaving.elsewhere import Elsewhere
 from tests.studio.leaving.filled import fill, known_as, rebuilt
+from tests.studio.leaving.test_hostile_bundles import changed
 
 ON_THE_WAY = (State.REQUESTED, State.WAITING, State.UNCONFIRMED, State.QUEUED, State.DREAMING)
 
@@ -161,6 +162,35 @@ def test_what_is_being_brought_in_isnt_cleared_away(brought, team, monkeypatch):
     os.utime(file, (0, 0))
     exporting.tidy()
     assert not file.exists()
+
+
+def test_a_file_that_was_missing_is_fetched_from_nowhere(brought, tmp_path, team, sign_in):
+    def lose(files: dict[str, bytes]) -> None:
+        lost = {"sha256": "0" * 64, "file": f"media/{'0' * 64}.mp4"}
+        lines = [json.loads(line) for line in files["files.jsonl"].splitlines()]
+        takes = [json.loads(line) for line in files["takes.jsonl"].splitlines()]
+        second = next(it["uuid"] for it in takes if it["take_number"] == 2)
+        (row,) = [it for it in lines if it["generation"] == second]
+        row |= lost
+        files["files.jsonl"] = b"".join(json.dumps(it).encode() + b"\n" for it in lines)
+        said = json.loads(files["manifest.json"])
+        said["missing"] = [{"file": lost["file"], "why": "it is gone from the server"}]
+        files["manifest.json"] = json.dumps(said).encode()
+
+    came = bringing.bring(changed(brought, tmp_path / "lost.zip", lose), team).project
+    file = Asset.objects.get(generation__project=came, state=Asset.State.FAILED)
+    client = sign_in(team.members.get())
+    for page in (
+        reverse("board", args=[came.slug]),
+        reverse("generation", args=[file.generation.uuid]),
+    ):
+        said = client.get(page).content.decode()
+        assert "there is nowhere to fetch it from" in said, page
+        assert "Fetch again" not in said
+    answer = client.post(reverse("fetch", args=[file.generation.uuid]), follow=True)
+    assert "There is nothing to fetch for" in answer.content.decode()
+    file.refresh_from_db()
+    assert (file.state, file.next_at) == (Asset.State.FAILED, None)
 
 
 def trashed(project: Project) -> Generation:

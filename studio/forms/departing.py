@@ -93,7 +93,7 @@ class DepartForm(forms.Form):
         """Let the person go; False with the errors by field. Raises Refused."""
         if not self.is_valid():
             return False
-        departing.depart(self._request.user)
+        departing.depart(self._request.user, by=self._request.user)
         return True
 
     def _showed(self, method: str = "") -> bool:

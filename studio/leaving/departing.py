@@ -48,17 +48,18 @@ def owned_by(user: User) -> list[Team]:
     return list(Team.objects.filter(memberships__user=user, memberships__role=Role.OWNER))
 
 
-def depart(user: User) -> None:
+def depart(user: User, by: User | None = None) -> None:
     """Delete what is a person's alone, and their name and address everywhere but in the logs.
 
-    They are signed out everywhere. Raises Refused for who owns a team.
+    `by` is themself, or nobody where it is done at the server. They are signed out everywhere.
+    Raises Refused for who owns a team.
     """
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
         _refuse_owner(owned_by(person))
-        for team in Team.objects.filter(memberships__user=person):
-            words = "Deleted their account; what they made stays"
-            auditing.note(AuditEntry.Kind.DELETION, team, words, by=person)
+        whose = "their account" if by == person else f"the account of {person} ({person.email})"
+        words = f"Deleted {whose}; what they made stays"
+        auditing.note_of_person(AuditEntry.Kind.DELETION, person, words, by=by)
         _forget(person)
     for session in UserSession.objects.filter(user=person):
         session.end()

@@ -32,7 +32,7 @@ from studio.models import (
     Tagging,
     User,
 )
-from tests.factories import PASSWORD, MembershipFactory, ProjectFactory, member, take
+from tests.factories import PASSWORD, MembershipFactory, ProjectFactory, UserFactory, member, take
 from tests.studio.leaving.filled import Filled, fill
 
 PAGE = reverse("your_data")
@@ -226,13 +226,13 @@ def test_who_is_handed_a_team_in_the_moment_of_leaving_stays(project, artist, si
     """On PostgreSQL, another's commit is seen between two statements of one transaction."""
     client = sign_in(artist)
     mine = artist.memberships.get()
-    before = departing.auditing.note
+    before = departing.auditing.note_of_person
 
     def handed_over_meanwhile(*args, **more):
         Membership.objects.filter(pk=mine.pk).update(role=Role.OWNER)
         before(*args, **more)
 
-    monkeypatch.setattr(departing.auditing, "note", handed_over_meanwhile)
+    monkeypatch.setattr(departing.auditing, "note_of_person", handed_over_meanwhile)
     answer = depart(client, artist)
     assert answer.status_code == 422
     assert "Hand it over to somebody" in answer.content.decode()
@@ -263,3 +263,19 @@ def test_administrators_do_both_at_the_server(filled, tmp_path, capsys):
         call_command("delete_person", email, "--yes")
     assert not Mention.objects.filter(user=filled.bob).exists()
     assert member(filled.project).email != email
+    told = AuditEntry.objects.get(kind="deletion")
+    said = f"Deleted the account of Bob Artist ({email}); what they made stays"
+    assert (told.words, told.team, told.who) == (said, filled.project.team, "At the server")
+    assert told.actor is None
+
+
+def test_who_is_in_no_team_leaves_a_line_as_well(db, sign_in):
+    here, there = (UserFactory(name=name) for name in ("Ann", "Ben"))
+    said = f"Deleted the account of Ben ({there.email}); what they made stays"
+    assert depart(sign_in(here), here).status_code == 302
+    call_command("delete_person", there.email, "--yes")
+    told = AuditEntry.objects.filter(kind="deletion").order_by("pk")
+    assert [(it.words, it.actor_id, it.team_id) for it in told] == [
+        ("Deleted their account; what they made stays", here.pk, None),
+        (said, None, None),
+    ]

@@ -1,5 +1,6 @@
 // Pictures from the disk in a mode of the composer that is left: only this page has them, and they
-// are put back when the mode is there again. With what changes the mode goes which slots hold one.
+// are put back when one comes to the mode again with what is being written. What a take's words are
+// put in place of that gets none of them. With what changes the mode goes which slots hold one.
 
 import { pick, picked } from "./slot.js";
 
@@ -8,14 +9,24 @@ const away = new Map(); // by the slot's name
 export const picturesAway = () => [...away.keys()];
 
 const isOrder = ({ elt }) => elt.matches("[data-composer]");
+const modeOf = () => document.querySelector("[data-composer]").elements.kind.value;
 const isForComposer = ({ target }) => target?.id === "composer";
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (isForComposer(detail) && detail.verb === "post" && !isOrder(detail)) detail.parameters.picked = [...picked().keys()].join();
 });
+// What the answer that comes in follows: how it was asked for, in which mode, and what was chosen.
+let left = null;
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (isForComposer(detail) && !isOrder(detail.requestConfig)) for (const [name, file] of picked()) away.set(name, file);
+  if (!isForComposer(detail) || isOrder(detail.requestConfig)) return;
+  left = { isSent: detail.requestConfig.verb === "post", mode: modeOf(), chosen: picked() };
+  for (const [name, file] of left.chosen) away.set(name, file);
 });
 document.addEventListener("htmx:afterSettle", () => {
-  for (const [name, file] of [...away]) if (pick(name, file)) away.delete(name);
+  if (!left) return;
+  const { isSent, mode, chosen } = left;
+  left = null;
+  const isBack = isSent && mode !== modeOf();
+  for (const [name, file] of [...away]) if ((isBack || chosen.has(name)) && pick(name, file)) away.delete(name);
 });

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from generations.kinds import Kind
 from generations.models import Generation, State
 from tests.factories import take, tiny_poster
 from tests.flows.test_composer import WORDS
@@ -88,6 +89,45 @@ def test_modify_gives_the_end_picture_back(board, project, artist):
     into(page, "Video")
     expect(page.locator("#slot-end img")).to_be_visible()
     expect(page.locator("[name=start_take]")).to_have_value(str(made.uuid))
+
+
+def test_a_remix_begins_with_no_picture_that_was_put_aside_before(board, project, artist):
+    made = take(project, State.COMPLETED, author=artist, words="Dunes at dawn")
+    page = board()
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    into(page, "Image")
+    page.locator(f"#take-{made.uuid}").get_by_role("link", name="Remix take 1").click()
+    expect(page.get_by_label(WORDS)).to_have_value("Dunes at dawn")
+    expect(page.locator("#slot-start")).to_be_visible()
+    expect(page.locator("#slot-start img")).to_have_count(0)
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(2)
+    assert not Generation.objects.latest("id").keyframes.exists()
+
+
+def test_a_picture_is_back_with_the_words_that_a_remix_took_the_place_of(board, project, artist):
+    made = take(
+        project,
+        State.COMPLETED,
+        author=artist,
+        words="Dunes at dawn",
+        kind=Kind.IMAGE,
+        model="photon-1",
+        resolution="1080p",
+        image_format="jpg",
+        duration_s=0,
+    )
+    page = board()
+    into(page, "Video")
+    page.get_by_label(WORDS).fill("The fog lifts")
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    expect(page.locator("#slot-start img")).to_be_visible()
+    page.locator(f"#take-{made.uuid}").get_by_role("link", name="Remix take 1").click()
+    expect(page.locator("#composer-words")).to_have_value("Dunes at dawn")
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
+    expect(page.locator("#slot-start img")).to_be_visible()
 
 
 def test_without_scripts_what_was_chosen_is_back_too(browser, live_server, project, artist, enter):

@@ -56,8 +56,9 @@ notes, verdicts, scores, ballots, tags
 history            what you did to takes, in projects that you see
 shares, invitations                  links and invitations that you made
 
-A project that you don't see any more isn't in it: what is in there is its team's. Its owner can
-export it. What is typed and not sent stays in your browser, and never was here.
+A project that you don't see any more isn't in it, nor is what you made in a team that you left:
+that is the team's. Its owner can export it. What is typed and not sent stays in your browser, and
+never was here.
 """
 
 
@@ -83,6 +84,24 @@ def _mine(model: Any, person: str, seen: str = "") -> Callable[[User], QuerySet[
 def _seen(found: QuerySet[Any], user: User, at: str) -> QuerySet[Any]:
     visible = Project.objects.visible_to(user).values("pk")
     return found.filter(**{f"{at}__in": visible})
+
+
+def _of_teams(model: Any, person: str) -> Callable[[User], QuerySet[Any]]:
+    """Return what gives a person's rows of the teams that they are in.
+
+    One that names a project is given only where they see that.
+    """
+    has_project = any(field.name == "project" for field in model._meta.fields)
+
+    def rows(user: User) -> QuerySet[Any]:
+        found = _mine(model, person)(user)
+        theirs = Q(team__in=Membership.objects.filter(user=user).values("team"))
+        if not has_project:
+            return found.filter(theirs)
+        visible = Project.objects.visible_to(user).values("pk")
+        return found.filter(Q(project__in=visible) | Q(project=None) & theirs)
+
+    return rows
 
 
 def _verdicts(user: User) -> QuerySet[Any]:
@@ -116,7 +135,7 @@ LISTS = (
     _Listed("favourites", _mine(Favourite, "user", _OF_PROJECT), (*_TAKE, "created_at")),
     _Listed(
         "saved_views",
-        _mine(SavedView, "user"),
+        _of_teams(SavedView, "user"),
         ("name", "query", "project__name", "team__name", "created_at"),
     ),
     _Listed("fillings", _mine(Filling, "user"), ("blank", "value", "used_at")),
@@ -146,7 +165,7 @@ LISTS = (
         _mine(Sound, "author", "project"),
         ("uuid", "project__name", "name", "duration_s", "created_at"),
     ),
-    _Listed("recipes", _mine(Recipe, "author"), ("team__name", "name", "words", "created_at")),
+    _Listed("recipes", _of_teams(Recipe, "author"), ("team__name", "name", "words", "created_at")),
     _Listed(
         "sequences",
         _mine(Sequence, "created_by", "project"),
@@ -155,7 +174,7 @@ LISTS = (
     _Listed("edits", _mine(Edit, "author", "sequence__project"), ("sequence__name", "said", "at")),
     _Listed(
         "collections",
-        _mine(Collection, "created_by"),
+        _of_teams(Collection, "created_by"),
         ("team__name", "name", "words", "created_at"),
     ),
     _Listed(
@@ -180,12 +199,12 @@ LISTS = (
     ),
     _Listed(
         "shares",
-        _mine(Share, "created_by"),
+        _of_teams(Share, "created_by"),
         ("project__name", "created_at", "expires_at", "revoked_at", "views"),
     ),
     _Listed(
         "invitations",
-        _mine(Invitation, "invited_by"),
+        _of_teams(Invitation, "invited_by"),
         ("team__name", "email", "role", "created_at", "used_at"),
     ),
 )

@@ -1,6 +1,7 @@
 """What is a person's: taken along as one file, and deleted for good."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -19,6 +20,7 @@ from generations.models import Generation, State
 from studio.leaving import departing
 from studio.models import (
     AuditEntry,
+    Collection,
     Favourite,
     Invitation,
     Membership,
@@ -26,9 +28,11 @@ from studio.models import (
     Note,
     Notice,
     Project,
+    Recipe,
     Role,
     SavedView,
     Score,
+    Share,
     Tagging,
     User,
 )
@@ -97,9 +101,42 @@ def test_no_secret_and_nothing_of_others_is_in_it(filled):
 def test_a_project_that_isnt_seen_any_more_is_its_teams(filled):
     elsewhere = ProjectFactory(name="Gone Film")
     take(elsewhere, State.COMPLETED, author=filled.bob, words="What I wrote there")
+    SavedView.objects.create(user=filled.bob, project=elsewhere, name="View of it", query="q=a")
     said = b"".join(taken(signed_in(filled.bob)).values()).decode(errors="replace")
     assert "What I wrote there" not in said
+    assert "View of it" not in said
     assert "Gone Film" not in said
+
+
+MADE_IN_TEAMS = ("recipes", "collections", "saved_views", "shares", "invitations")
+
+
+def test_what_was_made_in_a_team_that_was_left_is_that_teams(filled):
+    bob, team = filled.bob, filled.project.team
+    there = ProjectFactory(name="Gone Film", team__name="Left Behind")
+    left = MembershipFactory(team=there.team, user=bob)
+    for project in (filled.project, there):
+        Recipe.objects.create(team=project.team, author=bob, name="Fog", words="in thick fog")
+        Collection.begin(project.team, bob, "My reel", "")
+        SavedView.objects.create(user=bob, team=project.team, name="Best", query="q=best")
+        SavedView.objects.create(user=bob, project=project, name="Dunes", query="q=dunes")
+        made = take(project, State.COMPLETED, author=bob)
+        Share.make(made, bob, timezone.now() + timedelta(days=2))
+        Invitation.make(project.team, Role.VIEWER, bob, timezone.now(), "eve@film.example")
+    client = signed_in(bob)
+    before = taken(client)
+    left.delete()
+    after = taken(client)
+    for name in MADE_IN_TEAMS:
+        assert len(listed(before, name)) > len(listed(after, name)) > 0, name
+        said = after[f"{name}.json"].decode()
+        assert "Left Behind" not in said, name
+        assert "Gone Film" not in said, name
+    Project.objects.filter(pk=filled.project.pk).update(is_private=True)
+    assert bob.memberships.filter(team=team).exists()
+    hidden = taken(client)
+    assert listed(hidden, "shares") == []
+    assert [it["name"] for it in listed(hidden, "saved_views")] == ["Best"]
 
 
 def depart(client: Client, user: User, **said: str):

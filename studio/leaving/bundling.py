@@ -18,6 +18,7 @@ from studio.working import Overtaken, Workshop, kept_alive
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 7
+MOST_KEPT = 3
 _BROKEN = "The bundle couldn't be made: {why} Tell who runs Dailies."
 _shop = Workshop(
     Bundle,
@@ -64,7 +65,10 @@ def _bundle(bundle: Bundle, work: Path, say: Callable[[float], None]) -> bool:
         with kept_alive(bundle):
             written = writing.write(bundle.project, file, say)
         facts = {"takes": written.counts["takes"], "missing": len(written.missing)}
-        return _shop.keep(bundle, file, say, content_type="application/zip", **facts)
+        if not _shop.keep(bundle, file, say, content_type="application/zip", **facts):
+            return False
+        _discard_older(bundle)
+        return True
     except (DatabaseError, Overtaken):  # it isn't the project's fault: another try may do
         raise
     except OSError as error:
@@ -74,6 +78,13 @@ def _bundle(bundle: Bundle, work: Path, say: Callable[[float], None]) -> bool:
         log.exception("bundle=%s failed", bundle.uuid)
         bundle.fail(_words(error))
     return False
+
+
+def _discard_older(bundle: Bundle) -> None:
+    """Keep a project's newest: each is as large as all of its media."""
+    done = Bundle.objects.filter(project=bundle.project, state=Bundle.State.DONE)
+    for older in done.order_by("-ended_at", "-pk")[MOST_KEPT:]:
+        older.discard()
 
 
 def _words(error: Exception) -> str:

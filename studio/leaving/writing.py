@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from generations import disk
 from studio.leaving.box import Box
 from studio.leaving.kinds import FORMAT, KINDS, VERSION, Kind
 from studio.leaving.naming import Names
@@ -47,6 +48,7 @@ def write(project: Project, file: Path, say: Callable[[float], None]) -> Written
     with Box(file) as box:
         with snapshot():
             manifest = _write_rows(box, project, done)
+        disk.check_room(file.parent, sum(size or 0 for _, size in done.media.values()))
         _write_media(box, project, done, say)
         manifest |= {"counts": done.counts, "missing": done.missing}
         box.put_text("manifest.json", _readable(manifest))

@@ -21,7 +21,8 @@ from studio.views.media import send
 def bundles(request: Request, slug: str) -> HttpResponse:
     """List a project's bundles, and offer another."""
     project = project_for(request, slug, Role.PRODUCER)
-    context = {"project": project, "bundles": Bundles(project), "kept_days": bundling.KEPT_DAYS}
+    kept = {"kept_days": bundling.KEPT_DAYS, "most_kept": bundling.MOST_KEPT}
+    context = {"project": project, "bundles": Bundles(project), **kept}
     return render(request, "bundles.html", context)
 
 

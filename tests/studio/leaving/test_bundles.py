@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import opentimelineio as otio
@@ -20,6 +22,7 @@ from django.utils import timezone
 from generations.models import Account, Asset, LedgerEntry, Prompt, State
 from studio import working
 from studio.leaving import bundling, writing
+from studio.leaving.box import Box
 from studio.leaving.kinds import KINDS
 from studio.models import AuditEntry, Bundle, Note, Project, Role
 from tests.factories import ProjectFactory, member, take
@@ -197,6 +200,29 @@ def test_an_old_one_is_cleared_away(producer, project):
     bundling.tidy()
     assert not Bundle.objects.exists()
     assert not bundle.file.exists()
+
+
+def test_only_the_newest_three_are_kept(producer, project):
+    bundles = []
+    for _ in range(4):
+        asked(producer, project)
+        assert bundling.bundle_due() == 1
+        bundles.append(Bundle.objects.order_by("-pk")[0])
+    assert set(Bundle.objects.all()) == set(bundles[1:])
+    assert [each.file.exists() for each in bundles] == [False, True, True, True]
+    page = producer.get(reverse("bundles", args=[project.slug])).content.decode()
+    assert [str(each.uuid) in page for each in bundles] == [False, True, True, True]
+
+
+def test_where_its_media_have_no_room_none_is_begun(producer, filled, monkeypatch):
+    media = {it.sha256: it.size_bytes for it in Asset.objects.filter(kind__in=("video", "image"))}
+    room = sum(media.values())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+    monkeypatch.setattr(Box, "put_file", lambda *_: pytest.fail("a file was written"))
+    asked(producer, filled.project)
+    assert bundling.bundle_due() == 0
+    page = producer.get(reverse("bundles", args=[filled.project.slug])).content.decode()
+    assert "The disk is full. Make room on the disk that holds the media, then export again" in page
 
 
 def test_the_command_writes_the_same(filled, tmp_path, capsys):

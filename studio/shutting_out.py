@@ -3,14 +3,27 @@
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
+from generations.refusal import Refused
 from studio import auditing
 from studio.models import AuditEntry, User
+
+_LAST = (
+    "{user} is the last superuser who can sign in. Make somebody else one first, by ticking "
+    "“Staff status” and “Superuser status” at /admin/ or with `manage.py createsuperuser`."
+)
+
+
+def keep_one(user: User) -> None:
+    """Raise Refused for the last superuser. Call it in the transaction that takes one away."""
+    able = User.objects.filter(is_active=True, is_staff=True, is_superuser=True).order_by("pk")
+    if list(able.select_for_update()) == [user]:  # of two at once, the second waits here
+        raise Refused({"": _LAST.format(user=user)})
 
 
 def disable(user: User) -> bool:
     """Shut a person out and end their sessions for good; False when they were.
 
-    What they made, and their places in teams, stay.
+    What they made, and their places in teams, stay. Raises Refused for the last superuser.
     """
     if not _move(user, to=False, words="Disabled {user}: they can't sign in any more"):
         return False
@@ -26,6 +39,8 @@ def enable(user: User) -> bool:
 
 @transaction.atomic
 def _move(user: User, *, to: bool, words: str) -> bool:
+    if not to:
+        keep_one(user)
     if not User.objects.filter(pk=user.pk, is_active=not to).update(is_active=to):
         return False
     user.is_active = to

@@ -5,12 +5,16 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from generations.refusal import Refused
 from studio import shutting_out
 from studio.models import Membership, Team, User
+
+_ONLY_SUPERUSERS = "{user} is a superuser: have another superuser do that."
 
 
 class _Places(admin.TabularInline):
@@ -34,6 +38,21 @@ class _Places(admin.TabularInline):
         return True
 
 
+class _PersonForm(forms.ModelForm):
+    """Who a person is, and what they may do."""
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the last superuser one."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        # One that can only be read isn't among them.
+        if not all(cleaned.get(name, True) for name in ("is_staff", "is_superuser")):
+            try:
+                shutting_out.keep_one(self.instance)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused)) from refused
+        return cleaned
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     """People: who they are, in which teams, and whether they may sign in.
@@ -42,6 +61,7 @@ class UserAdmin(admin.ModelAdmin):
     paid for keeps their name.
     """
 
+    form = _PersonForm
     list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "teams")
     list_filter = ("is_active", "is_staff", "is_superuser", "memberships__team")
     search_fields = ("email", "name")
@@ -114,7 +134,14 @@ class UserAdmin(admin.ModelAdmin):
         verb: Callable[[User], bool],
         done: str,
     ) -> None:
-        count = sum(verb(person) for person in people)
+        count = 0
+        for person in people:
+            try:
+                if person.is_superuser and not request.user.is_superuser:
+                    raise Refused({"": _ONLY_SUPERUSERS.format(user=person)})
+                count += verb(person)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.WARNING)
         self.message_user(request, f"{count} of the chosen people {done}.", messages.SUCCESS)
 
 

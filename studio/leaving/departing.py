@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.refusal import Refused
-from studio import auditing
+from studio import auditing, shutting_out
 from studio.models import (
     AuditEntry,
     Favourite,
@@ -52,9 +52,10 @@ def depart(user: User, by: User | None = None) -> None:
     """Delete what is a person's alone, and their name and address everywhere but in the logs.
 
     `by` is themself, or nobody where it is done at the server. They are signed out everywhere.
-    Raises Refused for who owns a team.
+    Raises Refused for who owns a team and for the last superuser.
     """
     with transaction.atomic():
+        shutting_out.keep_one(user)
         person = User.objects.select_for_update().get(pk=user.pk)
         _refuse_owner(owned_by(person))
         whose = "their account" if by == person else f"the account of {person} ({person.email})"

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -231,6 +232,42 @@ def test_only_who_may_do_anything_makes_administrators(sign_in, artist):
     sign_in(clerk).post(url, sent)
     clerk.refresh_from_db()
     assert (clerk.name, clerk.is_superuser) == ("Clerk", False)
+
+
+def test_the_last_superuser_stays_one(admin, boss):
+    url = f"/admin/studio/user/{boss.pk}/change/"
+    rights = {"is_staff": "on", "is_superuser": "on"}
+    UserFactory(is_staff=True, is_superuser=True, is_active=False)  # who can't sign in
+    for ticked in ({}, {"is_staff": "on"}, {"is_superuser": "on"}):
+        said = admin.post(url, {"name": "Boss"} | ticked | _no_inlines()).content.decode()
+        assert "Boss is the last superuser who can sign in. Make somebody else one" in said
+    goes = {"email": boss.email, "password": PASSWORD}
+    answer = admin.post(reverse("depart"), goes)
+    assert answer.status_code == 422
+    assert "Make somebody else one first" in answer.content.decode()
+    for name, more in (("disable", ()), ("delete_person", ("--yes",))):
+        with pytest.raises(CommandError, match="the last superuser"):
+            call_command(name, boss.email, *more)
+    boss.refresh_from_db()
+    assert (boss.is_active, boss.is_staff, boss.is_superuser) == (True, True, True)
+    admin.post(url, {"name": "Chief"} | rights | _no_inlines())
+    UserFactory(is_staff=True, is_superuser=True)
+    admin.post(url, {"name": "Chief"} | _no_inlines())
+    boss.refresh_from_db()
+    assert (boss.name, boss.is_staff, boss.is_superuser) == ("Chief", False, False)
+
+
+def test_only_superusers_shut_superusers_out(sign_in, boss, artist):
+    clerk = UserFactory(is_staff=True)
+    for name in ("view_user", "change_user"):
+        clerk.user_permissions.add(Permission.objects.get(codename=name))
+    UserFactory(is_staff=True, is_superuser=True)  # so that Boss isn't the last
+    sent = {"_selected_action": [boss.pk, artist.pk], "index": "0", "action": "disable"}
+    answer = sign_in(clerk).post("/admin/studio/user/", sent, follow=True)
+    assert "Boss is a superuser: have another superuser do that." in answer.content.decode()
+    boss.refresh_from_db()
+    artist.refresh_from_db()
+    assert (boss.is_active, artist.is_active) == (True, False)
 
 
 def test_teams_and_accounts_are_read_and_no_key_is_shown(admin, project):

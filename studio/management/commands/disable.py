@@ -3,8 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from generations.refusal import Refused
 from studio import shutting_out
 from studio.management.people import person_at
 
@@ -25,5 +26,8 @@ class Command(BaseCommand):
             shutting_out.enable(person)
             self.stdout.write(f"{person.email} can sign in again.")
         else:
-            shutting_out.disable(person)
+            try:
+                shutting_out.disable(person)
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
             self.stdout.write(f"{person.email} is signed out everywhere, and can't sign in.")

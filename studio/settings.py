@@ -100,7 +100,6 @@ if OUTBOUND_LOOPBACK and LUMA_API_KEY:
 
 # --- The application ------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "studio.administering.site.SiteConfig",  # Django's admin; what is done by it is audited
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -116,8 +115,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
-    "generations",
+    "generations",  # before what asks its catalogue for choices as it is loaded
     "studio",
+    "studio.administering.site.SiteConfig",  # Django's admin; what is done by it is audited
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,8 @@ from tests.factories import UserFactory, take
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 
+LOADED_WIDTH = "each => each.decode().then(() => each.naturalWidth)"
+
 
 @pytest.fixture
 def admin(watched: Page, enter, project) -> Page:
@@ -25,7 +27,7 @@ def test_takes_are_found_looked_into_and_judged(admin: Page, live_server, projec
     page.goto(f"{live_server.url}/admin/")
     page.locator(".model-generation th a").first.click()
     expect(page.locator(".poster")).to_have_count(2)
-    assert page.locator(".poster").first.evaluate("each => each.naturalWidth") > 0
+    assert page.locator(".poster").first.evaluate(LOADED_WIDTH) > 0
     look(page, "admin-takes")
     page.locator("#searchbar").fill("heron")
     page.keyboard.press("Enter")

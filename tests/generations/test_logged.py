@@ -31,11 +31,13 @@ def log():
     handler.setFormatter(JsonLines())
     handler.emit = lambda record: written.append(json.loads(handler.format(record)))
     root, quiet = logging.getLogger(), logging.getLogger("httpx")
-    level, quiet.level, root.level = root.level, logging.WARNING, logging.INFO
+    level = root.level
+    quiet.setLevel(logging.WARNING)
+    root.setLevel(logging.INFO)  # which each logger that was asked before has to hear of
     root.addHandler(handler)
     yield written
     root.removeHandler(handler)
-    root.level = level
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.doors.visitors import Visitor, outcome, undone
 from tests.doors.worlds import world
 from tests.factories import tiny_poster, tiny_video
 
-HOW_MANY = int(os.environ.get("FUZZED", "300"))
+HOW_MANY = int(os.environ.get("FUZZED", "150"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 HOSTILE = (
     *(

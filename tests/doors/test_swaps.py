@@ -22,7 +22,7 @@ from tests.doors.harvest import Asking
 from tests.doors.visitors import IN, NO_SUCH_METHOD, Visitor, outcome, text_of, undone, writes
 from tests.doors.worlds import World, world
 
-STEPS = int(os.environ.get("SWAPS", "300"))
+STEPS = int(os.environ.get("SWAPS", "150"))
 SEED = int(os.environ.get("SWAPS_SEED", "0"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _RANGES = ("", "bytes=0-", "bytes=0-99", "bytes=-50", "bytes=10-20", "bytes=99999999-", "x")

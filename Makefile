@@ -1,7 +1,7 @@
 # Dailies: `make run` is all that is needed; `make` alone lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types lock clean
+.PHONY: help install run test doors lint format types lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +24,9 @@ install: $(VENV)/.installed ## only the virtual environment, .venv
 
 test: $(VENV)/.installed-dev ## the whole suite (ARGS="…" goes to pytest)
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist worksteal $(ARGS)
+
+doors: $(VENV)/.installed-dev ## everybody at every address, 10,000 swapped ids, 10,000 forms of nonsense
+	DOORS=whole SWAPS=$${SWAPS:-10000} FUZZED=$${FUZZED:-10000} $(MAKE) test ARGS=tests/doors
 
 lint: $(VENV)/.installed-dev ## ruff: mistakes and layout
 	$(BIN)/ruff check .

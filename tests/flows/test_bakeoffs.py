@@ -9,6 +9,7 @@ from tests.factories import bring, member
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 
 WORDS = "A lighthouse in a storm"
 
@@ -156,12 +157,12 @@ def test_it_is_judged_on_a_phone(studio: Page, baked):
     page = studio
     page.set_viewport_size(PHONE)
     page.reload()
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
     look(page, "bakeoff-phone")
     assert violations(page) == []
     page.get_by_role("link", name="Two at a time").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pair 1 of 3")
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
     assert violations(page) == []
 
 

@@ -7,6 +7,7 @@ from generations.models import State
 from studio.models import Collection
 from tests.factories import drawn, take
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 PLAYING = "() => [...document.querySelectorAll('[data-reel-deck]')].some(each => !each.paused)"
 
@@ -121,7 +122,7 @@ def test_it_is_edited_and_deleted_on_a_phone(reel: Page):
     assert violations(page) == []
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Best of winter")
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert width_of(page) <= page.viewport_size["width"]
     page.get_by_text("Edit", exact=True).click()
     page.get_by_role("link", name="Delete…").click()
     page.get_by_role("button", name="Delete the collection").click()

@@ -16,6 +16,7 @@ from studio.editing.cut import Clip, Cut, Into, Join
 from studio.models import Edit, Export, Sequence
 from tests.factories import sound, take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
+from tests.flows.widths import width_of
 from tests.studio.editing.filmed import clip, filmed
 
 SIZES = [PHONE, SMALL_PHONE, {"width": 1024, "height": 768}, {"width": 1440, "height": 960}]
@@ -190,7 +191,7 @@ def test_the_pages_break_no_rule_and_fit(opened, project, artist, sequence):
         assert violations(page) == [], address
         for size in SIZES:
             page.set_viewport_size(size)
-            width = page.evaluate("document.documentElement.scrollWidth")
+            width = width_of(page)
             assert width == size["width"], (address, size)
 
 
@@ -202,7 +203,7 @@ def test_a_sequence_that_cant_be_read_breaks_no_rule_and_fits(opened, project, a
     assert violations(page) == []
     for size in SIZES:
         page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") == size["width"], size
+        assert width_of(page) == size["width"], size
     page.get_by_role("link", name="Trailer").click()
     page.locator("[data-tracks][data-ready]").wait_for()
 

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from generations.models import Generation
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 
 def test_a_press_on_an_example_orders_it(board):
@@ -20,7 +21,7 @@ def test_a_press_on_an_example_orders_it(board):
 def test_an_example_can_be_changed_first_also_on_a_phone(board):
     page = board()
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
     page.get_by_role("link", name="Change it first").nth(1).click()
     expect(page.get_by_label("What is seen")).to_have_value(
         "Slow push in over desert dunes as the sun breaks the horizon"

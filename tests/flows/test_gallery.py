@@ -12,6 +12,7 @@ from tests.factories import ProjectFactory, drawn, member, take, tiny_poster, ti
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.test_paging import CARDS, SEEN
+from tests.flows.widths import width_of
 
 TO_THE_END = """() => {
   scrollTo(0, 1e7);
@@ -78,7 +79,7 @@ def test_it_breaks_no_rule_and_fits(gallery, project, other, artist, viewport):
     expect(titles(page)).to_have_count(4)
     assert violations(page) == []
     width = page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert width_of(page) == width
     look(page, f"gallery-{width}")
 
 

@@ -14,6 +14,7 @@ from studio.models import Sequence
 from tests.factories import take, tiny_video
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 
 FOLDER = "desert-light-rough-cut"
 FORMATS = {"otio": "OpenTimelineIO", "fcpxml": "FCPXML", "edl": "CMX 3600 EDL"}
@@ -190,5 +191,5 @@ def test_they_fit_a_phone_and_break_no_rule_there(leaving, complaints, sequence)
 def assert_fits(page: Page) -> None:
     for size in (SMALL_PHONE, PHONE):
         page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        assert width_of(page) == size["width"]
     assert violations(page) == []

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from generations.models import State
 from tests.factories import take
+from tests.flows.widths import width_of
 
 AXE = next((Path(__file__).parent.parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 FOUND = """async (within) => (await axe.run(within)).violations.map(
@@ -33,6 +34,7 @@ STANDING = """scenes => scenes.filter((scene) => {
 
 def violations(page: Page, within: str = "html") -> list[str]:
     """Return the rules that a page, or a part of it, breaks, and what breaks each."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     return page.evaluate(FOUND, within)
@@ -138,7 +140,7 @@ def test_a_dead_end_breaks_no_rule_and_fits(
         studio.goto(live_server.url + path)
         expect(studio.locator(".rail")).to_be_visible()
         assert (path, violations(studio)) == (path, [])
-        width = studio.evaluate("document.documentElement.scrollWidth")
+        width = width_of(studio)
         assert width == studio.viewport_size["width"]
     complaints.clear()  # the browser's own, about the status
 

@@ -13,6 +13,7 @@ from generations.models import Generation, State
 from studio.forms.slots import REFERENCE_SLOTS
 from tests.factories import drawn, still, take, tiny_poster, version
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_pages_of_the_verbs_break_no_rule(studio, live_server, project, arti
         studio.goto(live_server.url + reverse(name, args=[generation.uuid]))
         look(studio, f"{name}-{generation.take_number}-{size}")
         assert violations(studio) == [], name
-        width = studio.evaluate("document.documentElement.scrollWidth")
+        width = width_of(studio)
         assert width <= studio.viewport_size["width"], name
     studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
     look(studio, f"image-{size}")
@@ -148,7 +149,7 @@ def test_the_places_for_pictures_are_alike_and_say_when_they_are_full(
     look(studio, f"references-{'phone' if viewport else 'wide'}")
     studio.get_by_label("Picture 1 is for").select_option("character")
     assert violations(studio) == []
-    width = studio.evaluate("document.documentElement.scrollWidth")
+    width = width_of(studio)
     assert width <= studio.viewport_size["width"]
 
 

@@ -8,6 +8,7 @@ from studio.models import Role
 from tests.factories import ProjectFactory, member, take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, overlap, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 
 
 @pytest.mark.parametrize("viewport", [PHONE, SMALL_PHONE], ids=["390", "360"])
@@ -31,7 +32,7 @@ def test_the_bar_shows_where_one_is_among_many_projects(
     expect(watched.get_by_role("button", name="Projects")).to_be_focused()
     watched.locator(".rail").get_by_role("link", name="Requests").click()
     expect(watched.locator(".rail [aria-current]")).to_be_in_viewport(ratio=1)
-    assert watched.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert width_of(watched) == viewport["width"]
 
 
 @pytest.mark.parametrize("viewport", [PHONE, SMALL_PHONE], ids=["390", "360"])

@@ -10,6 +10,7 @@ from studio.models import Sequence
 from tests.factories import take
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.flows.test_timeline_choosing import Held
+from tests.flows.widths import width_of
 
 # Plays from the beginning, and tells each change of what is seen.
 SEEN = """() => new Promise((done) => {
@@ -184,5 +185,5 @@ def test_named_cuts_and_deleting_a_sequence_break_no_rule_and_fit(
         for size in (SMALL_PHONE, PHONE, {"width": 1440, "height": 960}):
             page.set_viewport_size(size)
             assert violations(page) == [], address
-            width = page.evaluate("document.documentElement.scrollWidth")
+            width = width_of(page)
             assert width == size["width"], (address, size)

@@ -26,6 +26,7 @@ from tests.factories import AccountFactory, ProjectFactory, drawn, member, still
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 from tests.studio.test_improving import helper  # noqa: F401, a fixture
 
 WIDE = {"width": 1440, "height": 900}
@@ -165,7 +166,7 @@ def broken(page: Page, what: str, within: str = "html") -> list[object]:
             look(page, f"{what.strip('/').replace('/', '-')[:60] or 'home'}-{size['width']}")
         if size in (PHONE, WIDE):
             found += [(what, size["width"], each) for each in violations(page, within)]
-        width = page.evaluate("document.documentElement.scrollWidth")
+        width = width_of(page)
         if width != size["width"]:
             found.append((what, size["width"], f"is {width} wide"))
     return found

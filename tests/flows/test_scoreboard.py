@@ -8,6 +8,7 @@ from generations.models import State
 from studio.models import Criterion, Review, Score
 from tests.factories import ProjectFactory, take
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_it_is_narrowed_and_taken_along(scores: Page):
 def test_it_fits_a_phone(scores: Page):
     page = scores
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
     assert violations(page) == []
     page.get_by_role("button", name="Projects").click()
     expect(page.locator(".rail__rest [aria-current]")).to_have_text("Scoreboard")

@@ -11,6 +11,7 @@ from generations.models import Generation, Still
 from tests.factories import still
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_main_path import finish
+from tests.flows.widths import width_of
 from tests.generations.pictures import picture
 from tests.studio.test_stills import HEIC, VIDEO
 
@@ -178,5 +179,5 @@ def test_the_stills_fit_a_phone(studio: Page, live_server, project):
     studio.set_viewport_size(PHONE)
     for path in (f"/projects/{project.slug}/stills/", f"/stills/{kept.uuid}/"):
         studio.goto(live_server.url + path)
-        assert studio.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert width_of(studio) == PHONE["width"]
         assert violations(studio) == []

@@ -12,6 +12,7 @@ from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, SMALL_PHONE, overlap, violations
 from tests.flows.test_making import look
 from tests.flows.test_timeline import middle
+from tests.flows.widths import width_of
 from tests.studio.test_storyboard import planned, shot_of, written
 
 SCRIPT = "Lift-off at dawn\n\nThe rocket climbs\nthrough the clouds\n\nA far speck in orbit"
@@ -270,7 +271,7 @@ def test_on_a_phone_it_fits_and_works(
     listen(page, complaints)
     page.goto(f"{live_server.url}/projects/{project.slug}/storyboard/")
     look(page, f"storyboard-{viewport['width']}")
-    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert width_of(page) == viewport["width"]
     run = page.get_by_role("button", name="Run what's missing")
     expect(run).to_be_in_viewport(ratio=1)
     rail = page.locator(".rail").bounding_box()
@@ -290,7 +291,7 @@ def test_on_a_phone_it_fits_and_works(
     kept(page)
     page.get_by_role("button", name="Delete shot 4").tap()
     says(page, "The shot is taken out")
-    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert width_of(page) == viewport["width"]
     look(page, f"storyboard-{viewport['width']}-end")
     assert complaints == []
     context.close()

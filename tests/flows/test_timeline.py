@@ -13,6 +13,7 @@ from studio.models import Sequence
 from tests.factories import member, take
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 SLOWEST_MS = 84  # two frames
 LONGEST_TASK_MS = 50
@@ -369,7 +370,7 @@ def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(lon
     assert violations(page) == []
     page.set_viewport_size(PHONE)
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
 
 
 def test_one_of_two_hundred_clips_is_put_down_without_a_long_task(long_timeline, project, timeline):

@@ -9,6 +9,7 @@ from studio.models import Sequence
 from tests.factories import take
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 
 WORDS = "Still lagoon at dusk, mountains mirrored, a single ripple crosses the frame"
 
@@ -87,7 +88,7 @@ def test_a_tall_screen_leaves_no_gap_above_the_picture(timeline):
 def test_on_a_phone_everything_is_within_its_width(timeline):
     page = timeline
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(page) == PHONE["width"]
     keys = [sum(ends_of(key)) for key in page.locator(".stage__keys button").all()]
     assert len(keys) == 8
     assert max(keys) - min(keys) < 1  # in one row

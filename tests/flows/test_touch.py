@@ -8,6 +8,7 @@ from tests.factories import drawn, still, take, tiny_poster
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
+from tests.flows.widths import width_of
 
 # What is smaller than so many pixels either way, words in a sentence aside (WCAG 2.2, 2.5.8). A
 # field in a label is pressed by the label.
@@ -57,7 +58,7 @@ def is_fit(page: Page, name: str) -> None:
     look(page, f"touch-{name}")
     assert page.evaluate(SMALL, LEAST_PX) == [], name
     assert violations(page) == [], name
-    width = page.evaluate("document.documentElement.scrollWidth")
+    width = width_of(page)
     assert width <= PHONE["width"], name
 
 

@@ -7,6 +7,7 @@ from generations.models import State
 from studio.models import Collection
 from tests.factories import drawn, take
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
 
 PLAYING = "() => [...document.querySelectorAll('[data-wall-deck]')].some(each => !each.paused)"
 OPACITY = "() => getComputedStyle(document.querySelector('[data-wall-bar]')).opacity"
@@ -111,7 +112,7 @@ def test_a_collections_pictures_stand_on_a_phone_without_motion(
     page.keyboard.press(" ")
     page.keyboard.press(" ")
     page.wait_for_function(PLAYING)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert width_of(page) <= page.viewport_size["width"]
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.wait_for_url(f"{live_server.url}/collections/{made.uuid}/")

@@ -22,11 +22,14 @@ _RULES = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}"), r"\1 ***"),
     # keys and sealed keys by their look
     (re.compile(r"\b(luma|sk|pk|rk)-(?!dream-machine)[A-Za-z0-9_-]{10,}"), r"\1-***"),
+    (re.compile(r"\bdailies-[A-Za-z0-9_-]{40,}"), "dailies-***"),
     (re.compile(r"\bgAAAA[A-Za-z0-9_=-]{20,}"), "***"),
     (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{12,}"), r"\1***"),
     # our own addresses that open without a sign-in
     (
-        re.compile(r"(/media/published(?:/[a-z]+)?/|/shared?/|/invitations/)[A-Za-z0-9_:.-]{16,}"),
+        re.compile(
+            r"(/media/published(?:/[a-z]+)?/|/v1/files/|/shared?/|/invitations/)[A-Za-z0-9_:.-]{16,}"
+        ),
         r"\1***",
     ),
     (re.compile(r"(/callbacks/[a-z0-9-]+/)[0-9a-f-]{32,}"), r"\1***"),

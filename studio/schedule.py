@@ -14,6 +14,7 @@ def every(sweep_s: float) -> dict[str, dict[str, Any]]:
             _entry("studio.tasks.export_due", sweep_s * 2),
             _entry("studio.tasks.bundle_due", sweep_s * 2),
             _entry("studio.tasks.tell_webhooks", sweep_s * 2),
+            _entry("studio.tasks.call_scripts_back", sweep_s),
             _entry("studio.tasks.tell_people", sweep_s * 5),
             # A link's maker wakes it; this finds what was approved since, and clears away.
             _entry("studio.tasks.mark_due", 15.0),

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from studio import marking
+from studio.dream_machine import calling_back
 from studio.editing import exporting
 from studio.leaving import bundling
 from studio.notices import following as notice_following
@@ -79,3 +80,9 @@ def tidy_notices() -> None:
 def mark_due() -> None:
     """Make the copies that links with a watermark lack."""
     marking.mark_due()
+
+
+@shared_task
+def call_scripts_back() -> None:
+    """Tell scripts whose takes moved."""
+    calling_back.call_back_due()

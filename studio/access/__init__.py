@@ -39,6 +39,12 @@ from studio.access.teams import (
     team_for,
     webhook_for,
 )
+from studio.access.tokens import (
+    caller_of,
+    generation_of_token,
+    own_token,
+    project_of_token,
+)
 
 __all__ = [
     "Teamless",
@@ -48,11 +54,13 @@ __all__ = [
     "asset_for",
     "bakeoff_for",
     "bundle_for",
+    "caller_of",
     "collection_for",
     "delivery_for",
     "editable",
     "export_for",
     "generation_for",
+    "generation_of_token",
     "import_for",
     "invitation_of",
     "may_delete_note",
@@ -64,7 +72,9 @@ __all__ = [
     "own_recipe",
     "own_share",
     "own_still",
+    "own_token",
     "project_for",
+    "project_of_token",
     "reading_for",
     "recipe_in",
     "run_for",

@@ -15,6 +15,7 @@ from zipstream import ZIP_DEFLATED, ZIP_STORED, ZipStream
 
 from generations.models import Event, Generation, Prompt, Still
 from studio.models import (
+    ApiToken,
     AuditEntry,
     Ballot,
     Collection,
@@ -46,6 +47,7 @@ Each .json file is a list. uploads/ holds the pictures and sounds that you uploa
 you                what you are called, your addresses, how you sign in (never a secret)
 sessions           where you are signed in: address and browser
 memberships        the teams that you are in, and as what
+tokens             what you made for your scripts, without the tokens themselves
 log                what the teams' audit logs say that you did, and from where
 notices, mentions  what you were told, and who named you
 favourites, saved_views, fillings    what you keep for yourself
@@ -114,6 +116,11 @@ _OF_PROJECT = "generation__project"
 LISTS = (
     _Listed(
         "sessions", _mine(UserSession, "user"), ("ip", "user_agent", "created_at", "last_seen_at")
+    ),
+    _Listed(
+        "tokens",
+        _mine(ApiToken, "user"),
+        ("name", "end", "team__name", "project__name", "created_at", "used_at", "revoked_at"),
     ),
     _Listed("memberships", _mine(Membership, "user"), ("team__name", "role", "created_at")),
     _Listed(

@@ -1,5 +1,7 @@
 """What the studio keeps: people, teams, projects, recipes, storyboards and sequences."""
 
+from studio.models.api_request import ApiRequest
+from studio.models.api_token import ApiToken
 from studio.models.audit import AuditEntry
 from studio.models.bakeoff import BakeOff, Ballot, Entrant, Mark, Pick
 from studio.models.bundle import Bundle
@@ -32,6 +34,8 @@ from studio.models.user import User
 from studio.models.webhook import Delivery, Webhook, WebhookPlace
 
 __all__ = [
+    "ApiRequest",
+    "ApiToken",
     "AuditEntry",
     "BakeOff",
     "Ballot",

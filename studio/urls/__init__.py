@@ -5,7 +5,7 @@ from allauth.account.views import logout
 from django.contrib import admin
 from django.urls import include, path
 
-from studio.urls import films, people, takes
+from studio.urls import dream_machine, films, people, takes
 from studio.views import (
     dead_ends,
     health,
@@ -26,6 +26,7 @@ urlpatterns = [
     *people.urlpatterns,
     *films.urlpatterns,
     *takes.urlpatterns,
+    *dream_machine.urlpatterns,
     path("sheets/<slug:digest>/<str:names>.css", sheets.sheet, name="sheet"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -25,6 +25,6 @@ def declared() -> dict[str, Declared]:
 
 def named(route: str, things: World) -> dict[str, object]:
     """Return what an address names in a world, and something for what is nobody's."""
-    if route.startswith(("accounts/", "admin/", "sheets/", "media/published/")):
+    if route.startswith(("accounts/", "admin/", "sheets/", "media/published/", "api/")):
         return dict.fromkeys(names_in(route), "1")
     return named_in(things.things, route) if names_in(route) else {}

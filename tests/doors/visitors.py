@@ -46,6 +46,8 @@ def outcome(answer: HttpResponse) -> str:
     assert answer.status_code < 500, (answer.request, answer.status_code)  # type: ignore[attr-defined]
     if answer.status_code in (403, 404, 405):
         return str(answer.status_code)
+    if "WWW-Authenticate" in answer.headers:  # a script's door
+        return DOOR
     if answer.status_code == 302 and answer["Location"].startswith(DOORS):
         return DOOR
     return IN

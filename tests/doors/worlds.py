@@ -144,5 +144,6 @@ def things_of(project: Project, secret: str = "Dunes") -> Things:
         "spend/readings/": {"pk": reading.pk},
         "invitations/": {"token": invited},
         "share/": {"token": shared, "uuid": made.uuid, "kind": "video"},
+        "you/tokens/": {"uuid": uuid.uuid4()},  # a token is one person's: others find none
         "callbacks/": {"provider": "luma", "nonce": attempt.nonce},
     }

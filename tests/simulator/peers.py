@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, Protocol
 
 from lumaai import AsyncLumaAI, LumaAI
 from PIL import Image
@@ -28,13 +28,19 @@ LIGHTHOUSE: dict[str, Any] = {
 """The one clip that most tests are about, so that it is rendered once."""
 
 
-def luma(sim: TestSimulator, key: str = KEY) -> LumaAI:
+class Speaker(Protocol):
+    """Whoever speaks Luma's API, at an address."""
+
+    url: str
+
+
+def luma(speaker: Speaker, key: str = KEY) -> LumaAI:
     """The SDK as it is installed; creates must never be retried (sheet §1)."""
-    return LumaAI(auth_token=key, base_url=sim.url, max_retries=0)
+    return LumaAI(auth_token=key, base_url=speaker.url, max_retries=0)
 
 
-def async_luma(sim: TestSimulator, key: str = KEY) -> AsyncLumaAI:
-    return AsyncLumaAI(auth_token=key, base_url=sim.url, max_retries=0)
+def async_luma(speaker: Speaker, key: str = KEY) -> AsyncLumaAI:
+    return AsyncLumaAI(auth_token=key, base_url=speaker.url, max_retries=0)
 
 
 @dataclass(frozen=True)

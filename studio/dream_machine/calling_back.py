@@ -1,0 +1,72 @@
+"""Calling scripts back when their takes move, as Luma does (luma-dream-machine-v1 sheet §9).
+
+A generation's own Events aren't followed one by one: a script is told where its take is now, once
+for each state that it sees. A callback is a hint, and one that nobody hears is given up soon.
+"""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from generations import outbound
+from generations.models import Generation
+from studio.dream_machine.telling import state_of, told, with_facts
+from studio.models import ApiRequest
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 5.0
+MOST_TRIES = 4
+WAITS = (timedelta(seconds=1), timedelta(seconds=10), timedelta(seconds=60))
+_MOST_AT_ONCE = 50
+_MOST_ANSWER_BYTES = 64 * 1024
+
+
+def call_back_due() -> int:
+    """Tell the scripts whose takes moved; return how many were told."""
+    due = ApiRequest.objects.to_call(timezone.now())[:_MOST_AT_ONCE]
+    return sum(_tell(request) for request in due)
+
+
+def _tell(request: ApiRequest) -> bool:
+    """Tell a script where its take is, unless it knows. True when it heard."""
+    generation = with_facts(Generation.objects.all()).get(pk=request.generation_id)
+    state = state_of(generation)
+    if state == request.told_state:
+        return False
+    mine = ApiRequest.objects.filter(
+        pk=request.pk, told_state=request.told_state, tries=request.tries, next_at=request.next_at
+    )
+    claimed_until = timezone.now() + timedelta(seconds=TIMEOUT_S * 3)
+    if not mine.update(tries=request.tries + 1, next_at=claimed_until):
+        return False  # another worker was first
+    base = settings.PUBLIC_URL or settings.LOCAL_URL
+    status = _post(request.callback_url, told(None, generation, base))
+    heard = status == "200"
+    facts = (generation.uuid, state, request.tries + 1, status)
+    log.info("generation %s: its script is called with %s, try %s: %s", *facts)
+    claimed = ApiRequest.objects.filter(pk=request.pk, told_state=request.told_state)
+    if heard or request.tries + 1 >= MOST_TRIES:
+        claimed.update(told_state=state, tries=0, next_at=None)
+    else:
+        claimed.update(next_at=timezone.now() + WAITS[request.tries])
+    return heard
+
+
+def _post(url: str, body: object) -> str:
+    """Return the status that came back, or in a word why none did."""
+    try:
+        answer = outbound.call(
+            "POST",
+            url,
+            headers={},
+            timeout_s=TIMEOUT_S,
+            content=json.dumps(body).encode(),
+            most_bytes=_MOST_ANSWER_BYTES,
+        )
+    except (outbound.NeverSent, outbound.NoAnswer) as error:
+        return str(error)
+    return str(answer.status)

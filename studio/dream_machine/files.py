@@ -1,0 +1,49 @@
+"""Addresses of files that need no token: signed, and good for ninety days."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+
+from generations.models import Asset
+
+LIFETIME = timedelta(days=90)
+_SALT = "studio.dream_machine.files"
+
+
+def address_of(asset: Asset) -> str:
+    """Return the path under which anybody can fetch a stored file."""
+    token = signing.dumps(str(asset.uuid), salt=_SALT)
+    return reverse("dream_machine_file", args=[token, asset.file.name])
+
+
+def named(token: str) -> Asset:
+    """Return the file that an address names.
+
+    Raises Asset.DoesNotExist when the token is forged or expired, or the take is in the trash.
+    """
+    try:
+        uuid = signing.loads(token, salt=_SALT, max_age=LIFETIME)
+    except signing.BadSignature as error:
+        raise Asset.DoesNotExist from error
+    there = Asset.objects.filter(state=Asset.State.STORED, generation__trashed_at=None)
+    return there.select_related("generation__prompt").get(uuid=uuid)
+
+
+def ours(request: HttpRequest, url: str) -> Asset | None:
+    """Return the file of ours that a URL names; None where it is somebody else's URL.
+
+    Raises Asset.DoesNotExist as `named`.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.netloc != request.get_host():
+            return None
+        found = resolve(parts.path)
+    except (ValueError, Resolver404):
+        return None
+    if found.url_name != "dream_machine_file":
+        return None
+    return named(found.kwargs["token"])

@@ -1,0 +1,58 @@
+"""What a script asked for in Luma's words, and what it was told of it."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from generations.models import State
+
+_UNHEARD = ("queued", "dreaming")
+_NOTHING_NEW = (State.REQUESTED, State.WAITING, State.SUBMITTING, State.UNCONFIRMED, State.QUEUED)
+
+
+class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
+    """Questions about many requests of scripts."""
+
+    def to_call(self, now: datetime) -> Self:
+        """Those whose script may have to be told by now that its generation moved."""
+        open_ones = self.exclude(callback_url="").filter(told_state__in=_UNHEARD)
+        moved = open_ones.exclude(generation__state__in=_NOTHING_NEW)
+        return moved.filter(Q(next_at=None) | Q(next_at__lte=now)).order_by("pk")
+
+
+class ApiRequest(models.Model):
+    """A generation's request as a script sent it and as it is echoed to it: `asked`.
+
+    `callback_url` is where the script wants to be called when its generation moves; `told_state`
+    is the last state that it was told, `tries` how often the next one was tried, and `next_at`
+    when it is tried again.
+    """
+
+    generation = models.OneToOneField(
+        "generations.Generation", on_delete=models.CASCADE, related_name="api_request"
+    )
+    token = models.ForeignKey(
+        "studio.ApiToken", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked = models.JSONField()
+    callback_url = models.TextField(blank=True)
+    told_state = models.CharField(max_length=12, default="queued")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ApiRequestQuerySet] = ApiRequestQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            # to_call
+            models.Index(
+                fields=["id"],
+                condition=~Q(callback_url="") & Q(told_state__in=_UNHEARD),
+                name="api_request_unheard",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}: {self.told_state}"

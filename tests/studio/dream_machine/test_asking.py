@@ -111,6 +111,10 @@ def test_a_budget_holds_for_scripts_too(script, project):
     assert Generation.objects.count() == 1
 
 
+def test_without_a_budget_the_keys_are_asked_what_they_have_left(script, simulator):
+    assert script.get("/credits").json() == {"credit_balance": 1_000_000.0}
+
+
 def test_states_are_lumas(script, project, artist):
     asked = {
         State.REQUESTED: "queued",

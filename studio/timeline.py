@@ -24,7 +24,7 @@ from studio.editing.cut import (
     placed,
 )
 from studio.editing.footage import Footage, footage_of, lengths_from
-from studio.editing.operations import room_for
+from studio.editing.operations import cramped, room_for
 from studio.editing.pieces import Piece, span_of
 from studio.models import Sequence
 from studio.pieces import Sounds
@@ -38,7 +38,8 @@ USUAL_JOIN_FRAMES = FPS // 2
 class Shown:
     """A clip as the timeline shows it; `number` counts from 1.
 
-    `odd` says in what its picture differs from that of most clips, or nothing.
+    `odd` says in what its picture differs from that of most clips, or nothing. `join_most` is how
+    many frames its transition is seen in, where that is fewer than were asked for.
     """
 
     placed: Placed
@@ -46,6 +47,7 @@ class Shown:
     footage: Footage | None
     most_frames: int
     odd: str = ""
+    join_most: int | None = None
 
     @property
     def clip(self) -> Clip:
@@ -135,7 +137,18 @@ class Shown:
         into = self.clip.into
         if into.join is Join.CUT:
             return ""
-        return f"{JOINS[into.join]}, {timecode(into.frames, FPS)[6:]}"
+        words = f"{JOINS[into.join]}, {timecode(into.frames, FPS)[6:]}"
+        return f"{words}. {self.cramped_words}" if self.cramped_words else words
+
+    @property
+    def cramped_words(self) -> str:
+        """That its transition is seen for fewer frames than were asked for, or nothing."""
+        if self.join_most is None:
+            return ""
+        if not self.join_most:
+            return "It is seen as a cut: the clips have no frames for it."
+        seen = timecode(self.join_most, FPS)[6:]
+        return f"It is seen in {seen} only: the clips have no more frames for it."
 
 
 @dataclass(frozen=True)
@@ -191,6 +204,7 @@ class Timeline:
     def clips(self) -> list[Shown]:
         """Its clips in order."""
         spots = placed(self.cut, self.lengths)
+        too_short = cramped(self.cut, self.lengths)
         return [
             Shown(
                 spot,
@@ -198,6 +212,7 @@ class Timeline:
                 self._of(spot.clip),
                 self.lengths.of(spot.clip),
                 self._odd(self._of(spot.clip)),
+                too_short.get(spot.clip.key),
             )
             for number, spot in enumerate(spots, 1)
         ]

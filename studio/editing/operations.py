@@ -179,6 +179,19 @@ def held(before: Cut, cut: Cut, lengths: Lengths) -> tuple[Cut, str]:
     return cut, "".join(changed)
 
 
+def cramped(cut: Cut, lengths: Lengths) -> dict[str, int]:
+    """Return the clips whose transition is longer than fits, with how many frames it is seen in.
+
+    Nobody asked for that: a take turned out shorter, or what is shown is from before it did.
+    """
+    found = {
+        clip.key: max(room_for(cut, clip.key, lengths), 0)
+        for clip in cut.clips[:-1]
+        if clip.into.join is not Join.CUT
+    }
+    return {key: most for key, most in found.items() if cut.clip(key).into.frames > most}
+
+
 def checked(cut: Cut, lengths: Lengths) -> Cut:
     """Return a cut that may be kept. Raises Refused where it is too long."""
     if length_of(cut, lengths) > LONGEST_FRAMES:

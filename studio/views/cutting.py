@@ -15,6 +15,8 @@ from generations.refusal import Refused, upper_first
 from studio.access import sequence_for, sequence_to_edit
 from studio.cards import lower_first
 from studio.cutting import Cutting, Done, number_in
+from studio.editing.footage import lengths_of
+from studio.editing.operations import cramped
 from studio.http import Request
 from studio.middleware import page_before
 from studio.models import Edit, Overtaken, Sequence
@@ -23,6 +25,10 @@ from studio.views.timeline import answer, page, told
 LANES = "lanes"
 
 _LATE = "Your change wasn't saved, for the sequence had changed meanwhile. {told} This is it now."
+_CRAMPED = (
+    "A transition of this state is longer than its clips have frames for by now, so it is seen for "
+    "fewer. Choose the clip before it to see for how many."
+)
 _NOTHING_LEFT = "There is nothing to {verb}."
 
 
@@ -110,6 +116,8 @@ def _step(
         messages.info(request, _NOTHING_LEFT.format(verb=verb))
         return after(request, uuid, request.POST.getlist("clip"))
     words = f"{upper_first(verb)}: {lower_first(edit.said)}."
+    if cramped(sequence.cut, lengths_of(sequence.project, sequence.cut)):
+        messages.info(request, _CRAMPED)
     if is_notice:
         messages.success(request, words)
         return HttpResponse() if request.htmx else redirect(page_before(request))

@@ -85,3 +85,20 @@ def test_a_cut_whose_take_is_shorter_by_now_is_restored_with_what_fits(
     assert clips(sequence)[0].into == Into(Join.CROSSFADE, 23)
     post(client, sequence, "undo")
     assert keys(sequence) == "as"
+
+
+def test_what_undoing_brings_back_with_too_few_frames_says_so(
+    client,
+    sequence,
+    takes,  # noqa: F811
+):
+    post(client, sequence, "remove_clip", clip="b")
+    takes[1].assets.filter(kind="video").update(duration_s=1)  # another file plays by now
+    page = said(post(client, sequence, "undo", follow=True))
+    assert clips(sequence)[0].into == FADE  # the state is what it was
+    assert "A transition of this state is longer than its clips have frames for" in page
+    address = reverse("sequence", args=[sequence.uuid])
+    page = said(client.get(f"{address}?clip=a"))
+    assert "It is seen in 00:23 only: the clips have no more frames for it." in page
+    takes[1].assets.filter(kind="video").update(duration_s=5)
+    assert "no more frames" not in said(client.get(f"{address}?clip=a"))

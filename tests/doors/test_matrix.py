@@ -31,7 +31,7 @@ WHOLE = os.environ.get("DOORS") == "whole"
 LEVELS = {"anyone", "person", "administrator", "nothing", "nobody", "leaves", "script", "-"} | {
     *Role.values
 }
-OTHER_METHODS = ("PUT", "PATCH", "DELETE")
+OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 # What a GET may write: who it was that came, and what they took away.
 SEEN = {"django_session", "usersessions_usersession"}
 WRITTEN_BY_GET = {

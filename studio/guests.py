@@ -25,6 +25,8 @@ GUESSES = Limit("share-guesses", most=20, within_s=600)
 """Links that aren't there, for an address."""
 PASSWORDS = Limit("share-passwords", most=10, within_s=600)
 """Wrong passwords, for an address and a link."""
+PASSWORDS_OF_LINK = Limit("share-passwords-of-link", most=500, within_s=86400)
+"""Wrong passwords for a link, wherever they come from: many addresses guess no faster."""
 SAYINGS = Limit("share-sayings", most=60, within_s=3600)
 """What is said of takes, for an address."""
 
@@ -68,7 +70,10 @@ def enter(request: HttpRequest, share: Share, password: str) -> bool:
     whose = f"{address_of(request)}:{share.pk}"
     if PASSWORDS.count(whose) > PASSWORDS.most:  # first: many at once are counted, too
         raise TooManyTries
+    if PASSWORDS_OF_LINK.is_reached(str(share.pk)):
+        raise TooManyTries
     if not share.opens_with(password):
+        PASSWORDS_OF_LINK.count(str(share.pk))
         log.warning("share=%s a wrong password was tried from %s", share.uuid, address_of(request))
         return False
     PASSWORDS.forget(whose)

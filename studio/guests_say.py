@@ -62,7 +62,7 @@ def verdicts_by(share: Share, take: Generation) -> list[GuestVerdict]:
 
 
 def _judge(share: Share, take: Generation, guest: str, verdict: Verdict) -> None:
-    Generation.objects.filter(pk=take.pk).touch()
+    Generation.objects.filter(pk=take.pk).lock()
     mine = GuestVerdict.objects.filter(share=share, generation=take)
     now = timezone.now()
     if not mine.filter(guest=guest).update(verdict=verdict, said_at=now):
@@ -70,6 +70,8 @@ def _judge(share: Share, take: Generation, guest: str, verdict: Verdict) -> None
             raise Refused({"": _FULL})
         mine.create(share=share, generation=take, guest=guest, verdict=verdict.value, said_at=now)
     who = guest_called(guest)
+    said = f"{who} said “{verdict.label.lower()}” by a guest link"
+    take.announce("guest_judged", verdict=verdict.value, share=str(share.uuid), words=said)
     words = f"Said “{verdict.label.lower()}” by a guest link to {take.name}"
     auditing.note_guest(take.project, AuditEntry.Kind.VERDICT, words, guest=who)
 

@@ -38,6 +38,7 @@ _KINDS = {
     "rejected": "Rejected",
     "verdict_undone": "The verdict was undone",
     "noted": "A note was left",
+    "guest_judged": "A guest said what they think of it",
     "copied": "Copied from another project",
     "trashed": "Put in the trash",
     "restored": "Taken out of the trash",

@@ -1,6 +1,7 @@
 """What a guest link shows: its takes or its film, and nothing else of the team's."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
@@ -27,11 +28,11 @@ from studio.models import (
     Share,
     Verdict,
 )
+from studio.models.export import PLAYED
 from studio.naming import export_name, file_name
 from studio.sharing import SHOWN
 from studio.takes import Take
 
-_PLAYED = (Export.Kind.MP4, Export.Kind.WEBM)
 _LOOKED_AT = 20
 
 
@@ -148,14 +149,13 @@ class Shared:
             return thing if self._may_show(thing) else None
         if not isinstance(thing, Sequence):
             return None
-        done = Export.objects.filter(sequence=thing, state=Export.State.DONE, kind__in=_PLAYED)
-        newest = done.select_related("edit", "sequence__project").order_by("-ended_at", "-pk")
+        newest = Export.objects.films_of(thing).select_related("edit", "sequence__project")
         return next(filter(self._may_show, newest[:_LOOKED_AT]), None)
 
     @property
     def film_plays(self) -> bool:
         """Whether that is a video."""
-        return self.film is not None and self.film.kind in _PLAYED
+        return self.film is not None and self.film.kind in PLAYED
 
     @property
     def film_is_shown(self) -> bool:
@@ -179,9 +179,18 @@ class Shared:
 
     @property
     def _pictures(self) -> QuerySet[Asset]:
-        takes = [piece.take for piece in self._pieces]
-        ids = {take.pk for take in takes} | {take.best_version_id for take in takes}
-        return Asset.objects.filter(generation__in=ids - {None}, state=Asset.State.STORED)
+        ids = {piece.take.pk for piece in self._pieces} | {*self._playing.values()}
+        return Asset.objects.filter(generation__in=ids, state=Asset.State.STORED)
+
+    @cached_property
+    def _playing(self) -> dict[int, int]:
+        """Whose file is looked at of each take, by its id: the take's own, or a version's."""
+        return self._playing_of([piece.take for piece in self._pieces])
+
+    def _playing_of(self, takes: list[Generation]) -> dict[int, int]:
+        unjudged = {} if self.share.shows_unapproved else newer_than_their_verdicts(takes)
+        own = {take.pk for take in takes if take.pk in unjudged or not take.best_version_id}
+        return {take.pk: take.pk if take.pk in own else take.best_version_id or 0 for take in takes}
 
     @property
     def _posters(self) -> list[Asset]:
@@ -197,8 +206,7 @@ class Shared:
         found: dict[int, Asset] = {}
         for piece in self._pieces:
             take, kind = piece.take, piece.file_kind
-            owner = take.best_version_id or take.pk
-            file = stored.get((owner, kind)) or stored.get((take.pk, kind))
+            file = stored.get((self._playing[take.pk], kind)) or stored.get((take.pk, kind))
             found |= {take.pk: file} if file else {}
         return found
 
@@ -265,7 +273,7 @@ class Shared:
         take = self._takes.filter(uuid=uuid).select_related("project", "prompt").first()
         if take is None or kind not in ("video", "image", "poster") or self._film:
             raise NotShared
-        owner = take.best_version_id if kind == "video" and take.best_version_id else take.pk
+        owner = self._playing_of([take])[take.pk] if kind == "video" else take.pk
         stored = Asset.objects.filter(state=Asset.State.STORED, kind=kind)
         found = stored.filter(generation__in={owner, take.pk}).order_by("-generation_id").first()
         if found is None:
@@ -309,13 +317,37 @@ class Shared:
             return False  # it has the prompts in it
         if self.share.shows_unapproved:
             return True
-        takes = export.edit.cut.takes
+        uuids = export.edit.cut.takes
         good = Review.objects.filter(project=self.share.project, verdict=Verdict.APPROVED)
-        return bool(good.filter(generation__uuid__in=takes).count() == len(takes))
+        if good.filter(generation__uuid__in=uuids).count() != len(uuids):
+            return False
+        takes = list(Generation.objects.filter(project=self.share.project, uuid__in=uuids))
+        unjudged = newer_than_their_verdicts(takes).values()
+        return not any(export.ended_at is None or at < export.ended_at for at in unjudged)
 
     def _clips(self, sequence: Sequence, cards: dict[UUID, Card]) -> list[Piece]:
         shown = [clip for clip in sequence.cut.clips if clip.take in cards]
         return [Piece(cards[clip.take], self.share, *_part(clip)) for clip in shown if clip.take]
+
+
+def newer_than_their_verdicts(takes: list[Generation]) -> dict[int, datetime]:
+    """Return which takes play a version that nobody has judged, and when that was stored.
+
+    A verdict is of what played when it was said; a version that came later waits for another.
+    """
+    versions = {take.best_version_id: take.pk for take in takes if take.best_version_id}
+    if not versions:
+        return {}
+    judged = Review.objects.filter(generation__in=versions.values())
+    at = dict(judged.values_list("generation_id", "judged_at"))
+    videos = Asset.objects.filter(
+        generation__in=versions, kind=Asset.Kind.VIDEO, stored_at__isnull=False
+    )
+    return {
+        versions[version]: stored_at
+        for version, stored_at in videos.values_list("generation_id", "stored_at")
+        if stored_at and (judged_at := at.get(versions[version])) and stored_at > judged_at
+    }
 
 
 def _part(clip: Clip) -> tuple[float | None, float | None]:

@@ -22,7 +22,7 @@ KINDS = (
     *("released", "fetching", "stored", "store_failed", "version_stored", "chosen"),
     # What people say of it.
     *("sent_to_review", "taken_from_review", "verdict_undone"),
-    *("approved", "changes_wanted", "rejected", "noted"),
+    *("approved", "changes_wanted", "rejected", "noted", "guest_judged"),
     # The trash, and deleting at its provider.
     *("trashed", "restored", "purged"),
     *("erase_asked", "erase_withdrawn", "erased", "erase_failed"),

@@ -21,6 +21,11 @@ class ExportQuerySet(WorkQuerySet):
             .order_by("-pk")
         )
 
+    def films_of(self, sequence: Sequence) -> Self:
+        """The films of a sequence that a browser plays, the newest first."""
+        done = self.filter(sequence=sequence, state=Export.State.DONE, kind__in=PLAYED)
+        return done.order_by("-ended_at", "-pk")
+
     def measured(self, kind: str) -> Self:
         """The last of a kind that are done, from which it is told how long the next takes."""
         done = self.filter(kind=kind, state=Export.State.DONE, took_s__gt=0)
@@ -85,3 +90,7 @@ class Export(Work):
                 name="export_due",
             ),
         ]
+
+
+PLAYED = (Export.Kind.MP4, Export.Kind.WEBM)
+"""The kinds that a browser plays."""

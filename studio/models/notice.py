@@ -41,6 +41,7 @@ class Notice(models.Model):
         REQUESTED = "requested", "A take needs my approval"
         REVIEW = "review", "A take waits for my verdict"
         MENTION = "mention", "My name stands in a note"
+        GUEST = "guest", "A guest judges a take of mine, or by a link of mine"
         BUDGET = "budget", "Four fifths of a budget are gone"
 
     user = models.ForeignKey(
@@ -66,7 +67,10 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["user", "key"], name="notice_once"),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=("finished", "failed", "requested", "review", "mention", "budget")
+                    kind__in=(
+                        *("finished", "failed", "requested", "review", "mention", "guest"),
+                        "budget",
+                    )
                 ),
                 name="notice_known_kind",
             ),

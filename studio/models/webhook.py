@@ -36,7 +36,8 @@ class Webhook(models.Model):
 
     `events` are names of studio.webhooks.events. The secret signs what is sent; it is kept
     encrypted, and shown once. One that is stopped is told nothing until it goes on: `trouble` says
-    why it was stopped, where that wasn't a person's doing.
+    why it was stopped, where that wasn't a person's doing. `budget_warning` is the id of the last
+    warning of a budget up to which it was told.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -50,6 +51,7 @@ class Webhook(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     stopped_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True)
+    budget_warning = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[WebhookQuerySet] = WebhookQuerySet.as_manager()  # type: ignore[assignment]
 

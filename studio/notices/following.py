@@ -14,7 +14,7 @@ from django.utils import timezone
 from generations.models import Asset, BudgetWarning, Counter, Event, Generation, State
 from generations.models.states import UNFINISHED
 from generations.refusal import upper_first
-from studio.models import Entrant, Membership, Mention, Notice, NoticePlace, Project, User
+from studio.models import Entrant, Membership, Mention, Notice, NoticePlace, Project, Share, User
 from studio.models.bakeoff import LEAST
 from studio.models.notice import WORDS_MAX
 from studio.models.review import JUDGES
@@ -132,6 +132,16 @@ def _mentioned(project: Project, event: Event) -> _Found:
         yield from _of_take(kind, project, event, [mention.user], said, key)
 
 
+def _guest_judged(project: Project, event: Event) -> _Found:
+    """Tell whose take it is, and who made the link, what a guest thinks of it."""
+    said = f"{_take(event)} of {project}: {event.detail['words']}."
+    link = Share.objects.filter(uuid=event.detail["share"]).select_related("created_by").first()
+    people = {event.generation.author, link and link.created_by}
+    seen = set(project.people().values_list("pk", flat=True))
+    told = [person for person in people if person and person.pk in seen]
+    return _of_take(Notice.Kind.GUEST, project, event, told, said)
+
+
 def _near_their_end() -> _Found:
     """Tell who approves in a team, or sees the project, that a budget is nearly gone."""
     fresh = BudgetWarning.objects.filter(at__gte=timezone.now() - _FRESH)
@@ -197,4 +207,5 @@ _TOLD: dict[str, Callable[[Project, Event], _Found]] = {
     State.REQUESTED.value: _requested,
     "sent_to_review": _sent,
     "noted": _mentioned,
+    "guest_judged": _guest_judged,
 }

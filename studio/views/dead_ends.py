@@ -32,7 +32,8 @@ def stale_page(request: Request, reason: str = "") -> HttpResponse:
 
     Django calls it for every form without the session's token, and logs the reason.
     """
-    messages.info(request, _STALE)
+    if request.user.is_authenticated:  # else a guest, who signs in nowhere
+        messages.info(request, _STALE)
     if request.htmx:  # it loads the page anew, and finds there what was being typed
         return HttpResponse(status=403, headers={"HX-Refresh": "true"})
     context = {"stale": True, "back": page_before(request)}

@@ -24,7 +24,7 @@ from studio.access import (
 )
 from studio.forms.sharing import ShareForm
 from studio.http import Request
-from studio.models import Role, Share
+from studio.models import Export, Role, Sequence, Share
 from studio.models.share import ShareQuerySet, Thing, what_of
 from studio.shared import Shared
 
@@ -84,7 +84,9 @@ def revoke(request: Request, uuid: UUID) -> HttpResponse:
 @never_cache
 def _share(request: Request, thing: Thing, role: Role, back: str) -> HttpResponse:
     form = ShareForm(thing, request.POST if request.method == "POST" else None)
-    context: dict[str, object] = {"what": what_of(thing), "back": back, "form": form}
+    context: dict[str, object] = {"what": what_of(thing), "thing": thing, "back": back}
+    context["form"] = form
+    context["is_filmless"] = isinstance(thing, Sequence) and not Export.objects.films_of(thing)
     made = form.share(request.user) if form.is_bound else None
     if made:
         share, token = made

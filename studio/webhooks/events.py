@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.urls import reverse
 
-from generations.models import Event, State
-from studio.models import User
+from generations.models import BudgetWarning, Event, State
+from studio.models import Mention, User
 
 TEST = "webhook.test"
 
@@ -30,34 +30,68 @@ EVENTS = (
     Told("take.requested", "A take needs approval"),
     Told("review.asked", "A take was sent to review"),
     Told("review.judged", "A take was judged"),
+    Told("review.guest", "A guest said a verdict by a link"),
     Told("note.left", "A note was left"),
+    Told("note.mention", "Somebody was named in a note"),
+    Told("budget.near", "Four fifths of a budget are gone"),
 )
 NAMES = tuple(each.name for each in EVENTS)
+BUDGET = "budget.near"
+_MENTION = "note.mention"
 # By the kind of event in a take's history.
-_NAME_OF = {
-    "stored": "take.finished",
-    State.FAILED.value: "take.failed",
-    State.REQUESTED.value: "take.requested",
-    "sent_to_review": "review.asked",
-    **dict.fromkeys(("approved", "changes_wanted", "rejected"), "review.judged"),
-    "noted": "note.left",
+_NAMES_OF = {
+    "stored": ("take.finished",),
+    State.FAILED.value: ("take.failed",),
+    State.REQUESTED.value: ("take.requested",),
+    "sent_to_review": ("review.asked",),
+    **dict.fromkeys(("approved", "changes_wanted", "rejected"), ("review.judged",)),
+    "guest_judged": ("review.guest",),
+    "noted": ("note.left", _MENTION),
 }
 
 
 def kinds_of(names: list[str]) -> list[str]:
     """Return the kinds of events that are told under some names."""
-    return [kind for kind, name in _NAME_OF.items() if name in names]
+    return [kind for kind, told in _NAMES_OF.items() if set(told) & set(names)]
 
 
-def name_of(event: Event) -> str:
-    """Return the name under which an event is told."""
-    return _NAME_OF[event.kind]
+def messages_of(event: Event, names: list[str]) -> list[tuple[str, str]]:
+    """Return what is told of an event of a take under some names: each name with its message.
+
+    No prompt and no price is in it, but where to look.
+    """
+    told = [name for name in _NAMES_OF[event.kind] if name in names]
+    said = [(name, _named_in(event) if name == _MENTION else []) for name in told]
+    return [
+        (name, _message(name, event.at, _take_in(event) | ({"named": named} if named else {})))
+        for name, named in said
+        if named or name != _MENTION
+    ]
 
 
-def message_of(event: Event) -> str:
-    """Return what is told of an event of a take: no prompt and no price, but where to look."""
-    take, project = event.generation, event.project
+def budget_message(warning: BudgetWarning) -> tuple[str, str]:
+    """Return what is told of a budget that is nearly gone: no amount, but where to look."""
+    budget = warning.budget
     data = {
+        "budget": {
+            "team": budget.team.name,
+            "project": budget.project and budget.project.name,
+            "month": f"{warning.month:%Y-%m}",
+            "url": f"{_address('spend')}?team={budget.team.uuid}",
+        }
+    }
+    return BUDGET, _message(BUDGET, warning.at, data)
+
+
+def _named_in(event: Event) -> list[str]:
+    """Return who is named in the note that an event tells of."""
+    mentions = Mention.objects.filter(note__uuid=event.detail.get("note"))
+    return [str(each.user) for each in mentions.select_related("user").order_by("pk")]
+
+
+def _take_in(event: Event) -> dict[str, Any]:
+    take, project = event.generation, event.project
+    return {
         "take": {
             "id": str(take.uuid),
             "name": take.name,
@@ -70,7 +104,6 @@ def message_of(event: Event) -> str:
         "by": _who(event.actor),
         "event": {"number": event.number, "kind": event.kind, "reason": event.reason},
     }
-    return _message(name_of(event), event.at, data)
 
 
 def test_message(at: datetime) -> str:

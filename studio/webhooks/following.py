@@ -7,13 +7,13 @@ last. The messages and that number are kept together, so that nothing is told tw
 import logging
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from generations.clocks import shared_now
-from generations.models import Counter, Event
+from generations.models import BudgetWarning, Counter, Event
 from studio.models import Delivery, Webhook, WebhookPlace
-from studio.webhooks.events import kinds_of, message_of, name_of
+from studio.webhooks.events import BUDGET, budget_message, kinds_of, messages_of
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,13 @@ _MOST = 500
 
 def follow_all() -> int:
     """Write down what all webhooks are to be told; return how many messages that were."""
-    return sum(_follow(webhook) for webhook in Webhook.objects.on())
+    newest = _newest_warning()
+    return sum(_follow(webhook, newest) for webhook in Webhook.objects.on())
 
 
 def begin(webhook: Webhook) -> None:
     """Have a webhook hear of what happens from now on."""
+    Webhook.objects.filter(pk=webhook.pk).update(budget_warning=_newest_warning())
     there = Counter.objects.filter(project__team=webhook.team_id)
     WebhookPlace.objects.bulk_create(
         [
@@ -40,7 +42,7 @@ def begin(webhook: Webhook) -> None:
     )
 
 
-def _follow(webhook: Webhook) -> int:
+def _follow(webhook: Webhook, newest_warning: int) -> int:
     place = WebhookPlace.objects.filter(webhook=webhook, project=OuterRef("project"))
     held = Coalesce(Subquery(place.values("number")), 0)
     behind = (
@@ -49,7 +51,42 @@ def _follow(webhook: Webhook) -> int:
         .filter(events__gt=held)
         .select_related("project")
     )
-    return sum(_follow_in(webhook, counter) for counter in behind)
+    told = _follow_budgets(webhook, newest_warning)
+    return told + sum(_follow_in(webhook, counter) for counter in behind)
+
+
+def _follow_budgets(webhook: Webhook, newest: int) -> int:
+    """Write down which budgets are nearly gone since the webhook was told of some."""
+    if newest <= webhook.budget_warning:
+        return 0
+    with transaction.atomic():
+        return _tell_of_budgets(webhook, newest)
+
+
+def _tell_of_budgets(webhook: Webhook, newest: int) -> int:
+    held = webhook.budget_warning
+    mine = Webhook.objects.filter(pk=webhook.pk, budget_warning=held)
+    if not mine.update(budget_warning=newest):
+        return 0  # another worker was first
+    if BUDGET not in webhook.events:
+        return 0
+    warnings = BudgetWarning.objects.filter(
+        budget__team=webhook.team_id, pk__gt=held, pk__lte=newest
+    ).exclude(budget__project__is_private=True)
+    found = warnings.select_related("budget__team", "budget__project").order_by("pk")
+    return len(_put_in_line(webhook, [budget_message(warning) for warning in found]))
+
+
+def _newest_warning() -> int:
+    return BudgetWarning.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _put_in_line(webhook: Webhook, messages: list[tuple[str, str]]) -> list[Delivery]:
+    now = shared_now()
+    made = [
+        Delivery(webhook=webhook, event=name, body=body, next_at=now) for name, body in messages
+    ]
+    return Delivery.objects.bulk_create(made)
 
 
 @transaction.atomic
@@ -71,15 +108,12 @@ def _follow_in(webhook: Webhook, counter: Counter) -> int:
         number = wanted[-1].number
     if not WebhookPlace.objects.filter(pk=place.pk, number=place.number).update(number=number):
         return 0  # another worker was first
-    now = shared_now()
-    made = [
-        Delivery(webhook=webhook, event=name_of(event), body=message_of(event), next_at=now)
-        for event in wanted
-    ]
-    Delivery.objects.bulk_create(made)
-    for event, delivery in zip(wanted, made, strict=True):
-        log.info(
-            "generation %s: %s is told to webhook %s as %s",
-            *(event.generation.uuid, delivery.event, webhook.uuid, delivery.uuid),
-        )
-    return len(made)
+    told = 0
+    for event in wanted:
+        for delivery in _put_in_line(webhook, messages_of(event, webhook.events)):
+            told += 1
+            log.info(
+                "generation %s: %s is told to webhook %s as %s",
+                *(event.generation.uuid, delivery.event, webhook.uuid, delivery.uuid),
+            )
+    return told

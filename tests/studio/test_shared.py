@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,10 +16,10 @@ from django.utils import timezone
 
 from generations import discarding
 from generations.models import State
-from studio import guests
+from studio import guests, reviewing
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut
-from studio.models import Collection, Export, Membership, Role, Sequence, Share
+from studio.models import Collection, Export, Membership, Role, Sequence, Share, Verdict
 from tests.factories import ProjectFactory, drawn, member, take, version
 from tests.studio.shared import approve, ask, files, link
 from tests.studio.test_media import body
@@ -105,8 +106,6 @@ def test_what_is_not_approved_shows_only_where_that_was_chosen(client, anonymous
 
 
 def test_a_verdict_that_is_taken_back_hides_the_take(client, anonymous, made, producer):
-    from studio import reviewing
-
     address = link(client, made)
     [video, _] = files(look(anonymous, address))
     reviewing.undo(made, producer, Role.PRODUCER)
@@ -131,13 +130,18 @@ def test_a_download_is_offered_only_where_that_was_chosen(client, anonymous, mad
     assert "fog-over-a-secret-harbour" in answer["Content-Disposition"]
 
 
-def test_the_best_version_plays(client, anonymous, made):
+def test_the_best_version_plays_once_it_was_judged(client, anonymous, made, producer):
+    own = made.assets.get(kind="video").file.read_bytes()
     better = version(made)
     made.refresh_from_db()
     assert made.best_version == better
     better.assets.get(kind="video").file.write_bytes(b"better")
     page = look(anonymous, link(client, made))
     assert str(better.uuid) not in page
+    assert body(anonymous.get(files(page)[0])) == own  # nobody has judged the version yet
+    whatever = look(anonymous, link(client, made, shows_unapproved="on"))
+    assert body(anonymous.get(files(whatever)[0])) == b"better"
+    reviewing.judge(made, Verdict.APPROVED, producer, seen=Verdict.APPROVED)
     assert body(anonymous.get(files(page)[0])) == b"better"
 
 
@@ -423,3 +427,32 @@ def test_a_storyboard_goes_out_only_with_its_prompts(client, sequence, artist, a
     assert "download=1" in look(anonymous, address)
     Share.objects.update(shows_prompts=False)
     assert "download=1" not in look(anonymous, address)
+
+
+def test_a_guest_whose_form_is_too_old_is_told_in_a_guests_words(client, anonymous, made):
+    address = link(client, made, takes_notes="on")
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(f"{address}takes/{made.uuid}/say/", {"guest": "Ann", "words": "Hm"})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "open for too long, or this browser keeps no cookies" in page
+    assert "signed in" not in page
+    assert ">Home<" not in page
+
+
+def test_who_shares_a_sequence_without_a_film_is_told_what_guests_get(client, sequence, film):
+    page = client.get(reverse("share_sequence", args=[sequence.uuid])).content.decode()
+    assert "There is no film of it yet" not in page
+    film.delete()
+    page = client.get(reverse("share_sequence", args=[sequence.uuid])).content.decode()
+    assert "Their browser gets these whole, also what is cut away here" in page
+
+
+def test_many_addresses_guess_a_password_no_faster(client, made, monkeypatch):
+    address = link(client, made, password="long enough")
+    monkeypatch.setattr(guests, "PASSWORDS_OF_LINK", replace(guests.PASSWORDS_OF_LINK, most=3))
+    statuses = [
+        Client(REMOTE_ADDR=f"192.0.2.{n}").post(f"{address}enter/", {"password": f"wrong {n}"})
+        for n in range(5)
+    ]
+    assert [answer.status_code for answer in statuses] == [422] * 3 + [429] * 2

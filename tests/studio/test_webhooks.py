@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -16,9 +17,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import State
-from studio import tasks
-from studio.models import AuditEntry, Delivery, Role, Webhook
+from generations.models import Budget, State
+from studio import guests_say, tasks
+from studio.models import AuditEntry, Delivery, Role, Share, Verdict, Webhook
+from studio.noting import Remark, note
 from studio.webhooks import delivering, following
 from studio.webhooks.events import NAMES
 from tests.factories import MembershipFactory, ProjectFactory, member, take
@@ -339,5 +341,29 @@ def test_following_many_projects_costs_no_query_for_what_has_not_changed(
     for _ in range(3):
         take(ProjectFactory(team=project.team), State.FAILED)
     following.follow_all()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         following.follow_all()
+
+
+def test_a_budget_that_is_nearly_gone_is_told_once_without_its_amount(owner, ear, project, artist):
+    add(owner, ear.address)
+    Budget.objects.set_limit(project.team, project, Decimal("0.80"), artist)
+    take(project, author=artist)
+    for _ in range(2):
+        tell()
+    [told] = [each for each in ear.messages if each["type"] == "budget.near"]
+    assert told["data"]["budget"]["project"] == project.name
+    assert "0.8" not in json.dumps(told["data"])
+
+
+def test_who_is_named_in_a_note_and_what_a_guest_thinks_is_told(owner, ear, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    other = member(project)
+    add(owner, ear.address)
+    note(made, artist, Remark(f"Look, @{other.email.split('@')[0]}", None, []))
+    note(made, artist, Remark("Nobody is named here", None, []))
+    share, _ = Share.make(made, artist, timezone.now() + timedelta(days=1), takes_verdicts=True)
+    guests_say.say(share, made, guests_say.Said("Ann", verdict=Verdict.REJECTED), 24.0, 120)
+    tell()
+    types = [each["type"] for each in ear.messages]
+    assert types == ["note.left", "note.mention", "note.left", "review.guest"]

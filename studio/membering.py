@@ -67,7 +67,8 @@ def write_to(invitation: Invitation, address: str) -> bool:
         f"The address works once, until {invitation.expires_at:%B %-d, %Y, %H:%M} UTC.\n"
     )
     try:
-        send_mail(f"Join {invitation.team} on Dailies", words, None, [invitation.email])
+        team = " ".join(str(invitation.team).split())  # a subject is one line
+        send_mail(f"Join {team} on Dailies", words, None, [invitation.email])
     except OSError as error:
         log.warning("invitation=%s mail failed: %s", invitation.uuid, error)
         return False

@@ -72,6 +72,15 @@ def test_an_invitation_by_email_is_sent_and_is_for_that_address_alone(owning, si
     assert role_of(ari, project.team) == Role.ARTIST
 
 
+def test_a_team_whose_name_has_several_lines_invites_by_email(owning, project):
+    owning.post(reverse("rename_team"), {"name": "Dunes\r\nBcc: thief@example.com"})
+    answer, token = invite(owning, email="ann@example.com")
+    assert answer.status_code == 200
+    assert token
+    assert [it.subject for it in mail.outbox] == ["Join Dunes Bcc: thief@example.com on Dailies"]
+    assert mail.outbox[0].recipients() == ["ann@example.com"]
+
+
 def test_a_newcomer_makes_an_account_with_it_though_sign_up_is_closed(owning, anonymous, project):
     _, token = invite(owning)
     assert "closed" in anonymous.get(reverse("account_signup")).content.decode().lower()

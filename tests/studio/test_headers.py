@@ -37,6 +37,8 @@ def over_tls(settings, tmp_path):
 def answers(client, project) -> dict[str, Any]:
     """An answer of each kind, over TLS or as the client came."""
     made = take(project, State.COMPLETED)
+    admin, staff = Client(), UserFactory(is_staff=True, is_superuser=True)
+    admin.force_login(staff, "allauth.account.auth_backends.AuthenticationBackend")
 
     def of(**how: Any) -> dict[str, Any]:
         return {
@@ -46,6 +48,12 @@ def answers(client, project) -> dict[str, Any]:
             "part": client.get(
                 reverse("media", args=[made.uuid, "video"]), headers={"Range": "bytes=0-9"}, **how
             ),
+            "second factors": client.get(reverse("mfa_index"), **how),
+            "sessions": client.get(reverse("usersessions_list"), **how),
+            "admin": admin.get("/admin/", **how),
+            "admin's list": admin.get("/admin/studio/auditentry/", **how),
+            "guest's": Client().get(reverse("shared", args=["no-such-token"]), **how),
+            "csv": client.get(reverse("spend_download"), **how),
             "404": client.get("/projects/no-such-film/", **how),
             "405": client.get(reverse("pause_line"), **how),
             "413": client.post("/", CONTENT_LENGTH=str(10**10), **how),

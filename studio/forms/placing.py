@@ -10,6 +10,7 @@ from generations import grabbing
 from generations.models import Asset, Generation, State, Still
 from generations.refusal import Refused
 from studio.forms.slots import FIRST, POSITIONS, SLOTS, SOURCE, Finder, Slot
+from studio.marks import unveiled
 
 MOST_PICKS = 12
 _GONE = "That isn't in this project any more. Choose another."
@@ -38,7 +39,7 @@ class Picks:
 
     @property
     def takes(self) -> list[Pick]:
-        """The newest takes that are here to be looked at."""
+        """The newest takes that are here to be looked at, and not to be judged blind first."""
         newest = (
             Generation.objects.takes()
             .kept()
@@ -49,9 +50,10 @@ class Picks:
                 assets__state=Asset.State.STORED,
             )
         )
+        seen = unveiled(newest, self.finder.user)
         return [
             self._pick("take", take, f"Take {take.take_number}", "poster")
-            for take in newest.order_by("-take_number")[:MOST_PICKS]
+            for take in seen.order_by("-take_number")[:MOST_PICKS]
         ]
 
     @property

@@ -18,7 +18,7 @@ from studio import trash
 from studio.access import asker_of, generation_for, project_for, team_for
 from studio.cards import Card
 from studio.http import Request
-from studio.marks import with_marks
+from studio.marks import with_marks, with_veil
 from studio.middleware import page_before
 from studio.models import Project, Role
 from studio.opened import is_over_gallery
@@ -30,7 +30,8 @@ from studio.views.generations import after
 def trash_page(request: Request, slug: str) -> HttpResponse:
     """Show what is in a project's trash, the last first, with when it goes for good."""
     project = project_for(request, slug)
-    found = Generation.objects.for_cards().filter(project=project).in_trash()
+    cards = with_veil(Generation.objects.for_cards(), request.user)
+    found = cards.filter(project=project).in_trash()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {"project": project, "page": page, "days": discarding.kept_for().days}
     return render(request, "trash.html", {**context, "trashed": trash.shown(page.object_list)})

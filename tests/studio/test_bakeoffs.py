@@ -364,6 +364,18 @@ def test_no_other_page_shows_which_picture_is_whose_before(client, judge, produc
     assert shown(producer, cover)
 
 
+def test_neither_the_trash_nor_what_is_offered_for_a_place_shows_it(client, judge, project):
+    bakeoff = begun(client, project)
+    it, other = (each.generation for each in bakeoff.entrants.all()[:2])
+    client.post(reverse("discard", args=[it.uuid]))
+    plain = take(project, State.COMPLETED, author=it.author)
+    for who in (client, judge):
+        assert f"/media/{it.uuid}/" not in who.get(f"/projects/{project.slug}/trash/").text
+    offered = client.post(f"/projects/{project.slug}/compose/picks/", {"picks": "start"}).text
+    assert f"/media/{plain.uuid}/" in offered
+    assert f"/media/{other.uuid}/" not in offered
+
+
 def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):
     bakeoff = begun(client, project)
     it = bakeoff.entrants.first().generation

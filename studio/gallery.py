@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q
 from django.http import QueryDict
 
@@ -97,13 +98,22 @@ class GalleryFinding(Finding):
         is_merged = len(order) == 1 and not self.words and 1 < len(self.projects) <= _MOST_MERGED
         if not is_merged:
             return super()._first(found.filter(project__in=self.projects), count)
-        first, *others = (
-            found.filter(project=pk).order_by().values(place=F("id")) for pk in self.projects
-        )
+        first, *others = (self._of(found, pk, count) for pk in self.projects)
         merged = first.union(*others, all=True).order_by(order[0].replace("id", "place"))
         # Asked for by themselves: PostgreSQL can't tell how few they are, and would read every take
         # to join their cards.
         return [each["place"] for each in merged[:count]]
+
+    def _of(self, found: GenerationQuerySet, project: int, count: int) -> Any:
+        """Return the ids of one project's takes to merge.
+
+        PostgreSQL walks an index only as far as each part says; SQLite has no such parts, and
+        stops by itself.
+        """
+        ids = found.filter(project=project).values(place=F("id"))
+        if connection.features.supports_slicing_ordering_in_compound:
+            return ids[:count]
+        return ids.order_by()
 
     def _by_project(self, _: str) -> Q:
         return Q(project__in=self.projects)

@@ -33,7 +33,7 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
 ) -> None:
     stage = fresh_stage
     out = stage.directory / "out.mp4"
-    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=300)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     facts = media.probe_video(out)
@@ -50,7 +50,7 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
     done = stage.manage(
         *("generate", "Red gives way to dawn", "--start-image", str(picture)),
         *("--at-most", "0.40"),
-        timeout_s=120,
+        timeout_s=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     kept = Path(done.stdout.strip().splitlines()[-1].split(": ")[-1])
@@ -60,19 +60,19 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
 
 def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
     stage.start()
-    wait_for(stage.ready, 120)
-    asked = stage.manage("generate", WORDS, timeout_s=120)
+    wait_for(stage.ready, 300)
+    asked = stage.manage("generate", WORDS, timeout_s=300)
     assert asked.returncode == 0, asked.stderr
     page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
     assert page
 
     out = stage.directory / "b.mp4"
-    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=120)
+    done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=300)
     assert done.returncode == 0, done.stderr
     assert media.probe_video(out).width == 960
 
     words = ("generate", "Dawn breaks", "--extend", page[1], "--wait")
-    extended = stage.manage(*words, timeout_s=120)
+    extended = stage.manage(*words, timeout_s=300)
     assert extended.returncode == 0, extended.stderr
 
 
@@ -122,7 +122,7 @@ def test_ctrl_c_says_that_the_take_goes_on(stage: Stage) -> None:
 
 
 def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
-    answer = stage.manage("generate", WORDS, timeout_s=120, SIMULATOR="0")
+    answer = stage.manage("generate", WORDS, timeout_s=300, SIMULATOR="0")
     assert answer.returncode == 1
     assert f"No simulator answers at http://127.0.0.1:{stage.simulator_port}" in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -334,7 +334,7 @@ def test_a_price_that_went_up_after_it_was_shown_isnt_spent(billed: Project, mon
 def test_a_picture_is_made_and_written(stage: Stage) -> None:
     out = stage.directory / "out.png"
     words = ("generate", "A teal lighthouse", "--kind", "image", "--format", "png")
-    done = stage.manage(*words, "--ratio", "1:1", "--output", str(out), timeout_s=120)
+    done = stage.manage(*words, "--ratio", "1:1", "--output", str(out), timeout_s=300)
     assert done.returncode == 0, done.stderr
     assert "Take 1 of Launch film, $0.02." in done.stdout
     assert f"1536 × 1536, png, {out.stat().st_size / 1e6:.1f} MB: {out}" in done.stdout

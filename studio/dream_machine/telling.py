@@ -19,7 +19,7 @@ def with_facts(generations: QuerySet[Generation]) -> QuerySet[Generation]:
     stored = Asset.objects.filter(
         state=Asset.State.STORED, kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)
     )
-    return generations.select_related("prompt", "api_request").prefetch_related(
+    return generations.select_related("prompt", "api_request__token").prefetch_related(
         Prefetch("assets", queryset=stored, to_attr="kept_files")
     )
 
@@ -62,7 +62,7 @@ def told(request: HttpRequest | None, generation: Generation, base_url: str = ""
         "created_at": generation.created_at.isoformat().replace("+00:00", "Z"),
         "assets": assets,
         "model": prompt.model,
-        "request": _asked(generation),
+        "request": _asked(generation, request),
     }
 
 
@@ -72,11 +72,17 @@ def _reason(generation: Generation) -> str:
     return generation.words or generation.get_reason_display() or "It failed."
 
 
-def _asked(generation: Generation) -> dict[str, Any]:
-    """Return the request as the script sent it, or what a take made elsewhere would be asked by."""
+def _asked(generation: Generation, request: HttpRequest | None) -> dict[str, Any]:
+    """Return the request as the script sent it, or what a take made elsewhere would be asked by.
+
+    Where a script is called is good as a key: nobody else's script is told.
+    """
     kept = getattr(generation, "api_request", None)
     if kept:
-        return dict(kept.asked)
+        asked = dict(kept.asked)
+        if request and not (kept.token and kept.token.user_id == request.user.pk):
+            asked.pop("callback_url", None)
+        return asked
     prompt = generation.prompt
     said = {
         "generation_type": TYPES[Kind(prompt.kind)],

@@ -4,21 +4,30 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from generations.models import State
+from generations.models import Asset, State
 
 _UNHEARD = ("queued", "dreaming")
-_NOTHING_NEW = (State.REQUESTED, State.WAITING, State.SUBMITTING, State.UNCONFIRMED, State.QUEUED)
+_OVER = (State.FAILED, State.DECLINED, State.CANCELLED)
 
 
 class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
     """Questions about many requests of scripts."""
 
     def to_call(self, now: datetime) -> Self:
-        """Those whose script may have to be told by now that its generation moved."""
+        """Those whose script is to be told by now that its generation moved, none besides.
+
+        Each is told of dreaming, and of its end: failed, or completed with its file kept.
+        """
+        kept = Asset.objects.filter(
+            generation=OuterRef("generation"), state=Asset.State.STORED, kind__in=("video", "image")
+        )
+        made = Q(generation__state=State.COMPLETED)
+        is_over = Q(generation__state__in=_OVER) | (made & Exists(kept))
+        is_dreaming = made | Q(generation__state=State.DREAMING)
         open_ones = self.exclude(callback_url="").filter(told_state__in=_UNHEARD)
-        moved = open_ones.exclude(generation__state__in=_NOTHING_NEW)
+        moved = open_ones.filter(is_over | (is_dreaming & Q(told_state="queued")))
         return moved.filter(Q(next_at=None) | Q(next_at__lte=now)).order_by("pk")
 
 

@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from studio import reviewing
-from studio.models import Verdict
+from studio.models import Share, Verdict
 
+GONE = "This link isn't good any more, or never was"
 WAYS = {
     "Generation": "take",
     "Collection": "collection",
@@ -44,3 +45,15 @@ def files(page: str) -> list[str]:
     return list(
         dict.fromkeys(re.findall(r'(?:src|href|poster)="(/share/[^"#?]+/media/[^"#?]+)', page))
     )
+
+
+def look(guest, address) -> str:
+    """Return the page that an address answers."""
+    answer = guest.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def views() -> int:
+    """Return how often the one link was opened."""
+    return Share.objects.get().views

@@ -7,10 +7,11 @@ import pytest
 
 from generations.models import Asset, Generation, State
 from generations.models.states import Reason
+from studio.dream_machine import calling_back
 from studio.dream_machine.calling_back import MOST_TRIES
 from studio.models import ApiRequest
 from studio.tasks import call_scripts_back
-from tests.factories import bring, keep_files
+from tests.factories import bring, keep_files, member
 from tests.simulator.peers import somewhere_else
 from tests.studio.dream_machine.conftest import LIGHTHOUSE
 
@@ -77,3 +78,23 @@ def test_an_inside_address_is_never_called(script, settings):
     for _ in range(2):
         call_scripts_back()
     assert set(ApiRequest.objects.values_list("tries", flat=True)) == {1}
+
+
+def test_takes_that_go_on_dreaming_hold_up_nobody(script, outside, monkeypatch):
+    monkeypatch.setattr(calling_back, "_MOST_AT_ONCE", 1)
+    for _ in range(2):
+        script.post("/generations", {**LIGHTHOUSE, "callback_url": outside.callback()})
+    first, second = Generation.objects.order_by("pk")
+    bring(first, State.DREAMING)
+    call_scripts_back()
+    bring(second, State.FAILED)
+    call_scripts_back()
+    assert [each["id"] for each in outside.received] == [str(first.uuid), str(second.uuid)]
+
+
+def test_where_a_script_is_called_is_told_to_no_other_script(asked, script, entitle, project):
+    path = f"/generations/{asked.uuid}"
+    assert "callback_url" in script.get(path).json()["request"]
+    told = entitle(member(project)).get(path).json()["request"]
+    assert "callback_url" not in told
+    assert told["prompt"] == LIGHTHOUSE["prompt"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from studio.models import Project, User
 
@@ -31,6 +31,9 @@ FLAGS = [
     "--no-first-run",
 ]
 HERE = Path(__file__).parent
+
+# What is waited for is there or it isn't: how long a busy machine takes says nothing about that.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,12 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations.models import State
+from tests.bench import reference
 from tests.factories import take
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_timeline import begin, cut_of, middle, takes, timeline  # noqa: F401
 from tests.flows.widths import width_of
 
-LONGEST_TASK_MS = 50
+LONGEST_TASK_MS = 50  # on the machine of tests/bench/reference.py
 # Tells when the lanes were laid anew and painted.
 LAID = """() => {
   const painted = (done) => requestAnimationFrame(() => requestAnimationFrame(() => done()));
@@ -25,6 +26,11 @@ TRACED = {
         "includedCategories": ["devtools.timeline", "disabled-by-default-devtools.timeline"]
     },
 }
+
+
+def longest_ms() -> float:
+    """How long a task may be on this machine, as it is just now."""
+    return LONGEST_TASK_MS * max(reference.counting_s() / reference.COUNTING_S, 1.0)
 
 
 def tasks_ms(page: Page, do: Callable[[], None]) -> list[float]:
@@ -84,7 +90,7 @@ def test_two_hundred_clips_are_dragged_without_a_long_task_and_break_no_rule(lon
     tasks = tasks_ms(page, drag_about)
     print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
     assert len(tasks) > 30
-    assert max(tasks) <= LONGEST_TASK_MS
+    assert max(tasks) <= longest_ms()
     page.keyboard.press("Escape")
     page.mouse.up()
     expect(page.locator("[data-lifted]")).to_have_count(0)
@@ -108,17 +114,17 @@ def test_one_of_two_hundred_clips_is_put_down_without_a_long_task(
         page.mouse.up()
         page.evaluate("() => window.laid")
 
-    for _ in range(5):  # other processes cost this one time, too
+    for _ in range(3):  # other processes cost this one time, too
         drag_about()
         page.evaluate(LAID)
         tasks = tasks_ms(page, drop)
         print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
         assert cut_of(project).clips[3].key != "k3"
-        if max(tasks) <= LONGEST_TASK_MS:
+        if max(tasks) <= longest_ms():
             break
         page.keyboard.press("Control+z")
         expect(page.locator("[data-clip]").nth(3)).to_have_attribute("data-clip", "k3")
-    assert max(tasks) <= LONGEST_TASK_MS
+    assert max(tasks) <= longest_ms()
     page.keyboard.press("Control+z")
     expect(page.locator("[data-clip]").nth(3)).to_have_attribute("data-clip", "k3")
 

@@ -8,8 +8,8 @@ from generations.models import State
 from studio.editing.cut import Clip, Cut, Into, Join
 from studio.models import Sequence
 from tests.factories import take
+from tests.flows.held import Held
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
-from tests.flows.test_timeline_choosing import Held
 from tests.flows.widths import width_of
 
 # Plays from the beginning, and tells each change of what is seen.

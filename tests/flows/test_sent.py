@@ -1,10 +1,11 @@
 """What was asked for is on the board at once, before any answer."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from generations.models import Generation, State
 from tests.factories import take
+from tests.flows.held import Held
 
 WORDS = "What is seen, and how it moves"
 SHIFTS = """() => {
@@ -18,29 +19,11 @@ SHIFTS = """() => {
 PLACES = "all => all.map((each) => [each.offsetLeft, each.offsetTop, each.offsetHeight])"
 
 
-class Held:
-    """The orders that a page sent, which are answered when the test says so."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.routes: list[Route] = []
-        page.route("**/generate/", self.hold)
-
-    def hold(self, route: Route) -> None:
-        self.routes.append(route)
-
-    def next(self) -> Route:
-        expect(self.page.locator("#composer.htmx-request")).to_be_attached()
-        while not self.routes:  # it is on its way to this process
-            self.page.evaluate("0")
-        return self.routes.pop(0)
-
-
 @pytest.fixture
 def held(board, project, artist):
     take(project, State.COMPLETED, author=artist, words="An older take")
     page = board()
-    return page, Held(page)
+    return page, Held(page, "**/generate/")
 
 
 def order(page: Page, words: str) -> None:

@@ -1,10 +1,11 @@
 """The composer and the board while answers are slow to come, or don't come at all."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from generations.models import Generation, State
 from tests.factories import take, tiny_poster
+from tests.flows.held import Held
 
 WORDS = "What is seen, and how it moves"
 
@@ -26,9 +27,11 @@ def asked() -> list[str]:
 
 
 def test_what_is_typed_while_an_order_is_under_way_stays(slow):
+    orders = Held(slow, "**/generate/")
     slow.get_by_label(WORDS).fill("One of the dunes")
     slow.keyboard.press("Control+Enter")
     slow.keyboard.type("Two of the ")
+    orders.let_go()
     expect(slow.locator(".take")).to_have_count(1)
     slow.keyboard.type("harbours")
     expect(slow.get_by_label(WORDS)).to_have_value("Two of the harbours")
@@ -40,27 +43,16 @@ def test_what_is_typed_while_an_order_is_under_way_stays(slow):
 
 def test_orders_in_a_burst_are_all_sent_in_their_order(slow):
     ideas = [f"Wave number {number}" for number in range(5)]
-    held: list[Route] = []
-    is_typing = True
-
-    def answer(order: Route) -> None:
-        if is_typing:  # however slowly this types, no answer comes before
-            held.append(order)
-        else:
-            order.continue_()
-
-    slow.route("**/generate/", answer)
+    orders = Held(slow, "**/generate/")
     slow.get_by_label(WORDS).focus()
     for words in ideas:
         slow.keyboard.type(words)
         slow.keyboard.press("Control+Enter")
         slow.keyboard.press("Control+Enter")  # pressing again asks for nothing new
     expect(slow.locator("#composer")).to_have_attribute("data-waiting", "4 more to send")
-    is_typing = False
-    for order in held:
-        order.continue_()
+    orders.let_go()
     slow.get_by_label("Resolution").select_option("1080p")
-    expect(slow.locator(".take")).to_have_count(5, timeout=20000)
+    expect(slow.locator(".take")).to_have_count(5)
     expect(slow.get_by_label(WORDS)).to_have_value("")
     expect(slow.get_by_label("Resolution")).to_have_value("1080p")
     numbers = slow.locator(".take").evaluate_all("all => all.map((each) => each.dataset.take)")
@@ -69,9 +61,11 @@ def test_orders_in_a_burst_are_all_sent_in_their_order(slow):
 
 
 def test_a_frame_that_is_chosen_while_an_order_is_under_way_is_the_next_orders(slow):
+    orders = Held(slow, "**/generate/")
     slow.get_by_label(WORDS).fill("One of the dunes")
     slow.keyboard.press("Control+Enter")
     slow.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    orders.let_go()
     expect(slow.locator(".take")).to_have_count(1)
     expect(slow.get_by_label(WORDS)).to_have_value("")
     expect(slow.locator("#slot-start img")).to_be_visible()
@@ -85,23 +79,27 @@ def test_a_frame_that_is_chosen_while_an_order_is_under_way_is_the_next_orders(s
 
 
 def test_a_refusal_gives_back_what_waited_behind_it(slow):
+    orders = Held(slow, "**/generate/")
     slow.get_by_label(WORDS).fill("ab")
     slow.keyboard.press("Control+Enter")
     slow.keyboard.type("Fog in the pines")
     slow.keyboard.press("Control+Enter")
     slow.keyboard.type("Snow")
+    orders.let_go()
     expect(slow.get_by_role("alert")).to_contain_text("Write at least 3 characters")
     expect(slow.get_by_label(WORDS)).to_have_value("ab\n\nFog in the pines\n\nSnow")
     assert asked() == []
 
 
 def test_a_refusal_gives_back_the_picture_that_waited_behind_it(slow):
+    orders = Held(slow, "**/generate/")
     slow.get_by_label(WORDS).fill("ab")
     slow.keyboard.press("Control+Enter")
     slow.get_by_label(WORDS).fill("Fog in the pines")
     slow.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
     slow.get_by_label(WORDS).press("Control+Enter")
     slow.get_by_role("button", name="Take the start frame out").click()  # not for the next idea
+    orders.let_go()
     expect(slow.get_by_role("alert")).to_contain_text("Write at least 3 characters")
     expect(slow.locator("#slot-start img")).to_be_visible()
     slow.get_by_label(WORDS).fill("Fog in the pines")

@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 
 from generations.models import Erasure, Generation, State, Still
 from tests.factories import take
+from tests.flows.held import Held
 from tests.flows.test_live import PLAYING, polls_of
 from tests.flows.test_looks import PHONE, violations
-from tests.flows.test_sent import Held, order
+from tests.flows.test_sent import order
 
 INSIDE = "() => document.querySelector('[data-drawer]').contains(document.activeElement)"
 PLAY_SLOWLY = """video => {
@@ -234,7 +235,7 @@ def test_a_star_given_in_the_drawer_is_on_the_card_too(board, takes):
 
 def test_the_answer_to_an_order_leaves_a_take_open_that_was_opened_meanwhile(board, takes):
     page = board()
-    orders = Held(page)
+    orders = Held(page, "**/generate/")
     order(page, "And then the sun")
     drawer = open_take(page, 1)
     orders.next().continue_()
@@ -250,7 +251,7 @@ def test_the_answer_to_an_order_leaves_a_take_open_that_was_opened_meanwhile(boa
 
 def test_an_order_takes_the_focus_from_nowhere(board, takes):
     page = board()
-    orders = Held(page)
+    orders = Held(page, "**/generate/")
     order(page, "And then the sun")
     page.get_by_role("link", name="Open take 2").focus()
     orders.next().continue_()

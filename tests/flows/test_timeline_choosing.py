@@ -1,12 +1,13 @@
 """What is chosen last is what the page shows, however the answers come."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from generations.models import State
 from studio.editing.cut import Clip, Cut
 from studio.models import Sequence
 from tests.factories import take
+from tests.flows.held import Held
 
 
 @pytest.fixture
@@ -21,34 +22,6 @@ def timeline(studio: Page, live_server, sequence) -> Page:
     studio.goto(f"{live_server.url}/sequences/{sequence.uuid}/")
     studio.locator("[data-tracks][data-ready]").wait_for()
     return studio
-
-
-class Held:
-    """The requests of a page that aren't let through yet."""
-
-    def __init__(self, page: Page, pattern: str, only: str = "") -> None:
-        self.page, self.only = page, only
-        self.routes: list[Route] = []
-        self.is_open = False
-        page.route(pattern, self._take)
-
-    def _take(self, route: Route) -> None:
-        of = route.request.url + (route.request.post_data or "")
-        if self.only in of and not self.is_open:
-            self.routes.append(route)
-        else:
-            route.continue_()
-
-    def wait(self) -> None:
-        """Wait until one has come."""
-        while not self.routes:
-            self.page.evaluate("new Promise(requestAnimationFrame)")
-
-    def let_go(self) -> None:
-        """Let all of them through."""
-        self.is_open = True
-        for route in self.routes:
-            route.continue_()
 
 
 def test_another_clip_is_shown_though_the_one_before_was_still_on_its_way(timeline):

@@ -1,0 +1,37 @@
+"""Requests of a page that are answered when the test says so, however fast the machine."""
+
+from playwright.sync_api import Page, Route
+
+
+class Held:
+    """The requests of a page that aren't let through yet."""
+
+    def __init__(self, page: Page, pattern: str, only: str = "") -> None:
+        self.page, self.only = page, only
+        self.routes: list[Route] = []
+        self.is_open = False
+        page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        of = route.request.url + (route.request.post_data or "" if self.only else "")
+        if self.only in of and not self.is_open:
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        """Wait until one has come."""
+        while not self.routes:
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    def next(self) -> Route:
+        """Wait for the earliest, which is the test's to answer."""
+        self.wait()
+        return self.routes.pop(0)
+
+    def let_go(self) -> None:
+        """Let all of them through, and whatever comes later."""
+        self.is_open = True
+        for route in self.routes:
+            route.continue_()
+        self.routes.clear()

@@ -90,6 +90,20 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (askedAt.has(detail.xhr) && askedAt.get(detail.xhr) !== arrivals) detail.shouldSwap = false;
 });
 
+// A half-typed reply stays, whatever the server says of the notes meanwhile; what was said is gone
+// from its field, unless more was typed since or it was refused.
+const callbacks = Idiomorph.defaults.callbacks;
+const otherAttributes = callbacks.beforeAttributeUpdated;
+callbacks.beforeAttributeUpdated = (name, element, how) => {
+  if (name === "value" && element.closest("#notes-list") && element.value !== element.defaultValue) return false;
+  return otherAttributes(name, element, how);
+};
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, serverResponse, xhr } }) => {
+  const words = xhr.status === 200 && requestConfig.elt.matches("#notes form") && requestConfig.elt.elements.words;
+  if (!words || words.value !== requestConfig.parameters.words || serverResponse.includes('role="alert"')) return;
+  words.value = words.defaultValue;
+});
+
 // A person who judged goes on: the next take plays, and a reader is told which it is.
 function arrive() {
   arrivals += 1;

@@ -81,6 +81,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Without what is in the trash; a version of a take that is there counts as kept."""
         return self.filter(trashed_at__isnull=True)
 
+    def outside_the_trash(self) -> Self:
+        """Without what is in the trash, and without the versions of takes that are there."""
+        return self.filter(trashed_at__isnull=True, version_of__trashed_at__isnull=True)
+
     def in_trash(self) -> Self:
         """What was deleted and can be restored, the last first."""
         return self.filter(trashed_at__isnull=False, purged_at__isnull=True).order_by(

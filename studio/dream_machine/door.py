@@ -18,6 +18,7 @@ from generations.refusal import Refused
 from studio.access import caller_of
 from studio.access.tokens import NoToken, TooManyTries
 from studio.dream_machine.contract import WrongShape
+from studio.dream_machine.slow import Busy
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def _no_number(word: str) -> None:
 _STATUSES: dict[type[Exception], int] = {
     NoToken: 401,
     TooManyTries: 429,
+    Busy: 429,
     PermissionDenied: 403,
     Http404: 404,
     Asset.DoesNotExist: 404,
@@ -117,7 +119,7 @@ _WORDS: dict[type[Exception], str] = {
 def _answer_to(error: Exception) -> HttpResponse:
     kind = next(each for each in _STATUSES if isinstance(error, each))
     response = JsonResponse({"detail": _WORDS.get(kind) or _said(error)}, status=_STATUSES[kind])
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries | Busy):
         response["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, NoToken):
         response["WWW-Authenticate"] = 'Bearer realm="Dailies"'

@@ -7,7 +7,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
-from generations.models import Asset
+from generations.models import Asset, Generation
 
 LIFETIME = timedelta(days=90)
 _SALT = "studio.dream_machine.files"
@@ -28,7 +28,8 @@ def named(token: str) -> Asset:
         uuid = signing.loads(token, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature as error:
         raise Asset.DoesNotExist from error
-    there = Asset.objects.filter(state=Asset.State.STORED, generation__trashed_at=None)
+    seen = Generation.objects.outside_the_trash()
+    there = Asset.objects.filter(state=Asset.State.STORED, generation__in=seen)
     return there.select_related("generation__prompt").get(uuid=uuid)
 
 

@@ -1,8 +1,9 @@
 """Pictures and videos that a script names by an address: of ours as they are, others fetched."""
 
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from generations.downloading import FetchFailed, fetch
 from generations.models import Asset, Generation, Still
 from generations.orders import Frame
 from generations.refusal import Refused
-from studio.dream_machine import files
+from studio.dream_machine import files, slow
 from studio.models import Project, User
 
-_TIMEOUT_S = 20.0
+_TIMEOUT_S, _ALL_S = 20.0, 40.0
 _GONE = "There is no such file here any more. Ask for its generation again."
 _ELSEWHERE = "That file belongs to another project. Choose one of {project}."
 _NO_PICTURE = "That is a video of {take}, and this needs a picture."
@@ -36,6 +37,7 @@ class Pictures:
     project: Project
     author: User
     fetched: list[Still] = field(default_factory=list)
+    _ends: float = field(default_factory=lambda: time.monotonic() + _ALL_S)
 
     def still(self, url: str, name: str) -> Still:
         """Return the picture at an address as a still of the project. Raises Refused for `name`."""
@@ -76,7 +78,7 @@ class Pictures:
         with tempfile.TemporaryDirectory() as directory:
             file = Path(directory) / "picture"
             try:
-                fetch(url, file, max_bytes=stills.MAX_BYTES, timeout_s=_TIMEOUT_S)
+                self._fetch(url, file)
             except outbound.Forbidden as error:
                 raise Refused({name: _UNFETCHED.format(why=error)}) from error
             except FetchFailed as error:
@@ -93,14 +95,22 @@ class Pictures:
         self.fetched.append(kept)
         return kept
 
+    def _fetch(self, url: str, to: Path) -> None:
+        with slow.place(patience_s=1.0) as mine:
+            if not mine:
+                raise slow.Busy
+            with outbound.within(max(self._ends - time.monotonic(), 0.0)):
+                fetch(url, to, max_bytes=stills.MAX_BYTES, timeout_s=_TIMEOUT_S)
+
 
 @contextmanager
 def pictures_of(request: HttpRequest, project: Project, author: User) -> Iterator[Pictures]:
-    """Give what a request names; what was fetched for it goes again if it is refused."""
+    """Give what a request names; what was fetched for it goes again if an error is raised."""
     found = Pictures(request, project, author)
     try:
         yield found
-    except Refused:
+    except BaseException:
         for still in found.fetched:
-            stills.discard(still)
+            with suppress(Refused):  # a take that was ordered at the same time has it
+                stills.discard(still)
         raise

@@ -36,7 +36,8 @@ class ApiRequest(models.Model):
 
     `callback_url` is where the script wants to be called when its generation moves; `told_state`
     is the last state that it was told, `tries` how often the next one was tried, and `next_at`
-    when it is tried again.
+    when it is tried again. `key` is the script's own, under which it orders once, and `said` the
+    digest of what it asked under it.
     """
 
     generation = models.OneToOneField(
@@ -45,6 +46,8 @@ class ApiRequest(models.Model):
     token = models.ForeignKey(
         "studio.ApiToken", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    key = models.UUIDField(null=True, unique=True, editable=False)
+    said = models.CharField(max_length=64, blank=True)
     asked = models.JSONField()
     callback_url = models.TextField(blank=True)
     told_state = models.CharField(max_length=12, default="queued")

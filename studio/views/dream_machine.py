@@ -4,35 +4,30 @@ import math
 import time
 from collections.abc import Callable
 from typing import Any, cast
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from generations import ordering
 from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import Asset, Generation
 from generations.providers.luma.bodies import TYPES
-from generations.refusal import Refused
 from studio import trash
 from studio.access import generation_of_token, may_discard, project_of_token
-from studio.dream_machine import contract, files
-from studio.dream_machine.asking import Asked, order_of
+from studio.dream_machine import contract, files, slow
 from studio.dream_machine.balance import balance_cents
 from studio.dream_machine.contract import WrongShape
 from studio.dream_machine.door import InTheWay, body_of, speaks
-from studio.dream_machine.pictures import pictures_of
+from studio.dream_machine.ordering import ordered
 from studio.dream_machine.telling import state_of, told, with_facts
 from studio.http import Request
 from studio.marks import unveiled
-from studio.models import ApiRequest, Project, Role
+from studio.models import Role
 from studio.naming import file_name
-from studio.spending import must_ask
 from studio.views.media import send
 
 _MOST_LISTED = 100
@@ -49,7 +44,6 @@ _SHAPES = {
     Kind.AUDIO: "AudioRequest",
 }
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_NO_KEY = "Idempotency-Key: send a UUID."
 
 
 def _ping(request: Request) -> object:
@@ -77,7 +71,7 @@ def _listing(request: Request) -> object:
     project = project_of_token(request)
     limit = _number(request, "limit", _MOST_LISTED, 1, _MOST_LISTED)
     offset = _number(request, "offset", 0, 0, _FARTHEST)
-    mine = Generation.objects.filter(project=project, trashed_at=None)
+    mine = Generation.objects.filter(project=project).outside_the_trash()
     seen = unveiled(mine, request.user).order_by("-pk")
     found = list(with_facts(seen)[offset : offset + limit + 1])
     page = [told(request, each) for each in found[:limit]]
@@ -112,51 +106,13 @@ def _creates(kind: Kind, status: int = 201) -> Callable[..., object]:
         project = about.project if about else project_of_token(request, Role.ARTIST)
         body = contract.check(_SHAPES[kind], body_of(request))
         waited_s = _wait_of(body)
-        generation = _ordered(request, project, kind, body, about)
+        generation = ordered(request, project, kind, body, about)
         if waited_s:
             generation = _finished(generation, waited_s)
         return JsonResponse(_told(request, generation), status=status)
 
     create.__doc__ = f"Order {TYPES[kind]}."
     return create
-
-
-def _ordered(
-    request: Request,
-    project: Project,
-    kind: Kind,
-    body: dict[str, Any],
-    about: Generation | None,
-) -> Generation:
-    """Accept what a body asks for, and keep the body to echo it. Raises Refused."""
-    key = _key(request)
-    with pictures_of(request, project, request.user) as pictures:
-        asked = Asked(body, pictures, about)
-        order = order_of(kind, asked)
-        with transaction.atomic():
-            generation = ordering.accept(
-                project, request.user, order, key=key, asks=must_ask(project)
-            )
-            ApiRequest.objects.get_or_create(
-                generation=generation,
-                defaults={
-                    "token": request.api_token,  # type: ignore[attr-defined]
-                    "asked": {"generation_type": TYPES[kind], **asked.body},
-                    "callback_url": body.get("callback_url", ""),
-                },
-            )
-    return generation
-
-
-def _key(request: Request) -> UUID | None:
-    """Return the key under which a script orders once, apart from other tokens'. Raises Refused."""
-    said = request.headers.get("Idempotency-Key", "")
-    if not said:
-        return None
-    try:
-        return uuid5(request.api_token.uuid, str(UUID(said)))  # type: ignore[attr-defined]
-    except ValueError as error:
-        raise Refused({"": _NO_KEY}) from error
 
 
 def _wait_of(body: dict[str, Any]) -> float:
@@ -166,7 +122,15 @@ def _wait_of(body: dict[str, Any]) -> float:
 
 
 def _finished(generation: Generation, waited_s: float) -> Generation:
-    """Return a generation once it is finished, or as it is after so many seconds."""
+    """Return a generation once it is finished, or as it is after so many seconds.
+
+    As it is at once, too, where as many wait already as may: the others' pages need threads.
+    """
+    with slow.place() as mine:
+        return _waited_for(generation, waited_s) if mine else generation
+
+
+def _waited_for(generation: Generation, waited_s: float) -> Generation:
     ends = time.monotonic() + waited_s
     while time.monotonic() < ends:
         generation = with_facts(Generation.objects.all()).get(pk=generation.pk)

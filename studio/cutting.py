@@ -168,7 +168,7 @@ class Cutting:
     def sound(self) -> Done:
         """Set whether the take's own sound is heard in a clip, and by how many dB louder."""
         key, muted = self.key, "muted" in self.sent
-        gain_db = decibels(self.sent.get("gain_db", "0"))
+        gain_db = decibels(self.sent, "gain_db")
         return self.done(
             f"{'Muted' if muted else 'Set the sound of'} {self._named([key])}",
             lambda cut: operations.turn_up(operations.mute(cut, key, muted=muted), key, gain_db),
@@ -294,12 +294,13 @@ def number_in(sent: QueryDict, name: str, otherwise: int) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else otherwise
 
 
-def decibels(said: str) -> float:
+def decibels(sent: QueryDict, name: str) -> float:
     """Return the decibels that somebody typed. Raises Refused."""
+    said = sent.get(name, "0")
     try:
         return round(float(said.replace(",", ".").replace("−", "-") or 0), 1)
     except ValueError:
-        raise Refused({"gain_db": "Write the gain as a number of decibels, such as -6."}) from None
+        raise Refused({name: "Write the gain as a number of decibels, such as -6."}) from None
 
 
 def _uuid(said: str) -> UUID | None:

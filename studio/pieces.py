@@ -37,6 +37,8 @@ def change_title(cutting: Cutting) -> Done:
         at = cutting.frames("at", title.at) or 0
         frames = cutting.frames("length", title.frames) or 0
         fades = [cutting.frames(name, 0) or 0 for name in ("fade_in", "fade_out")]
+        if fades == [title.fade_in, title.fade_out]:
+            fades = [*pieces.fades_within(title, frames)]
         changed = Title(key, at, frames, words, more, _place(cutting), *fades)
         return pieces.put_title(cut, changed)
 
@@ -87,7 +89,7 @@ def add_sound(cutting: Cutting) -> Done:
 def change_sound(cutting: Cutting) -> Done:
     """Give a sound another place, other points, another gain, other fades, or another role."""
     key, sounds = _key(cutting), Sounds(cutting.sequence.project)
-    gain_db = decibels(cutting.sent.get("gain_db", "0"))
+    gain_db = decibels(cutting.sent, "gain_db")
 
     def change(cut: Cut) -> Cut:
         sound = pieces.find(cut, key)
@@ -103,6 +105,10 @@ def change_sound(cutting: Cutting) -> Done:
             fade_in=cutting.frames("fade_in", 0) or 0,
             fade_out=cutting.frames("fade_out", 0) or 0,
         )
+        if (changed.fade_in, changed.fade_out) == (sound.fade_in, sound.fade_out):
+            frames = pieces.span_of(changed, sounds.lengths)
+            fade_in, fade_out = pieces.fades_within(sound, frames)
+            changed = replace(changed, fade_in=fade_in, fade_out=fade_out)
         return pieces.put_sound(cut, changed, sounds.lengths, sounds.name_of(sound.sound))
 
     return cutting.done(f"Changed {_named(cutting, key, sounds)}", change, [key])
@@ -139,7 +145,7 @@ def remove(cutting: Cutting) -> Done:
 
 def duck(cutting: Cutting) -> Done:
     """Lower music by so many dB while a voice speaks."""
-    duck_db = -abs(decibels(cutting.sent.get("duck_db", "0")))
+    duck_db = -abs(decibels(cutting.sent, "duck_db"))
     said = f"Music goes down by {abs(duck_db):g} dB under a voice"
     return cutting.done(said, lambda cut: pieces.duck(cut, duck_db), [])
 

@@ -141,6 +141,11 @@ class Shown:
         return f"{words}. {self.cramped_words}" if self.cramped_words else words
 
     @property
+    def join_typed(self) -> str:
+        """How long its transition is, or one would be, as a person types it."""
+        return timecode(self.clip.into.frames or USUAL_JOIN_FRAMES, FPS)[6:]
+
+    @property
     def cramped_words(self) -> str:
         """That its transition is seen for fewer frames than were asked for, or nothing."""
         if self.join_most is None:

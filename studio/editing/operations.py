@@ -62,10 +62,10 @@ def trim(cut: Cut, key: str, in_frame: int, out_frame: int | None, lengths: Leng
     clip = _clip(cut, key)
     most = lengths.of(clip)
     if out_frame is not None and out_frame > most:
-        raise Refused({"out_frame": _BEYOND.format(frames=most)})
+        raise Refused({"out": _BEYOND.format(frames=most)})
     out = most if out_frame is None else out_frame
     if not 0 <= in_frame < out:
-        raise Refused({"out_frame": _NO_LENGTH})
+        raise Refused({"out": _NO_LENGTH})
     kept = None if out_frame == most and not clip.is_card else out_frame
     changed = replace(clip, in_frame=in_frame, out_frame=kept, only_new=False)
     return _fitting(cut.with_clip(changed), key, lengths)

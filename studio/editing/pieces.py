@@ -47,7 +47,7 @@ def find(cut: Cut, key: str) -> Piece:
 def put_title(cut: Cut, title: Title) -> Cut:
     """Put a title in, or in the place of the one of its key. Raises Refused."""
     _refuse_words(title.words, title.more_words)
-    _refuse_span(title.at, title.frames)
+    _refuse_span(title.at, title.frames, "length")
     if title.fade_in + title.fade_out > title.frames:
         raise Refused({"fade_out": _NO_ROOM_TO_FADE.format(what="title")})
     others = [each for each in cut.titles if each.key != title.key]
@@ -71,7 +71,7 @@ def put_sound(cut: Cut, sound: SoundClip, lengths: Mapping[UUID, int], name: str
     if out is not None and out > most:
         raise Refused({"out": _BEYOND.format(name=name, frames=most)})
     frames = (most if out is None else out) - sound.in_frame
-    _refuse_span(sound.at, frames)
+    _refuse_span(sound.at, frames, "out")
     if sound.fade_in + sound.fade_out > frames:
         raise Refused({"fade_out": _NO_ROOM_TO_FADE.format(what="sound")})
     if not QUIETEST_DB <= sound.gain_db <= LOUDEST_DB:
@@ -112,14 +112,14 @@ def reach(cut: Cut, key: str, begins: int, ends: int, lengths: Mapping[UUID, int
         raise Refused({"": _BACKWARDS})
     if isinstance(piece, Title):
         frames = ends - begins
-        fade_in, fade_out = _fades_within(piece, frames)
+        fade_in, fade_out = fades_within(piece, frames)
         title = replace(piece, at=begins, frames=frames, fade_in=fade_in, fade_out=fade_out)
         return _put(cut, title, lengths)
     first = piece.in_frame + begins - piece.at
     if first < 0:
         begins, first = begins - first, 0
     out = min(first + ends - begins, max(lengths.get(piece.sound, 0), first + 1))
-    fade_in, fade_out = _fades_within(piece, out - first)
+    fade_in, fade_out = fades_within(piece, out - first)
     sound = replace(piece, at=begins, in_frame=first, out_frame=out)
     return _put(cut, replace(sound, fade_in=fade_in, fade_out=fade_out), lengths)
 
@@ -137,7 +137,7 @@ def remove(cut: Cut, key: str) -> Cut:
 def card(key: str, words: str, more_words: str, frames: int) -> Clip:
     """Return a clip that is words on black. Raises Refused."""
     _refuse_words(words, more_words)
-    _refuse_span(0, frames)
+    _refuse_span(0, frames, "out")
     return Clip(key, words=words, more_words=more_words, out_frame=frames)
 
 
@@ -163,7 +163,7 @@ def _put(cut: Cut, piece: Piece, lengths: Mapping[UUID, int]) -> Cut:
     return put_sound(cut, piece, lengths)
 
 
-def _fades_within(piece: Piece, frames: int) -> tuple[int, int]:
+def fades_within(piece: Piece, frames: int) -> tuple[int, int]:
     """Return a piece's fades, shortened in proportion where it lasts too few frames for both."""
     together = piece.fade_in + piece.fade_out
     if together <= max(frames, 0):
@@ -171,16 +171,17 @@ def _fades_within(piece: Piece, frames: int) -> tuple[int, int]:
     return piece.fade_in * frames // together, piece.fade_out * frames // together
 
 
-def _refuse_words(*lines: str) -> None:
-    if not lines[0]:
+def _refuse_words(words: str, more_words: str) -> None:
+    if not words:
         raise Refused({"words": _NO_WORDS})
-    if any(len(line) > LONGEST_WORDS for line in lines):
-        raise Refused({"words": _TOO_LONG})
+    for name, line in zip(("words", "more_words"), (words, more_words), strict=True):
+        if len(line) > LONGEST_WORDS:
+            raise Refused({name: _TOO_LONG})
 
 
-def _refuse_span(at: int, frames: int) -> None:
+def _refuse_span(at: int, frames: int, end: str) -> None:
     if frames < 1:
-        raise Refused({"frames": _NO_LENGTH})
+        raise Refused({end: _NO_LENGTH})
     if at + frames > LONGEST_FRAMES:
         raise Refused({"at": _TOO_LATE})
 

@@ -20,6 +20,7 @@ from studio.editing.operations import cramped
 from studio.http import Request
 from studio.middleware import page_before
 from studio.models import Edit, Overtaken, Sequence
+from studio.typed import Typed
 from studio.views.timeline import answer, page, told
 
 LANES = "lanes"
@@ -45,8 +46,7 @@ def verb(act: Callable[[Cutting], Done]) -> Callable[[Request, UUID], HttpRespon
         except Overtaken as late:
             return overtaken(request, uuid, late)
         except Refused as refused:
-            messages.info(request, str(refused))
-            return after(request, uuid, request.POST.getlist("clip"))
+            return not_saved(request, uuid, refused)
         if done.besides:
             messages.info(request, f"{upper_first(done.besides)}. Undo brings it back.")
         return after(request, uuid, done.keys, f"{done.edit.said}.")
@@ -90,16 +90,37 @@ def after(
     return redirect(f"{page}?{query}" if query else page)
 
 
-def overtaken(request: Request, uuid: UUID, late: Overtaken) -> HttpResponse:
-    """Tell the second of two that nothing of theirs was saved, and show what is there now: 409."""
-    words = _LATE.format(told=told(late.edit))
+def not_saved(request: Request, uuid: UUID, refused: Refused) -> HttpResponse:
+    """Say why at the field, or else in a notice, and leave what was typed where it was."""
+    typed = _typed(request, refused.errors)
+    for words in typed.elsewhere:
+        messages.info(request, words)
+    if not typed.is_typed or (request.htmx and request.htmx.target != LANES):
+        return after(request, uuid, typed.chosen)
     sequence = sequence_for(request, uuid)
+    if request.htmx:
+        return answer(request, sequence, typed.chosen, typed=typed)
+    return page(request, sequence, 422, typed=typed)
+
+
+def overtaken(request: Request, uuid: UUID, late: Overtaken) -> HttpResponse:
+    """Tell the second of two that nothing of theirs was saved, and show what is there now: 409.
+
+    What they typed stays in its fields, to be saved once they have seen that.
+    """
+    words = _LATE.format(told=told(late.edit))
+    sequence, typed = sequence_for(request, uuid), _typed(request, {})
     if request.htmx and request.htmx.target == LANES:
-        return answer(request, sequence, request.POST.getlist("clip"), words, 409)
+        return answer(request, sequence, typed.chosen, words, 409, typed=typed)
     if request.htmx:
         messages.info(request, words)
         return HttpResponse()
-    return page(request, sequence, 409, words)
+    return page(request, sequence, 409, words, typed)
+
+
+def _typed(request: Request, errors: dict[str, str]) -> Typed:
+    verb = request.resolver_match.url_name if request.resolver_match else None
+    return Typed(verb or "", request.POST, errors)
 
 
 def _step(

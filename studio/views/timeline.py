@@ -12,7 +12,8 @@ from studio.bin import Bin
 from studio.cutting import FIRST_NAME, number_in
 from studio.http import Request
 from studio.models import Edit, Role, Sequence
-from studio.timeline import JOINS, USUAL_JOIN_FRAMES, Timeline
+from studio.timeline import JOINS, Timeline
+from studio.typed import Typed
 
 
 @require_safe
@@ -74,14 +75,20 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
     return trigger_client_event(response, "takes-moved") if takes_moved else response
 
 
-def page(request: Request, sequence: Sequence, status: int = 200, late: str = "") -> HttpResponse:
+def page(
+    request: Request,
+    sequence: Sequence,
+    status: int = 200,
+    late: str = "",
+    typed: Typed | None = None,
+) -> HttpResponse:
     """Render the whole page of a sequence; where it can't be read, the way to the others."""
     others = Sequence.objects.filter(project=sequence.project).only("uuid", "name", "changed_at")
     if not sequence.is_readable:
         known = {"sequence": sequence, "project": sequence.project, "first_name": FIRST_NAME}
         known["others"] = others.exclude(pk=sequence.pk)
         return render(request, "unreadable_sequence.html", known)
-    context = context_of(request, sequence) | {
+    context = context_of(request, sequence, typed.chosen if typed else None, typed) | {
         "sequences": others,
         "bin": Bin(sequence.project, request.user, request.GET),
         "first_name": FIRST_NAME,
@@ -98,16 +105,20 @@ def answer(
     status: int = 200,
     *,
     is_poll: bool = False,
+    typed: Typed | None = None,
 ) -> HttpResponse:
     """Render what changes of a sequence's page, for htmx; `said` is read out."""
-    context = context_of(request, sequence, chosen) | {"said": said, "is_poll": is_poll}
+    context = context_of(request, sequence, chosen, typed) | {"said": said, "is_poll": is_poll}
     return render(request, "timeline.html#answer", context, status=status)
 
 
 def context_of(
-    request: Request, sequence: Sequence, chosen: list[str] | None = None
+    request: Request,
+    sequence: Sequence,
+    chosen: list[str] | None = None,
+    typed: Typed | None = None,
 ) -> dict[str, object]:
-    """Return what the parts of a sequence's page are rendered with."""
+    """Return what the parts of a sequence's page are rendered with; `typed` wasn't saved."""
     if chosen is None:
         chosen = request.GET.getlist("clip")
     return {
@@ -116,7 +127,7 @@ def context_of(
         "timeline": Timeline(sequence, chosen),
         "may_cut": may_edit(sequence.project),
         "joins": [(join.value, words) for join, words in JOINS.items()],
-        "usual_join_frames": USUAL_JOIN_FRAMES,
+        "typed": typed,
     }
 
 

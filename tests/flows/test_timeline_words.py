@@ -20,6 +20,14 @@ MARGINS = """() => ["::before", "::after"].map((line) => {
   return [parseFloat(width) / screen.width, parseFloat(height) / screen.height];
 })"""
 
+# Whether a refresh that is due is asked for.
+REFRESHED = """() => {
+  let isSent = false;
+  document.addEventListener("htmx:beforeSend", () => (isSent = true), { once: true });
+  htmx.trigger(document.querySelector("[data-live]"), "live");
+  return isSent;
+}"""
+
 
 @pytest.fixture
 def sequence(project, artist) -> Sequence:
@@ -86,9 +94,12 @@ def test_what_no_clip_can_be_is_refused_in_words_and_a_clip_is_muted(
     trim.get_by_label("Out").fill("1:00")
     trim.get_by_role("button", name="Trim").click()
     words = "The out point must be at least one frame after the in point."
-    expect(page.get_by_text(words).first).to_be_visible()
+    expect(trim.get_by_text(words)).to_be_visible()
+    expect(trim.get_by_label("Out")).to_be_focused()
+    expect(trim.get_by_label("In")).to_have_value("1:12")
+    expect(page.locator("#notices")).to_be_empty()
     assert cut() == before
-    page.locator("[data-clip] .clip__open").first.click()
+    assert not page.evaluate(REFRESHED)  # what was typed would be gone
     join = page.locator(".inspector__join")
     join.get_by_role("radio", name="Crossfade").check(force=True)
     expect(page.locator("[data-clip]").first).to_have_attribute("data-join", "crossfade")

@@ -49,6 +49,7 @@ async function post({ path, values, done }) {
   if (told()) told().textContent = "Saving…";
   await htmx.ajax("POST", path, { source: lanes(), target: "#lanes", swap: "morph", values: { clip, ...values, version: cut.version } }).catch(() => waiting.splice(0));
   await reading;
+  if ("is_typed" in values) document.querySelector("[data-inspector] [aria-invalid]")?.focus();
   done();
 }
 
@@ -63,7 +64,9 @@ function unread(error) {
   reportError(error);
 }
 
-const isHalfTyped = () => [...document.querySelectorAll("[data-inspector] input")].some(({ type, value, defaultValue }) => !["radio", "checkbox", "hidden"].includes(type) && value !== defaultValue);
+// A form that shows what wasn't saved is half-typed too.
+const isTyped = ({ type, value, defaultValue }) => !["radio", "checkbox", "hidden"].includes(type) && value !== defaultValue;
+const isHalfTyped = () => Boolean(document.querySelector("[data-inspector] [data-kept]")) || [...document.querySelectorAll("[data-inspector] input")].some(isTyped);
 const isPoll = (detail) => detail.requestConfig?.elt?.matches?.("[data-live]");
 const isBusy = () => isSaving || pauses.size > 0 || isHalfTyped();
 
@@ -100,7 +103,6 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("[data-saves], #state")) return;
   event.preventDefault();
   const values = Object.fromEntries([...new FormData(form, submitter)].filter(([name]) => !["csrfmiddlewaretoken", "version", "since", "clip"].includes(name)));
-  for (const input of form.querySelectorAll("input")) input.defaultValue = input.value; // no longer half-typed
   if (submitter?.matches("[data-add]")) document.dispatchEvent(new CustomEvent("add", { detail: { take: submitter.value } }));
   else send(new URL(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action).pathname, values);
 });

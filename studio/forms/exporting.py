@@ -54,9 +54,16 @@ class ExportForm(forms.Form):
     )
 
     def __init__(
-        self, cut: Cut, footage: Mapping[UUID, Footage], *args: Any, is_whole: bool = True
+        self,
+        cut: Cut,
+        footage: Mapping[UUID, Footage],
+        sent: Mapping[str, str] | None = None,
+        *,
+        is_whole: bool = True,
+        chosen: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(sent, initial=dict(chosen or {}))
+        self._of = cut, footage, is_whole
         if not is_whole:
             kind = self.fields["kind"]
             kind.choices = [(Export.Kind.FRAMES.value, Export.Kind.FRAMES.label)]  # type: ignore[attr-defined]
@@ -83,6 +90,22 @@ class ExportForm(forms.Form):
         if said.get("kind") == Export.Kind.GIF and self._frames > LONGEST_GIF_S * FPS:
             self.add_error("kind", TOO_LONG_FOR_GIF)
         return said
+
+    def anew(self) -> "ExportForm":
+        """Return a form for a cut that became whole or no longer is, which refuses nothing.
+
+        It shows what is chosen in this one; but while anything stood in the way, the kind was
+        nobody's choice.
+        """
+        cut, footage, is_whole = self._of
+        chosen = {
+            name: said
+            for name, field in self.fields.items()
+            if not (is_whole and name == "kind")
+            and (said := self.data.get(name)) is not None
+            and any(said == value for value, _ in field.choices)  # type: ignore[attr-defined]
+        }
+        return ExportForm(cut, footage, is_whole=is_whole, chosen=chosen)
 
     @property
     def lines(self) -> int | None:

@@ -34,7 +34,9 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     context: dict[str, object] = {"exports": found, "sequence": sequence}
     if found.may_export and not found.is_as_before(seen):
-        context |= {"form": _form(found), "ready": _at_first(found)}
+        chosen = _form(found, request.GET)
+        ready = _estimate(found, chosen) if chosen.is_valid() else _at_first(found)
+        context |= {"form": chosen.anew(), "ready": ready}
     return render(request, "exports.html#live", context)
 
 
@@ -111,9 +113,8 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     return redirect("exports", export.sequence.uuid)
 
 
-def _form(found: Exports, *sent: QueryDict) -> ExportForm:
-    cut, is_whole = found.sequence.cut, not found.obstacles
-    return ExportForm(cut, found.footage, *sent, is_whole=is_whole)
+def _form(found: Exports, sent: QueryDict | None = None) -> ExportForm:
+    return ExportForm(found.sequence.cut, found.footage, sent, is_whole=not found.obstacles)
 
 
 def _at_first(found: Exports) -> Estimate | None:

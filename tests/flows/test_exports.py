@@ -21,6 +21,8 @@ from tests.studio.editing.filmed import clip, filmed
 
 SIZES = [PHONE, SMALL_PHONE, {"width": 1024, "height": 768}, {"width": 1440, "height": 960}]
 
+REFRESH = "() => htmx.trigger(document.querySelector('[data-live]'), 'live')"
+
 
 @pytest.fixture
 def sequence(project, artist):
@@ -122,6 +124,18 @@ def test_what_stood_in_the_way_goes_from_the_page_by_itself(opened, project, art
     whole = Cut(clips=(Clip("d", finished.uuid), there))
     sequence.change(sequence.version, artist, "Swapped it", lambda _: whole)
     expect(page.locator("#ready")).to_contain_text("0:04 long, ready")
+    page.get_by_label("What").select_option("WebM, VP9")
+    page.get_by_label("Size").select_option("540p")
+    page.get_by_label("Loudness").select_option("As it is")
+    longer = Cut(clips=(*whole.clips, Clip("e", dreaming.uuid)))
+    sequence.change(sequence.version, artist, "Added a take", lambda _: longer)
+    page.evaluate(REFRESH)
+    expect(page.get_by_text(f"Clip 3: {dreaming.name} is still being made")).to_be_visible()
+    sequence.change(sequence.version, artist, "Removed it", lambda _: whole)
+    page.evaluate(REFRESH)
+    expect(page.get_by_label("Size")).to_have_value("540")
+    expect(page.get_by_label("Loudness")).to_have_value("")
+    expect(page.get_by_label("What")).to_have_value("mp4")
     page.get_by_label("What").select_option("WebM, VP9")
     page.get_by_role("button", name="Export", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="WebM")).to_be_visible()

@@ -187,20 +187,28 @@ class Finding:
         Nothing where it doesn't. What isn't on the page, or is back from the trash, goes on top, or
         to its place in the order, which the page's script knows. In another order than the newest
         first what is newer may lie in a page that isn't loaded, so it comes only if it `is_born`
-        since. What went into the trash leaves the page.
+        since, or `is_back`. What went into the trash leaves the page.
         """
         is_new = self.place_of(take) > last
         if take.trashed_at:
             return "" if is_new else GONE
-        comes = is_born or take.is_back  # type: ignore[attr-defined]
         fits = is_new or take.is_back  # type: ignore[attr-defined]
         if self.is_narrowed:
             fits = take.is_looked_for  # type: ignore[attr-defined]
         if is_new and self.sort != "newest":
-            fits = fits and comes
+            fits = fits and (is_born or take.is_back)  # type: ignore[attr-defined]
         if fits:
             return "afterbegin:#takes"
         return "" if is_new else "morph"
+
+    @property
+    def bringing(self) -> tuple[str, ...]:
+        """The kinds of events by which a take that was there before comes to what is looked for.
+
+        Not those of takes in the works, which have several on their way.
+        """
+        states = _STATES[self.chosen["state"]][1] if "state" in self.chosen else ()
+        return ("restored", *(() if set(states) & set(UNFINISHED) else states))
 
     def place_of(self, take: Generation) -> int:
         """Return what the newest first go by."""

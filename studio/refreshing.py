@@ -44,9 +44,17 @@ class Changes:
         return self._cards
 
     @property
-    def placed(self) -> list[tuple[Card, str]]:
-        """The cards that changed, each with how it comes to the page, for hx-swap-oob."""
-        return [(card, place) for card, place in self._places if place not in ("", GONE)]
+    def placed(self) -> list[tuple[Card, str, bool]]:
+        """The cards that changed, each with how it comes to the page, for hx-swap-oob.
+
+        And whether one that is put on the page was there before: it may lie where nothing is
+        loaded, and isn't told of as new.
+        """
+        return [
+            (card, place, place != "morph" and not self._comes(card.generation))
+            for card, place in self._places
+            if place not in ("", GONE)
+        ]
 
     @property
     def gone(self) -> list[Card]:
@@ -77,8 +85,13 @@ class Changes:
         return [(card, self._place_for(card.generation)) for card in self._changed]
 
     def _place_for(self, take: Generation) -> str:
-        is_born = take.first_event > self._seen_of(take)  # type: ignore[attr-defined]
-        return self.finding.place_for(take, self.last, is_born=is_born)
+        return self.finding.place_for(take, self.last, is_born=self._is_born(take))
+
+    def _is_born(self, take: Generation) -> bool:
+        return take.first_event > self._seen_of(take)  # type: ignore[attr-defined]
+
+    def _comes(self, take: Generation) -> bool:
+        return self._is_born(take) or take.is_back  # type: ignore[attr-defined]
 
     @cached_property
     def _cards(self) -> list[Card]:
@@ -98,10 +111,10 @@ class Changes:
 
     def _with_marks(self, shown: GenerationQuerySet, told: QuerySet[Event]) -> GenerationQuerySet:
         """Annotate takes, `told` being the events since; with what the finder wants to know."""
-        restored = told.filter(kind="restored")
+        brought = told.filter(kind__in=self.finding.bringing)
         events = Event.objects.filter(generation=OuterRef("pk")).order_by("number")
         shown = with_marks(shown, self.finding.user).annotate(
-            is_back=there_is(restored), first_event=Subquery(events.values("number")[:1])
+            is_back=there_is(brought), first_event=Subquery(events.values("number")[:1])
         )
         if self.finding.is_narrowed:
             fits = self.finding.narrow(Generation.objects.filter(pk=OuterRef("pk")))

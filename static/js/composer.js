@@ -25,6 +25,9 @@ document.addEventListener("keydown", (event) => {
   import("./history.js").then(({ back }) => back(field), () => (isWalked = false));
 });
 
+// The tools' dialog comes with the first of them: a board is lighter without.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").catch(() => {}));
+
 // What was sent isn't sent again (sending.js) until something is changed.
 document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
 document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));

@@ -1,6 +1,7 @@
 // The tools beside the composer open in a dialog, [data-desk], when htmx has brought one. What is
 // chosen there, [data-put], and what a tool answers, [data-put-words], become the composer's words.
-// What was typed in it and not used is there again when its tool is opened again.
+// What was typed in it and not used is there again when its tool is opened again. composer.js brings
+// this file when the first tool is asked for.
 
 const desk = document.querySelector("[data-desk]");
 const words = () => document.querySelector("[data-composer]").elements.words;
@@ -50,8 +51,7 @@ function done(text) {
 if (desk) {
   const content = desk.firstElementChild;
 
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target !== content) return;
+  function show() {
     const answer = content.querySelector("[data-put-words]");
     if (answer) return done(answer.value);
     if (!desk.open) given = new Map(fields().map((field) => [nameOf(field), field.value]));
@@ -59,7 +59,10 @@ if (desk) {
     content.querySelector("[data-list-drop-words]")?.removeAttribute("hidden");
     const wrong = content.querySelector("[aria-invalid]");
     (wrong ?? content.querySelector("[autofocus], input:not([type=hidden]), textarea"))?.focus();
-  });
+  }
+
+  if (content.firstElementChild) show(); // it was faster
+  document.addEventListener("htmx:afterSwap", ({ detail }) => detail.target === content && show());
 
   document.addEventListener("htmx:afterSettle", ({ detail }) => detail.target === content && isAsked(detail) && bringBack());
 

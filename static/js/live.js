@@ -34,15 +34,20 @@ function put(card) {
   if (shown) return swap(shown, html, "outerHTML");
   const { takes, next, page, isLoaded } = placeOf(card);
   if (page && card.matches("[data-unfinished]")) takes.dispatchEvent(new CustomEvent("missed", { detail: { page } }));
-  arrive(card);
+  if (!card.closest("[data-known]")) arrive(card);
   if (page || !isLoaded) return true;
   if (next ? !next.previousElementSibling : !takes.querySelector("[data-take]")) return false;
   return next ? swap(next, html, "beforebegin") : swap(takes, html, "beforeend");
 }
 
-// What a person opened stays open, whatever the server sends.
+// What a person opened stays open, whatever the server sends, and what is half typed at a take is
+// left alone until its own form is answered.
+const { callbacks } = Idiomorph.defaults;
 const stays = (name, element) => name === "open" && element.matches("details");
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => !stays(name, element);
+callbacks.beforeAttributeUpdated = (name, element) => !stays(name, element);
+let asker = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => (asker = detail.requestConfig.elt));
+callbacks.beforeNodeMorphed = (old) => !old.matches?.("[data-film] :read-write, [data-take] :read-write") || old.value === old.defaultValue || old.form?.contains(asker);
 
 // A video that plays would stop if its card were put in anew: what is around it is changed.
 function putAround(card) {

@@ -56,8 +56,19 @@ document.addEventListener("htmx:sendError", ({ detail }) => {
     ? "Dailies can't be reached. Nothing typed is lost; look whether it arrived before you send it again."
     : "Dailies can't be reached. Trying again…");
 });
+
+// The person signed in again since: what the page holds stays, and is sent when it is pressed again.
+let stale = "";
+document.addEventListener("stale", ({ detail: { token, words } }) => {
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  stale = words;
+  unsent = true;
+});
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  say(WORDS[detail.xhr.status] ?? "Dailies couldn't do that. Try again in a moment.");
+  if (stale) say(stale);
+  else say(WORDS[detail.xhr.status] ?? "Dailies couldn't do that. Try again in a moment.");
+  stale = "";
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.successful && !unsent) notices().querySelector("[data-trouble]")?.remove();

@@ -1,6 +1,7 @@
-// Pictures from the disk in a mode of the composer that is left: only this page has them, and they
-// are put back when one comes to the mode again with what is being written. What a take's words are
-// put in place of that gets none of them. With what changes the mode goes which slots hold one.
+// Pictures from the disk in a mode of the composer that is left, or in whose place a take's frame
+// came: only this page has them, and they are put back when one comes to the mode again with what is
+// being written. What a take's words are put in place of that gets none of the mode's. With what
+// changes the mode goes which slots hold one.
 
 import { pick, picked } from "./slot.js";
 
@@ -20,13 +21,14 @@ let left = null;
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isForComposer(detail) || isOrder(detail.requestConfig)) return;
-  left = { isSent: detail.requestConfig.verb === "post", mode: modeOf(), chosen: picked() };
+  const { verb, elt } = detail.requestConfig;
+  left = { isSent: verb === "post", isPutBack: elt === document.body, mode: modeOf(), chosen: picked() };
   for (const [name, file] of left.chosen) away.set(name, file);
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (!left) return;
-  const { isSent, mode, chosen } = left;
+  const { isSent, isPutBack, mode, chosen } = left; // draft.js asks for what is put back
   left = null;
-  const isBack = isSent && mode !== modeOf();
+  const isBack = isSent && (isPutBack || mode !== modeOf());
   for (const [name, file] of [...away]) if ((isBack || chosen.has(name)) && pick(name, file)) away.delete(name);
 });

@@ -221,8 +221,10 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 // A video that plays, or the same file, stays the element that it is.
-Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
-  if (!(old instanceof Element) || !old.matches("[data-player]") || !(fresh instanceof Element)) return true;
+const { callbacks } = Idiomorph.defaults;
+const { beforeNodeMorphed: otherNodes } = callbacks;
+callbacks.beforeNodeMorphed = (old, fresh) => {
+  if (!(old instanceof Element) || !old.matches("[data-player]") || !(fresh instanceof Element)) return otherNodes?.(old, fresh) ?? true;
   return !(Player.in(old).isMoving || old.dataset.player === fresh.dataset.player);
 };
 

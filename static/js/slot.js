@@ -10,6 +10,7 @@ const HEIC = /^image\/hei[cf]|\.hei[cf]$/i;
 
 const slotOf = (target) => target instanceof Element && target.closest("[data-slot]");
 const fileOf = (slot) => slot.querySelector("input[type=file]");
+const kept = (slot) => [...slot.querySelectorAll("[data-kept]")]; // names what the server put in it
 
 function name(slot) {
   slot.querySelector("[data-where]").textContent = `${slot.dataset.title} `;
@@ -68,7 +69,7 @@ function show(slot, file) {
   slot.querySelector("[data-clear]").hidden = false;
   slot.querySelector("[data-empty]")?.toggleAttribute("hidden", true);
   name(slot);
-  for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
+  for (const each of kept(slot)) each.value = "";
 }
 
 function clear(slot) {
@@ -76,7 +77,7 @@ function clear(slot) {
   all().filter(tellsFull).forEach(accept);
   fileOf(slot).setCustomValidity("");
   fileOf(slot).value = "";
-  for (const kept of slot.querySelectorAll("[data-kept]")) kept.value = "";
+  for (const each of kept(slot)) each.value = "";
   slot.querySelector("img")?.remove();
   slot.classList.remove("slot--full");
   slot.querySelector("[data-clear]").hidden = true;
@@ -127,11 +128,11 @@ export function askAgain(name) {
 // The files that are chosen, by their slots' names.
 export const picked = () => new Map(all().filter((slot) => fileOf(slot).files.length).map((slot) => [slot.dataset.slot, fileOf(slot).files[0]]));
 
-// Chooses a file again, in a slot that holds nothing by now. False where there is no such slot.
+// Chooses a file again, in a slot that holds nothing by now. Whether there is one with a file then.
 export function pick(name, file) {
   const slot = document.getElementById(`slot-${name}`);
   if (slot && !isTaken(slot)) choose(slot, file);
-  return Boolean(slot);
+  return Boolean(slot && fileOf(slot).files.length);
 }
 
 const free = () => all().filter((slot) => !slot.matches(".slot--full"));
@@ -252,8 +253,8 @@ document.addEventListener("invalid", (event) => {
   all().find(isLost).querySelector("input").focus();
 }, true);
 
-// The server kept what was sent, so the file is let go; what wasn't sent stays chosen. An answer
-// settles once for every element that it brings.
+// The server kept what was sent, or put something else in its place, so the file is let go; what
+// wasn't sent stays chosen. An answer settles once for every element that it brings.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const sent = detail.requestConfig?.elt.matches("[data-composer]");
   for (const slot of all()) {
@@ -261,7 +262,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (isLost(slot)) slot.matches(".slot--full") ? input.setCustomValidity("") : ask(slot);
     if (!input.files.length) continue;
     const isUnsent = input.hasAttribute("data-unsent"); // chosen after the order went (sending.js)
-    if (sent && !isUnsent) input.value = "";
+    if (!isUnsent && (sent || kept(slot).some(({ value }) => value))) input.value = "";
     else if (!slot.classList.contains("slot--full")) show(slot, input.files[0]);
   }
 });

@@ -83,6 +83,11 @@ function send(file, row) {
 
 function answered(request, row) {
   if (request.getResponseHeader("HX-Redirect")) return refuse(row, "You are signed out. Sign in again and upload it then.");
+  const { stale } = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}");
+  if (stale) {
+    htmx.trigger(document, "stale", stale); // notice.js
+    return refuse(row, stale.words, true);
+  }
   if (request.status === 403) return refuse(row, "Your role in this team doesn't allow that.");
   if (request.status !== 200) return refuse(row, "Dailies couldn't take it.", true);
   const answer = new DOMParser().parseFromString(request.responseText, "text/html");

@@ -21,6 +21,10 @@ def test_a_decision_changes_the_card_where_it_stands(watched, enter, live_server
     card.get_by_role("button", name="It was made").click()
     expect(card.get_by_role("alert")).to_contain_text("letters, digits and hyphens only")
     expect(its_id).to_have_value("not an id")
+    its_id.fill("pasted")
+    undecided.announce("noted")  # so that the card is shown anew
+    expect(card).to_have_attribute("data-version", f"{undecided.last_event}.unconfirmed")
+    expect(its_id).to_have_value("pasted")
 
     card.get_by_role("button", name="It wasn't: send again ($0.71)").click()
     expect(card).to_contain_text("it is sent again")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations.kinds import Kind
-from generations.models import Generation, State
+from generations.models import Generation, Keyframe, State
 from tests.factories import take, tiny_poster
 from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
@@ -144,3 +144,27 @@ def test_without_scripts_what_was_chosen_is_back_too(browser, live_server, proje
     expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
     expect(page.get_by_label("Duration")).to_have_value("9")
     context.close()
+
+
+def test_a_picture_that_a_takes_frame_took_the_place_of_is_put_back_or_not_sent(
+    board, project, artist
+):
+    first, second = (take(project, State.COMPLETED, author=artist) for _ in range(2))
+    Keyframe.objects.create(generation=second, position="start", source=first)
+    page = board()
+    start = page.locator("#slot-start")
+    page.get_by_label(WORDS).fill("The fog lifts")
+    for name in ("Start frame", "End frame"):
+        page.get_by_label(name, exact=True).set_input_files(tiny_poster())
+    page.get_by_role("link", name="Remix take 2").click()
+    expect(start).to_contain_text("take 1")
+    expect(page.locator("#slot-end img[src^=blob]")).to_be_visible()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label(WORDS)).to_have_value("The fog lifts")
+    expect(start.locator("img[src^=blob]")).to_be_visible()
+    page.get_by_role("link", name="Extend take 1").click()
+    expect(start).to_contain_text("take 1")
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(3)
+    sent = {each.position: each.source for each in Generation.objects.latest("id").keyframes.all()}
+    assert sent == {"start": first, "end": None}

@@ -125,6 +125,23 @@ def test_what_belongs_where_nothing_is_loaded_is_led_to_newest_first(
     expect(tab.locator(".take").first).to_contain_text("Dunes at night")
 
 
+def test_a_change_of_an_old_take_that_isnt_loaded_is_no_new_take(
+    board, project, artist, monkeypatch
+):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 3)
+    monkeypatch.setattr("studio.views.board.PAGE", 3)
+    made = [take(project, author=artist, words="Dunes") for _ in range(40)]
+    Generation.objects.filter(pk=made[38].pk).update(price_usd="0.0100")
+    page = board()
+    page.goto(f"{page.url}?find=dunes&sort=dearest")
+    numbers(page, 40, 38, 37)
+    with page.expect_response(lambda answer: str(made[38].uuid) in answer.text()):
+        made[38].cancel(artist)
+    born = take(project, author=artist, words="Dunes at night")
+    expect(page.locator(f"#take-{born.uuid}")).to_be_visible()
+    expect(page.locator(ARRIVED)).to_have_count(0)
+
+
 def test_in_the_gallery_too_what_is_new_comes_last_among_the_oldest_first(
     studio, live_server, project, artist
 ):

@@ -88,16 +88,22 @@ def test_one_poll_keeps_the_board_and_the_drawer_up_to_date(board, project, arti
     expect(page).to_have_title(re.compile(r"^\(1\)"))
 
 
-def test_a_refresh_leaves_a_playing_video_where_it_is(board, project, artist, takes):
+def test_a_refresh_leaves_a_playing_video_and_what_is_half_typed_where_they_are(board, project, artist, takes):
     other = take(project, State.QUEUED, author=artist, words="Rain")
     page = board()
     drawer = open_take(page, 1)
     video = drawer.locator("video").element_handle()
     video.evaluate(PLAY_SLOWLY)
     page.wait_for_function(PLAYING, arg=video)
+    tag = drawer.get_by_label("Add tags, with commas between them")
+    tag.fill("dusk")
     other.dream(next_at=timezone.now())
     takes[0].announce("paused", actor=artist)  # so that the take itself is shown anew
     expect(drawer.locator(".history")).to_contain_text("Paused in the line")
+    expect(tag).to_have_value("dusk")
+    tag.press("Enter")
+    expect(drawer.locator(".tag")).to_have_text("dusk")
+    expect(tag).to_have_value("")
     assert video.evaluate("video => video.isConnected && !video.paused && !video.wasSought")
 
 

@@ -1,8 +1,11 @@
 """Where a page ends: signed out in between, or the address of a verb."""
 
+import json
+import re
 from urllib.parse import parse_qs
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.factories import TeamFactory, take
@@ -60,6 +63,28 @@ def test_a_way_back_never_leads_to_another_host(client, path):
     answer = client.get("/nothing/", headers={"Referer": f"http://testserver{path}"})
     assert answer.status_code == 404
     assert "elsewhere.example" not in answer.content.decode()
+
+
+def test_a_form_that_is_too_old_gives_back_what_was_written_but_no_secret(artist):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(artist)
+    sent = {"words": "Dunes <at> dawn", "part-light": "last light", "password": "hunter2"}
+    page = strict.post(reverse("new_team"), sent | {"key": "luma-123"})
+    assert page.status_code == 403
+    assert "Dunes &lt;at&gt; dawn</textarea>" in page.content.decode()
+    assert "last light</textarea>" in page.content.decode()
+    assert not {"hunter2", "luma-123"} & set(re.findall(r"[\w-]+", page.content.decode()))
+
+
+def test_a_page_that_is_too_old_gets_what_it_needs_to_go_on(artist):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(artist)
+    answer = strict.post(reverse("new_team"), {"name": "x"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+    fresh = json.loads(answer["HX-Trigger"])["stale"]
+    assert str(artist) in fresh["words"]
+    token = {"X-CSRFToken": fresh["token"]}
+    assert strict.post(reverse("new_team"), {"name": "Fern Films"}, headers=token).status_code == 302
 
 
 def test_a_dead_end_of_nobody_is_at_the_door(anonymous, db):

@@ -184,6 +184,19 @@ def test_in_another_order_a_new_take_comes_and_a_change_out_of_the_page_doesnt(
     assert 'data-take="3"' in page
 
 
+def test_what_was_looked_for_before_is_not_told_of_as_new(client, project, artist):
+    old, done = take(project, author=artist), take(project, author=artist)
+    since = Counter.objects.get(project=project).events
+    take(project, State.FAILED, author=artist)
+    old.begin(timezone.now())
+    done.cancel(artist)
+    known = [
+        live(client, project, since=since, last=9, sort="dearest", **query).count("data-known hx-swap-oob=\"after")
+        for query in ({"who": "me"}, {"state": "working"}, {"state": "failed"})
+    ]
+    assert known == [2, 1, 0]
+
+
 def test_what_is_back_from_the_trash_comes_only_where_it_is_looked_for(client, project, artist):
     dunes = take(project, State.FAILED, author=artist, words="Dunes")
     assert dunes.discard(timezone.now(), artist)

@@ -48,7 +48,7 @@ def account_of_source(take: Generation) -> Account:
 
     Raises Refused for a take that no provider of ours made, and for an account that is off.
     """
-    if not take.attempts.exclude(provider_id="").exists():
+    if not take.was_made_by_a_provider:
         raise Refused(
             {"source": f"{upper_first(take.name)} wasn't made by Luma, which it has to be."}
         )

@@ -23,6 +23,7 @@ _STANDS_IN = {
 }
 _ELSEWHERE = "that take was made with another account"
 _DELETED = "that take is deleted there"
+_NOWHERE = "no account of this team made it"
 _UNREADABLE = "The file of {take} can't be read. Choose another take."
 
 
@@ -45,10 +46,16 @@ def stand_in(position: str) -> Which:
 def said_of(stand_ins: Mapping[str, Still]) -> str:
     """Say what is done from pictures of takes that the account can't be told of; or nothing."""
     return " ".join(
-        _STANDS_IN[position].format(take=take.name, why=_DELETED if take.erased_at else _ELSEWHERE)
+        _STANDS_IN[position].format(take=take.name, why=_why(take))
         for position, still in sorted(stand_ins.items(), reverse=True)
         if (take := still.source)
     )
+
+
+def _why(take: Generation) -> str:
+    if take.erased_at:
+        return _DELETED
+    return _ELSEWHERE if take.was_made_by_a_provider else _NOWHERE
 
 
 def has_frames(generation: Generation) -> bool:

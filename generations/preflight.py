@@ -94,7 +94,7 @@ def shape_of(still: Still) -> str:
 def frame_problem(frame: Frame, ratio: str, account: Account) -> str:
     """Return why a frame doesn't fit, with the remedies, unless somebody chose to keep it so.
 
-    What the account made itself is continued as it is; another account's take is a picture to it.
+    What the account made itself is continued as it is; any other take is a picture to it.
     """
     if frame.as_is or (frame.source and frame.source.is_known_at(account)):
         return ""
@@ -104,7 +104,7 @@ def frame_problem(frame: Frame, ratio: str, account: Account) -> str:
         return ""
     if frame.source:
         name = upper_first(frame.source.name)
-        words = f"{name} is another account's, so that only a picture of it can be sent. {words}"
+        words = f"{name} wasn't made with this account, so that only a picture of it can be sent. {words}"
     return f"{words} Crop it to {ratio}, or keep it as it is."
 
 

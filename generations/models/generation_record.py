@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -231,8 +231,15 @@ class GenerationRecord(models.Model):
         return self.trashed_at is not None or (take is not None and take.trashed_at is not None)
 
     def is_known_at(self, account: "Account") -> bool:
-        """Whether an account's provider can be told of it by its id there."""
-        return self.account_id == account.pk and self.erased_at is None
+        """Whether an account's provider can be told of it by its id there; a copy has none."""
+        here = self.account_id == account.pk and self.erased_at is None
+        return here and self.was_made_by_a_provider
+
+    @property
+    def was_made_by_a_provider(self) -> bool:
+        """Whether some provider made it: it is no copy, and wasn't rendered here."""
+        made: models.QuerySet[Any] = self.attempts  # type: ignore[attr-defined]
+        return made.exclude(provider_id="").exists()
 
     @property
     def elapsed_s(self) -> float:

@@ -83,6 +83,8 @@ class End:
             return f"a version of {self.take.name} plays"
         if self.take.erased_at:
             return f"{self.take.name} is deleted at its provider"
+        if not self.take.was_made_by_a_provider:
+            return f"no account of this team made {self.take.name}"
         if not self.take.is_known_at(account):
             return f"{self.take.name} was made with another account"
         return "" if facts.extends else "the model can't go on from takes"

@@ -104,7 +104,8 @@ def frame_problem(frame: Frame, ratio: str, account: Account) -> str:
         return ""
     if frame.source:
         name = upper_first(frame.source.name)
-        words = f"{name} wasn't made with this account, so that only a picture of it can be sent. {words}"
+        only = f"{name} wasn't made with this account, so that only a picture of it can be sent."
+        words = f"{only} {words}"
     return f"{words} Crop it to {ratio}, or keep it as it is."
 
 

@@ -107,6 +107,19 @@ class TestSimulator:
         if not self.engine.wait_rendered(self.engine.store.latest(generation_id), timeout_s):
             raise TimeoutError(f"{generation_id} isn't rendered after {timeout_s:g} s")
 
+    def wait_for_renders(self, timeout_s: float = LONGEST_WAIT_S) -> bool:
+        """Wait until no file is being made; return whether none is. To poll instead is costly."""
+        ordered = self.engine.store.unfinished()
+
+        def are_made() -> bool:
+            return all(
+                each.rendered is not None or each.failure is not None or not each.in_flight
+                for each in ordered
+            )
+
+        with self.engine.changed:
+            return self.engine.changed.wait_for(are_made, timeout_s)
+
     def stop(self) -> None:
         """End it; its directory stays."""
         self._simulator.stop()

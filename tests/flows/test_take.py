@@ -88,7 +88,9 @@ def test_one_poll_keeps_the_board_and_the_drawer_up_to_date(board, project, arti
     expect(page).to_have_title(re.compile(r"^\(1\)"))
 
 
-def test_a_refresh_leaves_a_playing_video_and_what_is_half_typed_where_they_are(board, project, artist, takes):
+def test_a_refresh_leaves_a_playing_video_and_what_is_half_typed_where_they_are(
+    board, project, artist, takes
+):
     other = take(project, State.QUEUED, author=artist, words="Rain")
     page = board()
     drawer = open_take(page, 1)

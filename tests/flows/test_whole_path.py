@@ -17,7 +17,7 @@ def work_until(page: Page, condition, timeout_s: float = 60) -> None:
     while not condition():
         sweeping.work_once()
         assert time.monotonic() < end, list(Generation.objects.values("state", "words"))
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(100)
 
 
 def stored() -> int:

@@ -81,6 +81,7 @@ class Studio:
             if all(self._is(generation, until) for generation in generations):
                 return
             assert time.monotonic() < end, [(g.state, g.reason, g.words) for g in generations]
+            self.simulator.wait_for_renders(timeout_s=0.25)
             time.sleep(0.02)
 
     def _is(self, generation: Generation, state: str) -> bool:

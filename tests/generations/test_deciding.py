@@ -122,8 +122,8 @@ def lose_for_a_day(studio, **faults):
 
 
 def done_at_the_provider(studio):
-    while not all(job["state"] in ("completed", "failed") for job in studio.books()["generations"]):
-        pass
+    for job in studio.books()["generations"]:
+        studio.simulator.wait_for_end(job["id"])
 
 
 @pytest.fixture

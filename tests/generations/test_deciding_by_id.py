@@ -13,7 +13,7 @@ from generations.models import Account, Attempt, Generation, LedgerEntry
 from generations.ordering import accept
 from generations.orders import Order
 from generations.providers import provider_for
-from generations.providers.base import ImageRequest, Progress
+from generations.providers.base import ImageRequest
 from generations.refusal import Refused
 from studio.models import Project, Team
 from tests.generations.test_deciding import undecided  # noqa: F401, a fixture
@@ -80,8 +80,7 @@ def test_the_page_offers_to_take_it_all_the_same(studio, undecided):
 def test_a_job_that_failed_by_now_releases_the_price_at_once(studio, undecided):
     studio.simulator.faults(fails_while_dreaming={"times": 1})
     made = made_by_hand(studio, undecided)
-    while provider_for(studio.account).get(made).progress is not Progress.FAILED:
-        pass
+    studio.simulator.wait_for_end(made)
     deciding.it_was_made(undecided, studio.person, made)
     undecided.refresh_from_db()
     assert undecided.state == "failed"

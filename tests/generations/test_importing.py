@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations import importing, sweeping
 from generations.models import Attempt, Generation, Import, LedgerEntry, State
 from generations.providers import provider_for
-from generations.providers.base import GenerationFrame, ImageRequest, Progress, VideoRequest
+from generations.providers.base import GenerationFrame, ImageRequest, VideoRequest
 from generations.refusal import Refused
 from studio.imports import in_words
 from tests.factories import AccountFactory
@@ -23,8 +23,7 @@ def job(studio, words, **request):
     provider = provider_for(studio.account)
     asked = VideoRequest("ray-2", words, "16:9", "540p", 5, **request)
     made = provider.create(asked).provider_id
-    while provider.get(made).progress not in (Progress.COMPLETED, Progress.FAILED):
-        pass
+    studio.simulator.wait_for_end(made)
     return made
 
 
@@ -134,8 +133,7 @@ def test_a_job_that_became_ours_between_looking_and_bringing_is_left(studio):
 def test_pictures_come_as_pictures(studio):
     provider = provider_for(studio.account)
     made = provider.create(ImageRequest("photon-1", "A red lantern", "1:1", "jpg")).provider_id
-    while provider.get(made).progress is not Progress.COMPLETED:
-        pass
+    studio.simulator.wait_for_end(made)
     assert bring(studio).done == 1
     take = Generation.objects.get()
     assert take.prompt.is_picture

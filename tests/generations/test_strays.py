@@ -35,6 +35,7 @@ def rest(studio):
     """Let all be done that is under way, at the provider and here."""
     while not all(job["state"] in ("completed", "failed") for job in studio.books()["generations"]):
         sweeping.work_once()
+        studio.simulator.wait_for_renders(timeout_s=0.25)
     while sweeping.work_once():
         pass
 

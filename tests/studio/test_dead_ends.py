@@ -84,7 +84,8 @@ def test_a_page_that_is_too_old_gets_what_it_needs_to_go_on(artist):
     fresh = json.loads(answer["HX-Trigger"])["stale"]
     assert str(artist) in fresh["words"]
     token = {"X-CSRFToken": fresh["token"]}
-    assert strict.post(reverse("new_team"), {"name": "Fern Films"}, headers=token).status_code == 302
+    made = strict.post(reverse("new_team"), {"name": "Fern Films"}, headers=token)
+    assert made.status_code == 302
 
 
 def test_a_dead_end_of_nobody_is_at_the_door(anonymous, db):

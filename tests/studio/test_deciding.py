@@ -235,8 +235,7 @@ def test_what_luma_cannot_say_is_said_and_the_price_released_all_the_same(produc
 def test_what_luma_finished_after_all_is_not_released(producer, lost, simulated):
     job = provider_for(lost.account).create(request_of(lost.attempt()))
     lost.attempts.update(provider_id=job.provider_id)
-    while provider_for(lost.account).get(job.provider_id).progress != "completed":
-        pass
+    simulated.wait_for_end(job.provider_id)
     page = text(producer.post(url("release", lost), follow=True))
     assert "Take 1 was finished after all. It is charged and fetched now." in page
     assert "$0.71 charged" in page

@@ -78,18 +78,19 @@ def generate(client, project, words, **placed) -> Generation:
     return Generation.objects.latest("pk")
 
 
-def work(*states: State, timeout_s: float = 90) -> None:
+def work(simulator, *states: State, timeout_s: float = 90) -> None:
     """Do the worker's share until all takes are in one of some states."""
     end = time.monotonic() + timeout_s
     while Generation.objects.exclude(state__in=states).exists():
         sweeping.work_once()
+        simulator.wait_for_renders(timeout_s=0.25)
         assert time.monotonic() < end, list(Generation.objects.values("state", "words"))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_pair_of_ends_is_accepted_by_the_provider(client, project, simulator):
     first, last = (generate(client, project, words) for words in ("A harbour", "A harbour at dusk"))
-    work(State.COMPLETED)
+    work(simulator, State.COMPLETED)
     picture = {"start_still": str(still(project).uuid)}
     orders = {
         "reverse extend": put(client, "lead_up", last, words="Boats come in"),
@@ -99,7 +100,7 @@ def test_every_pair_of_ends_is_accepted_by_the_provider(client, project, simulat
         | {"end_still": picture["start_still"]},
     }
     takes = {name: generate(client, project, name, **held) for name, held in orders.items()}
-    work(State.QUEUED, State.DREAMING, State.COMPLETED)
+    work(simulator, State.QUEUED, State.DREAMING, State.COMPLETED)
     ids = {each.attempt().provider_id: each.take_number for each in (first, last)}
     sent = {}
     for name, made in takes.items():

@@ -15,7 +15,7 @@ from django.utils import timezone
 from generations import outbound
 from generations.models import Generation
 from studio.dream_machine.telling import state_of, told, with_facts
-from studio.models import ApiRequest
+from studio.models import ApiRequest, ApiToken, Project
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,10 @@ def _tell(request: ApiRequest) -> bool:
     state = state_of(generation)
     if state == request.told_state:
         return False
+    if not _may_hear(request, generation):
+        ApiRequest.objects.filter(pk=request.pk).update(callback_url="")
+        log.info("generation %s: its script is called no more", generation.uuid)
+        return False
     mine = ApiRequest.objects.filter(
         pk=request.pk, told_state=request.told_state, tries=request.tries, next_at=request.next_at
     )
@@ -63,6 +67,17 @@ def _tell(request: ApiRequest) -> bool:
     else:
         claimed.update(next_at=timezone.now() + WAITS[request.tries])
     return heard
+
+
+def _may_hear(request: ApiRequest, generation: Generation) -> bool:
+    """Tell whether the script could ask for its take itself.
+
+    It couldn't once its token is revoked, or its person may not see the project any more.
+    """
+    token = request.token and ApiToken.objects.on().filter(pk=request.token.pk).first()
+    if not token:
+        return False
+    return Project.objects.visible_to(token.user).filter(pk=generation.project_id).exists()
 
 
 def _post(url: str, body: object) -> str:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from generations.refusal import Refused
 from studio import auditing, shutting_out
 from studio.models import (
+    ApiToken,
     AuditEntry,
     Favourite,
     Filling,
@@ -39,7 +40,9 @@ _OWNS = (
     "You own {teams}. Hand {it} over to somebody, or delete it where nothing was made in it, "
     "first: a team has to have an owner."
 )
-_GOING: tuple[Any, ...] = (Favourite, Filling, Mention, Notice, NoticeRules, SavedView)
+_GOING: tuple[Any, ...] = (
+    *(ApiToken, Favourite, Filling, Mention, Notice, NoticeRules, SavedView),
+)
 _SIGNING_IN: tuple[Any, ...] = (EmailAddress, Authenticator, SocialAccount)
 
 

@@ -73,7 +73,7 @@ def main() -> None:
         for name in ("web", "worker"):
             dailies.children[name].env["SQLITE_TIMEOUT_S"] = str(LOCK_TIMEOUT_S)
             dailies.start(name)
-        wait_until(lambda: _stored() == len(WORDS), 120, "the first takes")
+        wait_until(lambda: _stored() == len(WORDS), 600, "the first takes")
         _shrink(Path(os.environ["DATA_DIR"], "simulator", "renders"))
         dailies.simulator("faults", FAULTS)
         started = time.monotonic()

@@ -7,9 +7,10 @@ import pytest
 
 from generations.models import Asset, Generation, State
 from generations.models.states import Reason
-from studio.dream_machine import calling_back
+from studio.dream_machine import calling_back, tokens
 from studio.dream_machine.calling_back import MOST_TRIES
-from studio.models import ApiRequest
+from studio.leaving import departing
+from studio.models import ApiRequest, ApiToken
 from studio.tasks import call_scripts_back
 from tests.factories import bring, keep_files, member
 from tests.simulator.peers import somewhere_else
@@ -98,3 +99,19 @@ def test_where_a_script_is_called_is_told_to_no_other_script(asked, script, enti
     told = entitle(member(project)).get(path).json()["request"]
     assert "callback_url" not in told
     assert told["prompt"] == LIGHTHOUSE["prompt"]
+
+
+@pytest.mark.parametrize("ends", ["the token", "the membership", "the account"])
+def test_who_may_not_ask_any_more_is_not_called_any_more(asked, outside, artist, ends):
+    if ends == "the token":
+        assert tokens.revoke(ApiToken.objects.get())
+    elif ends == "the membership":
+        artist.memberships.all().delete()
+    else:
+        departing.depart(artist)
+        assert not ApiToken.objects.exists()
+    bring(asked, State.COMPLETED)
+    for _ in range(2):
+        call_scripts_back()
+    assert outside.received == []
+    assert not ApiRequest.objects.exclude(callback_url="").exists()

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from generations import toml_tables
-from generations.canvas import FPS, RATIOS, RESOLUTIONS, canvas, image_canvas
+from generations.canvas import ALL_RATIOS, FPS, RESOLUTIONS, canvas, image_canvas
 from generations.kinds import PICTURES, Kind
 from generations.toml_tables import Mistake, Table
 
@@ -15,8 +15,14 @@ _FILE = Path(__file__).with_name("catalogue.toml")
 _FOUR_PLACES = Decimal("0.0001")
 _CENT = Decimal("0.01")
 _RATES = ("usd_per_million_pixels", "usd_per_second", "usd_per_take")
+_WORDS = ("required", "optional", "always")
 _FORMATS = ("jpg", "png")
 REFERENCES = ("image", "style", "character", "modify")
+CHOICES = (
+    *("loop", "hdr", "exr", "keyframes", "start", "end", "start picture", "end picture"),
+    *("start take", "end take", "first frame", *RESOLUTIONS, "5 s", "10 s"),
+)
+"""What the rules of `never_together` may speak of."""
 
 WORDS_MIN, WORDS_MAX = 3, 5000  # luma-dream-machine-v1 sheet §3
 
@@ -39,7 +45,10 @@ class BucketFacts:
 
 @dataclass(frozen=True)
 class ProviderFacts:
-    """What is true of a provider as a whole. Its first bucket is the one for videos."""
+    """What is true of a provider as a whole. Its first bucket is the one for videos.
+
+    `keys_begin` is how its keys begin, where they all do: a key of another API is told by it.
+    """
 
     key: str
     title: str
@@ -47,6 +56,7 @@ class ProviderFacts:
     buckets: dict[str, BucketFacts]
     source: str
     checked: date
+    keys_begin: str = ""
 
     @property
     def concurrent_limit(self) -> int:
@@ -63,20 +73,26 @@ class ProviderFacts:
 class Rate:
     """What something costs in dollars: `per` is `million_pixels`, `second` or `take`.
 
-    `estimated` is a price of our own where the provider publishes none.
+    `times` are factors by what is chosen: a resolution, a length such as `10 s`, `hdr`, `exr`.
+    `usd_per_picture` is added for each picture that goes in. `estimated` is a price of our own
+    where the provider publishes none.
     """
 
     usd: Decimal
     per: str
     estimated: bool = False
+    times: dict[str, Decimal] = field(default_factory=dict)
+    usd_per_picture: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
 class KindFacts:
     """What a model can do of one kind. Of what is empty or false there is no choice.
 
-    `words` is required, optional or none. `size_is_fixed`: the API takes neither duration nor
-    resolution. `extends`: a take may stand at its start or its end, `interpolates`: at both.
+    `words` is required (a frame may speak for itself), always, optional or none. `size_is_fixed`:
+    the API takes neither duration nor resolution. `extends`: a take may stand at its start or its
+    end, `interpolates`: at both. `keyframes` is how many pictures may be pinned to any frame.
+    `never_together` are pairs of what can't be chosen together (of CHOICES).
     `references` are the most pictures by role; `max_source_…` is of what it is made from.
     """
 
@@ -93,6 +109,11 @@ class KindFacts:
     loop: bool = False
     extends: bool = False
     interpolates: bool = False
+    keyframes: int = 0
+    hdr: bool = False
+    exr: bool = False
+    controls: bool = False
+    never_together: tuple[tuple[str, str], ...] = ()
     concepts: bool = False
     modes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
@@ -109,12 +130,19 @@ class KindFacts:
         return canvas(self.resolutions[0], ratio)
 
     def price_usd(
-        self, *, resolution: str, duration_s: int, rate_usd: Decimal | None = None
+        self,
+        *,
+        resolution: str,
+        duration_s: int,
+        hdr: bool = False,
+        exr: bool = False,
+        pictures: int = 0,
+        rate_usd: Decimal | None = None,
     ) -> Decimal:
         """Return the price of one take in dollars, to four places (sheet §12: per pixel).
 
-        `rate_usd` replaces the catalogue's rate. A picture counts as one frame. What costs
-        something never costs nothing for being small.
+        `rate_usd` replaces the catalogue's rate. A picture counts as one frame; `pictures` go in.
+        What costs something never costs nothing for being small.
         """
         usd = self.rate.usd if rate_usd is None else rate_usd
         if self.rate.per == "second":
@@ -124,6 +152,9 @@ class KindFacts:
             width, height = canvas(resolution, "16:9")
             frames = 1 if self.kind in PICTURES else FPS * duration_s
             usd *= Decimal(width * height * frames) / 1_000_000
+        for chosen in (resolution, f"{duration_s} s", "hdr" if hdr else "", "exr" if exr else ""):
+            usd *= self.rate.times.get(chosen, Decimal(1))
+        usd += self.rate.usd_per_picture * pictures
         whole = usd.quantize(_FOUR_PLACES, ROUND_HALF_UP)
         return max(whole, _FOUR_PLACES) if usd else whole
 
@@ -225,8 +256,9 @@ def _provider(key: str, table: Table) -> ProviderFacts:
     buckets = {name: _bucket(name, named.table(name)) for name in named.names()}
     if not buckets:
         raise table.mistake("buckets", "is missing")
+    keys_begin = table.text("keys_begin") if "keys_begin" in table else ""
     table.close()
-    return ProviderFacts(key, title, base_url, buckets, source, checked)
+    return ProviderFacts(key, title, base_url, buckets, source, checked, keys_begin)
 
 
 def _bucket(key: str, table: Table) -> BucketFacts:
@@ -259,15 +291,20 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
     facts = KindFacts(
         kind=kind,
         rate=_rate(table),
-        words=_choice(table, "words", ("required", "optional"), "none"),
+        words=_choice(table, "words", _WORDS, "none"),
         negative_words=table.flag("negative_words"),
         durations_s=table.wholes("durations_s"),
         resolutions=table.texts("resolutions", RESOLUTIONS),
         size_is_fixed=table.flag("size_is_fixed"),
-        ratios=table.texts("ratios", RATIOS),
+        ratios=table.texts("ratios", ALL_RATIOS),
         loop=table.flag("loop"),
         extends=table.flag("extends"),
         interpolates=table.flag("interpolates"),
+        keyframes=table.whole("keyframes") if "keyframes" in table else 0,
+        hdr=table.flag("hdr"),
+        exr=table.flag("exr"),
+        controls=table.flag("controls"),
+        never_together=table.pairs("never_together", CHOICES),
         concepts=table.flag("concepts"),
         modes=table.texts("modes"),
         formats=table.texts("formats", _FORMATS),
@@ -294,7 +331,11 @@ def _rate(table: Table) -> Rate:
         reason = f"must stand alone: a price is one of {', '.join(_RATES)}"
         raise table.mistake(given[1] if given else _RATES[0], reason if given else "is missing")
     usd = table.dollars(given[0])
-    return Rate(usd, given[0].removeprefix("usd_per_"), table.flag("estimated"))
+    named = table.table("times")
+    times = {name: named.dollars(name) for name in named.names()}
+    extra_usd = table.dollars("usd_per_picture") if "usd_per_picture" in table else Decimal(0)
+    per = given[0].removeprefix("usd_per_")
+    return Rate(usd, per, table.flag("estimated"), times, extra_usd)
 
 
 def _choice(table: Table, name: str, choices: tuple[str, ...], default: str) -> str:

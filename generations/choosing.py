@@ -34,8 +34,9 @@ def _is_held_up(account: Account) -> bool:
 
 def _no_account(model: ModelFacts) -> str:
     provider = catalogue().providers[model.provider].title
+    name = f"{model.provider.upper().replace('-', '_')}_API_KEY"
     return (
-        f"This team has no usable account for {provider}. Set LUMA_API_KEY and start Dailies "
+        f"This team has no usable account for {provider}. Set {name} and start Dailies "
         "again, or run it without a key to use the simulator; or have a producer add an account, "
         "or switch one on, under Accounts."
     )

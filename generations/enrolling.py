@@ -99,8 +99,11 @@ def replace_key(account: Account, key: str) -> Account:
     return made
 
 
-def try_out(account: Account) -> Decimal:
-    """Return the balance in dollars of an account that answers. Raises Refused in words."""
+def try_out(account: Account) -> Decimal | None:
+    """Return the balance in dollars of an account that answers. Raises Refused in words.
+
+    None where its provider doesn't tell it.
+    """
     credits_usd, _, errors = _test(account)
     if errors:
         raise Refused(errors)
@@ -117,10 +120,11 @@ def try_again(account: Account) -> str:
     if errors:
         return f"{account}: {' '.join(errors.values())}"
     probing.let_go_on(account)
-    return f"{account} answers, and has {dollars(credits_usd)}."
+    has = "" if credits_usd is None else f", and has {dollars(credits_usd)}"
+    return f"{account} answers{has}."
 
 
-def _test(account: Account) -> tuple[Decimal, str, dict[str, str]]:
+def _test(account: Account) -> tuple[Decimal | None, str, dict[str, str]]:
     """Return the balance in dollars, the problem, and the words about it, by field."""
     provider = catalogue().providers[account.provider].title
     try:
@@ -134,7 +138,7 @@ def _test(account: Account) -> tuple[Decimal, str, dict[str, str]]:
         log.info("account=%s doesn't answer: %s", account.pk, type(error).__name__)
         words = {"base_url": _NO_ANSWER.format(provider=provider)}
         return Decimal(0), Account.Problem.UNREACHABLE, words
-    if credits_usd <= 0:
+    if credits_usd is not None and credits_usd <= 0:
         return credits_usd, Account.Problem.CREDITS, {"key": _EMPTY.format(provider=provider)}
     return credits_usd, Account.Problem.NONE, {}
 

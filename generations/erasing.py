@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations.kinds import BY_ID
 from generations.logs import about
 from generations.models import Attempt, Erasure, Generation
-from generations.providers import provider_for
+from generations.providers import provider_for, those_that
 from generations.providers.base import NotFound, ProviderError
 from generations.sealing import CannotUnseal
 
@@ -93,7 +93,8 @@ def _at_provider(ids: set[int]) -> Any:
     whole = Q(generation__in=ids) | Q(generation__version_of__in=ids)
     jobs = Attempt.objects.filter(whole, owns_id=True).exclude(provider_id="")
     kept = Q(erasure=None) | Q(erasure__next_at=None, erasure__done_at=None)
-    return jobs.filter(kept).exclude(account__sealed_key="")
+    able = jobs.filter(kept, account__provider__in=those_that("can_delete"))
+    return able.exclude(account__sealed_key="")
 
 
 def _claim() -> Erasure | None:

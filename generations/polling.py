@@ -140,7 +140,7 @@ class _Poll:
         started, count = time.monotonic(), len(self._rest)
         try:
             provider = provider_for(self.account)
-            if count > _FEW:
+            if count > _FEW and provider.can_list:
                 self._by_list(provider)
             self._by_id(provider)
         except (ProviderError, CannotUnseal) as error:

@@ -29,7 +29,8 @@ def probe_due(account_id: int) -> bool:
         return False
     try:
         credits_usd = ask(account)
-        if account.problem == Account.Problem.CREDITS and credits_usd < _wanted_usd(account):
+        short = account.problem == Account.Problem.CREDITS
+        if short and credits_usd is not None and credits_usd < _wanted_usd(account):
             raise OutOfCredits("the balance is too low for the next in line")
     except (ProviderError, CannotUnseal) as error:
         log.info("account=%s still out of order: %s", account.pk, type(error).__name__)
@@ -54,10 +55,10 @@ def _wanted_usd(account: Account) -> Decimal:
     return first.price_usd if first else _A_CENT
 
 
-def ask(account: Account) -> Decimal:
+def ask(account: Account) -> Decimal | None:
     """Return the account's balance in dollars, once it has answered a ping, and keep it.
 
-    Raises ProviderError and CannotUnseal.
+    None where the provider doesn't tell it. Raises ProviderError and CannotUnseal.
     """
     provider = provider_for(account)
     provider.ping()

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from generations.models import Account, Attempt, Generation, LedgerEntry, Reconciliation
 from generations.models.ledger import exact
-from generations.providers import provider_for
+from generations.providers import provider_for, those_that
 from generations.providers.base import ProviderError
 from generations.refusal import Refused
 from generations.sealing import CannotUnseal
@@ -51,7 +51,8 @@ def due(now: datetime) -> QuerySet[Account]:
     last_night = night if now >= night else night - timedelta(days=1)
     read = Reconciliation.objects.filter(at__gte=last_night).values("account")
     flying = Generation.objects.in_flight().values("account")
-    used = Account.objects.with_key().filter(Q(enabled=True) | Q(pk__in=flying))
+    told = Account.objects.with_key().filter(provider__in=those_that("tells_balance"))
+    used = told.filter(Q(enabled=True) | Q(pk__in=flying))
     return used.exclude(pk__in=read)
 
 
@@ -130,7 +131,7 @@ def _balance_at_rest(accounts: Sequence[Account]) -> tuple[Decimal, dict[int, He
     held = {account.pk: _held(account) for account in accounts}
     for _ in range(_READINGS):
         before = held
-        balance_usd = exact(provider.credits_usd())
+        balance_usd = exact(provider.credits_usd() or Decimal(0))
         held = {account.pk: _held(account) for account in accounts}
         if held == before:
             break

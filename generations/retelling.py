@@ -66,5 +66,5 @@ def retell(generation: Generation) -> Retold | None:
     except (ObjectDoesNotExist, NotFound):
         return None
     title = catalogue().providers[account.provider].title
-    key_name = f"{account.provider.upper()}_API_KEY"
+    key_name = f"{account.provider.upper().replace('-', '_')}_API_KEY"
     return Retold(url, body, title, key_name, attempt.sent_at)

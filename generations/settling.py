@@ -12,13 +12,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
+from generations.catalogue import catalogue
 from generations.claiming import Claimed, claim_job, with_the_same_list
 from generations.clocks import SKEW, shared_now, was_set_within
 from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
 from generations.models.states import Reason
-from generations.providers import provider_for
+from generations.providers import abilities_of, provider_for
 from generations.providers.base import (
     ProviderError,
     Snapshot,
@@ -36,6 +37,10 @@ _LOOKS_EVERY = timedelta(minutes=10)
 _DECIDE = (
     "Look at Luma's own page: was it made, or may it be sent again? Its price stays reserved "
     "until you say."
+)
+_NO_LIST = (
+    "{provider} keeps no list of its jobs, so Dailies can't look for it. It was sent at {at} UTC "
+    "with model {model}{words}."
 )
 _INCOMPARABLE = (
     "Dailies can't compare it with Luma's list: its model has left the catalogue, or what it was "
@@ -85,6 +90,10 @@ def settle_due(account_id: int) -> int:
     account = Account.objects.get(pk=account_id)
     doubtful = [generation.attempt() for generation in _claim(account)]
     if not doubtful:
+        return 0
+    if not abilities_of(account).can_list:
+        for attempt in doubtful:
+            _ask_a_person(attempt, _known_of(attempt))
         return 0
     try:
         listing = _list(account, doubtful)
@@ -174,6 +183,19 @@ def _settle(attempt: Attempt, listing: Listing) -> bool:
         known.append("Some jobs in the list say too little to be told apart.")
     _ask_a_person(attempt, " ".join(known))
     return False
+
+
+def _known_of(attempt: Attempt) -> str:
+    """Say all that is known of a POST that can't be looked for."""
+    prompt, account = attempt.generation.prompt, attempt.account
+    sent_at = attempt.sent_at or attempt.created_at
+    words = f", and its words begin “{prompt.words[:60]}”" if prompt.words else ""
+    return _NO_LIST.format(
+        provider=catalogue().providers[account.provider].title,
+        at=f"{sent_at:%-d %b %Y, %H:%M:%S}",
+        model=prompt.model,
+        words=words,
+    )
 
 
 def _of_candidates(candidates: Sequence[Snapshot]) -> str:

@@ -95,6 +95,15 @@ class Table:
         self._check_once(name, values)
         return tuple(values)
 
+    def pairs(self, name: str, known: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Take a list of pairs of what is known. A missing one is empty."""
+        found: list[tuple[str, str]] = []
+        for value in self._take(name, list, "a list", []):
+            if type(value) is not list or len(value) != 2 or not {*value} <= {*known}:
+                raise self.mistake(name, f"must be a list of pairs of {', '.join(known)}")
+            found.append((value[0], value[1]))
+        return tuple(found)
+
     def table(self, name: str) -> "Table":
         """Take a table within this one; a missing one is empty."""
         value = self._take(name, dict, "a table", {})

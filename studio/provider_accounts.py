@@ -1,5 +1,6 @@
-"""Every team's account at the provider: Luma's with a key, the simulator's without one."""
+"""Every team's accounts at the providers: with keys the real ones, without any the simulator's."""
 
+from dataclasses import dataclass
 from itertools import chain, count
 
 from django.conf import settings
@@ -14,22 +15,45 @@ from generations.sealing import CannotUnseal
 from studio import auditing
 from studio.models import AuditEntry, Team
 
-LUMA = "Luma"
-SIMULATOR = "Simulator"
-_PROVIDER = "luma"
 _SIMULATOR_KEY = "simulator"
-_API_PATH = "/dream-machine/v1"  # luma-dream-machine-v1 sheet §1
+
+
+@dataclass(frozen=True)
+class _Api:
+    """What the settings may ask for: a provider, and how its accounts are called."""
+
+    provider: str
+    name: str
+    simulator_name: str
+    simulator_path: str
+
+    @property
+    def key(self) -> str:
+        """The real key in the settings, or nothing."""
+        name = f"{self.provider.upper().replace('-', '_')}_API_KEY"
+        return str(getattr(settings, name))
+
+
+_APIS = (
+    _Api("luma", "Luma", "Simulator", "/dream-machine/v1"),
+    _Api("luma-agents", "Luma Agents", "Simulator of Luma Agents", "/agents/v1"),
+)
+
+
+def has_real_key() -> bool:
+    """Tell whether the settings name a key at any provider: then nothing is simulated."""
+    return any(api.key for api in _APIS)
 
 
 def sync_all() -> None:
-    """Give every team the account that the settings ask for."""
+    """Give every team the accounts that the settings ask for."""
     for team in Team.objects.order_by("pk"):
         sync(team)
 
 
 @transaction.atomic
-def sync(team: Team, *, simulator_url: str | None = None) -> Account:
-    """Give the team the account that the settings ask for, and switch off what they asked before.
+def sync(team: Team, *, simulator_url: str | None = None) -> None:
+    """Give the team the accounts that the settings ask for, and switch off what they asked before.
 
     `simulator_url` is where the simulator listens, SIMULATOR_URL unless given. An account keeps
     its key for good, since the jobs that were sent with it are known to no other: another key is
@@ -38,19 +62,20 @@ def sync(team: Team, *, simulator_url: str | None = None) -> Account:
     """
     Team.objects.select_for_update().get(pk=team.pk)  # two processes may start at once
     before = _seen(team)
-    account = _as_asked(team, simulator_url)
-    _note_changes(team, before)
-    return account
-
-
-def _as_asked(team: Team, simulator_url: str | None) -> Account:
-    if settings.LUMA_API_KEY:
-        _switch_off(team, simulated=True)
-        return _luma(team, settings.LUMA_API_KEY)
-    _switch_off(team, simulated=False)
-    if settings.OUTBOUND_LOOPBACK:  # no real key may be in use beside the simulator
+    is_real = has_real_key()
+    if not is_real and settings.OUTBOUND_LOOPBACK:  # no real key may be beside the simulator
         Account.objects.filter(team=team, simulated=False).update(enabled=False)
-    return _simulator(team, plain(simulator_url or settings.SIMULATOR_URL) + _API_PATH)
+    for api in _APIS:
+        if not (is_real and api.key):
+            _switch_off(team, api, simulated=False)
+        if is_real:
+            _switch_off(team, api, simulated=True)
+    for api in _APIS:
+        if api.key:
+            _real(team, api)
+        elif not is_real:
+            _simulator(team, api, plain(simulator_url or settings.SIMULATOR_URL))
+    _note_changes(team, before)
 
 
 def _seen(team: Team) -> dict[int, Account]:
@@ -76,65 +101,67 @@ def _note(team: Team, words: str) -> None:
     auditing.note(AuditEntry.Kind.KEYS, team, f"{words}, as the settings ask")
 
 
-def _asked_for(team: Team, *, simulated: bool) -> QuerySet[Account]:
+def _asked_for(team: Team, api: _Api, *, simulated: bool) -> QuerySet[Account]:
     """Return what the settings asked for at the last start."""
-    return Account.objects.filter(team=team, simulated=simulated, managed=Account.Managed.NOW)
+    return Account.objects.filter(
+        team=team, provider=api.provider, simulated=simulated, managed=Account.Managed.NOW
+    )
 
 
-def _switch_off(team: Team, *, simulated: bool) -> None:
-    asked = _asked_for(team, simulated=simulated)
+def _switch_off(team: Team, api: _Api, *, simulated: bool) -> None:
+    asked = _asked_for(team, api, simulated=simulated)
     asked.update(enabled=False, managed=Account.Managed.BEFORE)
 
 
-def _simulator(team: Team, base_url: str) -> Account:
-    made = Account.objects.filter(team=team, simulated=True).exclude(managed=Account.Managed.NO)
-    account = made.order_by("pk").first() or _new(team, SIMULATOR, simulated=True)
-    account.base_url = base_url
-    return _ask_for(account, _SIMULATOR_KEY)
+def _simulator(team: Team, api: _Api, url: str) -> None:
+    theirs = Account.objects.filter(team=team, provider=api.provider, simulated=True)
+    made = theirs.exclude(managed=Account.Managed.NO).order_by("pk").first()
+    account = made or _new(team, api, api.simulator_name, simulated=True)
+    account.base_url = url + api.simulator_path
+    _ask_for(account, _SIMULATOR_KEY)
 
 
-def _luma(team: Team, key: str) -> Account:
-    theirs = Account.objects.filter(team=team, provider=_PROVIDER, simulated=False)
+def _real(team: Team, api: _Api) -> None:
+    theirs = Account.objects.filter(team=team, provider=api.provider, simulated=False)
     # A key that is put back finds its own account: two of one key would adopt each other's jobs.
-    account = next((known for known in theirs.order_by("pk") if _holds(known, key)), None)
-    earlier = _asked_for(team, simulated=False).exclude(pk=account.pk if account else 0).first()
+    account = next((known for known in theirs.order_by("pk") if _holds(known, api.key)), None)
+    before = _asked_for(team, api, simulated=False)
+    earlier = before.exclude(pk=account.pk if account else 0).first()
     if earlier:
-        _let_go(earlier)
+        _let_go(earlier, api)
     if account and account.managed == Account.Managed.NO:
-        return account  # somebody's own
-    account = account or _new(team, LUMA, simulated=False)
+        return  # somebody's own
+    account = account or _new(team, api, api.name, simulated=False)
     if account.managed == Account.Managed.BEFORE or not account.pk:
-        account.name = _free_name(team, LUMA, account)
+        account.name = _free_name(team, api.name, account)
     if earlier and not account.pk:
         for name in ("rank", "paused_at", "concurrent_limit", "per_minute_limit"):
             setattr(account, name, getattr(earlier, name))
-    account = _ask_for(account, key)
+    _ask_for(account, api.key)
     if earlier:
         pricing.take_over(account, earlier)
         limits.take_over(account, earlier)
-    return account
 
 
-def _let_go(account: Account) -> None:
+def _let_go(account: Account, api: _Api) -> None:
     """Switch off what the settings ask for no more; a name that a person gave it stays."""
-    if account.name == LUMA:
+    if account.name == api.name:
         account.retire()
     mine = Account.objects.filter(pk=account.pk)
     mine.update(enabled=False, managed=Account.Managed.BEFORE)
 
 
-def _ask_for(account: Account, key: str) -> Account:
+def _ask_for(account: Account, key: str) -> None:
     """Switch on what the settings didn't ask for at the last start; keep its key."""
     if _key_of(account) != key:
         account.set_key(key)
     if account.managed != Account.Managed.NOW:
         account.managed, account.enabled = Account.Managed.NOW, True
     account.save()
-    return account
 
 
-def _new(team: Team, name: str, *, simulated: bool) -> Account:
-    facts = catalogue().providers[_PROVIDER]
+def _new(team: Team, api: _Api, name: str, *, simulated: bool) -> Account:
+    facts = catalogue().providers[api.provider]
     account = Account(
         team=team,
         provider=facts.key,

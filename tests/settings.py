@@ -25,6 +25,7 @@ _FROM_OUTSIDE = {
     **dict.fromkeys(
         (
             "LUMA_API_KEY",
+            "LUMA_AGENTS_API_KEY",
             "PUBLIC_URL",
             "MEDIA_ACCEL_PREFIX",
             "METRICS_TOKEN",

@@ -299,8 +299,8 @@ class Account(models.Model):
         mine, _ = AccountBucket.objects.get_or_create(account=self, bucket=bucket)
         AccountBucket.objects.filter(pk=mine.pk).update(**pace)
 
-    def note_test(self, credits_usd: Decimal) -> None:
-        """Keep its balance in dollars, which it has just told, also before it is saved."""
+    def note_test(self, credits_usd: Decimal | None) -> None:
+        """Keep its balance in dollars, if it has just told it, also before it is saved."""
         self._set(credits_usd=credits_usd, tested_at=timezone.now())
 
     def retire(self) -> None:

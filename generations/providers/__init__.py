@@ -4,16 +4,29 @@ from typing import Any
 
 from generations.catalogue import catalogue
 from generations.models import Account
-from generations.providers import luma
+from generations.providers import luma, luma_agents
 from generations.providers.base import Provider, Request
 
-_PROVIDERS = {"luma": luma.Luma}
-_POSTS = {"luma": luma.post_of}
+_PROVIDERS: dict[str, type[Provider]] = {
+    "luma": luma.Luma,
+    "luma-agents": luma_agents.LumaAgents,
+}
+_POSTS = {"luma": luma.post_of, "luma-agents": luma_agents.post_of}
 
 
 def provider_for(account: Account) -> Provider:
     """Return the provider that speaks for an account. Raises CannotUnseal."""
     return _PROVIDERS[account.provider](account.reveal_key(), _base_url(account))
+
+
+def abilities_of(account: Account) -> type[Provider]:
+    """Return what an account's provider can do, as its class says it; no key is needed."""
+    return _PROVIDERS[account.provider]
+
+
+def those_that(ability: str) -> list[str]:
+    """Return the keys of the providers with an ability: `can_list`, `can_delete` …"""
+    return [key for key, provider in _PROVIDERS.items() if getattr(provider, ability)]
 
 
 def post_of(account: Account, request: Request) -> tuple[str, dict[str, Any]]:

@@ -195,10 +195,16 @@ class Provider(Protocol):
 
     `can_list` tells whether past jobs can be listed, `echoes_reference` whether the listing
     repeats something of our own (the callback URL): both decide how a lost answer is settled.
+    `can_delete`: whether a job can be deleted there; `tells_balance`: whether it says what is left.
     """
 
-    can_list: bool
-    echoes_reference: bool
+    can_list: ClassVar[bool]
+    echoes_reference: ClassVar[bool]
+    can_delete: ClassVar[bool]
+    tells_balance: ClassVar[bool]
+
+    def __init__(self, key: str, base_url: str) -> None:
+        """Speak with a key at an address."""
 
     def create(self, request: Request) -> Snapshot:
         """Start a job; never retried. Raises ProviderError."""
@@ -212,8 +218,8 @@ class Provider(Protocol):
     def concepts(self) -> tuple[str, ...]:
         """List the camera concepts. Raises ProviderError."""
 
-    def credits_usd(self) -> Decimal:
-        """Return the balance in dollars. Raises ProviderError."""
+    def credits_usd(self) -> Decimal | None:
+        """Return the balance in dollars, None where it isn't told. Raises ProviderError."""
 
     def ping(self) -> None:
         """Check that the API answers. Raises ProviderError."""

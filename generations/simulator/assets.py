@@ -11,6 +11,10 @@ TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
 PATH = re.compile(r"/assets/[0-9a-f-]{36}/(\d+)-([0-9a-f]+)\.\w+")
 
 
+AGENTS_GOOD_S = 3600.0
+"""For so long a URL of Luma Agents is good (luma-agents-v1 sheet §4)."""
+
+
 def asset(engine: Engine, request: Request) -> Answer:
     """Return the file behind an asset's URL; raises Refused (404, or 403 when it has expired)."""
     match = PATH.fullmatch(request.path)
@@ -18,6 +22,8 @@ def asset(engine: Engine, request: Request) -> Answer:
     if match is None or generation is None or generation.file is None or generation.deleted:
         raise Refused(404, "Not Found")
     age_s = engine.clock.now() - int(match[2], 16) / 1000
+    if generation.is_agents and age_s > AGENTS_GOOD_S:
+        raise Refused(403, "Request has expired")
     expiry = engine.dice.possible("asset_expires")
     # A URL of this very millisecond has no age yet.
     expired = expiry and age_s > expiry.seconds

@@ -5,6 +5,7 @@ GET and POST /_control/faults, POST /_control/reset, GET /_control/books, GET /_
 
 import ipaddress
 
+from generations.simulator.agents import routes as agents_routes
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
 from generations.simulator.messages import Answer, Refused, Request
@@ -37,7 +38,8 @@ def _books(engine: Engine, request: Request) -> Answer:
     """Tell every account's generations and money, or with a bearer key only that key's."""
     books = list(engine.store.books())
     if request.key:
-        books = [each for each in books if each["account"] == account_of(request.key)]
+        own = (account_of(request.key), agents_routes.name_of(request.key))
+        books = [each for each in books if each["account"] in own]
     return Answer.json({"accounts": books})
 
 

@@ -6,6 +6,8 @@ import uuid
 from pathlib import Path
 
 from generations.simulator import jobs, media, outbound
+from generations.simulator.agents import telling
+from generations.simulator.agents.shelf import Shelf
 from generations.simulator.callbacks import Callbacks
 from generations.simulator.clock import Clock, Timeline
 from generations.simulator.faults import Dice
@@ -39,6 +41,8 @@ class Engine:
         self.dice = Dice(settings.faults)
         self.timeline = Timeline(clock)
         self.store = Store(settings, Journal(settings.directory / "journal.jsonl"))
+        self.shelf = Shelf(settings.directory)
+        """The files that keys have put up at Luma Agents."""
         self.renders = Renders(settings.renders, settings.renderers, settings.painted_pixels)
         self.callbacks = Callbacks(self.dice, self.timeline, clock, self.describe)
         self.inputs_directory = settings.directory / "inputs"
@@ -62,13 +66,17 @@ class Engine:
         self.renders.stop()
         self.callbacks.stop()
         self.store.close()
+        self.shelf.close()
 
     def reset(self) -> None:
         """Forget every account and generation; what is under way ends unnoticed."""
         self.store.clear()
+        self.shelf.clear()
 
     def describe(self, generation: Generation) -> bytes:
-        """Return a generation's JSON."""
+        """Return a generation's JSON, as its API tells it."""
+        if generation.is_agents:
+            return telling.told(generation, self.base_url, self.clock.now())
         return self.store.json(generation, self.base_url)
 
     def path_of(self, generation: Generation) -> Path:
@@ -228,5 +236,10 @@ _OPERATIONS = {
     "modify_video": "modify",
     "upscale_video": "upscale",
     "add_audio": "audio",
+    "agents_video": "create",
+    "agents_video_edit": "modify",
+    "agents_video_reframe": "reframe",
+    "agents_image": "image",
+    "agents_image_edit": "image",
 }
 """The name of the operation that makes each kind, as faults spell it."""

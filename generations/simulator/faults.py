@@ -105,6 +105,10 @@ class Faults:
     too_many_requests_retry_after: Annotated[
         Fault | None, Switch("429 with Retry-After of `seconds`.", seconds=1.0, on=CREATES)
     ] = None
+    too_many_jobs: Annotated[
+        Fault | None,
+        Switch("429 for jobs at once, as Luma Agents has it.", seconds=60.0, on=CREATES),
+    ] = None
     out_of_credits: Annotated[Fault | None, Switch("402, and nothing was created.", on=CREATES)] = (
         None
     )

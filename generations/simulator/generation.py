@@ -9,6 +9,8 @@ from typing import Any
 
 TERMINAL = ("completed", "failed")
 IMAGE_KINDS = ("image", "reframe_image")
+AGENTS = "agents_"
+"""How the kinds of Luma Agents begin, which counts all of them against one limit."""
 
 QUEUED_S = (2.0, 5.0)
 """Between these it waits, before the speed is applied; Luma's real times are unconfirmed (§13)."""
@@ -18,6 +20,8 @@ DREAMING_S = (10.0, 30.0)
 
 def bucket_of(kind: str) -> str:
     """Return which rate limit a kind counts against; versions share the video one (unconfirmed)."""
+    if kind.startswith(AGENTS):
+        return "agents"
     return "image" if kind in IMAGE_KINDS else "video"
 
 
@@ -74,7 +78,14 @@ class Generation:
     @property
     def is_video(self) -> bool:
         """Whether it gives a clip, not a still."""
+        if self.is_agents:
+            return self.kind.startswith(f"{AGENTS}video")
         return self.bucket == "video"
+
+    @property
+    def is_agents(self) -> bool:
+        """Whether Luma Agents makes it, not Dream Machine."""
+        return self.kind.startswith(AGENTS)
 
     @property
     def in_flight(self) -> bool:
@@ -109,7 +120,7 @@ class Generation:
         """
         assets = None
         if self.state == "completed":
-            url = self._asset_url(base_url, stamp)
+            url = self.asset_url(base_url, stamp)
             assets = {
                 "video": url if self.is_video else None,
                 "image": None if self.is_video else url,
@@ -128,7 +139,8 @@ class Generation:
             "request": self.request,
         }
 
-    def _asset_url(self, base_url: str, stamp: float | None) -> str:
+    def asset_url(self, base_url: str, stamp: float | None) -> str:
+        """Return where its file is; `stamp` as of `body`."""
         given_out = int((stamp or self.ended_at or 0) * 1000)
         suffix = (self.file or "").rpartition(".")[2]
         return f"{base_url}/assets/{self.id}/{self.serial}-{given_out:x}.{suffix}"

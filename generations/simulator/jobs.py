@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from generations.simulator import rendering
+from generations.simulator.agents.rendered import BUILDERS
 from generations.simulator.generation import Generation
 from generations.simulator.plans import rectangle
 
@@ -99,4 +100,5 @@ _BUILDERS: dict[str, Callable[[Generation, dict[str, Any]], rendering.Job]] = {
     "modify_video": _modify_video,
     "upscale_video": _upscale_video,
     "add_audio": _add_audio,
+    **BUILDERS,
 }

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 from generations.simulator import assets, control, endpoints
+from generations.simulator.agents import endpoints as agents_endpoints
+from generations.simulator.agents import routes as agents_routes
 from generations.simulator.engine import Engine
 from generations.simulator.faults import CREATES
 from generations.simulator.messages import Answer, Refused, Request
@@ -41,6 +43,10 @@ def answer(engine: Engine, request: Request) -> Answer:
         if request.path.startswith(control.PREFIX):
             return control.answer(engine, request)
         engine.timeline.run_due()
+        if request.path.startswith(agents_routes.PREFIX):
+            return agents_routes.answer(engine, request)
+        if request.path.startswith(agents_endpoints.UPLOADS):
+            return agents_endpoints.put_upload(engine, request)
         if request.path.startswith("/assets/"):
             return assets.asset(engine, request)
         return _api(engine, request)

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 from whitenoise.responders import StaticFile
 
 from generations.simulator import routes
+from generations.simulator.agents import endpoints as agents_endpoints
+from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, SystemClock
 from generations.simulator.engine import Engine
 from generations.simulator.messages import Answer, Request
@@ -22,6 +24,7 @@ from generations.simulator.settings import API_PREFIX, Settings
 log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1_000_000
+MOST_UPLOADED_BYTES = 200_000_000
 MOST_DRAINED_BYTES = 50_000_000
 IDLE_S = 120
 _CHUNK = 1 << 16
@@ -61,6 +64,13 @@ class Simulator:
         self._server.server_close()
         self._server.hang_up()
         self.engine.stop()
+
+
+def _most_bytes(path: str) -> int:
+    """Return how long a body may be: files go up to Luma Agents, also inline."""
+    if path.startswith((agents_routes.PREFIX, agents_endpoints.UPLOADS)):
+        return MOST_UPLOADED_BYTES
+    return MOST_BODY_BYTES
 
 
 class _Server(ThreadingHTTPServer):
@@ -120,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or "Transfer-Encoding" in self.headers:
             return None
-        if int(length) > MOST_BODY_BYTES:
+        if int(length) > _most_bytes(self.path):
             self._drain(min(int(length), MOST_DRAINED_BYTES))
             return None
         parts = urlsplit(self.path)

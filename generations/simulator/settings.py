@@ -43,6 +43,11 @@ class Settings:
     """Images in flight per key (sheet §11): SIMULATOR_IMAGE_CONCURRENT."""
     image_per_minute: int = 80
     """Image creates per key and minute (sheet §11): SIMULATOR_IMAGE_PER_MINUTE."""
+    agents_concurrent: int = 10
+    """Jobs in flight per key at Luma Agents before 429 (its limits are unpublished):
+    SIMULATOR_AGENTS_CONCURRENT."""
+    agents_per_minute: int = 30
+    """Creates per key and minute at Luma Agents before 429: SIMULATOR_AGENTS_PER_MINUTE."""
     credits_cents: Decimal = Decimal(1_000_000)
     """What each key owns at the start, in US cents: SIMULATOR_CREDITS."""
     faults: Faults = field(default_factory=Faults)
@@ -84,6 +89,8 @@ _VARIABLES: dict[str, tuple[str, Any]] = {
     "SIMULATOR_PER_MINUTE": ("per_minute", int),
     "SIMULATOR_IMAGE_CONCURRENT": ("image_concurrent", int),
     "SIMULATOR_IMAGE_PER_MINUTE": ("image_per_minute", int),
+    "SIMULATOR_AGENTS_CONCURRENT": ("agents_concurrent", int),
+    "SIMULATOR_AGENTS_PER_MINUTE": ("agents_per_minute", int),
     "SIMULATOR_CREDITS": ("credits_cents", Decimal),
     "SIMULATOR_FAULTS": ("faults", Faults.from_json),
 }

@@ -148,6 +148,9 @@ class Store:
 
     def check_limits(self, account: Account, bucket: str, now: float) -> None:
         """Raise Refused (429) if one more create is too many (sheet §11)."""
+        if bucket == "agents":
+            self._check_agents(account, now)
+            return
         image = bucket == "image"
         settings = self._settings
         concurrent = settings.image_concurrent if image else settings.concurrent
@@ -163,6 +166,23 @@ class Store:
                 {"Retry-After": str(max(1, round(wait)))},
             )
 
+    def _check_agents(self, account: Account, now: float) -> None:
+        """Raise one of the two kinds of 429 of Luma Agents (luma-agents-v1 sheet §6)."""
+        if account.in_flight["agents"] >= self._settings.agents_concurrent:
+            raise Refused(429, "Too many concurrent jobs", {"Retry-After": "60"})
+        limit = self._settings.agents_per_minute
+        if account.creates_in_last_minute("agents", now) < limit:
+            return
+        recent = account.recent["agents"]
+        wait = recent[0] + MINUTE_S - now if recent else MINUTE_S
+        headers = {
+            "Retry-After": str(max(1, round(wait))),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(int(now + wait)),
+        }
+        raise Refused(429, "Rate limit exceeded", headers)
+
     def accept(self, generation: Generation) -> None:
         """Charge for a generation and remember it, if limits and credits allow.
 
@@ -172,7 +192,8 @@ class Store:
             account = self.account(generation.account)
             self.check_limits(account, generation.bucket, generation.created_at)
             if account.balance < generation.price_cents:
-                raise Refused(HTTPStatus.PAYMENT_REQUIRED, "Insufficient credits")
+                more = ". Please add credits to continue." if generation.is_agents else ""
+                raise Refused(HTTPStatus.PAYMENT_REQUIRED, f"Insufficient credits{more}")
             self._journal.append("accepted", **generation.line())
             self._take_in(generation)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generations.simulator import rendering
+from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, ManualClock
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
@@ -59,6 +60,11 @@ class TestSimulator:
         return self._simulator.url
 
     @property
+    def agents_url(self) -> str:
+        """The base URL of Luma Agents' API."""
+        return f"{self.address}{agents_routes.PREFIX}"
+
+    @property
     def address(self) -> str:
         """Scheme, host and port."""
         return self._simulator.address
@@ -78,11 +84,16 @@ class TestSimulator:
 
     def books(self, key: str = KEY) -> dict[str, Any]:
         """Return a key's generations and money, in cents, as `GET /_control/books` does."""
+        return self._books(account_of(key))
+
+    def agents_books(self, key: str = KEY) -> dict[str, Any]:
+        """Return a key's generations and money at Luma Agents."""
+        return self._books(agents_routes.name_of(key))
+
+    def _books(self, name: str) -> dict[str, Any]:
         self.engine.timeline.run_due()
-        self.engine.store.account(account_of(key))
-        return next(
-            each for each in self.engine.store.books() if each["account"] == account_of(key)
-        )
+        self.engine.store.account(name)
+        return next(each for each in self.engine.store.books() if each["account"] == name)
 
     def advance(self, seconds: float) -> None:
         """Move the clock (it must be a ManualClock) and do everything that is due then."""
@@ -142,6 +153,8 @@ def start(
         "speed": 0.0,
         "concurrent": 100_000,
         "per_minute": 100_000,
+        "agents_concurrent": 100_000,
+        "agents_per_minute": 100_000,
         "painted_pixels": painted_pixels,
         "renders": shared_renders(painted_pixels),
         **settings,

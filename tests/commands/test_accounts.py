@@ -34,8 +34,8 @@ def sync(settings: Settings, key: str) -> None:
     call_command("accounts")
 
 
-def usable(team: Team) -> Account:
-    (account,) = Account.objects.filter(team=team).usable()
+def usable(team: Team, provider: str = "luma") -> Account:
+    (account,) = Account.objects.filter(team=team, provider=provider).usable()
     return account
 
 
@@ -51,7 +51,23 @@ def test_a_key_switches_the_simulator_off_and_luma_on_and_back(
     simulator = usable(team)
     assert simulator.simulated
     assert simulator.base_url == "http://127.0.0.1:4321/dream-machine/v1"
-    assert Account.objects.count() == 2
+    assert Account.objects.filter(provider="luma").count() == 2
+    assert usable(team, "luma-agents").base_url == "http://127.0.0.1:4321/agents/v1"
+
+
+def test_each_api_has_its_own_key_and_either_one_ends_the_simulation(
+    team: Team, settings: Settings
+) -> None:
+    sync(settings, "")
+    settings.LUMA_AGENTS_API_KEY = "luma-api-1234"
+    call_command("accounts")
+    agents = usable(team, "luma-agents")
+    assert (agents.name, agents.reveal_key()) == ("Luma Agents", "luma-api-1234")
+    assert not agents.simulated
+    assert not Account.objects.filter(team=team, provider="luma").usable()
+    sync(settings, NEW)
+    assert usable(team).reveal_key() == NEW
+    assert usable(team, "luma-agents") == agents
 
 
 def test_another_key_is_another_account_and_the_same_key_changes_nothing(
@@ -82,7 +98,9 @@ def test_what_another_key_changes_is_in_the_audit_log(team: Team, settings: Sett
     noted = AuditEntry.objects.filter(team=team).order_by("pk")
     assert [each.words.removesuffix(", as the settings ask") for each in noted] == [
         "Added the account Simulator",
+        "Added the account Simulator of Luma Agents",
         "Switched the account Simulator off",
+        "Switched the account Simulator of Luma Agents off",
         "Added the account Luma, whose key ends in 1234",
         "Called the account Luma …1234, until 22 Nov 2026, before Luma",
         "Switched the account Luma …1234, until 22 Nov 2026 off",

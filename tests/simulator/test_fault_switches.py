@@ -32,6 +32,7 @@ def test_true_is_always_false_is_never_a_number_is_a_chance() -> None:
 def test_every_fault_has_a_test() -> None:
     for kind in ("creates", "reads", "fates"):
         import_module(f"tests.simulator.test_faults_of_{kind}")
+    import_module("tests.simulator.test_agents_contract")
     assert set(Faults.names()) == COVERED
 
 

@@ -1,61 +1,38 @@
 """Luma Dream Machine v1 (luma-dream-machine-v1 sheet; the section numbers here are its)."""
 
 import logging
-import re
-import time
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from django.conf import settings
-
-from generations import measuring, outbound
-from generations.providers.base import (
-    Busy,
-    LostAnswer,
-    NotFound,
-    Page,
-    Request,
-    Snapshot,
-    Unavailable,
-    Unreachable,
-)
+from generations.providers.base import LostAnswer, Page, Request, Snapshot, Unavailable
+from generations.providers.calling import READ_S, Caller
 from generations.providers.luma.bodies import post_of, safe_id
 from generations.providers.luma.reading import UNREADABLE, snapshot_of
-from generations.providers.luma.refusing import detail, is_lost, refusal, retry_after
+from generations.providers.luma.refusing import refusal
 
 log = logging.getLogger(__name__)
 
-_READ_S = 20.0
+_READ_S = READ_S
 _NO_BALANCE_USD = 10**8
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 class Luma:
     """The API behind one key."""
 
-    can_list = True
-    echoes_reference = True
+    can_list: ClassVar[bool] = True
+    echoes_reference: ClassVar[bool] = True
+    can_delete: ClassVar[bool] = True
+    tells_balance: ClassVar[bool] = True
 
     def __init__(self, key: str, base_url: str) -> None:
-        self._key = key
-        self._base = base_url.rstrip("/")
+        self._caller = Caller("luma", key, base_url, refusal, log)
 
     def create(self, request: Request) -> Snapshot:
         """Start a job of any kind (§3, §4, §7, §8); sent once. Raises ProviderError."""
         path, body = post_of(request)
-        timeout_s = settings.SUBMIT_TIMEOUT_S
+        data = self._caller.create(path, body)
         try:
-            answer = self._send("POST", path, body=body, timeout_s=timeout_s)
-        except outbound.NeverSent as error:
-            raise Unreachable(str(error)) from error
-        except outbound.NoAnswer as error:
-            raise LostAnswer(str(error)) from error
-        if is_lost(answer):
-            raise LostAnswer(f"HTTP {answer.status}")
-        if not 200 <= answer.status < 300:
-            raise refusal(answer)
-        try:
-            return snapshot_of(answer.json())
+            return snapshot_of(data)
         except UNREADABLE as error:
             raise LostAnswer("the answer to a create can't be read") from error
 
@@ -115,46 +92,4 @@ class Luma:
 
     def _ask(self, method: str, path: str, **kwargs: Any) -> Any:
         """Make a call that moves no money. Raises ProviderError."""
-        try:
-            answer = self._send(method, path, timeout_s=_READ_S, **kwargs)
-        except outbound.NeverSent as error:
-            raise Unreachable(str(error)) from error
-        except outbound.NoAnswer as error:
-            raise Unavailable(str(error)) from error
-        if answer.status == 404:
-            raise NotFound(detail(answer))
-        if answer.status == 429:
-            raise Busy(detail(answer), retry_after_s=retry_after(answer))
-        if answer.status >= 500:
-            raise Unavailable(f"HTTP {answer.status}", retry_after_s=retry_after(answer))
-        if not 200 <= answer.status < 300:
-            raise refusal(answer)
-        if answer.status == 204:
-            return None
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise Unavailable("the answer isn't JSON") from error
-
-    def _send(self, method: str, path: str, **kwargs: Any) -> outbound.Answer:
-        started = time.monotonic()
-        outcome = "no answer"
-        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
-        try:
-            answer = outbound.call(method, self._base + path, headers=headers, **kwargs)
-            outcome = str(answer.status)
-            return answer
-        finally:
-            took_s = time.monotonic() - started
-            measuring.called("luma", _endpoint(method, path), _class(outcome), took_s)
-            took_ms = took_s * 1000
-            log.info("luma %s %s -> %s in %.0f ms", method, path, outcome, took_ms)
-
-
-def _endpoint(method: str, path: str) -> str:
-    """Return what was called, without the id that may be in it."""
-    return f"{method} {_ID.sub('{id}', path)}"
-
-
-def _class(outcome: str) -> str:
-    return f"{outcome[0]}xx" if outcome.isdigit() else "lost"
+        return self._caller.ask(method, path, timeout_s=_READ_S, **kwargs)

@@ -1,9 +1,5 @@
 """Luma's ways of saying no (§10), sorted by what a person can do about them."""
 
-import math
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-
 from generations import outbound
 from generations.providers.base import (
     Blame,
@@ -14,7 +10,7 @@ from generations.providers.base import (
     ProviderError,
     Refused,
 )
-from generations.providers.text import kept
+from generations.providers.calling import detail, retry_after
 
 # §10, by substring: the live texts vary.
 _CONTENT_WORDS = ("moderation", "blacklisted", "contains ip")
@@ -37,17 +33,6 @@ _PLAIN = {
 }
 _MODERATED = {Blame.CONTENT: "this prompt", Blame.FRAME_CONTENT: "a frame"}
 _CREDIT_WORDS = ("insufficient credit", "not enough credit", "out of credit", "no credits")
-
-
-# Nothing can be said of the job after these: 303, it is done, and what came of it is to be seen
-# elsewhere (RFC 9110 §15.4.4); 408, too late; 409, in conflict with another, which may be its
-# own first arrival.
-_LOST = (303, 408, 409)
-
-
-def is_lost(answer: outbound.Answer) -> bool:
-    """Tell whether a create that was answered so may have been taken."""
-    return answer.status >= 500 or answer.status in _LOST
 
 
 def blame(failure: str) -> Blame:
@@ -81,30 +66,3 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     if not plain:
         plain = f"Luma refused this request. In Luma's words: “{quoted}”."
     return Refused(words, message=f"{plain} Nothing was charged.")
-
-
-def detail(answer: outbound.Answer) -> str:
-    """Return the error's text without the status that live answers carry in front (§10)."""
-    try:
-        told = answer.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP {answer.status}"
-    if isinstance(told, list):
-        told = "; ".join(
-            str(item.get("msg", item) if isinstance(item, dict) else item) for item in told
-        )
-    return kept(str(told)).removeprefix(f"{answer.status}: ")[:400]
-
-
-def retry_after(answer: outbound.Answer) -> float | None:
-    """Return Retry-After in seconds, at most an hour: a number or a date (RFC 9110 §10.2.3)."""
-    header = answer.headers.get("retry-after", "")
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            at = parsedate_to_datetime(header).astimezone(UTC)
-        except (ValueError, OverflowError):  # a date may be the last one there is
-            return None
-        seconds = (at - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None

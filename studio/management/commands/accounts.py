@@ -8,7 +8,7 @@ from studio import provider_accounts
 
 
 class Command(BaseCommand):
-    help = "Gives every team the account that LUMA_API_KEY asks for; safe to run again."
+    help = "Gives every team the accounts that the keys in the settings ask for; safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         provider_accounts.sync_all()

@@ -84,7 +84,11 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  Dailies is at {self.style.SUCCESS(url)}\n")
         if sign_in:
             self.stdout.write(f"  Sign in as {sign_in[0]} with the password {sign_in[1]}\n")
-        engine = "Luma renders, and charges" if settings.LUMA_API_KEY else "the simulator renders"
+        engine = (
+            "Luma renders, and charges"
+            if provider_accounts.has_real_key()
+            else "the simulator renders"
+        )
         self.stdout.write(f"  Ctrl-C stops it; {engine}.\n\n")
 
 

@@ -1,0 +1,149 @@
+"""Calling a provider's HTTP API: a create is sent once, everything else may be asked again."""
+
+import logging
+import math
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from django.conf import settings
+
+from generations import measuring, outbound
+from generations.providers.base import (
+    Busy,
+    LostAnswer,
+    NotFound,
+    ProviderError,
+    Unavailable,
+    Unreachable,
+)
+from generations.providers.text import kept
+
+READ_S = 20.0
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+# Nothing can be said of the job after these: 303, it is done, and what came of it is to be seen
+# elsewhere (RFC 9110 §15.4.4); 408, too late; 409, in conflict with another, which may be its
+# own first arrival.
+_LOST = (303, 408, 409)
+
+
+class Caller:
+    """One key at one API. `refusal` sorts the API's ways of saying no."""
+
+    def __init__(
+        self,
+        name: str,
+        key: str,
+        base_url: str,
+        refusal: Callable[[outbound.Answer], ProviderError],
+        log: logging.Logger,
+    ) -> None:
+        self._name = name
+        self._key = key
+        self._base = base_url.rstrip("/")
+        self._refusal = refusal
+        self._log = log
+
+    def create(self, path: str, body: Any) -> Any:
+        """POST what costs money, once, and return its JSON. Raises ProviderError.
+
+        LostAnswer, and nothing else, where it may have been taken.
+        """
+        try:
+            answer = self._send("POST", path, body=body, timeout_s=settings.SUBMIT_TIMEOUT_S)
+        except outbound.NeverSent as error:
+            raise Unreachable(str(error)) from error
+        except outbound.NoAnswer as error:
+            raise LostAnswer(str(error)) from error
+        if is_lost(answer):
+            raise LostAnswer(f"HTTP {answer.status}")
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer)
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise LostAnswer("the answer to a create can't be read") from error
+
+    def ask(self, method: str, path: str, *, timeout_s: float = READ_S, **kwargs: Any) -> Any:
+        """Make a call that moves no money, and return its JSON, if any. Raises ProviderError."""
+        try:
+            answer = self._send(method, path, timeout_s=timeout_s, **kwargs)
+        except outbound.NeverSent as error:
+            raise Unreachable(str(error)) from error
+        except outbound.NoAnswer as error:
+            raise Unavailable(str(error)) from error
+        if answer.status == 404:
+            raise NotFound(detail(answer))
+        if answer.status == 429:
+            raise Busy(detail(answer), retry_after_s=retry_after(answer))
+        if answer.status >= 500:
+            raise Unavailable(f"HTTP {answer.status}", retry_after_s=retry_after(answer))
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer)
+        if answer.status == 204:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unavailable("the answer isn't JSON") from error
+
+    def _send(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any
+    ) -> outbound.Answer:
+        started = time.monotonic()
+        outcome = "no answer"
+        own = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        sent = own | (headers or {})
+        try:
+            answer = outbound.call(method, self._base + path, headers=sent, **kwargs)
+            outcome = str(answer.status)
+            return answer
+        finally:
+            took_s = time.monotonic() - started
+            measuring.called(self._name, _endpoint(method, path), _class(outcome), took_s)
+            took_ms = took_s * 1000
+            self._log.info("%s %s %s -> %s in %.0f ms", self._name, method, path, outcome, took_ms)
+
+
+def is_lost(answer: outbound.Answer) -> bool:
+    """Tell whether a create that was answered so may have been taken."""
+    return answer.status >= 500 or answer.status in _LOST
+
+
+def detail(answer: outbound.Answer) -> str:
+    """Return the error's text, `{"detail": …}`, without the status that may stand in front."""
+    try:
+        told = answer.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {answer.status}"
+    if isinstance(told, list):
+        told = "; ".join(
+            str(item.get("msg", item) if isinstance(item, dict) else item) for item in told
+        )
+    return kept(str(told)).removeprefix(f"{answer.status}: ")[:400]
+
+
+def retry_after(answer: outbound.Answer) -> float | None:
+    """Return Retry-After in seconds, at most an hour: a number or a date (RFC 9110 §10.2.3)."""
+    header = answer.headers.get("retry-after", "")
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(header).astimezone(UTC)
+        except (ValueError, OverflowError):  # a date may be the last one there is
+            return None
+        seconds = (at - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
+
+
+def _endpoint(method: str, path: str) -> str:
+    """Return what was called, without the id that may be in it."""
+    return f"{method} {_ID.sub('{id}', path)}"
+
+
+def _class(outcome: str) -> str:
+    return f"{outcome[0]}xx" if outcome.isdigit() else "lost"

@@ -1,0 +1,52 @@
+"""Luma Agents' ways of saying no (§6), sorted by what a person can do about them."""
+
+from generations import outbound
+from generations.providers.base import (
+    Busy,
+    ContentRefused,
+    KeyRefused,
+    OutOfCredits,
+    ProviderError,
+    Refused,
+)
+from generations.providers.calling import detail, retry_after
+
+_SUSPENDED = (
+    "Luma has suspended this account. Nothing was charged. Write to Luma, or switch another "
+    "account on; the take waits."
+)
+_BUSY = {
+    True: (
+        "Luma Agents takes no more requests from this key this minute. Nothing was charged; the "
+        "take waits."
+    ),
+    False: (
+        "Luma Agents makes as many takes at once as it does for this key. Nothing was charged; "
+        "the take waits for a slot."
+    ),
+}
+_MODERATED = ("moderat",)
+
+
+def refusal(answer: outbound.Answer) -> ProviderError:
+    """Sort a 4xx answer.
+
+    There are two kinds of 429: of requests in a minute, which comes with X-RateLimit headers, and
+    of jobs at once, which comes without.
+    """
+    words, status = detail(answer), answer.status
+    if status == 402:
+        return OutOfCredits(words)
+    if status == 401:
+        return KeyRefused(words)
+    if status == 403:
+        return KeyRefused(words, message=_SUSPENDED)
+    if status == 429:
+        of_a_minute = "x-ratelimit-limit" in answer.headers
+        return Busy(words, message=_BUSY[of_a_minute], retry_after_s=retry_after(answer))
+    quoted = words.rstrip(".")
+    if any(word in words.lower() for word in _MODERATED):
+        message = f"Luma's moderation refused this. In Luma's words: “{quoted}”."
+        return ContentRefused(words, message=f"{message} Nothing was charged.")
+    message = f"Luma refused this request. In Luma's words: “{quoted}”. Nothing was charged."
+    return Refused(words, message=message)

@@ -1,0 +1,101 @@
+"""Luma Agents through the engine: the same order, queue, ledger and catalogue as Dream Machine's.
+
+Against a real simulator over real HTTP.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from generations import deciding, sweeping
+from generations.models import Account
+from generations.simulator.testing import TestSimulator
+from tests.generations.conftest import Studio, due_now, make_studio
+
+KEY = "luma-api-test"
+
+
+@pytest.fixture
+def agents(db: None, simulate: Callable[..., TestSimulator]) -> Studio:
+    """A team whose second account is at Luma Agents."""
+    studio = make_studio(simulate())
+    account = Account(
+        team=studio.project.team,
+        provider="luma-agents",
+        name="Agents",
+        simulated=True,
+        base_url=studio.simulator.agents_url,
+    )
+    account.set_key(KEY)
+    account.save()
+    studio.account = account
+    return studio
+
+
+def paid(studio: Studio) -> list[dict[str, Any]]:
+    """The simulator's generations that were charged and not refunded."""
+    books = studio.simulator.agents_books(KEY)
+    return [each for each in books["generations"] if not each["refunded"]]
+
+
+def test_a_clip_of_ray_3_2_is_made_paid_and_kept(agents: Studio) -> None:
+    take = agents.order(model="ray-3.2", resolution="360p")
+    assert take.account == agents.account
+    assert take.price_usd == Decimal("0.06")
+    agents.work(take, until="stored")
+    video = take.assets.get(kind="video")
+    assert (video.width, video.height) == (640, 360)
+    assert [each["price_cents"] for each in paid(agents)] == [6]
+
+
+def test_a_lost_answer_waits_for_a_person_and_is_never_sent_again(agents: Studio) -> None:
+    agents.simulator.faults(lost_answer={"times": 1})
+    take = agents.order(model="ray-3.2", resolution="360p")
+    agents.work(take, until="unconfirmed")
+    for _ in range(3):
+        due_now()
+        agents.work(take, until="unconfirmed")
+    assert take.needs_decision
+    assert "Luma Agents keeps no list of its jobs" in take.words
+    assert "ray-3.2" in take.words
+    (job,) = paid(agents)
+    deciding.it_was_made(take, agents.person, job["id"])
+    agents.work(take, until="stored")
+    assert [each["price_cents"] for each in paid(agents)] == [6]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [("too_many_jobs", "busy"), ("too_many_requests", "busy"), ("out_of_credits", "credits")],
+)
+def test_what_is_turned_away_waits_and_is_paid_once(
+    agents: Studio, fault: str, reason: str
+) -> None:
+    agents.simulator.faults(**{fault: {"times": 1}})
+    take = agents.order(model="ray-3.2", resolution="360p")
+    sweeping.work_once()
+    take.refresh_from_db()
+    assert (take.state, take.reason) == ("waiting", reason)
+    due_now()
+    agents.work(take, until="stored")
+    assert len(paid(agents)) == 1
+
+
+def test_a_dead_url_is_renewed_by_asking_again(agents: Studio) -> None:
+    agents.simulator.faults(asset_expires={"seconds": 0, "times": 1})
+    take = agents.order(model="ray-3.2", resolution="360p")
+    agents.work(take, until="completed")
+    for _ in range(4):
+        take.assets.filter(next_at__isnull=False).update(next_at=timezone.now())
+        sweeping.work_once()
+    assert take.assets.get(kind="video").state == "stored"
+
+
+def test_moderation_has_words_and_gives_the_price_back(agents: Studio) -> None:
+    take = agents.order("Nude dunes", model="ray-3.2", resolution="360p")
+    agents.work(take, until="failed")
+    assert take.reason == "content"
+    assert not paid(agents)

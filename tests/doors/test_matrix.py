@@ -158,6 +158,21 @@ def test_nothing_knows_another_method(worlds, part):
             assert outcome(owner.ask(method, path)) == NO_SUCH_METHOD, (method, path)
 
 
+@pytest.mark.parametrize("part", range(PARTS))
+def test_another_method_changes_nothing_behind_doors_of_others(worlds, administrator, part):
+    """Ask what Django's admin, allauth and scripts answer, which know some of them."""
+    theirs = [route for route in declared() if route.startswith(("accounts/", "admin/", "api/"))]
+    visitors = [administrator, Visitor(worlds[0].people[Role.OWNER]), Visitor()]
+    for turn, route in enumerate(theirs[part::PARTS]):
+        path = address(route, named(route, worlds[0]))
+        some = OTHER_METHODS if WHOLE else (OTHER_METHODS[turn % len(OTHER_METHODS)],)
+        for method in some:
+            for visitor in visitors if WHOLE else [visitors[turn % 2]]:
+                with undone(), writes() as written:
+                    assert outcome(visitor.ask(method, path)), (method, path)
+                assert written <= SEEN | WRITTEN_BY_GET.get(route, set()), (method, path)
+
+
 def test_another_team_is_not_entered_by_naming_it(worlds):
     mine, elsewhere = worlds
     stranger = Visitor(elsewhere.people[Role.OWNER])

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from generations.models import Budget, Generation, LedgerEntry, State
 from generations.models.budget import Standing
-from generations.models.ledger import exact
+from generations.models.ledger import exact, reserved_in_team
 from studio import single_sign_on
 from studio.forms.project import MAY_START
 from studio.http import Request
@@ -68,7 +68,7 @@ class Rail:
             to_judge=Coalesce(Subquery(judging), 0),
             limit_usd=Subquery(budget[:1]),
             spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
-            reserved_usd=ledger.reserved_within("team"),
+            reserved_usd=reserved_in_team(OuterRef("team")),
         )
         found = rows.order_by("team__name").values(*_Team._fields)
         return [

@@ -12,7 +12,8 @@ class Attempt(models.Model):
 
     It is made, and its price reserved, before it is sent; at most one per generation is open.
     `provider_id` is the provider's own id; `owns_id` is False only where a provider answers
-    under the parent's id (upscale and audio may, luma-dream-machine-v1 sheet §2).
+    under the parent's id (upscale and audio may, luma-dream-machine-v1 sheet §2). `is_reserved`
+    while its price is reserved in the ledger, and neither charged nor released yet.
     """
 
     ledger: Any  # the other end of its foreign key
@@ -37,8 +38,6 @@ class Attempt(models.Model):
     DOUBTFUL = (Outcome.SENDING, Outcome.UNCONFIRMED)
     # Closed without a job that we know of; one may turn up in the provider's list all the same.
     UNSEEN = (Outcome.LOST, Outcome.ABSENT, Outcome.TURNED_AWAY, Outcome.REFUSED)
-    # With every other outcome the reservation is charged or released.
-    MAY_HOLD_MONEY = (*OPEN, Outcome.LOST)
 
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.PROTECT, related_name="attempts"
@@ -49,6 +48,7 @@ class Attempt(models.Model):
     )
     nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     price_usd = models.DecimalField(max_digits=12, decimal_places=4)
+    is_reserved = models.BooleanField(default=False)  # LedgerEntry.write says so
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.PREPARED)
     provider_id = models.CharField(max_length=80, blank=True)
     owns_id = models.BooleanField(default=True)
@@ -96,8 +96,12 @@ class Attempt(models.Model):
         indexes = [
             # generations.lining.room_at: creates in the last minute
             models.Index(fields=["account", "sent_at"], name="attempt_sent"),
-            # LedgerQuerySet.holding: what is reserved
-            models.Index(fields=["outcome"], name="attempt_outcome"),
+            # LedgerQuerySet.holding and reserved_in_team: what is reserved
+            models.Index(
+                fields=["account", "price_usd"],
+                condition=Q(is_reserved=True),
+                name="attempt_reserved",
+            ),
         ]
 
     def __str__(self) -> str:

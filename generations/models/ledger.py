@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 
 from generations.models.attempt import Attempt
 
@@ -23,13 +23,13 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(kind__in=LedgerEntry.SPENT)
 
     def holding(self) -> Self:
-        """Only the entries of attempts that may still hold money.
+        """Only the entries of attempts whose price is still reserved.
 
         The entries of all others cancel each other out, so that this sums up to what is reserved
         in the whole ledger, and stays quick however long that has become.
         """
-        may = Attempt.objects.filter(outcome__in=Attempt.MAY_HOLD_MONEY)
-        return self.filter(attempt__in=may.values("pk"))  # a join would begin with the ledger
+        held = Attempt.objects.filter(is_reserved=True)
+        return self.filter(attempt__in=held.values("pk"))  # a join would begin with the ledger
 
     def of_month(self, year: int, month: int) -> Self:
         """Only the entries of a calendar month (UTC)."""
@@ -53,12 +53,6 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
             .values(field)
             .annotate(total=Sum("amount_usd"))
             .values("total")
-        )
-
-    def reserved_within(self, field: str) -> Subquery:
-        """Dollars still reserved, for a query whose rows each stand for one value of a field."""
-        return Subquery(
-            self.holding().order_by().values(field).annotate(total=Sum(HELD)).values("total")
         )
 
     def spent_by(self, field: str) -> dict[Any, Decimal]:
@@ -161,6 +155,8 @@ class LedgerEntry(models.Model):
     def write(cls, kind: "LedgerEntry.Kind", attempt: Attempt) -> "LedgerEntry":
         """Reserve, charge or release an attempt's price. Call in the transition's transaction."""
         generation = attempt.generation
+        attempt.is_reserved = kind == cls.Kind.RESERVED
+        attempt.save(update_fields=["is_reserved"])
         return cls.objects.create(
             team_id=generation.project.team_id,
             project_id=generation.project_id,
@@ -179,6 +175,17 @@ class LedgerEntry(models.Model):
             kind=cls.Kind.ADJUSTED,
             amount_usd=-reconciliation.difference_usd,
         )
+
+
+def reserved_in_team(team: OuterRef) -> Subquery:
+    """Dollars still reserved in a team, for a query whose rows each know their team.
+
+    Of a long ledger PostgreSQL would read all to find the entries of `holding`: what an attempt
+    has reserved is its price.
+    """
+    held = Attempt.objects.filter(is_reserved=True, account__team=team).order_by()
+    sums = held.values("account__team").annotate(total=Sum("price_usd"))
+    return Subquery(sums.values("total"))
 
 
 HELD = Case(

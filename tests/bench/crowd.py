@@ -124,6 +124,7 @@ def _attempts(takes: list[Any]) -> list[Any]:
             outcome=Attempt.Outcome.LOST if take.is_unreleased else outcomes[take.state],
             sent_at=None if take.state == State.WAITING else take.created_at,
             provider_id="" if take.state == State.WAITING else str(take.uuid),
+            is_reserved=take.is_unreleased or take.state in (State.WAITING, State.DREAMING),
         )
         for take in takes
     )

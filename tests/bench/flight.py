@@ -60,7 +60,7 @@ def put_in_flight(project: Any, account: Any, count: int) -> None:
     for attempt, generation, provider_id in zip(attempts, generations, ids, strict=True):
         attempt.generation, attempt.provider_id = generation, provider_id
         attempt.outcome, attempt.sent_at = Attempt.Outcome.ACCEPTED, now
-        attempt.lease_until = now
+        attempt.lease_until, attempt.is_reserved = now, True
     Attempt.objects.bulk_create(attempts, batch_size=500)
     LedgerEntry.objects.bulk_create(
         [

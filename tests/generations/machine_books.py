@@ -107,6 +107,7 @@ class Books(RuleBasedStateMachine):
         for attempt in attempts:
             kinds = tuple(sorted(entry.kind for entry in attempt.ledger.all()))
             assert kinds in _LEDGER[attempt.outcome], (attempt.outcome, kinds)
+            assert attempt.is_reserved == (kinds == ("reserved",)), (attempt.outcome, kinds)
             if attempt.outcome in (*NOT_TAKEN, "failed") and attempt.pk not in self.misled:
                 assert not self.money(attempt, jobs), attempt
             if attempt.outcome == "completed" and attempt.price_usd:

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from generations.models import Attempt, Event, Generation, LedgerEntry, State
+from generations.models.ledger import exact, reserved_in_team
 from generations.models.states import Reason
 from generations.refusal import Refused
-from studio.models import Project
+from studio.models import Project, Team
 from tests.factories import take as made
 
 
@@ -67,7 +69,7 @@ def test_a_project_without_takes_can_be_deleted(project):
 
 
 def test_what_is_reserved_is_the_sum_of_the_whole_ledger(project):
-    """The quick sum reads only the attempts that may hold money; the others come to nothing."""
+    """The quick sums read only the attempts whose price is reserved."""
     for state in State:
         made(project, state)
     made(project, State.FAILED, reason=Reason.LOST)
@@ -82,6 +84,8 @@ def test_what_is_reserved_is_the_sum_of_the_whole_ledger(project):
     assert held > 0
     assert LedgerEntry.objects.reserved_usd() == held
     assert LedgerEntry.objects.spent_usd() == sums["charged"]
+    team = Team.objects.annotate(held=reserved_in_team(OuterRef("pk"))).get(pk=project.team_id)
+    assert exact(team.held) == held
 
 
 def test_an_attempt_is_charged_or_released_once(take):

@@ -281,7 +281,7 @@ STAYS = {
 GIVEN_ANEW = {
     "Generation": {"order_key", "next_at", "turn", "priority", "paused_at", "no_room_since"},
     "Asset": {"uuid", "state", "source_url", "next_at", "tries", "error", "path"},
-    "Attempt": {"nonce", "owns_id", "callback_url", "lease_until"},
+    "Attempt": {"nonce", "owns_id", "callback_url", "lease_until", "is_reserved"},
     "Still": {"path"},
     "Sound": {"path", "peaks"},
     "Storyboard": {"version", "edited", "settings_version", "changed_by", "followed"},

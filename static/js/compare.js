@@ -1,5 +1,6 @@
-// Up to four takes that play in step: the longest leads, and whichever strays by more than a frame
-// is put right. Two of them can be wiped, one over the other.
+// Up to four takes that play in step: the longest leads. Whichever strays by half a frame makes it up
+// by its speed, which is not seen; where one is far off, all wait for it. Two of them can be wiped, one
+// over the other.
 
 const stage = document.querySelector("[data-compare]");
 const videos = [...stage.querySelectorAll("video")];
@@ -12,6 +13,9 @@ const seconds = (video) => Number(video.dataset.frames) / Number(video.dataset.f
 const leader = videos.reduce((longest, each) => (!longest || seconds(each) > seconds(longest) ? each : longest), null);
 const fps = Number(leader?.dataset.fps);
 const last = Number(leader?.dataset.frames) - 1;
+
+const FAR_S = 0.25;
+const MOST = 0.4; // of the speed, to catch up or to wait
 
 let isMoving = false;
 let isLooped = true;
@@ -55,12 +59,31 @@ function play() {
   tell();
 }
 
+const strayOf = (video) => video.currentTime - within(video, leader.currentTime);
+
+// Where one is far off, all wait until it is there: it never catches up with who goes on meanwhile.
+let isMeeting = false;
+
+async function meet() {
+  isMeeting = true;
+  for (const video of videos) video.pause();
+  const late = videos.filter((video) => video !== leader && Math.abs(strayOf(video)) > 1 / fps);
+  await Promise.all(late.map((video) => new Promise((arrive) => {
+    video.addEventListener("seeked", arrive, { once: true });
+    video.currentTime = within(video, leader.currentTime);
+  })));
+  isMeeting = false;
+  if (isMoving) play();
+}
+
 function keepInStep() {
-  if (!isMoving) return;
+  if (!isMoving || isMeeting) return;
   for (const video of videos) {
     if (video === leader || video.seeking) continue;
-    const at = within(video, leader.currentTime);
-    if (Math.abs(video.currentTime - at) > 1 / fps) video.currentTime = at;
+    const stray = strayOf(video);
+    if (Math.abs(stray) > FAR_S) return void meet();
+    const change = Math.abs(stray) < 0.5 / fps ? 0 : Math.max(-MOST, Math.min(MOST, -2 * stray));
+    video.playbackRate = speed * (1 + change);
     if (video.paused && leader.currentTime < seconds(video) - 1 / fps) video.play().catch(() => tell());
   }
 }

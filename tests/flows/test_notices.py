@@ -22,6 +22,12 @@ def test_a_person_reads_what_they_were_told_and_chooses_how(
     page.reload()
     expect(page.get_by_role("link", name="Take 1 of Desert Light is finished.")).to_be_visible()
     assert broken(page, "notices") == []
+    heading, told = page.get_by_role("heading", name="Lately"), page.locator("#told + ol")
+    above, below = heading.bounding_box(), told.bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"]
+    assert above["x"] == below["x"], "it stands under its heading"
     page.get_by_label("By mail").select_option("Once a day, at 8:00 UTC")
     page.get_by_label("A take of mine is finished").uncheck()
     page.get_by_role("button", name="Keep").click()

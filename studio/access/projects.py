@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from generations.models import (
@@ -61,6 +62,8 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
     the accounts that get its orders have beside the catalogue's.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
+    if "\0" in slug:  # it may come from a query, and PostgreSQL takes none
+        raise Http404
     project: Project = get_object_or_404(
         Project.objects.visible_to(request.user).select_related("team").annotate(**_AT_THE_DOOR),
         slug=slug,

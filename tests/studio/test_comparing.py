@@ -67,6 +67,10 @@ def test_the_reel_holds_a_days_videos_in_their_order(client, project, artist, ta
     assert reel(client) == [3, 4, 5]
 
 
+def test_there_is_no_reel_of_a_project_that_no_name_can_be(client, project):
+    assert client.get(reverse("dailies"), {"project": "a\0b"}).status_code == 404
+
+
 def test_the_reel_is_of_one_project_where_one_is_asked_for(
     client, stranger, project, artist, takes
 ):

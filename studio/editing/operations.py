@@ -105,11 +105,12 @@ def remove(cut: Cut, keys: list[str]) -> Cut:
 
 
 def swap(cut: Cut, key: str, take: UUID, lengths: Lengths) -> Cut:
-    """Show another take in a clip; its in and out stay where the take has them. Raises Refused."""
+    """Show another take in a clip; its in and out stay where the take has them. Raises Refused.
+
+    In the place of a card, which may stand for what an import didn't know, its words go.
+    """
     clip = _clip(cut, key)
-    if clip.is_card:
-        raise Refused({"": "That clip is a title card. Remove it and add the take instead."})
-    changed = replace(clip, take=take, only_new=False)
+    changed = replace(clip, take=take, only_new=False, words="", more_words="")
     most = lengths.of(changed)
     if clip.out_frame is not None and clip.out_frame >= most:
         changed = replace(changed, out_frame=None)

@@ -1,13 +1,15 @@
 // How an answer of the server becomes the lanes. What scripts put there isn't the server's to take
-// away. Clips are told by their keys, and of hundreds only those are gone through of which the server
-// says something else than before: a sequence that changes is one short task.
+// away. Clips, titles and sounds are told by their keys, and of hundreds only those are gone through
+// of which the server says something else than before: a sequence that changes is one short task.
 
 const OURS = ["style", "role", "aria-pressed", "tabindex", "data-chosen"];
+const LISTS = "[data-clips], [data-pieces]";
 const NEAR = 8; // so many clips that went elsewhere are passed by, before one is moved up to its place
 
 const callbacks = Idiomorph.defaults.callbacks;
 const { beforeAttributeUpdated: otherAttributes, beforeNodeMorphed: otherNodes } = callbacks;
-const known = new WeakMap(); // by a clip, as the server sent it last
+const known = new WeakMap(); // by a clip or a piece, as the server sent it last
+const keyOf = ({ dataset: { clip, piece } }) => clip ?? piece;
 
 callbacks.beforeAttributeUpdated = (name, element, how) => {
   if (OURS.includes(name) && element.closest?.("[data-tracks]")) return false;
@@ -15,16 +17,16 @@ callbacks.beforeAttributeUpdated = (name, element, how) => {
 };
 
 callbacks.beforeNodeMorphed = (old, fresh) => {
-  if (old.dataset?.clips === undefined) return otherNodes ? otherNodes(old, fresh) : true;
+  if (!old.matches?.(LISTS)) return otherNodes ? otherNodes(old, fresh) : true;
   order(old, [...fresh.children]);
   return false;
 };
 
 function order(list, clips) {
-  const left = new Map([...list.children].map((clip) => [clip.dataset.clip, clip]));
+  const left = new Map([...list.children].map((clip) => [keyOf(clip), clip]));
   let at = list.firstElementChild;
   for (const fresh of clips) {
-    const { clip: key } = fresh.dataset;
+    const key = keyOf(fresh);
     const clip = left.get(key) ?? fresh;
     left.delete(key);
     renew(clip, fresh);
@@ -48,22 +50,24 @@ function put(list, clip, before) {
   else list.insertBefore(clip, before);
 }
 
-const numberOf = (clip) => clip.querySelector(".clip__name b").firstChild;
+const numberOf = (clip) => clip.querySelector(".clip__name b")?.firstChild;
 
-function place(clip, { dataset: { begins } }, number) {
+// What every clip says of those before it.
+function place(clip, fresh) {
+  const [{ begins }, number] = [fresh.dataset, numberOf(fresh)];
+  if (!number) return;
   if (clip.dataset.begins !== begins) clip.dataset.begins = begins;
-  if (numberOf(clip).data !== number) numberOf(clip).data = number;
+  if (numberOf(clip).data !== number.data) numberOf(clip).data = number.data;
 }
 
 function renew(clip, fresh) {
   const before = known.get(clip);
-  const number = numberOf(fresh).data;
-  if (before) place(before, fresh, number);
-  if (before?.isEqualNode(fresh)) return place(clip, fresh, number);
+  if (before) place(before, fresh);
+  if (before?.isEqualNode(fresh)) return place(clip, fresh);
   known.set(clip, fresh.cloneNode(true));
   if (clip !== fresh) Idiomorph.morph(clip, fresh);
 }
 
 // Copies that load nothing.
 const aside = document.implementation.createHTMLDocument();
-for (const clip of document.querySelectorAll("[data-clips] > *")) known.set(clip, aside.importNode(clip, true));
+for (const clip of document.querySelectorAll(`:is(${LISTS}) > *`)) known.set(clip, aside.importNode(clip, true));

@@ -53,6 +53,12 @@ function lay() {
 // --- the waveform: a byte for each frame of the file, fetched once for each sound ------------------
 
 const known = new Map();
+const colours = new Map(); // by what a sound is: asking makes the browser work out the page's styles
+
+function colourOf(role, canvas) {
+  if (!colours.has(role)) colours.set(role, getComputedStyle(canvas).color);
+  return colours.get(role);
+}
 
 async function peaksOf(url) {
   if (!known.has(url)) known.set(url, fetch(url).then((answer) => (answer.ok ? answer.json() : { peaks: [] })).catch(() => ({ peaks: [] })));
@@ -67,9 +73,10 @@ async function draw(piece) {
   if (canvas.dataset.drawn === look || !peaks.length) return;
   canvas.dataset.drawn = look;
   const height = 44;
+  const colour = colourOf(piece.role, canvas);
   Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
-  pen.fillStyle = getComputedStyle(canvas).color;
+  pen.fillStyle = colour;
   for (let at = 0; at < width; at += 3) {
     const from = piece.in + Math.floor((at / width) * piece.frames);
     const to = Math.max(piece.in + Math.floor(((at + 3) / width) * piece.frames), from + 1);

@@ -38,7 +38,7 @@ export function lay() {
     element.style.width = `${Math.max(frames * view.scale - 2, 2)}px`;
   }
   move();
-  draw();
+  drawSoon();
   document.dispatchEvent(new CustomEvent("laid"));
 }
 
@@ -48,7 +48,7 @@ function looks() {
   return { font: found.fontFamily, line: found.getPropertyValue("--line-strong"), ink: found.getPropertyValue("--ink-3") };
 }
 
-export function draw() {
+function draw() {
   const ratio = devicePixelRatio || 1;
   const height = 26;
   if (ruler.width !== Math.round(view.width * ratio) || ruler.height !== height * ratio) {
@@ -132,10 +132,15 @@ function tile(picture) {
 }
 inside.addEventListener("load", ({ target }) => target.matches(".clip__picture") && tile(target), true);
 
+// With the frame that shows it: letters on a canvas make the browser work out the page's styles.
 let drawing = 0;
+function drawSoon() {
+  drawing ||= requestAnimationFrame(() => ((drawing = 0), draw()));
+}
+
 scroller.addEventListener("scroll", () => {
   view.left = scroller.scrollLeft;
-  drawing ||= requestAnimationFrame(() => ((drawing = 0), draw()));
+  drawSoon();
 }, { passive: true });
 new ResizeObserver(() => {
   measure();

@@ -148,6 +148,9 @@ def test_copies_stand_behind_what_they_are_copies_of():
 def test_a_swapped_take_keeps_the_points_that_it_has_room_for():
     cut = operations.trim(cut_of(ONE), "a", 12, 100, LENGTHS)
     assert operations.swap(cut, "a", TWO, LENGTHS).clip("a") == replace(cut.clip("a"), take=TWO)
+    card = replace(cut.clip("a"), take=None, words="Missing: A001", more_words="B", out_frame=40)
+    slated = operations.swap(cut.with_clip(card), "a", TWO, LENGTHS).clip("a")
+    assert slated == replace(cut.clip("a"), take=TWO, out_frame=40)
     short = operations.swap(cut, "a", THREE, LENGTHS).clip("a")
     assert (short.in_frame, short.out_frame) == (9, None)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
@@ -36,11 +37,13 @@ def named(token: str) -> Asset:
 def ours(request: HttpRequest, url: str) -> Asset | None:
     """Return the file of ours that a URL names; None where it is somebody else's URL.
 
-    Raises Asset.DoesNotExist as `named`.
+    A callback's begins as the settings say, whatever the script calls this server. Raises
+    Asset.DoesNotExist as `named`.
     """
+    bases = (settings.PUBLIC_URL, settings.LOCAL_URL)
     try:
         parts = urlsplit(url)
-        if parts.netloc != request.get_host():
+        if parts.netloc not in {request.get_host(), *(urlsplit(base).netloc for base in bases)}:
             return None
         found = resolve(parts.path)
     except (ValueError, Resolver404):

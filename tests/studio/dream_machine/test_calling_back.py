@@ -31,7 +31,7 @@ def asked(script, outside) -> Generation:
     return Generation.objects.get()
 
 
-def test_each_state_is_told_once(asked, outside, caplog):
+def test_each_state_is_told_once(asked, script, outside, caplog):
     caplog.set_level(logging.INFO)
     call_scripts_back()
     assert outside.received == []  # it waits
@@ -47,7 +47,11 @@ def test_each_state_is_told_once(asked, outside, caplog):
         call_scripts_back()
     states = [(each["id"], each["state"]) for each in outside.received]
     assert states == [(str(asked.uuid), "dreaming"), (str(asked.uuid), "completed")]
-    assert outside.received[-1]["assets"]["video"].startswith("http://127.0.0.1")
+    video = outside.received[-1]["assets"]["video"]
+    assert video.startswith("http://127.0.0.1")
+    body = {"media": {"url": video}, "mode": "flex_1", "model": "ray-2", "prompt": "In oil colours"}
+    named = script.post("/generations/video/modify", {**body, "generation_type": "modify_video"})
+    assert named.status_code == 201, named.json()
     assert str(asked.uuid) in caplog.text
     assert "unguessable" not in caplog.text
 

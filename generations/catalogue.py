@@ -20,7 +20,7 @@ _FORMATS = ("jpg", "png")
 REFERENCES = ("image", "style", "character", "modify")
 CHOICES = (
     *("loop", "hdr", "exr", "keyframes", "start", "end", "start picture", "end picture"),
-    *("start take", "end take", "first frame", *RESOLUTIONS, "5 s", "10 s"),
+    *("start take", "end take", "first frame", *RESOLUTIONS, *ALL_RATIOS, "5 s", "10 s"),
 )
 """What the rules of `never_together` may speak of."""
 
@@ -123,11 +123,11 @@ class KindFacts:
     max_source_s: int | None = None
     max_source_bytes: int | None = None
 
-    def canvas(self, ratio: str) -> tuple[int, int]:
-        """Return (width, height) in pixels of what comes out at the kind's own resolution."""
+    def canvas(self, ratio: str, resolution: str = "") -> tuple[int, int]:
+        """Return (width, height) in pixels of what comes out, at the kind's first resolution."""
         if self.kind in PICTURES:
             return image_canvas(ratio)
-        return canvas(self.resolutions[0], ratio)
+        return canvas(resolution or self.resolutions[0], ratio)
 
     def price_usd(
         self,

@@ -4,6 +4,7 @@ from typing import Any
 
 from generations import grabbing, preflight, publishing
 from generations.catalogue import REFERENCES, WORDS_MAX, WORDS_MIN, KindFacts, ModelFacts, catalogue
+from generations.checking_options import keyframes_problem, option_errors
 from generations.kinds import Kind
 from generations.models import Account, Generation, State, Still
 from generations.orders import Frame, Order, out_of_reach
@@ -31,7 +32,11 @@ def settings_errors(order: Order, model: ModelFacts) -> dict[str, str]:
             f"{model.title} doesn't make {order.duration_s} s. Choose one of: {lengths}."
         )
     return (
-        errors | _concept_errors(order, model) | _loop_errors(order, model) | _place(order, facts)
+        errors
+        | _concept_errors(order, model)
+        | _loop_errors(order, model)
+        | _place(order, facts)
+        | option_errors(order, model)
     )
 
 
@@ -76,7 +81,8 @@ def words_errors(order: Order, facts: KindFacts) -> dict[str, str]:
     """Return what is wrong with an order's words, by field."""
     errors = {}
     has_image = any(frame and frame.still for frame in (order.start, order.end))
-    needed = facts.words == "required" and not (order.kind is Kind.VIDEO and has_image)
+    speaks = order.kind is Kind.VIDEO and has_image and facts.words != "always"
+    needed = facts.words in ("required", "always") and not speaks
     if problem := _words_problem(order.words, needed=needed):
         errors["words"] = problem
     if problem := _words_problem(order.negative_words, needed=False):
@@ -117,6 +123,14 @@ def frame_errors(order: Order, project: Any, account: Account) -> dict[str, str]
             and (problem := preflight.frame_problem(frame, order.ratio, account))
         ):
             errors[field] = problem
+    for pinned in order.keyframes:
+        problem = _frame_problem(pinned.frame, project, account, as_picture=True)
+        if not problem and order.kind is Kind.VIDEO and order.ratio in facts.ratios:
+            problem = preflight.frame_problem(pinned.frame, order.ratio, account)
+        if problem:
+            errors["keyframes"] = f"Frame {pinned.number}: {problem}"
+    if problem := keyframes_problem(order, catalogue().models[order.model]):
+        errors["keyframes"] = problem
     return errors
 
 
@@ -143,9 +157,11 @@ def reference_errors(order: Order, project: Any, account: Account) -> dict[str, 
     return {}
 
 
-def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
+def _frame_problem(
+    frame: Frame, project: Any, account: Account, *, as_picture: bool = False
+) -> str:
     if frame.source:
-        return _take_problem(frame.source, project, account)
+        return _take_problem(frame.source, project, account, as_picture=as_picture)
     if frame.still is None or frame.still.project_id != project.pk:
         return "That picture belongs to another project. Upload it here."
     made = frame.still.source if frame.still.origin == Still.Origin.GENERATED else None
@@ -153,7 +169,9 @@ def _frame_problem(frame: Frame, project: Any, account: Account) -> str:
     return (out_of_reach(made, project) if made else "") or publishing.obstacle(account)
 
 
-def _take_problem(take: Generation, project: Any, account: Account) -> str:
+def _take_problem(
+    take: Generation, project: Any, account: Account, *, as_picture: bool = False
+) -> str:
     name = upper_first(take.name)
     if words := out_of_reach(take, project):
         return words
@@ -161,7 +179,7 @@ def _take_problem(take: Generation, project: Any, account: Account) -> str:
         return f"{name} isn't finished yet. Wait for it or choose another."
     if take.prompt.is_picture:
         return f"{name} is a picture. Put its still here instead: choose Animate at it."
-    if take.is_known_at(account):
+    if take.is_known_at(account) and not as_picture:
         return ""
     if not grabbing.has_frames(take):
         return f"The file of {take.name} isn't here yet. Wait for it."

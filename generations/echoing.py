@@ -15,6 +15,8 @@ from generations.providers.base import (
 )
 
 _ADDRESSES = ("callback_url", "media_url", "source_id")
+# Only said to providers that echo nothing, or said in another way: pixels need no canvas.
+_UNSAID = {"canvas": (0, 0)}
 
 
 def alike(echo: Request, wanted: Request) -> bool:
@@ -30,6 +32,7 @@ def essence(request: Request) -> Request:
     """Return the request without addresses, and with what has no order in one order."""
     known = {each.name for each in fields(request)}
     changes: dict[str, Any] = dict.fromkeys(known.intersection(_ADDRESSES), "")
+    changes |= {name: value for name, value in _UNSAID.items() if name in known}
     for name in known.intersection(("start", "end", "first_frame")):
         changes[name] = _unnamed(getattr(request, name))
     if isinstance(request, VideoRequest):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from PIL import Image
 
 from generations import media, stills
-from generations.models import Asset, Generation, Still
+from generations.models import Account, Asset, Generation, Still
 from generations.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ _STANDS_IN = {
     "end": "Ends on the first frame of {take} as a picture: {why}.",
 }
 _ELSEWHERE = "that take was made with another account"
+_BOTH_ENDS = "the model goes on from a take only where nothing stands at the other end"
 _DELETED = "that take is deleted there"
 _NOWHERE = "no account of this team made it"
 _UNREADABLE = "The file of {take} can't be read. Choose another take."
@@ -43,18 +44,20 @@ def stand_in(position: str) -> Which:
     return Which.LAST if position == "start" else Which.FIRST
 
 
-def said_of(stand_ins: Mapping[str, Still]) -> str:
+def said_of(stand_ins: Mapping[str, Still], account: Account | None = None) -> str:
     """Say what is done from pictures of takes that the account can't be told of; or nothing."""
     return " ".join(
-        _STANDS_IN[position].format(take=take.name, why=_why(take))
+        _STANDS_IN[position].format(take=take.name, why=_why(take, account))
         for position, still in sorted(stand_ins.items(), reverse=True)
         if (take := still.source)
     )
 
 
-def _why(take: Generation) -> str:
+def _why(take: Generation, account: Account | None) -> str:
     if take.erased_at:
         return _DELETED
+    if account and take.is_known_at(account):
+        return _BOTH_ENDS
     return _ELSEWHERE if take.was_made_by_a_provider else _NOWHERE
 
 

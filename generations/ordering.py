@@ -391,4 +391,5 @@ def prompt_of(order: Order, project: Any, author: Any, parent: Prompt | None) ->
         mode=order.mode,
         image_format=order.image_format,
         placed_at=asdict(order.placement) if order.placement else None,
+        options=order.options,
     )

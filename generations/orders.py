@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -46,10 +46,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Pinned:
+    """A picture that is to be seen at a frame: the number of it, from 0, and the picture."""
+
+    number: int
+    frame: Frame
+
+
+@dataclass(frozen=True)
 class Order:
     """What a person asks for: words, settings, frames, references and a source.
 
     What is made from a source is best ordered by `made_from`, which knows the source's settings.
+    `options` as of Prompt.
     """
 
     words: str
@@ -62,12 +71,29 @@ class Order:
     concepts: tuple[str, ...] = ()
     start: Frame | None = None
     end: Frame | None = None
+    keyframes: tuple[Pinned, ...] = ()
     negative_words: str = ""
     mode: str = ""
     image_format: str = ""
     placement: Placement | None = None
     references: tuple[Picture, ...] = ()
     source: Frame | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def hdr(self) -> bool:
+        """Whether it is asked for in HDR."""
+        return bool(self.options.get("hdr"))
+
+    @property
+    def exr(self) -> bool:
+        """Whether it is asked for as EXR beside the video."""
+        return bool(self.options.get("exr"))
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures a picture is made after."""
+        return len(self.references) if self.kind is Kind.IMAGE else 0
 
 
 def image(words: str, model: str = "photon-1", **settings: Any) -> Order:
@@ -152,13 +178,21 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
         mode=prompt.mode,
         image_format=prompt.image_format,
         placement=prompt.placement,
+        options=dict(prompt.options),
     )
     if generation is None:
         return order
+    frames = list(generation.keyframes.select_related("source__prompt", "still"))
     placed: dict[str, Any] = {
         keyframe.position: Frame(keyframe.still, keyframe.source)
-        for keyframe in generation.keyframes.select_related("source__prompt", "still")
+        for keyframe in frames
+        if keyframe.frame is None
     }
+    placed["keyframes"] = tuple(
+        Pinned(keyframe.frame, Frame(keyframe.still, keyframe.source))
+        for keyframe in sorted(frames, key=lambda each: each.frame or 0)
+        if keyframe.frame is not None
+    )
     pictures = []
     for each in generation.references.select_related("source__prompt", "still"):
         if each.role == "source":
@@ -191,12 +225,15 @@ def keyed(key: UUID, order: Order, parent: Prompt | None) -> UUID:
     """Return a key for this very order under its sender's key: a changed one has another."""
     frames = [frame and frame.known_as for frame in (order.start, order.end, order.source)]
     pictures = [[each.role, each.still.sha256, str(each.weight)] for each in order.references]
-    asked = [
+    asked: list[Any] = [
         *(order.words.strip(), order.model, order.ratio, order.resolution, order.duration_s),
         *(order.loop, sorted(order.concepts), frames, parent and str(parent.uuid), order.kind),
         *(order.negative_words.strip(), order.mode, order.image_format, pictures),
         order.placement and asdict(order.placement),
     ]
+    if order.keyframes or order.options:
+        pinned = [[each.number, each.frame.known_as] for each in order.keyframes]
+        asked += [sorted(pinned), json.dumps(order.options, sort_keys=True)]
     return uuid5(key, json.dumps(asked))
 
 

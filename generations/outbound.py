@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import httpcore
@@ -248,13 +248,16 @@ def call(
     timeout_s: float,
     params: Mapping[str, Any] | None = None,
     body: Any = None,
-    content: bytes | None = None,
+    content: bytes | BinaryIO | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    data: Mapping[str, str] | None = None,
     most_bytes: int | None = None,
     inside: bool = False,
 ) -> Answer:
     """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
 
-    `content` goes as it is, in place of a body. Redirects aren't followed. `inside` is for an
+    `content` goes as it is, in place of a body, and so does a form of `files` (each a name, its
+    bytes and their type) and `data`. Redirects aren't followed. `inside` is for an
     address that whoever runs the installation named in its settings, and nobody else: it may be
     private. Raises NeverSent or NoAnswer.
     """
@@ -268,6 +271,8 @@ def call(
         params=params,
         json=body,
         content=content,
+        files=files,
+        data=data,
     )
     sender = client(inside=inside)
     try:

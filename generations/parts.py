@@ -7,7 +7,7 @@ from typing import Any
 from generations import grabbing
 from generations.kinds import Kind
 from generations.models import Account, Generation, Keyframe, Reference, Still
-from generations.orders import Frame, Order, order_of
+from generations.orders import Frame, Order, facts_of, order_of
 from generations.refusal import Refused
 
 
@@ -22,6 +22,11 @@ def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Ref
             if frame:
                 given = _frame_for(account, position, frame, order, author)
                 parts.append(Keyframe(position=position, still=given.still, source=given.source))
+        for pinned in order.keyframes:
+            still = _picture_of(pinned.frame, "keyframes", author)
+            parts.append(
+                Keyframe(position=Keyframe.Position.FRAME, frame=pinned.number, still=still)
+            )
     if order.source:
         origin = {"still": order.source.still, "source": order.source.source}
         parts.append(Reference(role=Reference.Role.SOURCE, **origin))
@@ -38,7 +43,7 @@ def _frame_for(account: Account, position: str, frame: Frame, order: Order, auth
     """
     take = frame.source
     continues = order.kind is Kind.VIDEO
-    if take is None or (continues and take.is_known_at(account)):
+    if take is None or (continues and is_continued(order, take, account)):
         return frame
     which = grabbing.stand_in(position) if continues else grabbing.Which.FIRST
     try:
@@ -47,11 +52,31 @@ def _frame_for(account: Account, position: str, frame: Frame, order: Order, auth
         raise Refused({position: str(error)}) from error
 
 
+def is_continued(order: Order, take: Generation, account: Account) -> bool:
+    """Tell whether an account is told of a take by its id, not given a picture of it.
+
+    Beside another frame only models that interpolate are told of it.
+    """
+    facts = facts_of(order)
+    only_alone = facts.extends and not facts.interpolates
+    return take.is_known_at(account) and not (only_alone and order.start and order.end)
+
+
+def _picture_of(frame: Frame, field: str, author: Any) -> Still | None:
+    """Return the still of a pinned frame; of a take, its first. Raises Refused."""
+    if frame.source is None:
+        return frame.still
+    try:
+        return grabbing.grab(frame.source, grabbing.Which.FIRST, author)
+    except grabbing.NoFrame as error:
+        raise Refused({field: str(error)}) from error
+
+
 def tell_of_stand_ins(
     generation: Generation, order: Order, parts: Sequence[Keyframe | Reference]
 ) -> None:
     """Have a take say what it is done from pictures of, since its account can't continue that."""
-    if words := grabbing.said_of(_stand_ins(order, parts)):
+    if words := grabbing.said_of(_stand_ins(order, parts), generation.account):
         generation.tell(words)
 
 
@@ -84,7 +109,7 @@ def begin_on(generation: Generation, stand_ins: Mapping[str, Still]) -> None:
     """Have a take begin and end on stills instead of takes, and say so. Call in a transaction."""
     if stand_ins:
         generation.put_in_place(stand_ins)
-        generation.tell(grabbing.said_of(stand_ins))
+        generation.tell(grabbing.said_of(stand_ins, generation.account))
 
 
 def _stand_ins(order: Order, parts: Sequence[Keyframe | Reference]) -> dict[str, Still]:

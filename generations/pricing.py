@@ -35,7 +35,12 @@ def price_usd(
     if own_price_usd is not None:
         return own_price_usd
     return model.kinds[order.kind].price_usd(
-        resolution=order.resolution, duration_s=order.duration_s, rate_usd=own_rate_usd
+        resolution=order.resolution,
+        duration_s=order.duration_s,
+        hdr=order.hdr,
+        exr=order.exr,
+        pictures=order.pictures,
+        rate_usd=own_rate_usd,
     )
 
 

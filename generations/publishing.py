@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from generations import bucket, reachability
 from generations.models import Account, Asset, Still
+from generations.providers import abilities_of
 from generations.reachability import Sample
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ _NO_ANSWER = (
 )
 
 
-_GONE = (
+GONE = (
     "The file of a picture or video that it needs isn't on this server any more. Choose another; "
     "nothing was sent or charged."
 )
@@ -55,7 +56,7 @@ def obstacle(account: Account) -> str:
     It may fetch what is published, as the provider will, and remembers the answer for a minute:
     not for inside a transaction.
     """
-    if account.simulated:
+    if account.simulated or abilities_of(account).takes_files:
         return ""
     if settings.STILLS_BUCKET:
         why = reachability.unreachable(settings.STILLS_ENDPOINT_URL, _in_the_bucket)
@@ -146,6 +147,6 @@ def _address(view: str, salt: str, uuid: UUID, kept: tuple[Path, str], account: 
         try:
             return bucket.put(file, sha256, LIFETIME_S)
         except FileNotFoundError as error:
-            raise Unpublishable(_GONE) from error
+            raise Unpublishable(GONE) from error
     base = settings.LOCAL_URL if account.simulated else settings.PUBLIC_URL
     return base + reverse(view, args=[signing.dumps(str(uuid), salt=salt)])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,12 +13,14 @@ from generations.catalogue import catalogue
 from generations.checking_sources import file_of, wanted_from
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Generation, Keyframe, Prompt, Reference, Still
+from generations.providers import abilities_of, provider_for
 from generations.providers.base import (
     AudioRequest,
     Frame,
     GenerationFrame,
     ImageFrame,
     ImageRequest,
+    LocalFile,
     ModifyRequest,
     ReferenceImage,
     ReframeRequest,
@@ -32,9 +36,12 @@ def request_of(attempt: Attempt, *, publish: bool = True) -> Request:
     Without `publish` its files have no address: enough to compare it with an echo.
 
     Publishing a file again gives another URL; the callback URL is the one that was kept.
-    Raises publishing.Unpublishable.
+    Raises publishing.Unpublishable, and ProviderError where files go up to the provider.
     """
-    return _built(_Asked(attempt, _PUBLISHED if publish else _UNNAMED))
+    if not publish:
+        return _built(_Asked(attempt, _UNNAMED))
+    uploads = abilities_of(attempt.account).takes_files
+    return _built(_Asked(attempt, _UPLOADED if uploads else _PUBLISHED))
 
 
 def request_to_show(attempt: Attempt) -> Request:
@@ -87,6 +94,23 @@ def _published_file(take: Generation, kind: Kind, account: Account) -> str:
     return publishing.publish_asset(file, account)
 
 
+def _put_up_still(still: Still, account: Account) -> str:
+    return _put_up(still.file, still.content_type, still.sha256, account)
+
+
+def _put_up_file(take: Generation, kind: Kind, account: Account) -> str:
+    file = file_of(take, kind)
+    if file is None:
+        raise publishing.Unpublishable(f"The file of {take.name} is gone.")
+    return _put_up(file.file, file.content_type, file.sha256, account)
+
+
+def _put_up(path: Path, content_type: str, sha256: str, account: Account) -> str:
+    if not path.exists():
+        raise publishing.Unpublishable(publishing.GONE)
+    return provider_for(account).put_up(LocalFile(path, content_type, sha256))
+
+
 def _file_here(take: Generation, kind: Kind, account: Account) -> str:
     return _here(take, wanted_from(kind))
 
@@ -97,6 +121,7 @@ def _here(thing: Generation | Still, kind: str) -> str:
 
 
 _PUBLISHED = _Addresses(publishing.publish, _published_file)
+_UPLOADED = _Addresses(_put_up_still, _put_up_file)
 _UNNAMED = _Addresses(lambda *_: "", lambda *_: "")
 _HERE = _Addresses(lambda still, account: _here(still, "still"), _file_here)
 
@@ -128,6 +153,23 @@ class _Asked:
             return ImageFrame(self.still_url(keyframe.still))
         assert keyframe.source is not None  # noqa: S101  (the database says so)
         return GenerationFrame(keyframe.source.attempt().provider_id)
+
+    def pinned(self) -> tuple[tuple[int, ImageFrame], ...]:
+        frames = self.generation.keyframes.filter(position=Keyframe.Position.FRAME)
+        return tuple(
+            (each.frame, ImageFrame(self.still_url(each.still)))
+            for each in frames.select_related("still").order_by("frame")
+            if each.frame is not None and each.still
+        )
+
+    def option(self, name: str) -> Any:
+        return self.prompt.options.get(name)
+
+    @property
+    def resolution(self) -> str:
+        """The resolution where there is a choice."""
+        facts = catalogue().models[self.prompt.model].kinds[Kind(self.prompt.kind)]
+        return self.prompt.resolution if len(facts.resolutions) > 1 else ""
 
     def first_frame(self) -> ImageFrame | None:
         frame = self.frame(Keyframe.Position.START)
@@ -170,6 +212,9 @@ def _video(asked: _Asked) -> VideoRequest:
         concepts=tuple(prompt.concepts),
         start=asked.frame(Keyframe.Position.START),
         end=asked.frame(Keyframe.Position.END),
+        keyframes=asked.pinned(),
+        hdr=bool(asked.option("hdr")),
+        exr=bool(asked.option("exr")),
         callback_url=asked.attempt.callback_url,
     )
 
@@ -201,12 +246,19 @@ def _modify(asked: _Asked) -> ModifyRequest:
         mode=asked.prompt.mode,
         media_url=asked.media_url,
         first_frame=asked.first_frame(),
+        resolution=asked.resolution,
+        auto_controls=bool(asked.option("auto_controls")),
+        controls=asked.option("controls"),
+        keyframes=asked.pinned(),
+        hdr=bool(asked.option("hdr")),
+        exr=bool(asked.option("exr")),
         callback_url=asked.attempt.callback_url,
     )
 
 
 def _reframe(asked: _Asked) -> ReframeRequest:
     prompt = asked.prompt
+    facts = catalogue().models[prompt.model].kinds[Kind(prompt.kind)]
     return ReframeRequest(
         kind=Kind(prompt.kind),
         model=prompt.model,
@@ -216,6 +268,8 @@ def _reframe(asked: _Asked) -> ReframeRequest:
         placement=prompt.placement,
         first_frame=asked.first_frame(),
         format=prompt.image_format,
+        resolution=asked.resolution,
+        canvas=facts.canvas(prompt.ratio, prompt.resolution) if prompt.placement else (0, 0),
         callback_url=asked.attempt.callback_url,
     )
 

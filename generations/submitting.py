@@ -123,10 +123,27 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     except CannotUnseal as error:
         _turn_away_unsent(attempt, Reason.KEY, str(error), _after(60.0))
         troubles.note(account, Account.Problem.KEY)
+    except ProviderError as error:  # a file of it couldn't be brought there
+        _turn_away_over_a_file(attempt, error)
     except Exception:  # whatever it is, nothing was sent: it mustn't look like a lost answer
         log.exception("the request couldn't be built; it is not sent")
         _turn_away_unsent(attempt, Reason.REQUEST, _NOT_BUILT, _after(_away_s(generation)))
     return None
+
+
+def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
+    """Have a take wait, or fail, whose file its provider didn't take: nothing was posted."""
+    generation, account = attempt.generation, attempt.account
+    log.warning("a file isn't taken: %s: %s", type(error).__name__, error)
+    if not error.retryable:
+        with transaction.atomic():
+            if generation.refuse(attempt, Reason.FRAMES, error.message):
+                attempt.was_not_sent()
+        return
+    reason, problem = _REASONS.get(type(error), _REASONS[Unreachable])
+    next_at = _after(error.retry_after_s or _away_s(generation))
+    _turn_away_unsent(attempt, reason, error.message, next_at)
+    troubles.note(account, problem)
 
 
 def _turn_away_unsent(attempt: Attempt, reason: Reason, words: str, next_at: datetime) -> None:

@@ -49,8 +49,10 @@ def _frames(generation: Generation) -> dict[str, str]:
         "source__prompt", "source__version_of", "still__source__prompt", "still__source__version_of"
     )
     names = {"start": "Start frame", "end": "End frame"}
-    found = {names[each.position]: _framed(each) for each in placed}
-    return dict.fromkeys(names.values(), "") | found
+    pinned = [each for each in placed.order_by("frame") if each.frame is not None]
+    found = {names[each.position]: _framed(each) for each in placed if each.frame is None}
+    at_frames = ", ".join(f"{_framed(each)} at frame {each.frame}" for each in pinned)
+    return dict.fromkeys(names.values(), "") | found | ({"Pinned": at_frames} if pinned else {})
 
 
 def _framed(keyframe: Keyframe) -> str:

@@ -22,6 +22,7 @@ _HOW = {
     "source": "modified from",
     "start": "extends",
     "start still": "begins on a frame of",
+    "frame still": "shows a frame of",
     "remix": "remix of",
     "end": "leads up to",
     "end still": "ends on a frame of",

@@ -192,7 +192,7 @@ class Take(Deletable):
         """What it starts from and ends on."""
         return list(
             self.generation.keyframes.select_related("still__source__prompt", "source").order_by(
-                "-position"
+                "-position", "frame"
             )
         )
 

@@ -5,10 +5,11 @@ from django.db.models import Q
 
 
 class Keyframe(models.Model):
-    """A still or an earlier generation placed in a generation: at its start or its end.
+    """A still or an earlier generation placed in a generation: at its start, its end or a frame.
 
     A still at the start is the first picture; a generation at the start is extended, at the end
-    it is led up to (luma-dream-machine-v1 sheet §4).
+    it is led up to (luma-dream-machine-v1 sheet §4). A still at a frame is pinned to it: `frame`
+    counts from 0, 24 a second (luma-agents-v1 sheet §3).
     """
 
     class Position(models.TextChoices):
@@ -16,11 +17,13 @@ class Keyframe(models.Model):
 
         START = "start"
         END = "end"
+        FRAME = "frame"
 
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.CASCADE, related_name="keyframes"
     )
     position = models.CharField(max_length=5, choices=Position.choices)
+    frame = models.PositiveSmallIntegerField(null=True, blank=True)
     still = models.ForeignKey(
         "generations.Still", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -35,7 +38,15 @@ class Keyframe(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["generation", "position"], name="keyframe_one_per_position"
+                fields=["generation", "position"],
+                condition=Q(frame__isnull=True),
+                name="keyframe_one_per_position",
+            ),
+            models.UniqueConstraint(fields=["generation", "frame"], name="keyframe_one_per_frame"),
+            models.CheckConstraint(
+                condition=Q(position="frame", frame__isnull=False)
+                | (~Q(position="frame") & Q(frame__isnull=True)),
+                name="keyframe_frame_where_pinned",
             ),
             models.CheckConstraint(
                 condition=Q(still__isnull=False, source__isnull=True)
@@ -43,9 +54,10 @@ class Keyframe(models.Model):
                 name="keyframe_still_or_source",
             ),
             models.CheckConstraint(
-                condition=Q(position__in=("start", "end")), name="keyframe_known_position"
+                condition=Q(position__in=("start", "end", "frame")), name="keyframe_known_position"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.position} of {self.generation_id}"
+        at = self.position if self.frame is None else f"frame {self.frame}"
+        return f"{at} of {self.generation_id}"

@@ -23,6 +23,8 @@ class Prompt(models.Model):
     What is made from a source has the source's `ratio` where it can't be chosen, and its length in
     whole seconds; a picture has none. `resolution` is the one that is priced. `mode` is how far a
     modified video may go (§8), `placement` where a reframed source lies on its new canvas.
+    `options` is what only some models know, by name: `hdr`, `exr`, `controls`
+    (luma-agents-v1 sheet §3).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -45,6 +47,7 @@ class Prompt(models.Model):
     mode = models.CharField(max_length=20, blank=True)
     image_format = models.CharField(max_length=4, blank=True)
     placed_at = models.JSONField(null=True, blank=True)
+    options = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

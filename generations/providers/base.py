@@ -1,11 +1,12 @@
 """What every provider speaks with us: our request, our snapshot, our errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 from generations.kinds import Kind
 from generations.placement import Placement
@@ -44,7 +45,7 @@ class Charged(StrEnum):
 
 @dataclass(frozen=True)
 class ImageFrame:
-    """A picture at a URL that the provider can fetch."""
+    """A picture at a URL that the provider can fetch, or what the provider put it up as."""
 
     url: str
 
@@ -64,6 +65,7 @@ class VideoRequest:
     """A video to make. `duration_s` is in seconds; `callback_url` carries our nonce.
 
     A model whose size is fixed is sent neither: then `resolution` is empty and `duration_s` 0.
+    `keyframes` are pictures by the number of the frame that each is pinned to.
     """
 
     model: str
@@ -75,6 +77,9 @@ class VideoRequest:
     concepts: tuple[str, ...] = ()
     start: Frame | None = None
     end: Frame | None = None
+    keyframes: tuple[tuple[int, ImageFrame], ...] = ()
+    hdr: bool = False
+    exr: bool = False
     callback_url: str = ""
 
     kind: ClassVar[Kind] = Kind.VIDEO
@@ -105,13 +110,23 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class ModifyRequest:
-    """A video to make from another one. `mode` says how far it may go from it."""
+    """A video to make from another one. `mode` says how far it may go from it.
+
+    `resolution` is empty where there is no choice. `controls` are what the model is held to, by
+    name, `auto_controls` leaves them to it. `keyframes` as of VideoRequest, in the source's grid.
+    """
 
     model: str
     words: str
     mode: str
     media_url: str
     first_frame: ImageFrame | None = None
+    resolution: str = ""
+    auto_controls: bool = False
+    controls: Mapping[str, Any] | None = None
+    keyframes: tuple[tuple[int, ImageFrame], ...] = ()
+    hdr: bool = False
+    exr: bool = False
     callback_url: str = ""
 
     kind: ClassVar[Kind] = Kind.MODIFY_VIDEO
@@ -119,7 +134,11 @@ class ModifyRequest:
 
 @dataclass(frozen=True)
 class ReframeRequest:
-    """A video or a picture to bring onto a canvas of another ratio. `format` is a picture's."""
+    """A video or a picture to bring onto a canvas of another ratio. `format` is a picture's.
+
+    `placement` is in pixels of a canvas of `canvas` (width, height). `resolution` is empty where
+    there is no choice.
+    """
 
     kind: Kind
     model: str
@@ -129,6 +148,8 @@ class ReframeRequest:
     placement: Placement | None = None
     first_frame: ImageFrame | None = None
     format: str = ""
+    resolution: str = ""
+    canvas: tuple[int, int] = (0, 0)
     callback_url: str = ""
 
 
@@ -190,21 +211,38 @@ class Page:
     unreadable: int = 0
 
 
+@dataclass(frozen=True)
+class LocalFile:
+    """A file of ours that a provider is given."""
+
+    path: Path
+    content_type: str
+    sha256: str
+
+
 class Provider(Protocol):
     """An API that makes videos and pictures.
 
     `can_list` tells whether past jobs can be listed, `echoes_reference` whether the listing
     repeats something of our own (the callback URL): both decide how a lost answer is settled.
     `can_delete`: whether a job can be deleted there; `tells_balance`: whether it says what is left.
+    `takes_files`: files go up to it by `put_up`, so that they need no address.
     """
 
     can_list: ClassVar[bool]
     echoes_reference: ClassVar[bool]
     can_delete: ClassVar[bool]
     tells_balance: ClassVar[bool]
+    takes_files: ClassVar[bool]
 
     def __init__(self, key: str, base_url: str) -> None:
         """Speak with a key at an address."""
+
+    def put_up(self, file: LocalFile) -> str:
+        """Bring a file there, once however often, and return what requests call it.
+
+        Only where it `takes_files`; it moves no money. Raises ProviderError.
+        """
 
     def create(self, request: Request) -> Snapshot:
         """Start a job; never retried. Raises ProviderError."""

@@ -30,6 +30,8 @@ def read(model: type[models.Model], name: str, row: dict[str, Any]) -> Any:
     """Return a field's value of a row, as a model takes it. Raises Wrong."""
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)  # noqa: S101  (kinds name none but those)
+    if name not in row and (model.__name__, name) in _LATER:
+        return _LATER[model.__name__, name]
     if name not in row:
         raise Wrong(f"“{name}” is missing")
     value = row[name]
@@ -143,6 +145,8 @@ _TYPED: dict[type[models.Field], Callable[[Any], Any]] = {
     models.FloatField: _number,
     models.IntegerField: _count,
 }
+_LATER: dict[tuple[str, str], Any] = {("Prompt", "options"): {}, ("Keyframe", "frame"): None}
+"""Fields that earlier bundles don't have, as they are without."""
 _ASKED = ("words", "duration_s", "concepts", "start", "end", "size")
 _SHAPES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("Prompt", "concepts"): _concepts,

@@ -135,7 +135,8 @@ KINDS = (
         "project",
         (
             *("uuid", "kind", "words", "negative_words", "model", "ratio", "resolution"),
-            *("duration_s", "loop", "concepts", "mode", "image_format", "placed_at", "created_at"),
+            *("duration_s", "loop", "concepts", "mode", "image_format", "placed_at", "options"),
+            *("created_at",),
         ),
         people=("author",),
         links={"parent": "prompts"},
@@ -174,7 +175,7 @@ KINDS = (
         "frames",
         Keyframe,
         "generation__project",
-        ("position",),
+        ("position", "frame"),
         links={"generation": "takes", "still": "stills", "source": "takes"},
         amend=_with_a_picture,
     ),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generations.simulator.agents import prices
+from generations.simulator.clock import ManualClock
 from generations.simulator.testing import TestSimulator
 from tests.simulator.agents_calls import DUNES, KEY
 from tests.simulator.peers import Reply, about, ask, once
@@ -79,7 +80,8 @@ def test_the_two_kinds_of_429_differ_by_their_headers(sim: TestSimulator) -> Non
 
 
 def test_its_limits_are_its_own(simulate: Callable[..., TestSimulator]) -> None:
-    sim = simulate(agents_concurrent=2, agents_per_minute=3, concurrent=1)
+    stands = {"clock": ManualClock(1_800_000_000.0), "speed": 1.0}  # nothing ends meanwhile
+    sim = simulate(agents_concurrent=2, agents_per_minute=3, concurrent=1, **stands)
     made = [post(sim) for _ in range(3)]
     assert [each.status for each in made] == [201, 201, 429]
     assert made[0].headers["X-RateLimit-Remaining"] == "2"

@@ -4,7 +4,15 @@ import logging
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from generations.providers.base import LostAnswer, Page, Request, Snapshot, Unavailable
+from generations.providers.base import (
+    LocalFile,
+    LostAnswer,
+    Page,
+    ProviderError,
+    Request,
+    Snapshot,
+    Unavailable,
+)
 from generations.providers.calling import READ_S, Caller
 from generations.providers.luma.bodies import post_of, safe_id
 from generations.providers.luma.reading import UNREADABLE, snapshot_of
@@ -23,9 +31,14 @@ class Luma:
     echoes_reference: ClassVar[bool] = True
     can_delete: ClassVar[bool] = True
     tells_balance: ClassVar[bool] = True
+    takes_files: ClassVar[bool] = False
 
     def __init__(self, key: str, base_url: str) -> None:
         self._caller = Caller("luma", key, base_url, refusal, log)
+
+    def put_up(self, file: LocalFile) -> str:
+        """Raise ProviderError: this API fetches files from their addresses (§2)."""
+        raise ProviderError(message="Luma's Dream Machine takes no files, only their addresses.")
 
     def create(self, request: Request) -> Snapshot:
         """Start a job of any kind (§3, §4, §7, §8); sent once. Raises ProviderError."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from generations.providers.base import (
+    LocalFile,
     LostAnswer,
     NotFound,
     Page,
@@ -15,7 +16,8 @@ from generations.providers.base import (
     Unavailable,
 )
 from generations.providers.calling import Caller
-from generations.providers.luma_agents.bodies import post_of
+from generations.providers.luma_agents.bodies import UPLOADED, post_of
+from generations.providers.luma_agents.files import Files
 from generations.providers.luma_agents.reading import UNREADABLE, snapshot_of
 from generations.providers.luma_agents.refusing import refusal
 
@@ -35,9 +37,15 @@ class LumaAgents:
     echoes_reference: ClassVar[bool] = False
     can_delete: ClassVar[bool] = False
     tells_balance: ClassVar[bool] = False
+    takes_files: ClassVar[bool] = True
 
     def __init__(self, key: str, base_url: str) -> None:
         self._caller = Caller(NAME, key, base_url, refusal, log)
+        self._files = Files(self._caller, f"{base_url} {key}")
+
+    def put_up(self, file: LocalFile) -> str:
+        """Bring a file there by the Files API (§5), once a day. Raises ProviderError."""
+        return UPLOADED + self._files.put_up(file)
 
     def create(self, request: Request) -> Snapshot:
         """Start a job of any type (§3); sent once. Raises ProviderError."""

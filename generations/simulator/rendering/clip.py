@@ -23,6 +23,7 @@ from generations.simulator.rendering.picture import (
     opened,
     painted,
 )
+from generations.simulator.rendering.pins import Pins
 from generations.simulator.rendering.shots import Dissolve, Scene, Shot, Still, smooth
 from generations.simulator.rendering.words import Brief
 from generations.simulator.rendering.world import World
@@ -71,7 +72,8 @@ class Clip:
     def __init__(self, job: VideoJob) -> None:
         self.job = job
         self.size = painting_size(job.width, job.height)
-        self.count = max(1, round(job.duration_s * FPS))
+        self.count = job.frames or max(1, round(job.duration_s * FPS))
+        self.pins = Pins(dict(zip(job.pinned_at, job.pinned, strict=True)), self.size)
         self.move = path(job.concepts, job.prompt, loop=job.loop)
         self.concepts = frozenset(job.concepts) or frozenset(concepts_in(job.prompt))
         self.anchors = (self._first(), self._last())
@@ -90,12 +92,14 @@ class Clip:
                     weight = np.float32(1 - smooth(away / fade))
                     for level, change in zip(frame.levels, correction, strict=True):
                         level.planes[:] += change * weight
+            self.pins.apply(frame, number)
             yield frame.packed()
 
     def exact(self) -> tuple[tuple[int, int], ...]:
         """Return the first and last numbers of the frames at the ends that must meet an anchor."""
         ends = ((0, 1), (max(2, self.count - 4), self.count - 1))
-        return tuple(e for e, anchor in zip(ends, self.anchors, strict=True) if anchor is not None)
+        anchored = zip(ends, self.anchors, strict=True)
+        return (*(end for end, anchor in anchored if anchor is not None), *self.pins.exact())
 
     def note(self) -> note.Note:
         """Return what the clip remembers for its extensions."""

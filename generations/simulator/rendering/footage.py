@@ -20,6 +20,7 @@ from generations.simulator.rendering.jobs import (
     UpscaleJob,
 )
 from generations.simulator.rendering.picture import covering, opened, painted, size_of
+from generations.simulator.rendering.pins import Pins
 from generations.simulator.rendering.shots import smooth
 from generations.simulator.rendering.still import rectangle
 from generations.simulator.rendering.world import World
@@ -79,7 +80,10 @@ def modify(job: ModifyVideoJob, out: Path) -> None:
     """
     wide, high, _ = size_of(job.source)
     size = (wide // 2 * 2, high // 2 * 2)
-    encode(_restyled(job, size), out, painted=size, wanted=size)
+    pins = Pins(dict(zip(job.pinned_at, job.pinned, strict=True)), size)
+    wanted = (job.width, job.height) if job.width else size
+    frames = _restyled(job, size, pins)
+    encode(frames, out, painted=size, wanted=wanted, exact=pins.exact())
 
 
 def strength(mode: str) -> float:
@@ -89,7 +93,7 @@ def strength(mode: str) -> float:
     return 0.1 * (first + (int(step) if step.isdigit() else 1))
 
 
-def _restyled(job: ModifyVideoJob, size: tuple[int, int]) -> Iterator[Pixels]:
+def _restyled(job: ModifyVideoJob, size: tuple[int, int], pins: Pins) -> Iterator[Pixels]:
     amount = strength(job.mode)
     key = f"{job.prompt}/{job.mode}"
     seed = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
@@ -113,6 +117,7 @@ def _restyled(job: ModifyVideoJob, size: tuple[int, int]) -> Iterator[Pixels]:
             if weight > 0:
                 for level, change in zip(frame.levels, opening, strict=True):
                     level.planes[:] += change * weight
+        pins.apply(frame, number)
         yield frame.packed()
 
 

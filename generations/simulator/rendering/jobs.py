@@ -20,7 +20,8 @@ class VideoJob:
 
     `continues` is an MP4 whose last frame is this clip's first, `precedes` one whose first frame
     is this clip's last. `joined` puts the whole parent in front of its extension, or behind
-    one that leads up to it.
+    one that leads up to it. `pinned` are pictures that are seen at the frames of `pinned_at`
+    (luma-agents-v1 sheet §3). `frames` is how many it has, 0 for those of its duration.
     """
 
     prompt: str
@@ -35,6 +36,9 @@ class VideoJob:
     continues: str | None = field(default=None, metadata=_FILE)
     precedes: str | None = field(default=None, metadata=_FILE)
     joined: bool = False
+    pinned: tuple[str, ...] = field(default=(), metadata=_FILE)
+    pinned_at: tuple[int, ...] = ()
+    frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +93,19 @@ class ReframeImageJob:
 
 @dataclass(frozen=True, kw_only=True)
 class ModifyVideoJob:
-    """A clip restyled: `mode` is adhere_1 (least change) … reimagine_3 (most) (sheet §8)."""
+    """A clip restyled: `mode` is adhere_1 (least change) … reimagine_3 (most) (sheet §8).
+
+    `pinned` and `pinned_at` as of VideoJob; without a size it has the source's.
+    """
 
     source: str = field(metadata=_FILE)
     mode: str = "flex_1"
     prompt: str = ""
     first_frame: str | None = field(default=None, metadata=_FILE)
+    pinned: tuple[str, ...] = field(default=(), metadata=_FILE)
+    pinned_at: tuple[int, ...] = ()
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,128 @@
+"""Judging what only some models know: pinned pictures, HDR, controls, and what excludes what."""
+
+from numbers import Real
+from typing import Any
+
+from generations.canvas import FPS
+from generations.catalogue import ModelFacts
+from generations.kinds import Kind
+from generations.orders import Order
+
+_NAMES = {
+    "loop": "a loop",
+    "hdr": "HDR",
+    "exr": "EXR",
+    "keyframes": "pinned pictures",
+    "start": "a start frame",
+    "end": "an end frame",
+    "start take": "going on from a take",
+    "end take": "leading up to a take",
+    "start picture": "a start picture",
+    "end picture": "an end picture",
+    "first frame": "a first frame",
+}
+_FIELDS = {"hdr": "hdr", "exr": "exr", "loop": "loop", "keyframes": "keyframes"}
+_DIALS = {
+    "pose": "strength",
+    "depth": "blur",
+    "normals": "augmentation",
+    "trajectory": "sparsity",
+    "face": "",
+}
+"""The controls of a video edit, and the dial of each (luma-agents-v1 sheet §3)."""
+_POSES = ("precise", "coarse")
+_KNOWN = ("hdr", "exr", "controls", "auto_controls", "layers")
+
+
+def option_errors(order: Order, model: ModelFacts) -> dict[str, str]:
+    """Return what is wrong with an order's options, and with what it chooses together, by field."""
+    facts = model.kinds[order.kind]
+    errors = {}
+    if unknown := sorted(set(order.options) - {*_KNOWN}):
+        return {"options": f"There is no option called {', '.join(unknown)}. Take it out."}
+    for name, can in (("hdr", facts.hdr), ("exr", facts.exr)):
+        if order.options.get(name) and not can:
+            errors[name] = f"{model.title} doesn't make {_NAMES[name]} here. Switch it off."
+    if order.exr and not order.hdr:
+        errors["exr"] = "EXR is made from HDR alone. Switch HDR on, or EXR off."
+    controls, automatic = order.options.get("controls"), order.options.get("auto_controls")
+    if (controls or automatic) and not facts.controls:
+        errors["controls"] = f"{model.title} takes no controls here. Take them out."
+    elif controls and automatic:
+        errors["controls"] = "Either the model sets the controls, or you do. Switch one off."
+    elif problem := _controls_problem(controls):
+        errors["controls"] = problem
+    return errors | _together(order, model)
+
+
+def keyframes_problem(order: Order, model: ModelFacts) -> str:
+    """Return what is wrong with where pictures are pinned, or nothing."""
+    if not order.keyframes:
+        return ""
+    most = model.kinds[order.kind].keyframes
+    count = len(order.keyframes)
+    if not most:
+        return f"{model.title} takes pictures at its start and end alone. Take the others out."
+    if count > most:
+        return f"These are {count} pictures, and {most} is the limit. Take {count - most} out."
+    numbers = [each.number for each in order.keyframes]
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    if twice:
+        return f"Two pictures stand at frame {twice[0]}. Move one, or take it out."
+    last = order.duration_s * FPS - (order.kind is not Kind.VIDEO)
+    outside = [number for number in numbers if not 0 <= number <= last]
+    if outside:
+        return f"Frame {outside[0]} isn't in {order.duration_s} s. Choose one from 0 to {last}."
+    return ""
+
+
+def chosen(order: Order) -> set[str]:
+    """Return what an order chooses, in the words of the catalogue's rules."""
+    found = {order.resolution, order.ratio, f"{order.duration_s} s"}
+    found |= {name for name in ("loop", "hdr", "exr", "keyframes") if getattr(order, name)}
+    for end, frame in (("start", order.start), ("end", order.end)):
+        if frame:
+            found |= {end, f"{end} {'take' if frame.source else 'picture'}"}
+    if order.start and order.kind is not Kind.VIDEO:
+        found.add("first frame")
+    return found
+
+
+def _together(order: Order, model: ModelFacts) -> dict[str, str]:
+    there = chosen(order)
+    for one, other in model.kinds[order.kind].never_together:
+        if one in there and other in there:
+            first, second = (_NAMES.get(each, each) for each in (one, other))
+            field = _FIELDS.get(one) or _FIELDS.get(other) or one.split()[0]
+            words = f"{model.title} can't combine {first} with {second}. Take one of them out."
+            return {field: words}
+    return {}
+
+
+def _controls_problem(controls: Any) -> str:
+    """Return what is wrong with the controls that a person sets, or nothing."""
+    if controls is None:
+        return ""
+    if not isinstance(controls, dict):
+        return "The controls can't be read. Set them again."
+    problems = (_control_problem(name, control) for name, control in controls.items())
+    return next((problem for problem in problems if problem), "")
+
+
+def _control_problem(name: str, control: Any) -> str:
+    if name not in _DIALS:
+        return f"There is no control called {name}. Take it out."
+    dial = _DIALS[name]
+    known = {"enabled", dial} - {""}
+    if not isinstance(control, dict) or set(control) - known:
+        return f"The control {name} can't be read. Set it again."
+    if not isinstance(control.get("enabled", True), bool):
+        return f"The control {name} is on or off. Set it again."
+    value = control.get(dial) if dial else None
+    if value is None:
+        return ""
+    if dial == "strength":
+        return "" if value in _POSES else f"The pose is {' or '.join(_POSES)}. Choose one."
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    inside = is_number and 0 <= float(value) <= 1
+    return "" if inside else f"The {dial} of {name} is from 0 to 1. Change it."

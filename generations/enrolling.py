@@ -12,7 +12,7 @@ from django.db.models import Max, ProtectedError
 
 from generations import limits, outbound, pricing, probing
 from generations.addresses import plain
-from generations.catalogue import catalogue, dollars
+from generations.catalogue import ProviderFacts, catalogue, dollars
 from generations.models import Account
 from generations.providers.base import KeyRefused, ProviderError
 from generations.queueing import tell_the_line
@@ -36,6 +36,10 @@ _NO_ADDRESS = (
 _WRONG_PORT = (
     "The address names port {port}, and only https's usual one is asked. Take “:{port}” out, or "
     "leave the address empty for the provider's own."
+)
+_OTHER_API = (
+    "This is a key of {owner}, by how it begins, and {provider} has others. Choose {owner} as the "
+    "provider, or put in the other key."
 )
 _TAKEN = "The team has an account of that name. Choose another."
 _USED = "{account} was used, so that it is kept for its takes and the books. Switch it off instead."
@@ -208,6 +212,7 @@ def _account(team: Any, given: Key) -> Account:
     facts = catalogue().providers.get(given.provider)
     if facts is None:
         raise Refused({"provider": "Choose a provider from the list."})
+    _refuse_anothers(given.key.strip(), facts)
     base_url = plain(given.base_url)
     _check_address(base_url or facts.base_url)
     last = Account.objects.filter(team=team).aggregate(rank=Max("rank"))["rank"]
@@ -224,6 +229,15 @@ def _account(team: Any, given: Key) -> Account:
     _refuse_real_key(account)
     account.set_key(given.key.strip())
     return account
+
+
+def _refuse_anothers(key: str, facts: ProviderFacts) -> None:
+    """Refuse a key that is another provider's by its shape."""
+    known = [each for each in catalogue().providers.values() if each.keys_begin]
+    owners = [each for each in known if key.startswith(each.keys_begin)]
+    owner = max(owners, key=lambda each: len(each.keys_begin), default=facts)
+    if owner != facts and facts.keys_begin:
+        raise Refused({"key": _OTHER_API.format(owner=owner.title, provider=facts.title)})
 
 
 def _check_address(url: str) -> None:

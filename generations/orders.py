@@ -78,7 +78,7 @@ class Order:
     placement: Placement | None = None
     references: tuple[Picture, ...] = ()
     source: Frame | None = None
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def hdr(self) -> bool:

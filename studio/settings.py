@@ -89,6 +89,16 @@ CONTENT_SECURITY_POLICY = {
 # --- Outside --------------------------------------------------------------------------------
 LUMA_API_KEY: str = env("LUMA_API_KEY", default="")
 LUMA_AGENTS_API_KEY: str = env("LUMA_AGENTS_API_KEY", default="")
+_NEWER_KEYS = "luma-api-"  # luma-agents-v1 sheet §1; those of Dream Machine begin otherwise
+if LUMA_API_KEY.startswith(_NEWER_KEYS):
+    raise ImproperlyConfigured(
+        "LUMA_API_KEY holds a key of Luma Agents, as it begins. Put it into LUMA_AGENTS_API_KEY."
+    )
+if LUMA_AGENTS_API_KEY and not LUMA_AGENTS_API_KEY.startswith(_NEWER_KEYS):
+    raise ImproperlyConfigured(
+        f"LUMA_AGENTS_API_KEY holds no key of Luma Agents: those begin with {_NEWER_KEYS}. A key "
+        "of Dream Machine goes into LUMA_API_KEY."
+    )
 SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=8001)
 SIMULATOR_URL: str = env("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 # Admits http to loopback, for the simulator and the tests.

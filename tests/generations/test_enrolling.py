@@ -51,6 +51,8 @@ def test_a_key_that_answers_is_kept_sealed_last_in_the_order(studio):
         ({"provider": "nobody"}, "provider", "from the list"),
         ({"name": "Simulator"}, "name", "Choose another"),
         ({"key": "luma-test"}, "key", "has this very key"),
+        ({"key": "luma-api-x"}, "key", "This is a key of Luma Agents"),
+        ({"key": "luma-x", "provider": "luma-agents"}, "key", "a key of Luma Dream Machine"),
     ],
 )
 def test_a_key_that_doesnt_work_is_refused_in_words(studio, changes, field, says):

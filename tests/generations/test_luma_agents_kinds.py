@@ -154,6 +154,7 @@ def test_pictures_come_of_words_of_others_and_out_of_one(agents: Studio) -> None
         ({"loop": True, "options": {"hdr": True}}, "loop", "can't combine a loop with HDR"),
         ({"options": {"hdr": True}}, "hdr", "can't combine HDR with 360p"),
         ({"options": {"exr": True}}, "exr", "EXR is made from HDR alone"),
+        ({"options": {"tempo": 3}}, "options", "no option called tempo"),
         ({"pinned": [5, 5]}, "keyframes", "Two pictures stand at frame 5"),
         ({"pinned": [121]}, "keyframes", "Frame 121 isn't in 5 s. Choose one from 0 to 120"),
         ({"pinned": range(65)}, "keyframes", "These are 65 pictures, and 64 is the limit"),

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         ({"SUBMIT_LEASE_S": "soon"}, "SUBMIT_LEASE_S is 'soon'"),
         ({"DATABASE_URL": "nowhere"}, "DATABASE_URL can't be read"),
         ({"OUTBOUND_LOOPBACK": "1", "LUMA_API_KEY": "luma-x"}, "Unset one of them"),
+        ({"LUMA_API_KEY": "luma-api-x"}, "Put it into LUMA_AGENTS_API_KEY"),
+        ({"LUMA_AGENTS_API_KEY": "luma-x"}, "goes into LUMA_API_KEY"),
         ({"OIDC_SERVER_URL": "http://id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
         ({"OIDC_SERVER_URL": "id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
         ({"OIDC_SERVER_URL": "https://id.example.com"}, "OIDC_CLIENT_ID isn't"),

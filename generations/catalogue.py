@@ -123,11 +123,15 @@ class KindFacts:
     max_source_s: int | None = None
     max_source_bytes: int | None = None
 
-    def canvas(self, ratio: str, resolution: str = "") -> tuple[int, int]:
+    def canvas(self, ratio: str) -> tuple[int, int]:
         """Return (width, height) in pixels of what comes out, at the kind's first resolution."""
         if self.kind in PICTURES:
             return image_canvas(ratio)
-        return canvas(resolution or self.resolutions[0], ratio)
+        return canvas(self.resolutions[0], ratio)
+
+    def excludes(self, one: str, other: str) -> bool:
+        """Tell whether two of CHOICES can't be chosen together."""
+        return (one, other) in self.never_together or (other, one) in self.never_together
 
     def price_usd(
         self,

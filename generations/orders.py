@@ -123,7 +123,12 @@ def made_from(
         settings.setdefault("ratio", take.prompt.ratio)
     if facts:
         own = take.prompt.resolution if take else ""
-        possible = own if own in facts.resolutions else facts.resolutions[0]
+        fitting = [
+            each
+            for each in facts.resolutions
+            if not facts.excludes(each, str(settings.get("ratio", "")))
+        ]
+        possible = own if own in fitting else next(iter(fitting), facts.resolutions[0])
         settings.setdefault("resolution", possible)
     if facts and facts.formats:
         settings.setdefault("image_format", facts.formats[0])

@@ -269,7 +269,7 @@ def _reframe(asked: _Asked) -> ReframeRequest:
         first_frame=asked.first_frame(),
         format=prompt.image_format,
         resolution=asked.resolution,
-        canvas=facts.canvas(prompt.ratio, prompt.resolution) if prompt.placement else (0, 0),
+        canvas=facts.canvas(prompt.ratio) if prompt.placement else (0, 0),
         callback_url=asked.attempt.callback_url,
     )
 

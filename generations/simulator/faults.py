@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any, get_type_hints
 
 CREATES = ("create", "image", "reframe", "modify", "upscale", "audio")
-READS = ("get", "list", "credits", "concepts", "camera_motion", "ping", "delete")
+READS = ("get", "list", "credits", "concepts", "camera_motion", "ping", "delete", "files")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generations import sweeping
 from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import Generation, Keyframe, Still
@@ -21,7 +22,7 @@ from generations.placement import Placement
 from generations.refusal import Refused
 from generations.simulator.generation import Generation as Job
 from generations.stills import keep_upload
-from tests.generations.conftest import Studio
+from tests.generations.conftest import Studio, due_now
 from tests.generations.test_luma_agents import KEY, agents, paid  # noqa: F401  (a fixture)
 
 DRAFT = {"model": "ray-3.2", "resolution": "360p"}
@@ -127,12 +128,28 @@ def test_an_edit_has_strength_controls_and_pinned_pictures(agents: Studio) -> No
 
 def test_a_reframe_places_its_source(agents: Studio) -> None:  # noqa: F811
     take = made(agents, Order("Dunes at dawn", **DRAFT))
-    place = Placement(0, 360, 100, 300)
+    place = Placement(0, 720, 200, 600)  # of the canvas of 720p, whatever comes out
     order = made_from(take, Kind.REFRAME_VIDEO, words="Wider", ratio="9:16", placement=place)
     version = made(agents, order)
     position = asked(agents, version)["video"]["source_position"]
     assert position == {"x_norm": 0, "y_norm": 0.15625, "w_norm": 1, "h_norm": 0.3125}
     assert version.price_usd == Decimal("0.15")
+    upright = made_from(take, Kind.REFRAME_VIDEO, words="Wider", ratio="3:4")
+    assert upright.resolution == "360p"
+
+
+def test_a_file_that_is_not_taken_holds_the_take_and_nothing_is_posted(agents: Studio) -> None:  # noqa: F811
+    agents.simulator.faults(too_many_requests={"times": 1, "on": ["files"]})
+    start = Frame(picture(agents, RED))
+    take = accept(agents.project, agents.person, Order("Dunes", **DRAFT, start=start))
+    sweeping.work_once()
+    take.refresh_from_db()
+    assert (take.state, take.reason) == ("waiting", "busy")
+    assert agents.simulator.agents_books(KEY)["creates_accepted"] == 0
+    due_now()
+    agents.work(take, until="completed")
+    assert len(paid(agents)) == 1
+    assert "file_id" in asked(agents, take)["video"]["start_frame"]
 
 
 def test_pictures_come_of_words_of_others_and_out_of_one(agents: Studio) -> None:  # noqa: F811

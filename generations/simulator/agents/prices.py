@@ -14,7 +14,6 @@ _EDIT_PER_5S = {"360p": 54, "540p": 72, "720p": 108, "1080p": 216}
 _REFRAME_PER_S = {"360p": 3, "540p": 6, "720p": 12, "1080p": 36}
 _IMAGE = {"uni-1": Decimal("4.04"), "uni-1-max": Decimal(10)}
 _REFERENCE = Decimal("0.3")
-_LAYERING = {"1k": Decimal(10), "2k": Decimal(20)}  # unpublished: the simulator's own
 
 
 def video(resolution: str, asked: dict[str, Any]) -> Decimal:
@@ -40,11 +39,6 @@ def reframe(resolution: str, duration_s: Decimal) -> Decimal:
 def image(model: str, pictures: int) -> Decimal:
     """Return the price of a picture made after others."""
     return _IMAGE[model] + _REFERENCE * pictures
-
-
-def layering(resolution: str) -> Decimal:
-    """Return the price of a picture taken apart."""
-    return _LAYERING[resolution]
 
 
 def _rounded(cents: Decimal) -> Decimal:

@@ -44,10 +44,10 @@ def _answer(engine: Engine, request: Request) -> Answer:
     endpoint, arguments = _route(request)
     account = _authenticate(engine, request)
     creates = endpoint is endpoints.create
-    operation = "get"
+    operation = "files" if "/files" in request.path else "get"
     if creates:
         operation = _OPERATIONS.get(str(endpoints.asked_of(request)["type"]), "image")
-    if creates or endpoint is endpoints.get:
+    if creates or endpoint in (endpoints.get, endpoints.create_file):
         _stumble(engine, account, operation)
     answered = endpoint(engine, account, request, *arguments)
     if creates:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0028_guest_verdicts'),
+        ('generations', '0029_reserved'),
     ]
 
     operations = [

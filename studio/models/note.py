@@ -18,6 +18,9 @@ LONGEST_GUEST = 60
 """Characters of a guest's name."""
 
 
+_TINTS = 4  # as many as tokens.css has
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     """Questions about many notes."""
 
@@ -84,6 +87,11 @@ class Note(models.Model):
         if self.author:
             return self.author.initials
         return "".join(word[0] for word in self.guest.split()[:2]).upper() or "?"
+
+    @property
+    def tint(self) -> int:
+        """The number of that mark's colour, from 1: always a person's own; 0 for a guest."""
+        return self.author_id % _TINTS + 1 if self.author_id else 0
 
 
 def guest_called(name: str) -> str:

@@ -137,6 +137,9 @@ def test_a_note_is_answered_and_resolved_beside_a_half_typed_one(room, waiting, 
     noting.note(made, artist, noting.Remark("Seen", 3, []))
     page.evaluate("htmx.trigger('[data-live]', 'live')")
     expect(page.locator("#notes-list")).to_contain_text("Seen")
+    faces = page.locator("#notes-list .face")
+    colours = faces.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    assert len(set(colours)) == 2, "the artist's, and the reviewer's"
     note = page.locator("#notes-list > li", has_text="Which wind?")
     expect(answer).to_be_focused()
     note.get_by_role("button", name="Resolve").click()

@@ -1,7 +1,7 @@
 """The catalogue: models, what each can do, and what it costs. The data is `catalogue.toml`."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ CHOICES = (
 """What the rules of `never_together` may speak of."""
 
 WORDS_MIN, WORDS_MAX = 3, 5000  # luma-dream-machine-v1 sheet §3
+_WARNED_BEFORE = timedelta(days=30)
 
 
 class CatalogueError(Exception):
@@ -175,10 +176,25 @@ class ModelFacts:
     source: str
     checked: date
     sunset: date | None = None
+    successor: str = ""
+
+    def is_gone(self, today: date) -> bool:
+        """Tell whether its sunset is past: it takes no orders any more."""
+        return self.sunset is not None and self.sunset <= today
+
+    def is_ending(self, today: date) -> bool:
+        """Tell whether its sunset is near, or past."""
+        return self.sunset is not None and self.sunset - _WARNED_BEFORE <= today
+
+    def offered_as(self, today: date) -> str:
+        """Return its title as it is offered: near its sunset with the day from which it isn't."""
+        if self.sunset is None or not self.is_ending(today):
+            return self.title
+        return f"{self.title}, until {self.sunset:%b} {self.sunset.day}"
 
     def makes(self, kind: Kind, today: date | None = None) -> bool:
         """Tell whether it makes a kind, and its sunset isn't past `today`."""
-        return kind in self.kinds and not (today and self.sunset and self.sunset <= today)
+        return kind in self.kinds and not (today and self.is_gone(today))
 
 
 @dataclass(frozen=True)
@@ -192,6 +208,28 @@ class Catalogue:
     def making(self, kind: Kind, today: date | None = None) -> dict[str, ModelFacts]:
         """Return the models that make a kind, by key; not those whose sunset is past `today`."""
         return {key: model for key, model in self.models.items() if model.makes(kind, today)}
+
+    def in_place_of(self, model_key: str, kind: Kind, today: date) -> ModelFacts | None:
+        """Return what is offered for a model: itself, or its successor once its sunset is past.
+
+        Nothing where no model that follows it makes the kind.
+        """
+        model = self.models.get(model_key)
+        passed: set[str] = set()
+        while model and not model.makes(kind, today) and model.key not in passed:
+            passed.add(model.key)
+            model = self.models.get(model.successor) if model.is_gone(today) else None
+        return model if model and model.makes(kind, today) else None
+
+    def ending_of(self, model_key: str, today: date) -> str:
+        """Say that a model is switched off within thirty days, or was, and what follows; or not."""
+        model = self.models.get(model_key)
+        if model is None or model.sunset is None or not model.is_ending(today):
+            return ""
+        when = f"{model.sunset:%B} {model.sunset.day}, {model.sunset.year}"
+        said = f"{model.title} {'was' if model.is_gone(today) else 'is'} switched off on {when}."
+        after = self.models.get(model.successor)
+        return f"{said} {after.title} takes its place." if after else said
 
     def bucket_of(self, model_key: str) -> BucketFacts:
         """Return the limits that a model counts against. Raises KeyError."""
@@ -238,11 +276,15 @@ def _read(file: Table) -> Catalogue:
     named = file.table("providers")
     providers = {key: _provider(key, named.table(key)) for key in named.names()}
     models: dict[str, ModelFacts] = {}
-    for table in file.tables("models"):
+    tables = file.tables("models")
+    for table in tables:
         model = _model(table, providers)
         if model.key in models:
             raise table.mistake("key", f"is {model.key}, as another model's is")
         models[model.key] = model
+    for table, model in zip(tables, models.values(), strict=True):
+        if model.successor and model.successor not in models:
+            raise table.mistake("successor", f"is {model.successor}, and there is no such model")
     concepts = file.table("concepts")
     keys = concepts.texts("keys")
     _origin(concepts)
@@ -283,11 +325,12 @@ def _model(table: Table, providers: dict[str, ProviderFacts]) -> ModelFacts:
         raise table.mistake("bucket", f"is {bucket}, and there is only {', '.join(buckets)}")
     source, checked = _origin(table)
     sunset = table.day("sunset") if "sunset" in table else None
+    successor = table.text("successor") if "successor" in table else ""
     kinds = {kind: _kind(kind, table.table(kind)) for kind in Kind if kind in table}
     table.close()
     if not kinds:
         raise Mistake(table.line(), f"model {key} makes nothing: it has no table of a kind")
-    return ModelFacts(provider, key, title, bucket, kinds, source, checked, sunset)
+    return ModelFacts(provider, key, title, bucket, kinds, source, checked, sunset, successor)
 
 
 def _kind(kind: Kind, table: Table) -> KindFacts:

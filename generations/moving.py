@@ -122,7 +122,9 @@ class _Look:
         if model_key not in self._instead:
             mine = ModelFallback.objects.filter(team=self.account.team_id, from_model=model_key)
             named = mine.first()
-            self._instead[model_key] = catalogue().models.get(named.to_model) if named else None
+            found = catalogue().models.get(named.to_model) if named else None
+            is_gone = found is not None and found.is_gone(timezone.now().date())
+            self._instead[model_key] = None if is_gone else found
         return self._instead[model_key]
 
     def not_dearer(

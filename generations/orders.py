@@ -212,9 +212,12 @@ def model_of(order: Order) -> ModelFacts:
     model = catalogue().models.get(order.model)
     if model is None:
         raise Refused({"model": f"There is no model called {order.model}. {_one_of(order.kind)}"})
-    if model.sunset and model.sunset <= timezone.now().date():
-        gone = f"{model.title} was switched off on {model.sunset:%B %-d, %Y}."
-        raise Refused({"model": f"{gone} {_one_of(order.kind)}"})
+    today = timezone.now().date()
+    if model.is_gone(today):
+        gone = catalogue().ending_of(model.key, today)
+        follows = catalogue().in_place_of(model.key, order.kind, today)
+        choose = f"Choose {follows.title}." if follows else _one_of(order.kind)
+        raise Refused({"model": f"{gone} {choose}"})
     if order.kind not in model.kinds:
         doesnt = f"{model.title} doesn't do this ({order.kind.label.lower()})."
         raise Refused({"model": f"{doesnt} {_one_of(order.kind)}"})

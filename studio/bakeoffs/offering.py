@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
+
 from generations.kinds import Kind
 from generations.models import Prompt
 from generations.orders import Order
@@ -88,7 +90,8 @@ class Offered:
         if self._base is None:
             return []
         models = models_of(self._base.kind).values()
-        found = ((model.title, [*self._choices(model.key)]) for model in models)
+        today = timezone.now().date()
+        found = ((model.offered_as(today), [*self._choices(model.key)]) for model in models)
         return [Group(title, choices) for title, choices in found if choices]
 
     @property

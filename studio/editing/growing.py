@@ -292,14 +292,15 @@ def _share(picture: Still, ratio: str) -> float:
 
 def models_for(order_kind: Kind = Kind.VIDEO) -> dict[str, str]:
     """Return the models that can make what grows, with their titles."""
-    makers = catalogue().making(order_kind, timezone.now().date())
-    return {key: model.title for key, model in makers.items()}
+    today = timezone.now().date()
+    makers = catalogue().making(order_kind, today)
+    return {key: model.offered_as(today) for key, model in makers.items()}
 
 
 def usual(take: Generation) -> Asked:
     """Return what is asked for unless somebody says otherwise: the take's words and model."""
-    makers = models_for()
-    own = take.prompt.model if take.prompt.model in makers else next(iter(makers))
+    follows = catalogue().in_place_of(take.prompt.model, Kind.VIDEO, timezone.now().date())
+    own = follows.key if follows else next(iter(models_for()))
     durations_s = catalogue().models[own].kinds[Kind.VIDEO].durations_s
     duration_s = USUAL_S if USUAL_S in durations_s else durations_s[0]
     return Asked(take.prompt.words, own, duration_s)

@@ -12,6 +12,7 @@ from django import forms
 from generations.canvas import RESOLUTIONS
 from generations.catalogue import KindFacts, ModelFacts
 from generations.kinds import Kind
+from studio.forms.offering import ending_of, in_place_of
 
 ADAPTED = ("ratio", "resolution", "duration_s", "loop", "concepts", "image_format")
 
@@ -75,6 +76,26 @@ def adapt(
     gone = {name: change for name, change in changed.items() if name in kept}
     words = [*_gone(model, facts, gone), *_back(back)]
     return Adapted(settings, kept, " ".join(words))
+
+
+def possible(kind: Kind, settings: Mapping[str, Any]) -> Adapted:
+    """Return what can be made today of settings: by the chosen model, or what is offered for it.
+
+    A video without a model is left as it is. What the model can't do is the nearest that it can;
+    the words say so where the model was switched off or the settings were asked for.
+    """
+    if kind is Kind.VIDEO and "model" not in settings:
+        return Adapted(dict(settings))
+    chosen, wishes = str(settings.get("model")), WishesField().clean(settings.get("wishes"))
+    model = in_place_of(chosen, kind)
+    if model.key == chosen:
+        return adapt(model, kind, settings, wishes)
+    if gone := ending_of(chosen):
+        adapted = adapt(model, kind, {**settings, "model": model.key}, wishes)
+        return Adapted(adapted.settings, adapted.wishes, f"{gone} {adapted.words}".strip())
+    usual = {"model": model.key, "resolution": "720p", "duration_s": 5}
+    quiet = adapt(model, kind, {"ratio": "16:9", **settings, **usual}, wishes)
+    return Adapted(quiet.settings, quiet.wishes)
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -19,14 +19,14 @@ from generations.orders import Frame, Order, Picture, image
 from generations.pricing import price_usd
 from generations.refusal import Refused
 from studio.asked_changes import AskedChanges
-from studio.forms.adapting import Adapted, WishesField, adapt
+from studio.forms.adapting import WishesField, possible
 from studio.forms.aside import AsideField
 from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.earlier import SETTINGS, settings_of
 from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting
-from studio.forms.offering import choices_of, facts_of, models_of
+from studio.forms.offering import choices_of, ending_of, facts_of
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
@@ -111,7 +111,9 @@ class ComposerForm(forms.Form):
         last = mine.order_by("-id").first()
         settings = settings_of(last) if last else {"kind": kinds[0]}
         settings |= {"loop": False, "concepts": []}
-        composer = cls(project, user, initial=_possible(settings).settings)
+        composer = cls(
+            project, user, initial=possible(_kind(settings.get("kind")), settings).settings
+        )
         composer.is_fresh = True
         return composer
 
@@ -132,9 +134,14 @@ class ComposerForm(forms.Form):
         kind = _kind(changes.get("kind") or initial.get("kind"))
         if kind != initial.get("kind", kind):
             initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
-        possible = _possible(initial | changes | {"kind": kind})
-        composer = cls(project, user, initial=possible.settings | {"wishes": possible.wishes_kept})
-        composer.note = possible.words
+        return cls.holding(project, user, initial | changes | {"kind": kind})
+
+    @classmethod
+    def holding(cls, project: Project, user: User, asked: dict[str, Any]) -> "ComposerForm":
+        """Return a composer that holds what was asked for, as the models of today can make it."""
+        adapted = possible(_kind(asked.get("kind")), asked)
+        composer = cls(project, user, initial=adapted.settings | {"wishes": adapted.wishes_kept})
+        composer.note = adapted.words
         return composer
 
     # --- judging it --------------------------------------------------------------------------
@@ -339,6 +346,11 @@ class ComposerForm(forms.Form):
         return pictures()
 
     @property
+    def ending(self) -> str:
+        """What is to be said of a chosen model that will be switched off soon, or nothing."""
+        return ending_of(str(self["model"].value()))
+
+    @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model, from the catalogue."""
         return choices_of(self.makes, str(self["model"].value()))
@@ -362,19 +374,3 @@ class ComposerForm(forms.Form):
 
 def _kind(value: object) -> Kind:
     return Kind.IMAGE if value == Kind.IMAGE else Kind.VIDEO
-
-
-def _possible(settings: dict[str, Any]) -> Adapted:
-    """Return what the chosen model can do of settings; the first, where theirs isn't there."""
-    kind = _kind(settings.get("kind"))
-    models = models_of(kind)
-    if kind is Kind.VIDEO and "model" not in settings:
-        return Adapted(settings)
-    model = models.get(str(settings.get("model")))
-    wishes = WishesField().clean(settings.get("wishes"))
-    if model:
-        return adapt(model, kind, settings, wishes)
-    first = next(iter(models.values()))
-    usual = {"model": first.key, "resolution": "720p", "duration_s": 5}
-    quiet = adapt(first, kind, {"ratio": "16:9"} | settings | usual, wishes)
-    return Adapted(quiet.settings, quiet.wishes)

@@ -20,7 +20,7 @@ from studio.forms.aside import AsideField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.fields import HiddenUUID
 from studio.forms.making import MakingForm, ModifyForm, Offer, ReframeForm
-from studio.forms.offering import choices_of, models_of
+from studio.forms.offering import choices_of, ending_of, in_place_of, models_of
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import FIRST, SOURCE, Finder, Slot
 from studio.models import Project, User
@@ -180,10 +180,15 @@ class MakingComposer(forms.Form):
 
     @property
     def model_key(self) -> str:
-        """The chosen model, or the source's own, or the first that makes it."""
-        makers, chosen = models_of(self._kind), str(self["model"].value() or "")
+        """The chosen model, or the source's own or what follows it, or the first."""
+        chosen = str(self["model"].value() or "")
         own = self._source.prompt.model if isinstance(self._source, Generation) else ""
-        return next((key for key in (chosen, own) if key in makers), next(iter(makers)))
+        return in_place_of(chosen if chosen in models_of(self._kind) else own, self._kind).key
+
+    @property
+    def ending(self) -> str:
+        """What is to be said of a model that will be switched off soon, or nothing."""
+        return ending_of(self.model_key)
 
     @property
     def choices(self) -> dict[str, Any]:

@@ -16,10 +16,21 @@ def models_of(kind: Kind) -> dict[str, ModelFacts]:
     return catalogue().making(kind, timezone.now().date())
 
 
+def in_place_of(model: str, kind: Kind) -> ModelFacts:
+    """Return the model that is offered for one: itself, else what follows it, else the first."""
+    today = timezone.now().date()
+    follows = catalogue().in_place_of(model, kind, today)
+    return follows or next(iter(models_of(kind).values()))
+
+
+def ending_of(model: str) -> str:
+    """Say that a model will be switched off soon, or was, and what takes its place; or nothing."""
+    return catalogue().ending_of(model, timezone.now().date())
+
+
 def facts_of(kind: Kind, model: str) -> KindFacts:
-    """Return what a model can do of a kind; of one that doesn't make it, what the first can."""
-    models = models_of(kind)
-    return models.get(model, next(iter(models.values()))).kinds[kind]
+    """Return what a model can do of a kind; of another, what is offered instead."""
+    return in_place_of(model, kind).kinds[kind]
 
 
 def choices_of(kind: Kind, model: str) -> dict[str, Any]:

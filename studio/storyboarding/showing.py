@@ -11,7 +11,7 @@ from generations.catalogue import dollars
 from generations.kinds import Kind
 from generations.models import Generation, State
 from studio.cards import Card
-from studio.forms.offering import choices_of
+from studio.forms.offering import choices_of, ending_of, models_of
 from studio.marks import with_verdicts
 from studio.models import Project, Role, Run, RunStep, ShotTake, Storyboard
 from studio.models.storyboard import MOST_SHOTS, MOST_TAKES
@@ -181,6 +181,16 @@ class Page:
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the storyboard's model."""
         return choices_of(Kind.VIDEO, self.storyboard.model)
+
+    @property
+    def ending(self) -> str:
+        """What is to be said of the model of all shots, which will be switched off, or was."""
+        return ending_of(self.storyboard.model)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the model of all shots was switched off: another must be chosen."""
+        return self.storyboard.model not in models_of(Kind.VIDEO)
 
     @property
     def counts(self) -> range:

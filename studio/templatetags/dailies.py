@@ -44,6 +44,12 @@ def draft_name(context: Any) -> str:
 
 
 @register.filter
+def offered(model: catalogue.ModelFacts) -> str:
+    """Name a model as it is offered: near its sunset with the day from which it isn't."""
+    return model.offered_as(timezone.now().date())
+
+
+@register.filter
 def dollars(amount: Decimal | None) -> str:
     """Write an amount rounded up to the cent: `$0.71`."""
     return catalogue.dollars(amount if amount is not None else Decimal(0))

@@ -134,7 +134,7 @@ def remix(request: Request, uuid: UUID) -> HttpResponse:
     if again := verb_again(take):
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
     asked = _asked(take) | {"parent": take.prompt.uuid}
-    composer = ComposerForm(take.project, request.user, initial=asked)
+    composer = ComposerForm.holding(take.project, request.user, asked)
     return composer_page(request, take.project, composer)
 
 
@@ -154,7 +154,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
     editing = {"editing": take.uuid} if waits else {"parent": take.prompt.uuid}
     asked = _asked(take) | editing | {"back": request.GET.get("back", "")}
-    composer = ComposerForm(take.project, request.user, initial=asked)
+    composer = ComposerForm.holding(take.project, request.user, asked)
     return composer_page(request, take.project, composer)
 
 

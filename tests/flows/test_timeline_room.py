@@ -75,6 +75,20 @@ def test_what_else_there_is_goes_with_the_clip(timeline):
     expect(more).to_be_hidden()
 
 
+def test_a_notice_lies_beside_what_is_typed_in_not_over_it(timeline):
+    page = timeline
+    page.locator("#notices").evaluate(
+        """(notices) => {
+          const words = "It is the last clip: there is no next one to go over into.";
+          const notice = Object.assign(document.createElement("p"), { className: "notice" });
+          notice.textContent = words;
+          notices.append(notice);
+        }"""
+    )
+    notice, side = page.locator(".notice").bounding_box(), page.locator(".side").bounding_box()
+    assert notice["x"] + notice["width"] <= side["x"]
+
+
 def test_a_tall_screen_leaves_no_gap_above_the_picture(timeline):
     page = timeline
     page.set_viewport_size({"width": 1440, "height": 2400})
@@ -92,6 +106,9 @@ def test_on_a_phone_everything_is_within_its_width(timeline):
     keys = [sum(ends_of(key)) for key in page.locator(".stage__keys button").all()]
     assert len(keys) == 8
     assert max(keys) - min(keys) < 1  # in one row
+    tools = [tool.bounding_box() for tool in page.locator(".tracks__bar .tool").all()]
+    assert len(tools) == 9
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in tools)
     assert violations(page) == []
     look(page, "side-phone")
 

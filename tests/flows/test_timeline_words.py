@@ -104,6 +104,7 @@ def test_what_no_clip_can_be_is_refused_in_words_and_a_clip_is_muted(
     join.get_by_role("radio", name="Crossfade").check(force=True)
     expect(page.locator("[data-clip]").first).to_have_attribute("data-join", "crossfade")
     joined = cut()
+    assert page.evaluate(REFRESHED)  # nothing is half-typed
     join.get_by_label("Length").fill("9:00")
     join.get_by_role("button", name="Set").click()
     expect(page.get_by_text("216 frames are too long for these clips").first).to_be_visible()

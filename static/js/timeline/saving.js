@@ -64,8 +64,8 @@ function unread(error) {
   reportError(error);
 }
 
-// A form that shows what wasn't saved is half-typed too.
-const isTyped = ({ type, value, defaultValue }) => !["radio", "checkbox", "hidden"].includes(type) && value !== defaultValue;
+// A form that shows what wasn't saved is half-typed too. What saves on a change isn't typed.
+const isTyped = (input) => (["radio", "checkbox"].includes(input.type) ? input.checked !== input.defaultChecked && !input.matches("[data-saves-on-change]") : input.type !== "hidden" && input.value !== input.defaultValue);
 const isHalfTyped = () => Boolean(document.querySelector("[data-inspector] [data-kept]")) || [...document.querySelectorAll("[data-inspector] input")].some(isTyped);
 const isPoll = (detail) => detail.requestConfig?.elt?.matches?.("[data-live]");
 const isBusy = () => isSaving || pauses.size > 0 || isHalfTyped();

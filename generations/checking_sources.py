@@ -4,7 +4,7 @@ from typing import Any
 
 from generations import publishing
 from generations.canvas import canvas
-from generations.catalogue import KindFacts, ModelFacts
+from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.kinds import BY_ID, PICTURES, Kind
 from generations.models import Account, Asset, Generation, State, Still
 from generations.orders import Order, not_here, out_of_reach
@@ -43,14 +43,23 @@ def source_errors(
     return {"source": problem} if problem else {}
 
 
-def account_of_source(take: Generation) -> Account:
+def account_of_source(take: Generation, model: ModelFacts, kind: Kind) -> Account:
     """Return the account at which a take can be upscaled or given sound: the one that made it.
 
-    Raises Refused for a take that no provider of ours made, and for an account that is off.
+    Raises Refused for a take that no provider of ours made, for one whose provider has no model
+    that does it, and for an account that is off.
     """
     if not take.was_made_by_a_provider:
         raise Refused(
             {"source": f"{upper_first(take.name)} wasn't made by Luma, which it has to be."}
+        )
+    if take.account.provider != model.provider:
+        made_at = catalogue().providers[take.account.provider].title
+        raise Refused(
+            {
+                "source": f"{upper_first(take.name)} was made with {made_at}, which doesn't do "
+                f"this ({kind.label.lower()}). Choose a take of another model."
+            }
         )
     if take.erased_at:
         name = upper_first(take.name)

@@ -344,7 +344,7 @@ def account_of(project: Any, order: Order) -> Account:
     """
     model = model_of(order)
     if order.kind in BY_ID and order.source and order.source.source:
-        return account_of_source(order.source.source)
+        return account_of_source(order.source.source, model, order.kind)
     return account_for(project, model)
 
 

@@ -28,7 +28,7 @@ def _obstacle(source: Generation | Still, kind: Kind, model: ModelFacts) -> str:
     try:
         order = made_from(source, kind, model=model.key, **most)
         if isinstance(source, Generation) and kind in BY_ID:
-            account = account_of_source(source)
+            account = account_of_source(source, model, kind)
         else:
             account = account_for(source.project, model)
     except Refused as refused:

@@ -100,6 +100,10 @@ def test_a_block_goes_on_from_a_take_and_another_leads_up_to_it(agents: Studio) 
 
 def test_beside_another_frame_a_take_is_a_picture_of_itself(agents: Studio) -> None:  # noqa: F811
     take = made(agents, Order("Dunes at dawn", **DRAFT))
+    with pytest.raises(
+        Refused, match=r"was made with Luma Agents, which doesn't do this \(upscale\)"
+    ):
+        accept(agents.project, agents.person, made_from(take, Kind.UPSCALE, resolution="720p"))
     ends = {"start": Frame(source=take), "end": Frame(picture(agents, BLUE))}
     between = accept(agents.project, agents.person, Order("To the sea", **DRAFT, **ends))
     assert between.keyframes.get(position="start").still.source == take

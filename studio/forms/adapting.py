@@ -58,6 +58,8 @@ def adapt(
     """
     facts = model.kinds[kind]
     settings = dict(chosen)
+    if not facts.hdr:
+        settings.pop("hdr", None)
     kept: dict[str, tuple[Any, Any]] = {}
     changed: dict[str, tuple[Any, Any]] = {}
     for name in ADAPTED:

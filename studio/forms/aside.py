@@ -22,7 +22,7 @@ def _in(slots: tuple[str, ...], *more: str) -> list[str]:
 
 # The words, the number of takes and the parent are the same in every mode.
 _OWN: dict[str, list[str]] = {
-    "video": [*_SIZE, "resolution", "duration_s", "loop", "concepts", *_in(POSITIONS)],
+    "video": [*_SIZE, "resolution", "duration_s", "loop", "hdr", "concepts", *_in(POSITIONS)],
     "image": [*_SIZE, "image_format", *_in(REFERENCE_SLOTS, "role", "weight")],
     "modify": [*_SIZE, "mode", *_in((SOURCE, FIRST))],
     "reframe": [*_SIZE, "column", "row", "percent", *_MADE_FROM],

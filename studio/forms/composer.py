@@ -23,7 +23,7 @@ from studio.forms.adapting import WishesField, possible
 from studio.forms.aside import AsideField
 from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
-from studio.forms.earlier import SETTINGS, settings_of
+from studio.forms.earlier import OPTIONS, SETTINGS, settings_of
 from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting
 from studio.forms.offering import choices_of, ending_of, facts_of
@@ -60,6 +60,7 @@ class ComposerForm(forms.Form):
     resolution = setting("Choose a resolution.", initial="720p")
     duration_s = setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
+    hdr = forms.BooleanField(required=False)
     concepts = setting("Choose a camera move from the list, or none.", MovesField, required=False)
     image_format = setting("Choose a format.", required=False, initial="jpg")
     count = count_field()
@@ -252,6 +253,7 @@ class ComposerForm(forms.Form):
             resolution=typed["resolution"],
             duration_s=typed["duration_s"],
             loop=typed["loop"],
+            options={"hdr": True} if typed["hdr"] else {},
             concepts=tuple(typed["concepts"]),
             start=self.frames["start"],
             end=self.frames["end"],
@@ -358,7 +360,9 @@ class ComposerForm(forms.Form):
     @cached_property
     def terms(self) -> Terms:
         """What stands beside the button that spends, for what is filled in."""
-        typed = {name: self[name].value() for name in (*SETTINGS, "words", "count", "editing")}
+        typed = {
+            name: self[name].value() for name in (*SETTINGS, *OPTIONS, "words", "count", "editing")
+        }
         return ComposerForm(self.project, self.user, data={**typed, "loop": ""}).quote()
 
     @property

@@ -17,9 +17,14 @@ SETTINGS = (
 )
 
 
+OPTIONS = ("hdr",)
+"""What only some models know, and the composer asks for."""
+
+
 def settings_of(prompt: Prompt) -> dict[str, Any]:
     """Return the settings of an earlier prompt, as the composer's initial values."""
-    return {name: getattr(prompt, name) for name in SETTINGS}
+    settings = {name: getattr(prompt, name) for name in SETTINGS}
+    return settings | {name: prompt.options.get(name, False) for name in OPTIONS}
 
 
 def pictures_of(generation: Generation) -> dict[str, Any]:

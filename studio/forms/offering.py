@@ -43,6 +43,7 @@ def choices_of(kind: Kind, model: str) -> dict[str, Any]:
         "durations_s": facts.durations_s,
         "concepts": catalogue().concepts if facts.concepts else (),
         "loop": facts.loop,
+        "hdr": facts.hdr,
         "formats": facts.formats,
         "modes": facts.modes,
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},

@@ -99,3 +99,12 @@ def test_moderation_has_words_and_gives_the_price_back(agents: Studio) -> None:
     agents.work(take, until="failed")
     assert take.reason == "content"
     assert not paid(agents)
+
+
+def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> None:
+    agents.account.set_key(f"{KEY}-sdr")
+    agents.account.save()
+    take = agents.order(model="ray-3.2", resolution="720p", options={"hdr": True})
+    assert take.price_usd == Decimal("0.60")
+    agents.work(take, until="failed")
+    assert "no access to HDR" in take.words

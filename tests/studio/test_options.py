@@ -155,3 +155,12 @@ def test_what_the_budget_still_allows_stands_beside_the_price(client, project):
     Budget.objects.create(team=project.team, limit_usd=Decimal("57.204"))
     page = text(client.get(reverse("board", args=[project.slug])))
     assert f"$57.20 left in {timezone.now():%B}" in page
+
+
+def test_hdr_is_offered_where_the_model_makes_it_and_costs_what_it_costs(client, project):
+    assert 'name="hdr"' not in choose(client, project, model="ray-2")
+    options = choose(client, project, model="ray-3.2", resolution="720p", hdr="on")
+    assert 'name="hdr" checked' in options
+    assert "$0.60" in options
+    back = choose(client, project, model="ray-2", hdr="on")
+    assert "$0.71" in back

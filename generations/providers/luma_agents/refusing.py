@@ -25,6 +25,7 @@ _BUSY = {
         "the take waits for a slot."
     ),
 }
+_NO_HDR = "This key has no access to HDR. Switch HDR off, or ask Luma for it. Nothing was charged."
 _MODERATED = ("moderat",)
 
 
@@ -44,9 +45,15 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     if status == 429:
         of_a_minute = "x-ratelimit-limit" in answer.headers
         return Busy(words, message=_BUSY[of_a_minute], retry_after_s=retry_after(answer))
+    return _refused(words)
+
+
+def _refused(words: str) -> Refused:
     quoted = words.rstrip(".")
     if any(word in words.lower() for word in _MODERATED):
         message = f"Luma's moderation refused this. In Luma's words: “{quoted}”."
         return ContentRefused(words, message=f"{message} Nothing was charged.")
+    if "hdr access" in words.lower():
+        return Refused(words, message=_NO_HDR)
     message = f"Luma refused this request. In Luma's words: “{quoted}”. Nothing was charged."
     return Refused(words, message=message)

@@ -14,6 +14,8 @@ from generations.simulator.store import Account, account_of
 PREFIX = "/agents/v1"
 VERSION = "2026-04-01"
 _BAD, _REVOKED, _SUSPENDED, _BROKE = "bad", "revoked", "suspended", "broke"
+_SDR = "sdr"
+"""Keys that end so have no access to HDR; what the API then says is unconfirmed."""
 CONCURRENT_RETRY_S = 60
 
 _ID = r"/([0-9a-zA-Z-]+)"
@@ -49,6 +51,8 @@ def _answer(engine: Engine, request: Request) -> Answer:
         operation = _OPERATIONS.get(str(endpoints.asked_of(request)["type"]), "image")
     if creates or endpoint in (endpoints.get, endpoints.create_file):
         _stumble(engine, account, operation)
+    if creates and (request.key or "").endswith(_SDR):
+        _check_access(request)
     answered = endpoint(engine, account, request, *arguments)
     if creates:
         answered.headers |= _limits(engine, account)
@@ -81,6 +85,11 @@ def _authenticate(engine: Engine, request: Request) -> Account:
         raise Refused(403, "Account suspended")
     granted = Decimal(0) if key.startswith(_BROKE) else None
     return engine.store.account(name_of(key), granted=granted)
+
+
+def _check_access(request: Request) -> None:
+    if (endpoints.asked_of(request)["video"] or {}).get("hdr"):
+        raise Refused(400, "HDR access is not enabled for this account")
 
 
 def name_of(key: str) -> str:

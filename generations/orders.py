@@ -31,6 +31,13 @@ class Frame:
     as_is: bool = False  # although its ratio isn't the take's
 
     @property
+    def take_id(self) -> int | None:
+        """The take that it is, or that its still is a picture of."""
+        if self.source:
+            return self.source.pk
+        return self.still.source_id if self.still else None
+
+    @property
     def known_as(self) -> str:
         """What it is, for telling one order from another."""
         return self.still.sha256 if self.still else str(self.source and self.source.uuid)

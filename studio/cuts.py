@@ -6,10 +6,11 @@ from functools import cached_property
 from uuid import UUID
 
 from generations.models import Generation
+from studio.cards import Card
 from studio.editing.comparing import Row, compare
 from studio.editing.cut import Clip, Cut, Lengths, length_of
 from studio.editing.footage import Footage, footage_of, lengths_from
-from studio.models import NamedCut, Sequence
+from studio.models import NamedCut, Sequence, User
 
 NOW = "now"
 _VERSION = re.compile(r"v(\d{1,6})", re.IGNORECASE)
@@ -25,6 +26,12 @@ class Side:
     frames: int
 
     @property
+    def poster_url(self) -> str:
+        """Where its picture is, or nothing."""
+        card = Card(self.take) if self.take else None
+        return card.poster_url if card and card.shows_poster else ""
+
+    @property
     def name(self) -> str:
         """What it is called beside its number."""
         if self.clip.is_card:
@@ -33,10 +40,13 @@ class Side:
 
 
 class Cuts:
-    """A sequence's named cuts; `before` and `after` say which two are compared, by their ids."""
+    """A sequence's named cuts; `before` and `after` say which two are compared, by their ids.
 
-    def __init__(self, sequence: Sequence, before: str = "", after: str = "") -> None:
-        self.sequence = sequence
+    `viewer` is who looks, from whom pictures may be kept.
+    """
+
+    def __init__(self, sequence: Sequence, viewer: User, before: str = "", after: str = "") -> None:
+        self.sequence, self.viewer = sequence, viewer
         self._asked = before, after
 
     @cached_property
@@ -111,7 +121,7 @@ class Cuts:
     @cached_property
     def _footage(self) -> dict[UUID, Footage]:
         takes = {take for cut in self._pair for take in cut.takes}
-        return footage_of(self.sequence.project, takes)
+        return footage_of(self.sequence.project, takes, self.viewer)
 
     @cached_property
     def _lengths(self) -> Lengths:

@@ -40,6 +40,8 @@ class Join:
             return f"{JOINS[self.first.clip.into.join].lower()}, which hides what differs"
         for side, shown in ((self.seam.before, self.first), (self.seam.after, self.second)):
             if side is None:
+                if shown.state == "blind":
+                    return f"{shown.name} is still to be judged blind"
                 return "a title card" if shown.clip.is_card else f"{shown.name} isn't here"
         return "its frames can't be read"
 
@@ -49,7 +51,7 @@ class Panel:
 
     def __init__(self, sequence: Sequence, user: User, query: QueryDict) -> None:
         self.sequence, self.user, self.query = sequence, user, query
-        self.timeline = Timeline(sequence, query.getlist("clip")[-1:])
+        self.timeline = Timeline(sequence, user, query.getlist("clip")[-1:])
 
     @property
     def shown(self) -> Shown | None:

@@ -1,12 +1,16 @@
 """What people marked takes with, as their cards show it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet, there_is
 from studio.models import BakeOff, Entrant, Favourite, Review, Tagging, User
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class JsonList(Aggregate):
@@ -48,12 +52,29 @@ def with_veil(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     return takes.annotate(blind_in=Subquery(_blind(user).values("bakeoff__uuid")))
 
 
-def unveiled(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
-    """Leave out the takes whose pictures are kept from a person, who would see whose they are."""
-    return takes.filter(~Exists(_blind(user)))
+def unveiled(rows: Rows, user: User, *takes: str) -> Rows:
+    """Leave out the takes whose pictures are kept from a person, who would see whose they are.
+
+    Of other things those are left out that are pictures of such a take: `takes` lead to it, such
+    as a still's `source`.
+    """
+    return rows.filter(*(~Exists(_blind(user, path)) for path in takes or ("",)))
 
 
-def _blind(user: User) -> QuerySet[Entrant]:
-    """Return what the outer take, or the take that it is a version of, is to a blind judge."""
-    take = Coalesce(OuterRef("version_of"), OuterRef("pk"))
+def veiled_takes(takes: Iterable[int | None], user: User) -> set[int]:
+    """Return the ids of those takes whose pictures are kept from a person, as above."""
+    asked = {each for each in takes if each}
+    if not asked:
+        return set()
+    kept = Generation.objects.filter(Exists(_blind(user)), pk__in=asked)
+    return set(kept.values_list("pk", flat=True))
+
+
+def _blind(user: User, path: str = "") -> QuerySet[Entrant]:
+    """Return what the outer take, or the take that it is a version of, is to a blind judge.
+
+    `path` leads from the outer row to it, where that is something else.
+    """
+    original = f"{path}__version_of" if path else "version_of"
+    take = Coalesce(OuterRef(original), OuterRef(path or "pk"))
     return Entrant.objects.filter(bakeoff__in=BakeOff.objects.blind_for(user), generation=take)

@@ -15,6 +15,7 @@ from generations.models import Account, Counter, Generation, Keyframe, PausedLin
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
 from studio.cards import Card
 from studio.estimates import about
+from studio.marks import unveiled
 from studio.models import Project, Role, Team, User
 
 SHOWN = 200
@@ -243,8 +244,12 @@ class Queue:
 
     @property
     def _takes(self) -> GenerationQuerySet:
-        frames = Keyframe.objects.filter(generation=OuterRef("pk")).order_by("-position")
+        takes = ("source", "still__source")  # none that the person is still to judge blind
+        frames = unveiled(Keyframe.objects.filter(generation=OuterRef("pk")), self.viewer, *takes)
+        frames = frames.order_by("-position")
         made_from = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
+        made_from = unveiled(made_from, self.viewer, *takes)
+        originals = unveiled(Generation.objects.filter(pk=OuterRef("version_of")), self.viewer)
         return (
             Generation.objects.for_cards()
             .select_related("version_of")
@@ -256,7 +261,7 @@ class Queue:
                 ),
                 frame_take=Coalesce(
                     Subquery(frames.values("source__uuid")[:1]),
-                    "version_of__uuid",
+                    Subquery(originals.values("uuid")),
                     Subquery(made_from.values("source__uuid")[:1]),
                 ),
             )

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from generations.kinds import Kind
 from generations.models import Generation, Standing, State, Still
 from generations.ordering import terms_today
-from generations.orders import order_of
+from generations.orders import Frame, order_of
 from generations.pricing import is_estimated
 from generations.refusal import Refused
+from studio.marks import veiled_takes
 from studio.models import Membership, Role, User
 from studio.spending import budgets_of
 from studio.takes import Take
@@ -39,11 +40,15 @@ _REFERENCES = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture that a take starts from, ends on, or is made after; exactly one of the two."""
+    """A picture that a take starts from, ends on, or is made after; exactly one of the two.
+
+    It `is_veiled` where the person who looks is still to judge it blind.
+    """
 
     words: str
     still: Still | None
     source: Generation | None
+    is_veiled: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,14 @@ class Asked(Take):
     def pictures(self) -> list[Shown]:
         """Everything that it is made from, beside its words."""
         made_after = self.generation.references.select_related("still", "source")
+        found = [
+            *((_KEYFRAMES[each.position], each.still, each.source) for each in self.frames),
+            *((_REFERENCES[each.role], each.still, each.source) for each in made_after),
+        ]
+        takes = [Frame(still, source).take_id for _, still, source in found]
+        veiled = veiled_takes(takes, self.user) if self.user else set()
         return [
-            *(Shown(_KEYFRAMES[each.position], each.still, each.source) for each in self.frames),
-            *(Shown(_REFERENCES[each.role], each.still, each.source) for each in made_after),
+            Shown(*each, is_veiled=take in veiled) for each, take in zip(found, takes, strict=True)
         ]
 
     @property
@@ -109,9 +119,13 @@ class Asked(Take):
 
 
 def shown(
-    asked: Iterable[Generation], *, refused: Generation | None = None, **said: object
+    asked: Iterable[Generation],
+    user: User,
+    *,
+    refused: Generation | None = None,
+    **said: object,
 ) -> list[Asked]:
-    """Return requests for the page; `said` is what is to be said of the `refused` one."""
+    """Return requests for `user`'s page; `said` is what is to be said of the `refused` one."""
     budgets: dict[int, tuple[Standing, ...]] = {}
     found = []
     for generation in asked:
@@ -119,5 +133,5 @@ def shown(
         if project.pk not in budgets:
             budgets[project.pk] = tuple(budgets_of(project))
         extra = said if refused and generation.pk == refused.pk else {}
-        found.append(Asked(generation, budgets=budgets[project.pk], **extra))  # type: ignore[arg-type]
+        found.append(Asked(generation, user=user, budgets=budgets[project.pk], **extra))  # type: ignore[arg-type]
     return found

@@ -10,6 +10,7 @@ from generations.archived import refuse_archived
 from generations.models import Still
 from generations.preflight import shape_of
 from generations.refusal import Refused
+from studio.marks import unveiled
 from studio.models import Project, User
 
 PAGE = 60
@@ -60,12 +61,14 @@ class Shown:
         return f"in {count} take{'' if count == 1 else 's'}" if count else ""
 
 
-def shelf(project: Project, origin: str, behind: int) -> tuple[list[Shown], int]:
+def shelf(project: Project, viewer: User, origin: str, behind: int) -> tuple[list[Shown], int]:
     """Return a page of a project's stills behind a number, and the number for the next or 0.
 
-    `origin` leaves out what came otherwise, where it names one.
+    `origin` leaves out what came otherwise, where it names one. Pictures of takes that `viewer` is
+    still to judge blind aren't among them.
     """
-    found = Still.objects.filter(project=project).kept().with_uses().order_by("-id")
+    every = Still.objects.filter(project=project).kept().with_uses().order_by("-id")
+    found = unveiled(every, viewer, "source")
     if origin in ORIGINS:
         found = found.filter(origin=origin)
     if behind:

@@ -26,7 +26,7 @@ from studio.editing.cut import (
 from studio.editing.footage import Footage, footage_of, lengths_from
 from studio.editing.operations import cramped, room_for
 from studio.editing.pieces import Piece, span_of
-from studio.models import Sequence
+from studio.models import Sequence, User
 from studio.pieces import Sounds
 from studio.timecode import timecode
 
@@ -73,7 +73,7 @@ class Shown:
 
     @property
     def state(self) -> str:
-        """What its look says: here, card, dreaming, failed, trash, or gone."""
+        """What its look says: here, blind, card, dreaming, failed, trash, or gone."""
         if self.clip.is_card:
             return "card"
         if self.footage is None:
@@ -81,7 +81,7 @@ class Shown:
         if self.footage.take.is_in_trash:
             return "trash"
         if self.footage.is_here:
-            return "here"
+            return "blind" if self.footage.is_veiled else "here"
         return "dreaming" if self.footage.is_coming and not self._is_lost else "failed"
 
     @property
@@ -112,6 +112,7 @@ class Shown:
         return {
             "gone": "Swap it for another take, or remove it.",
             "trash": "Restore the take, or swap it for another.",
+            "blind": "It plays in the exported film.",
             "dreaming": "It takes its place here by itself as soon as it is ready.",
             "failed": "Try it again on its page, or swap it for another take.",
         }.get(self.state, "")
@@ -128,8 +129,8 @@ class Shown:
     @property
     def poster_url(self) -> str:
         """Where its picture is, or nothing."""
-        there = self.take is not None and self.take.has_poster and self.state in ("here", "trash")  # type: ignore[attr-defined]
-        return reverse("media", args=[self.take.uuid, "poster"]) if there and self.take else ""
+        there = self.card is not None and self.card.shows_poster and self.state in ("here", "trash")
+        return self.card.poster_url if there and self.card else ""
 
     @property
     def join_words(self) -> str:
@@ -187,10 +188,14 @@ class ShownPiece:
 
 
 class Timeline:
-    """A sequence with all that its page shows; `chosen` are the keys of the clips chosen there."""
+    """A sequence with all that its page shows; `chosen` are the keys of the clips chosen there.
 
-    def __init__(self, sequence: Sequence, chosen: list[str] | None = None) -> None:
+    `viewer` is who looks, from whom a clip's pictures may be kept.
+    """
+
+    def __init__(self, sequence: Sequence, viewer: User, chosen: list[str] | None = None) -> None:
         self.sequence = sequence
+        self.viewer = viewer
         self.project = sequence.project
         self.cut: Cut = sequence.cut
         self._chosen = chosen or []
@@ -198,7 +203,7 @@ class Timeline:
     @cached_property
     def footage(self) -> dict[UUID, Footage]:
         """What there is of its takes."""
-        return footage_of(self.project, self.cut.takes)
+        return footage_of(self.project, self.cut.takes, self.viewer)
 
     @cached_property
     def lengths(self) -> Lengths:

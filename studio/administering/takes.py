@@ -22,7 +22,7 @@ from generations.refusal import Refused, upper_first
 from studio import auditing, reviewing
 from studio.access import spends_freely
 from studio.forms.shown import shown_usd
-from studio.marks import with_marks
+from studio.marks import with_marks, with_veil
 from studio.models import AuditEntry, Note, Review, Score, Verdict
 from studio.takes import Take
 from studio.views.media import send
@@ -67,7 +67,7 @@ class GenerationAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         """Return all of them, with what tells whether there is a poster."""
         found: QuerySet[Generation] = super().get_queryset(request)
-        return found.prefetch_related("assets")
+        return with_veil(found.prefetch_related("assets"), request.user)  # type: ignore[arg-type]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -81,6 +81,8 @@ class GenerationAdmin(admin.ModelAdmin):
     @admin.display(description="")
     def poster(self, take: Generation) -> SafeString | str:
         """Show its poster, where there is one."""
+        if take.blind_in:  # type: ignore[attr-defined]
+            return "To be judged blind"
         here = (it for it in take.assets.all() if it.state == Asset.State.STORED)
         if not any(it.kind == Asset.Kind.POSTER for it in here):
             return ""

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Subquery
 from generations.models import Asset, Generation, Keyframe
 from generations.models.generation_queries import GenerationQuerySet
 from studio.editing.cut import FPS, Cut, Lengths
-from studio.marks import with_verdicts
-from studio.models import Project
+from studio.marks import with_veil, with_verdicts
+from studio.models import Project, User
 from studio.timecode import frames_in
 
 
@@ -33,6 +33,11 @@ class Footage:
         return self.file is not None and not self.take.is_in_trash
 
     @property
+    def is_veiled(self) -> bool:
+        """Whether its pictures are kept from who looks: they are to judge them blind."""
+        return getattr(self.take, "blind_in", None) is not None
+
+    @property
     def is_coming(self) -> bool:
         """Whether it is still being made or fetched."""
         return not self.take.is_in_trash and self.file is None and not self.has_ended
@@ -43,12 +48,16 @@ class Footage:
         return not self.take.is_unfinished and self.take.state != "completed"
 
 
-def footage_of(project: Project, takes: Iterable[UUID]) -> dict[UUID, Footage]:
+def footage_of(
+    project: Project, takes: Iterable[UUID], viewer: User | None = None
+) -> dict[UUID, Footage]:
     """Return what there is of takes of a project, by their uuid, in two queries.
 
-    What belongs to another project, or is no video, isn't among it.
+    What belongs to another project, or is no video, isn't among it. `viewer` is who looks, from
+    whom pictures may be kept.
     """
     shown = _with_sources(with_verdicts(Generation.objects.for_cards()))
+    shown = with_veil(shown, viewer) if viewer else shown
     found = shown.filter(project=project, uuid__in=list(takes))
     chosen = {take: take.best_version_id or take.pk for take in found if not take.prompt.is_picture}
     owners = {*chosen.values(), *(take.pk for take in chosen)}

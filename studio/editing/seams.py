@@ -133,7 +133,7 @@ def words_of(mismatch: int) -> str:
 
 
 def _side(footage: Footage | None, frame: int) -> Side | None:
-    if footage is None or not footage.is_here or footage.file is None:
+    if footage is None or not footage.is_here or footage.is_veiled or footage.file is None:
         return None
     return Side(footage, frames.number_at(footage.file, frame))
 

@@ -315,7 +315,8 @@ class ComposerForm(forms.Form):
     def slots(self) -> list[Slot]:
         """The places for pictures."""
         most = facts_of(self.makes, str(self["model"].value())).references
-        return slots_of(self._slots, self.frames, self._value, self.errors, most)
+        veiled = self._finder.veiled(self.frames)
+        return slots_of(self._slots, self.frames, self._value, self.errors, most, veiled)
 
     def _value(self, name: str) -> str:
         return str(self[name].value() or "") if name in self.fields else ""

@@ -224,7 +224,11 @@ class MakingComposer(forms.Form):
     def slots(self) -> list[Slot]:
         """The places: what it is made from, and its first frame where it may have one."""
         names = (SOURCE,) if self._kind in PICTURES else (SOURCE, FIRST)
-        return [Slot(name, self.frames.get(name), name in self.errors) for name in names]
+        veiled = self._finder.veiled(self.frames)
+        return [
+            Slot(name, self.frames.get(name), name in self.errors, is_veiled=name in veiled)
+            for name in names
+        ]
 
     @cached_property
     def _priced(self) -> Offer | None:

@@ -60,6 +60,7 @@ class Picks:
     def stills(self) -> list[Pick]:
         """The newest stills; those that were generated are takes already."""
         newest = Still.objects.kept().filter(project=self.finder.project)
+        newest = unveiled(newest, self.finder.user, "source")
         newest = newest.exclude(origin=Still.Origin.GENERATED).order_by("-id")[:MOST_PICKS]
         return [
             self._pick("still", still, f"Still {place}", "still")

@@ -57,7 +57,7 @@ class CoverForm(forms.Form):
     @property
     def stills(self) -> list[Still]:
         """The newest stills."""
-        stills = Still.objects.kept().filter(project=self.project)
+        stills = unveiled(Still.objects.kept(), self.user, "source").filter(project=self.project)
         return list(stills.order_by("-id")[:_OFFERED])
 
     @property

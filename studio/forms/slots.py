@@ -18,6 +18,7 @@ from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.orders import Frame, Picture
 from generations.refusal import Refused
+from studio.marks import veiled_takes
 from studio.models import Project, User
 
 POSITIONS = ("start", "end")
@@ -68,6 +69,12 @@ class Slot:
     refused: bool
     role: str = ""
     weight: str = ""
+    is_veiled: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether something was put there."""
+        return self.frame is not None and bool(self.frame.source or self.frame.still)
 
     @property
     def title(self) -> str:
@@ -78,7 +85,9 @@ class Slot:
 
     @property
     def picture_url(self) -> str:
-        """The picture to show in the slot, or nothing."""
+        """The picture to show in the slot, or nothing: the person may be to judge it blind."""
+        if self.is_veiled:
+            return ""
         if self.frame and self.frame.source:
             return reverse("media", args=[self.frame.source.uuid, "poster"])
         if self.frame and self.frame.still:
@@ -144,6 +153,12 @@ class Finder:
         except Refused:
             return None
 
+    def veiled(self, frames: Mapping[str, Frame | None]) -> set[str]:
+        """Return the slots whose pictures the person is still to judge blind."""
+        takes = {name: frame.take_id for name, frame in frames.items() if frame}
+        found = veiled_takes(takes.values(), self.user)
+        return {name for name, take in takes.items() if take in found}
+
     def mine(self, things: QuerySet[Any], name: object) -> Any:
         """Return the thing of this project that a UUID names, or None."""
         try:
@@ -176,6 +191,7 @@ def slots_of(
     value: Callable[[str], str],
     refused: Container[str],
     most: Mapping[str, int],
+    veiled: Container[str] = (),
 ) -> list[Slot]:
     """Return the slots as they are shown; `most` pictures of each use are possible.
 
@@ -190,6 +206,7 @@ def slots_of(
             name in refused,
             value(f"{name}_role") if frames.get(name) else next(left, ""),
             value(f"{name}_weight"),
+            name in veiled,
         )
         for name in names
     ]

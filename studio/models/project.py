@@ -54,7 +54,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             .kept()
             .filter(project=OuterRef("pk"), assets__kind=Asset.Kind.POSTER, assets__state="stored")
         )
-        newest = pictures.order_by("-take_number").values("uuid")[:1]
+        # By itself none of a bake-off is put there, where its model could be looked up.
+        by_itself = pictures.exclude(entrant__isnull=False, entrant__bakeoff__closed_at=None)
+        newest = by_itself.order_by("-take_number").values("uuid")[:1]
         chosen = pictures.filter(pk=OuterRef("cover_take")).values("uuid")[:1]
         return self.annotate(
             **{

@@ -1,6 +1,6 @@
 """A storyboard as its page shows it: each shot's picture, state and next step, and the bar."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,8 +12,8 @@ from generations.kinds import Kind
 from generations.models import Generation, State
 from studio.cards import Card
 from studio.forms.offering import choices_of, ending_of, models_of
-from studio.marks import with_verdicts
-from studio.models import Project, Role, Run, RunStep, ShotTake, Storyboard
+from studio.marks import veiled_takes, with_verdicts
+from studio.models import Project, Role, Run, RunStep, ShotTake, Storyboard, User
 from studio.models.storyboard import MOST_SHOTS, MOST_TAKES
 from studio.spending import Terms
 from studio.storyboarding.planning import Plan, Planned, is_ready
@@ -41,11 +41,22 @@ class ShownShot:
     conflict: str = ""
     errors: dict[str, str] | None = None
     typed: Any = None
+    veiled: Set[int] = frozenset()  # the takes that the person is still to judge blind
 
     @property
     def shot(self) -> Any:
         """The shot itself; what was typed in vain stands in it, for a page without scripts."""
         return self.planned.shot
+
+    @property
+    def shows_start(self) -> bool:
+        """Whether the person may see the picture that it starts on."""
+        return not (self.shot.start and self.shot.start.source_id in self.veiled)
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether the person may see the picture that it ends on."""
+        return not (self.shot.end and self.shot.end.source_id in self.veiled)
 
     @property
     def is_live(self) -> bool:
@@ -144,10 +155,12 @@ class ShownShot:
 
 
 class Page:
-    """All that the page of a storyboard shows, in a fixed number of queries."""
+    """All that the page of a storyboard shows a person, in a fixed number of queries."""
 
-    def __init__(self, project: Project, storyboard: Storyboard | None = None) -> None:
-        self.project = project
+    def __init__(
+        self, project: Project, viewer: User, storyboard: Storyboard | None = None
+    ) -> None:
+        self.project, self.viewer = project, viewer
         self.storyboard = storyboard or Storyboard.of(project)
         self.plan = Plan(project, self.storyboard)
         self.key = uuid4()
@@ -159,11 +172,14 @@ class Page:
         framed = {each.number: take for each in self.plan.shots if (take := _framed(each))}
         keys = [take.generation_id for take in framed.values()]
         takes = with_verdicts(Generation.objects.for_cards()).filter(pk__in=keys).in_bulk()
+        ends = [end for it in self.plan.shots for end in (it.shot.start, it.shot.end) if end]
+        veiled = veiled_takes([end.source_id for end in ends], self.viewer)
         return [
             ShownShot(
                 each,
                 self.plan,
                 Card(takes[framed[each.number].generation_id]) if each.number in framed else None,
+                veiled=veiled,
             )
             for each in self.plan.shots
         ]

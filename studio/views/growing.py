@@ -66,7 +66,7 @@ def retry_clip(request: Request, uuid: UUID) -> HttpResponse:
 @require_safe
 def seams(request: Request, uuid: UUID) -> JsonResponse:
     """Say how the clips that are named go over into the next; `later` are to be asked for again."""
-    timeline = Timeline(sequence_for(request, uuid))
+    timeline = Timeline(sequence_for(request, uuid), request.user)
     wanted = set(request.GET.getlist("clip")[:MOST_SEAMS])
     joins = joins_of(timeline, [it.number for it in timeline.clips if it.clip.key in wanted])
     new = [join for join in joins if not join.seam.is_known]

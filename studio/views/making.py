@@ -15,6 +15,7 @@ from studio.access import asker_of, generation_for, project_for, still_for
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.forms.placing import still_of
 from studio.http import Request
+from studio.marks import veiled_takes
 from studio.models import Role
 from studio.takes import Take
 from studio.verbs import source_of
@@ -100,7 +101,10 @@ def _ask(
     form = kind(source, request.user, data, files, initial=request.GET.dict(), edited=edited)
     if request.method == "POST" and (made := form.submit()):
         return redirect("generation", (made.version_of or made).uuid)
-    return render(request, "make.html", context | {"project": source.project, "form": form})
+    take_id = source.source_id if isinstance(source, Still) else source.pk
+    veiled = veiled_takes([take_id], request.user)
+    context |= {"project": source.project, "form": form, "veiled": veiled}
+    return render(request, "make.html", context)
 
 
 def _edited(request: Request, source: Generation | Still) -> Generation | None:

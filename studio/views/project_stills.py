@@ -50,7 +50,7 @@ def _page(
     request: Request, project: Project, sent: list[Upload], *, nothing_sent: bool = False
 ) -> HttpResponse:
     origin = request.GET.get("origin", "")
-    shown, after = shelf(project, origin, number(request.GET, "after"))
+    shown, after = shelf(project, request.user, origin, number(request.GET, "after"))
     context = {
         "project": project,
         "shown": shown,

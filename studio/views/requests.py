@@ -70,7 +70,7 @@ def _decided(
 def _page(request: Request, refused: Generation | None = None, **said: object) -> HttpResponse:
     waiting = waiting_for(request.user).select_related("project__team", "version_of")
     found = list(waiting[: _SHOWN + 1])
-    asked = shown(found[:_SHOWN], refused=refused, **said)
+    asked = shown(found[:_SHOWN], request.user, refused=refused, **said)
     context = {"asked": asked, "more": len(found) > _SHOWN}
     part = "requests.html#list" if request.htmx else "requests.html"
     return render(request, part, context)

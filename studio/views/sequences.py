@@ -58,7 +58,9 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
 def cuts(request: Request, uuid: UUID) -> HttpResponse:
     """Show the named cuts of a sequence, and two of them, or of it as it is now, side by side."""
     sequence = sequence_for(request, uuid)
-    shown = Cuts(sequence, request.GET.get("before", ""), request.GET.get("after", ""))
+    shown = Cuts(
+        sequence, request.user, request.GET.get("before", ""), request.GET.get("after", "")
+    )
     context = {"sequence": sequence, "project": sequence.project, "cuts": shown}
     return render(request, "cuts.html", context | {"may_cut": may_edit(sequence.project)})
 
@@ -71,7 +73,9 @@ def save_cut(request: Request, uuid: UUID) -> HttpResponse:
     name = request.POST.get("name", "").replace("\0", "").strip()[:longest]
     try:
         version = number_in(request.POST, "version", 0)
-        named = sequence.name_cut(version, request.user, name or Cuts(sequence).next_name)
+        named = sequence.name_cut(
+            version, request.user, name or Cuts(sequence, request.user).next_name
+        )
         messages.success(request, f"This cut is called “{named}” now.")
     except Overtaken as late:
         return overtaken(request, uuid, late)

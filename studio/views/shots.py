@@ -146,7 +146,7 @@ def _kept_back(
     request: Request, shot: Shot, form: ShotForm, conflict: str = "", **said: Any
 ) -> HttpResponse:
     """Show what was typed and not kept, and why."""
-    shown = Page(shot.storyboard.project)
+    shown = Page(shot.storyboard.project, request.user)
     mine = shown.shot(shot.uuid)
     if mine:
         mine.conflict, mine.typed = conflict, form

@@ -19,6 +19,7 @@ from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
+from studio.marks import veiled_takes
 from studio.models import AuditEntry, Project, Role
 from studio.views.board import composer_content, fills_composer, put_in_composer
 
@@ -27,6 +28,8 @@ from studio.views.board import composer_content, fills_composer, put_in_composer
 def still(request: Request, uuid: UUID) -> HttpResponse:
     """Show the still."""
     kept = still_for(request, uuid)
+    if kept.source and veiled_takes([kept.source_id], request.user):
+        return redirect("generation", kept.source.uuid)  # it says where it is judged
     return _page(request, kept, project_for(request, kept.project.slug))
 
 

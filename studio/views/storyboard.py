@@ -42,14 +42,14 @@ def live(request: Request, slug: str) -> HttpResponse:
     seen = (number(request.GET, "since"), number(request.GET, "version"))
     if seen == (project.event_count, shown.version):
         return HttpResponse(status=204)
-    return money_moved(page(request, project, Page(project, shown)))
+    return money_moved(page(request, project, Page(project, request.user, shown)))
 
 
 @require_safe
 def pdf(request: Request, slug: str) -> HttpResponse:
     """Give the shots on paper: a picture of each, or a slate, with all that is planned of it."""
     project = project_for(request, slug)
-    shown = Page(project)
+    shown = Page(project, request.user)
     if not shown.shots:
         messages.info(request, "No shot is planned yet.")
         return redirect("storyboard", slug)
@@ -85,7 +85,7 @@ def add(request: Request, slug: str) -> HttpResponse:
     kept = Storyboard.begun(project)
     form = ShotForm(kept, {"duration_s": usual_s(kept), "count": 1} | request.POST.dict())
     if not form.is_valid():
-        shown = Page(project, kept)
+        shown = Page(project, request.user, kept)
         context = {
             "add_error": next(iter(form.problems.values())),
             "add_words": request.POST.get("words", ""),
@@ -149,7 +149,7 @@ def page(
 ) -> HttpResponse:
     """Render the storyboard alone for htmx, the whole page around it otherwise."""
     template = "storyboard.html#shots" if request.htmx else "storyboard.html"
-    context = {"project": project, "page": shown or Page(project), **more}
+    context = {"project": project, "page": shown or Page(project, request.user), **more}
     return render(request, template, context)
 
 

@@ -124,7 +124,7 @@ def context_of(
     return {
         "sequence": sequence,
         "project": sequence.project,
-        "timeline": Timeline(sequence, chosen),
+        "timeline": Timeline(sequence, request.user, chosen),
         "may_cut": may_edit(sequence.project),
         "joins": [(join.value, words) for join, words in JOINS.items()],
         "typed": typed,

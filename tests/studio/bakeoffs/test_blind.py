@@ -5,16 +5,18 @@ import re
 import pytest
 from django.urls import reverse
 
-from generations.models import Generation, State
+from generations.models import Generation, State, Still
 from studio.models import (
     Collection,
     Mark,
     Notice,
     Role,
     Sequence,
+    Shot,
+    Storyboard,
 )
 from studio.notices import following
-from tests.factories import bring, member, take, version
+from tests.factories import bring, member, still, take, version
 from tests.studio.bakeoffs.steps import (
     TELLING,
     THREE,
@@ -158,6 +160,58 @@ def test_neither_the_trash_nor_what_is_offered_for_a_place_shows_it(client, judg
     offered = client.post(f"/projects/{project.slug}/compose/picks/", {"picks": "start"}).text
     assert f"/media/{plain.uuid}/" in offered
     assert f"/media/{other.uuid}/" not in offered
+
+
+def test_no_line_request_cut_or_place_shows_it(client, judge, producer, project, artist):
+    bakeoff = begun(client, project)
+    it, other = (each.generation for each in bakeoff.entrants.all()[:2])
+    grabbed = still(project, author=artist)
+    Still.objects.filter(pk=grabbed.pk).update(source=it, frame=3, origin=Still.Origin.GRABBED)
+    take(project, State.WAITING, author=artist, extends=it)
+    take(project, State.WAITING, author=artist, start=grabbed)
+    take(project, State.REQUESTED, author=artist, extends=it)
+    take(project, State.REQUESTED, author=artist, start=grabbed)
+    sequence = Sequence.begin(project, artist, "Cut")
+    for each in (it, other):
+        sequence.refresh_from_db()
+        sent = {"take": each.uuid, "version": sequence.version}
+        client.post(reverse("add_clip", args=[sequence.uuid]), sent)
+    sequence.refresh_from_db()
+    key = sequence.cut.clips[0].key
+    Storyboard.begun(project).add(artist, [Shot(words="Dunes", start=grabbed)])
+    pages = {
+        "/queue/": judge,
+        "/requests/": producer,
+        f"/generations/{it.uuid}/reframe/": client,
+        f"/generations/{it.uuid}/upscale/": client,
+        f"/projects/{project.slug}/": client,
+        f"/projects/{project.slug}/stills/": judge,
+        f"/projects/{project.slug}/storyboard/": judge,
+        f"/sequences/{sequence.uuid}/?clip={key}": judge,
+        f"/sequences/{sequence.uuid}/grow/?clip={key}": judge,
+        f"/sequences/{sequence.uuid}/cuts/": judge,
+        "/": client,
+    }
+    ids = "|".join(str(each.uuid) for each in (it, other, grabbed))
+
+    def shown(path: str) -> bool:
+        return bool(re.search(rf"/media/({ids})/", pages[path].get(path).text))
+
+    def is_placed(**slot) -> bool:
+        composer = client.post(f"/projects/{project.slug}/compose/", slot | {"words": "Dunes"}).text
+        assert next(iter(slot.values())) in composer
+        return bool(re.search(rf"/media/({ids})/", composer))
+
+    assert not [path for path in pages if shown(path)]
+    assert not is_placed(start_take=str(it.uuid))
+    assert not is_placed(end_still=str(grabbed.uuid))
+    assert f"/generations/{it.uuid}/" in judge.get(f"/stills/{grabbed.uuid}/")["Location"]
+    cut = main(judge.get(f"/sequences/{sequence.uuid}/?clip={key}").text)
+    assert "Take 1: in a bake-off" in cut
+    assert f"/bake-offs/{bakeoff.uuid}/" in cut
+    producer.post(f"/bake-offs/{bakeoff.uuid}/close/")
+    assert not [path for path in pages if not shown(path)]
+    assert is_placed(start_take=str(it.uuid))
 
 
 def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):

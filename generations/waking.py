@@ -4,12 +4,18 @@ import logging
 from functools import partial
 
 from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 # Dropped when it couldn't be heard for so long: the sweep has done its work by then, and a
 # thousand old ones must not stand before it in the queue. Less than a sweep's own (settings).
 _EXPIRES_S = 2.0
+
+# Who follows the events is woken no oftener than this, however much happens: each reads all that is
+# new, and the beat has the rest.
+_FOLLOWED_EVERY_S = 1
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +29,24 @@ def wake(task_name: str, *args: int) -> None:
     transaction.on_commit(partial(_send, full, *args))
 
 
-def _send(task_name: str, *args: int) -> None:
+def wake_followers() -> None:
+    """Start what follows the events (settings.EVENT_FOLLOWERS) once the transaction is committed.
+
+    The first of a burst wakes them; what comes within a second of it waits for the beat.
+    """
+    transaction.on_commit(_send_followers)
+
+
+def _send_followers() -> None:
+    if cache.add("followers-woken", 1, _FOLLOWED_EVERY_S):
+        all(_send(task_name) for task_name in settings.EVENT_FOLLOWERS)
+
+
+def _send(task_name: str, *args: int) -> bool:
+    """Hand a task to the broker; False when that is away."""
     try:
         current_app.send_task(task_name, args=args, retry=False, expires=_EXPIRES_S)
     except OperationalError as error:
         log.warning("broker away, the sweep will do %s%s: %s", task_name, args, error)
+        return False
+    return True

@@ -249,6 +249,12 @@ CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 SWEEP_EVERY_S = env.float("SWEEP_EVERY_S", default=1.0)
 CELERY_BEAT_SCHEDULE = every(SWEEP_EVERY_S)
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+# Woken when something happened to a take; the schedule runs them anyway (generations.waking).
+EVENT_FOLLOWERS = (
+    "studio.tasks.follow_storyboards",
+    "studio.tasks.tell_webhooks",
+    "studio.tasks.tell_people",
+)
 
 # --- The engine -----------------------------------------------------------------------------
 # A POST may take this long in all; the lease outlives it with room to spare.

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from generations.models.states import Reason, State
+from generations.waking import wake_followers
 
 KINDS = (
     *State.values,
@@ -28,6 +29,16 @@ KINDS = (
     *("erase_asked", "erase_withdrawn", "erased", "erase_failed"),
 )
 """What may have happened to a take: the database knows no other."""
+
+# Steps on its way, of which nobody is told: whoever follows the events isn't woken for them.
+_ON_THE_WAY = {
+    State.WAITING,
+    State.SUBMITTING,
+    State.QUEUED,
+    State.DREAMING,
+    State.COMPLETED,
+    "answered",
+}
 
 
 class Counter(models.Model):
@@ -105,7 +116,12 @@ class Event(models.Model):
 
     @classmethod
     def record(cls, generation: Any, kind: str, **fields: Any) -> "Event":
-        """Write down what happened, with the project's next number. Call in its transaction."""
+        """Write down what happened, with the project's next number. Call in its transaction.
+
+        Who follows the events is woken when that is committed.
+        """
+        if kind not in _ON_THE_WAY:
+            wake_followers()
         number = Counter.next(generation.project_id, "events")
         return cls.objects.create(
             project_id=generation.project_id,

@@ -1,6 +1,7 @@
 """To the single sign-on's server, and back from it."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from allauth.account.decorators import reauthentication_required
@@ -11,12 +12,13 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter, login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.http import Request
-from studio.single_sign_on import name
+from studio.single_sign_on import name, nonce_of
 
 _ID_MAX = 191  # allauth's column
 _KEPT = ("sub", "email", "name")
@@ -35,6 +37,8 @@ class Server(OpenIDConnectOAuth2Adapter):
         """
         self.did_fetch_access_token = False  # with it, allauth checks no signature
         said = self._decode_id_token(app, kwargs["response"]["id_token"])
+        if not constant_time_compare(str(said.get("nonce")), nonce_of(request.GET["state"])):
+            raise OAuth2Error("its token is of another sign-in")
         if "userinfo_endpoint" in self.openid_config:
             more = self._fetch_user_info(token.token)
             if more["sub"] != said["sub"]:
@@ -87,10 +91,18 @@ def _lead(request: Request, provider_id: str) -> HttpResponse:
         return render_authentication_error(request, provider, exception=error)
     if answer.status_code != 302:
         return answer
-    address = answer["Location"]
+    address = _with_nonce(answer["Location"])
     page = render(request, "single_sign_on.html", {"address": address, "server": name()})
     page.headers["Refresh"] = f"0; url={address}"
     return page
+
+
+def _with_nonce(address: str) -> str:
+    """Return the server's address with what its token is to repeat."""
+    parts = urlsplit(address)
+    asked = QueryDict(parts.query, mutable=True)
+    asked["nonce"] = nonce_of(asked["state"])
+    return urlunsplit(parts._replace(query=asked.urlencode()))
 
 
 _connect = reauthentication_required(app="allauth.socialaccount")(_lead)

@@ -118,7 +118,7 @@ class OpenIdServer:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         said = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 300}
-        said |= {"sub": self.claims["sub"], **self.token_claims}
+        said |= {"sub": self.claims["sub"], "nonce": asked["nonce"], **self.token_claims}
         id_token = jwt.encode(said, self.key, algorithm="RS256", headers={"kid": "one"})
         return 200, {"access_token": "at-canary", "token_type": "Bearer", "id_token": id_token}
 

@@ -227,7 +227,10 @@ def fails(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": "another"}, {"iss": "https://id.example.com"}, {"exp": 1}, {"sub": "eve-1"}],
+    [
+        *({"aud": "another"}, {"iss": "https://id.example.com"}, {"exp": 1}, {"sub": "eve-1"}),
+        *({"nonce": "of-another-sign-in"}, {"nonce": None}),
+    ],
 )
 def test_a_token_for_somebody_else_is_refused(server, ada, anonymous, claims):
     confirmed(ada)

@@ -85,7 +85,7 @@ def note_signing_in(user: User, words: str) -> None:
 def note_failed_sign_in(email: str) -> None:
     """Tell the teams of whoever has an address that somebody failed to sign in with it."""
     email = _plain(email)
-    user = User.objects.filter(email__iexact=email).first() if email else None
+    user = User.objects.at(email) if email else None
     if user:
         note_signing_in(user, "Failed to sign in, or somebody else did with this address")
         return

@@ -41,8 +41,9 @@ def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tupl
     """Invite somebody for some days, and return the invitation with its token. Raises Refused."""
     if role is Role.OWNER:
         raise Refused({"role": _NOT_OWNER})
-    now = timezone.now()
-    if email and team.memberships.filter(user__email__iexact=email).exists():
+    email, now = email.lower(), timezone.now()
+    person = User.objects.at(email) if email else None
+    if person and team.memberships.filter(user=person).exists():
         raise Refused({"email": _THERE.format(email=email, team=team)})
     if Invitation.objects.filter(team=team).open(now).count() >= MOST_OPEN:
         raise Refused({"": _FULL.format(team=team)})

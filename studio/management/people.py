@@ -7,7 +7,7 @@ from studio.models import User
 
 def person_at(address: str) -> User:
     """Return the person of an address. Raises CommandError."""
-    person = User.objects.filter(email__iexact=address.strip()).first()
+    person = User.objects.at(address)
     if person is None:
         raise CommandError(f"Nobody here has the address {address}.")
     return person

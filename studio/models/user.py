@@ -24,6 +24,19 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def at(self, address: str) -> "User | None":
+        """Return the person of an address, however its letters are written."""
+        address = address.strip()
+        # SQLite folds letters of ASCII alone, and people are kept in small ones.
+        return self.filter(Q(email=address.lower()) | Q(email__iexact=address)).first()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person of an address, as above. Raises User.DoesNotExist."""
+        found = self.at(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a person who may administer the installation."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)

@@ -101,7 +101,7 @@ def _with_nonce(address: str) -> str:
     """Return the server's address with what its token is to repeat."""
     parts = urlsplit(address)
     asked = QueryDict(parts.query, mutable=True)
-    asked["nonce"] = nonce_of(asked["state"])
+    asked["nonce"] = nonce_of(str(asked["state"]))
     return urlunsplit(parts._replace(query=asked.urlencode()))
 
 

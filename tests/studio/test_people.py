@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -114,6 +116,32 @@ def test_a_second_invitation_of_an_address_ends_the_first(owning, sign_in):
     ari = sign_in(UserFactory(email="ari@example.com"))
     assert "was withdrawn" in join(ari, first).content.decode()
     assert join(ari, second).status_code == 302
+
+
+def test_an_address_is_the_same_in_any_letters(owning, project, anonymous):
+    """Invited, joined, signed in, reset and meant by a command."""
+    small, large = "ari@büro.example", "ARI@BÜRO.Example"
+    invite(owning, email=small)
+    _, token = invite(owning, email=large)
+    assert Invitation.objects.open(timezone.now()).count() == 1
+    anonymous.get(reverse("invitation", args=[token]))
+    passwords = {"password1": PASSWORD, "password2": PASSWORD}
+    anonymous.post(reverse("account_signup"), {"email": large} | passwords)
+    join(anonymous, token)
+    ari = User.objects.get(email=small)
+    assert role_of(ari, project.team) == Role.ARTIST
+    typed = {"login": large, "password": PASSWORD}
+    assert Client().post(reverse("account_login"), typed).status_code == 302
+    before = len(mail.outbox)
+    Client().post(reverse("account_reset_password"), {"email": large})
+    assert mail.outbox[before].to == [small]
+    assert "is in" in invite(owning, email=large)[0].content.decode()
+    call_command("member", large, "--role", "viewer")
+    assert role_of(ari, project.team) == Role.VIEWER
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("createsuperuser", "--no-input", "--email", large)
+    call_command("disable", large)
+    assert not User.objects.get(email=small).is_active
 
 
 @pytest.mark.parametrize(

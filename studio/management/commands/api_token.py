@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip()
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
-        if user is None:
+        user = User.objects.at(email)
+        if user is None or not user.is_active:
             raise CommandError(_NOBODY.format(email=email))
         mine = Project.objects.visible_to(user).open().select_related("team").order_by("-pk")
         wanted = mine.filter(slug=options["project"]) if options["project"] else mine

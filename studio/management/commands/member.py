@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email} is no e-mail address.") from error
         team = team_called(options["team"])
         with transaction.atomic():
-            person = User.objects.filter(email__iexact=email).first()
+            person = User.objects.at(email)
             password = "" if person else secrets.token_urlsafe(12)
             person = person or User.objects.create_user(email, password)
             mine = Membership.objects.filter(team=team, user=person)

@@ -1,11 +1,9 @@
 """Takes for administrators: found, looked into on one page, judged, retried and hidden."""
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,21 +13,23 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from generations import discarding, ordering
+from generations import discarding
 from generations.catalogue import dollars
-from generations.models import Asset, Attempt, Generation, LedgerEntry, State
-from generations.refusal import Refused, upper_first
+from generations.models import Asset, Attempt, Generation, LedgerEntry
+from generations.refusal import upper_first
 from studio import auditing, reviewing
-from studio.access import spends_freely
-from studio.forms.shown import shown_usd
+from studio.administering.spending import Spending
 from studio.marks import with_marks, with_veil
 from studio.models import AuditEntry, Note, Review, Score, Verdict
 from studio.takes import Take
 from studio.views.media import send
 
+_HIDDEN = "{take} is hidden already."
+_SHOWN = "{take} isn't hidden any more, or its files are gone for good."
+
 
 @admin.register(Generation)
-class GenerationAdmin(admin.ModelAdmin):
+class GenerationAdmin(Spending):
     """Every team's takes and versions, and what an administrator does about them.
 
     Nothing is changed by a form: each verb is the studio's own, with its rules and its log.
@@ -57,7 +57,10 @@ class GenerationAdmin(admin.ModelAdmin):
     search_help_text = "Words of the prompt, a project, a person, or a take's id"
     ordering = ("-pk",)
     show_full_result_count = False
-    actions = ("approve", "reject", "retry", "hide", "show_again")
+    actions = (
+        *("approve", "reject", "retry", "hide", "show_again"),
+        *("approve_spending", "decline_spending"),
+    )
 
     class Media:
         css = {"all": ("css/admin.css",)}
@@ -106,10 +109,14 @@ class GenerationAdmin(admin.ModelAdmin):
         return f"{state}, in the trash" if take.trashed_at else str(state)
 
     @admin.display(description="Verdict", ordering="review__verdict")
-    def verdict(self, take: Generation) -> str:
+    def verdict(self, take: Generation) -> SafeString:
         """Return where it stands with those who judge it."""
         review: Review | None = getattr(take, "review", None)
-        return str(Verdict(review.verdict).label) if review else "–"
+        stands = review.verdict if review else ""
+        words = Verdict(stands).label if stands else "–"
+        # Goes with the verbs: who was overtaken is told (`_judge`).
+        seen = '{}<input type="hidden" name="seen_{}" value="{}">'
+        return format_html(seen, words, take.pk, stands)
 
     @admin.display(description="Model", ordering="prompt__model")
     def maker(self, take: Generation) -> str:
@@ -206,99 +213,40 @@ class GenerationAdmin(admin.ModelAdmin):
         """Say that they are rejected."""
         self._judge(request, queryset, Verdict.REJECTED)
 
-    @admin.action(description="Retry, once the price is seen", permissions=["change"])
-    def retry(
-        self, request: HttpRequest, queryset: QuerySet[Generation]
-    ) -> TemplateResponse | None:
-        """Send failed and cancelled ones again, at the price that was shown for each."""
-        takes = list(queryset.order_by("pk"))
-        if "seen" not in request.POST:
-            return self._prices(request, takes)
-
-        def again(take: Generation) -> None:
-            seen_usd = shown_usd(request.POST.get(f"shown_{take.pk}"))
-            asks = not spends_freely(request.user, take.project)  # type: ignore[arg-type]
-            ordering.retry(take, request.user, asks=asks, seen_usd=seen_usd)
-            words = (
-                f"Retried {{takes}} of {{project}} as an administrator, {dollars(take.price_usd)}"
-            )
-            auditing.note_takes(AuditEntry.Kind.APPROVAL, [take], words)
-
-        self._each(request, takes, again, "sent again")
-        return None
-
     @admin.action(description="Hide: put in the trash", permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Put them in their projects' trash."""
-        outcome = discarding.discard(queryset, request.user)
+        asked = list(queryset)
+        outcome = discarding.discard(asked, request.user)
         words = "Hid {takes} of {project} as an administrator"
         auditing.note_takes(AuditEntry.Kind.DELETION, outcome.takes, words)
-        self._tell(request, len(outcome.takes), "hidden", outcome.refused)
+        done = {it.pk for it in outcome.takes}
+        others = Generation.objects.filter(pk__in={it.pk for it in asked} - done)
+        there = [
+            _HIDDEN.format(take=upper_first(it.name))
+            for it in others.exclude(trashed_at=None).select_related("version_of")
+        ]
+        self._tell(request, len(outcome.takes), "hidden", [*outcome.refused, *there])
 
     @admin.action(description="Show again: take out of the trash", permissions=["change"])
     def show_again(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         """Take them out of the trash."""
-        shown = discarding.restore(queryset, request.user)
+        asked = list(queryset)
+        shown = discarding.restore(asked, request.user)
         words = "Took {takes} of {project} out of the trash as an administrator"
         auditing.note_takes(AuditEntry.Kind.DELETION, shown, words)
-        self._tell(request, len(shown), "shown again", [])
+        left = [_SHOWN.format(take=upper_first(it.name)) for it in asked if it not in shown]
+        self._tell(request, len(shown), "shown again", left)
 
     def _judge(
         self, request: HttpRequest, queryset: QuerySet[Generation], verdict: Verdict
     ) -> None:
         def say(take: Generation) -> None:
-            review = Review.objects.filter(generation=take).first()
-            seen = review.verdict if review else ""
-            reviewing.judge(take, verdict, request.user, seen=seen)  # type: ignore[arg-type]
+            seen = request.POST.get(f"seen_{take.pk}")
+            if seen is None:  # it stood on another page of the list
+                seen = (
+                    Review.objects.filter(generation=take).values_list("verdict", flat=True).first()
+                )
+            reviewing.judge(take, verdict, request.user, seen=seen or "")  # type: ignore[arg-type]
 
         self._each(request, queryset.order_by("pk"), say, verdict.label.lower())
-
-    def _prices(self, request: HttpRequest, takes: list[Generation]) -> TemplateResponse:
-        """Ask once more, with what each costs today."""
-        rows: list[tuple[Generation, Decimal | None, str]] = []
-        for take in takes:
-            try:
-                rows.append((take, _price_of(take), ""))
-            except Refused as refused:
-                rows.append((take, None, str(refused)))
-        priced = [price_usd for _, price_usd, _ in rows if price_usd is not None]
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "title": "Retry takes",
-            "rows": rows,
-            "count": len(priced),
-            "total_usd": sum(priced, Decimal(0)),
-            "media": self.media,
-        }
-        return TemplateResponse(request, "admin/retry_takes.html", context)
-
-    def _each(
-        self,
-        request: HttpRequest,
-        takes: Iterable[Generation],
-        verb: Callable[[Generation], None],
-        done: str,
-    ) -> None:
-        """Do something to each of them, and say of which it couldn't be done, and why."""
-        count, refused = 0, []
-        for take in takes:
-            try:
-                verb(take)
-                count += 1
-            except Refused as reason:
-                refused.append(str(reason))
-        self._tell(request, count, done, refused)
-
-    def _tell(self, request: HttpRequest, count: int, done: str, refused: list[str]) -> None:
-        if count:
-            many = "1 take is" if count == 1 else f"{count} takes are"
-            self.message_user(request, f"{many} {done}.", messages.SUCCESS)
-        for words in refused:
-            self.message_user(request, words, messages.WARNING)
-
-
-def _price_of(take: Generation) -> Decimal:
-    """Return what retrying a take costs today, in dollars. Raises Refused where it can't be."""
-    if take.state not in (State.FAILED, State.CANCELLED) or not take.may_go_again:
-        raise Refused({"": f"{upper_first(take.name)} isn't waiting to be retried."})
-    return ordering.terms_today(take)[1]

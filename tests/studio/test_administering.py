@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -174,6 +175,48 @@ def test_what_is_hidden_is_in_the_trash_and_comes_out_again(admin, boss, client,
     ]
 
 
+def test_of_two_administrators_the_second_is_told(admin, boss, sign_in, project):
+    it = take(project, State.COMPLETED)
+    other = sign_in(UserFactory(name="Zoe", is_staff=True, is_superuser=True))
+    page = other.get(f"{TAKES}{it.pk}/change/").content.decode()
+    assert f'name="seen_{it.pk}" value=""' in page
+    assert f'name="seen_{it.pk}" value=""' in other.get(TAKES).content.decode()
+    act(admin, "reject", it, **{f"seen_{it.pk}": ""})
+    said = act(other, "approve", it, **{f"seen_{it.pk}": ""})
+    assert "Boss" in said
+    assert "are approved" not in said
+    assert Review.objects.get().verdict == "rejected"
+    assert f'name="seen_{it.pk}" value="rejected"' in said
+    act(other, "approve", it, **{f"seen_{it.pk}": "rejected"})
+    assert Review.objects.get().verdict == "approved"
+    act(admin, "hide", it)
+    assert "Take 1 is hidden already." in act(other, "hide", it)
+    act(admin, "show_again", it)
+    assert "Take 1 isn&#x27;t hidden any more" in act(other, "show_again", it)
+
+
+def test_spending_is_approved_and_declined_once_its_price_is_seen(admin, boss, project, artist):
+    first, second = (take(project, State.REQUESTED, author=artist) for _ in range(2))
+    assert "Approve the spending" in admin.get(f"{TAKES}{first.pk}/change/").content.decode()
+    said = act(admin, "approve_spending", first, second)
+    assert "Approve the spending on 2 takes, $1.42" in said
+    assert "isn&#x27;t waiting" not in said
+    cheap = act(admin, "approve_spending", first, seen="yes", **{f"shown_{first.pk}": "0.10"})
+    assert "It costs $0.71 by now" in cheap
+    seen = {"seen": "yes", f"shown_{first.pk}": "0.7078"}
+    assert "1 take is approved" in act(admin, "approve_spending", first, **seen)
+    assert "decided or withdrawn" in act(admin, "approve_spending", first, **seen)
+    assert "Say why" in act(admin, "decline_spending", second, why=" ")
+    assert "1 take is declined" in act(admin, "decline_spending", second, why="Too dear")
+    states = Generation.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.WAITING, State.DECLINED]
+    assert LedgerEntry.objects.reserved_usd() == Decimal("0.7078")
+    assert log(kind="approval", actor=boss) == [
+        "Approved spending at most $0.71 on take 1 of Desert Light as an administrator",
+        "Declined the spending on take 2 of Desert Light",
+    ]
+
+
 def test_no_form_changes_or_deletes_a_take(admin, project):
     it = take(project, State.COMPLETED)
     assert admin.post(f"{TAKES}{it.pk}/change/", {"state": "failed"}).status_code == 403
@@ -323,6 +366,12 @@ def test_what_lets_people_in_is_told_and_nowhere_edited(admin, anonymous, artist
     assert "Address confirmed:" in shown
     assert 'alt="True"' in page.partition("Address confirmed:")[2].partition("</div>")[0]
     assert "Signed in at: 1 browser " in shown
+    SocialAccount.objects.create(user=artist, provider="openid_connect", uid="ada-7")
+    known = f"/admin/socialaccount/socialaccount/{SocialAccount.objects.get().pk}"
+    assert "ada-7" in admin.get(f"{known}/change/").content.decode()
+    for path in (f"{known}/change/", f"{known}/delete/", "/admin/socialaccount/socialaccount/add/"):
+        assert admin.post(path, {"user": artist.pk, "uid": "eve"}).status_code == 403
+    assert SocialAccount.objects.get().uid == "ada-7"
     sealed = Authenticator.objects.get(user=artist, type="totp").data["secret"]
     assert sealed not in page
 

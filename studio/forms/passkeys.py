@@ -1,9 +1,11 @@
 """Passkeys: what a browser sends of one, and what a person says about it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -16,6 +18,7 @@ from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from studio import auditing
+from studio.accounts import CannotCheck
 from studio.models import User
 
 NAME_MAX = 60
@@ -139,9 +142,21 @@ class CodeForm(AuthenticateForm):
         """Return the code. Raises ValidationError for a wrong one."""
         try:
             return str(super().clean_code())
-        except ValidationError:
+        except ValidationError as error:
+            if isinstance(error, CannotCheck) and self._is_of_another():
+                return str(self.cleaned_data["code"])
             _note_failure(self.user)
             raise
+
+    def _is_of_another(self) -> bool:
+        """Tell whether it is of one that can be read, beside one whose key was lost."""
+        mine = Authenticator.objects.filter(user=self.user)
+        for each in mine.exclude(type=Authenticator.Type.WEBAUTHN):
+            with suppress(CannotCheck):
+                if each.wrap().validate_code(self.cleaned_data["code"]):
+                    self.authenticator = each
+                    return True
+        return False
 
 
 def _note_failure(user: User | None) -> None:

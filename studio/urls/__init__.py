@@ -10,6 +10,7 @@ from studio.views import (
     dead_ends,
     health,
     metrics,
+    recovery_codes,
     sheets,
     single_sign_on,
 )
@@ -40,6 +41,17 @@ urlpatterns = [
         "accounts/oidc/<str:provider_id>/login/callback/",
         single_sign_on.back,
         name="openid_connect_callback",
+    ),
+    path("accounts/2fa/recovery-codes/", recovery_codes.codes, name="mfa_view_recovery_codes"),
+    path(
+        "accounts/2fa/recovery-codes/download/",
+        recovery_codes.download,
+        name="mfa_download_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        recovery_codes.generate,
+        name="mfa_generate_recovery_codes",
     ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -120,7 +120,20 @@ def test_a_code_that_cannot_be_checked_any_more_is_said(browser, artist, secret,
     assert "Codes can&#x27;t be checked" in refused.content.decode()
     page = browser.get(INDEX)  # where they can be made anew
     assert page.status_code == 200
-    assert "0 of 0 are left" in page.content.decode()
+    assert "They can’t be read" in page.content.decode()
+
+
+def test_recovery_codes_that_cannot_be_read_are_said_and_made_anew(
+    browser, artist, secret, settings
+):
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert "They can’t be read" in browser.get(reverse("mfa_index")).text
+    for name in ("view", "download", "generate"):
+        answer = browser.get(reverse(f"mfa_{name}_recovery_codes"))
+        assert answer.status_code == 409
+        assert "Your recovery codes can’t be read" in answer.text
+    assert browser.post(reverse("mfa_generate_recovery_codes")).status_code == 302
+    assert second_page(artist, recovery_code(browser)).status_code == 302
 
 
 def test_what_was_kept_in_the_clear_is_sealed_by_the_migration(browser, artist, secret):

@@ -130,6 +130,7 @@ def _bring_one(import_: Import, job: Snapshot, pictures: Pictures) -> bool:
         with transaction.atomic():
             # First: it lets one worker in at a time.
             Import.objects.filter(pk=import_.pk).update(done=F("done") + 1)
+            _alone(account)
             if known(account, [job]):
                 raise _AlreadyOurs
             _make(import_, job, source, fetched)
@@ -143,6 +144,15 @@ def _bring_one(import_: Import, job: Snapshot, pictures: Pictures) -> bool:
     return True
 
 
+def _alone(account: Account) -> None:
+    """Let in one worker at a time of all that bring in from a provider: teams may share a key.
+
+    Call in the transaction, which holds it. SQLite lets in one writer anyway.
+    """
+    same = Account.objects.filter(provider=account.provider).order_by("pk")
+    same.select_for_update(no_key=True).first()
+
+
 def _bring_home(import_: Import, job: Snapshot, closed: Attempt, pictures: Pictures) -> bool:
     """Complete the take that gave a job up, or make a further one; False for a race's loser."""
     same = strays.was_asked_for(closed, job)
@@ -150,6 +160,7 @@ def _bring_home(import_: Import, job: Snapshot, closed: Attempt, pictures: Pictu
     try:
         with transaction.atomic():
             Import.objects.filter(pk=import_.pk).update(done=F("done") + 1)
+            _alone(import_.account)
             attempt = strays.locked(closed)
             if attempt is None or known(import_.account, [job]):
                 raise _AlreadyOurs

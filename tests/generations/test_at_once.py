@@ -3,7 +3,9 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from django.utils import timezone
 from generations import (
     discarding,
     enrolling,
+    importing,
     lining,
     polling,
     probing,
@@ -25,6 +28,7 @@ from generations.ordering import accept
 from generations.orders import Order
 from tests import factories
 from tests.generations.conftest import another_account, due_now, fresh, make_studio
+from tests.generations.test_importing import job
 
 PEOPLE, TAKES, WORKERS = 3, 8, 3
 ROUNDS = 30
@@ -48,6 +52,33 @@ def at_once(*calls):
 @pytest.fixture
 def studio(transactional_db, simulator):
     return make_studio(simulator)
+
+
+def test_two_teams_that_bring_in_from_one_key_never_bring_the_same(studio, monkeypatch):
+    made = job(studio, "A harbour at dawn")
+    other = factories.ProjectFactory()
+    account = another_account(studio, key=studio.account.reveal_key())
+    Account.objects.filter(pk=account.pk).update(team=other.team)
+    both = ((studio.project, studio.account), (other, fresh(account)))
+    imports = [importing.look(project, of, studio.person) for project, of in both]
+    importing.import_due()
+    for each in imports:
+        importing.bring(fresh(each), studio.person)
+    known, outside, inside = importing.known, threading.Barrier(2), threading.Barrier(2)
+
+    def meet(*args):
+        found = known(*args)
+        if connection.in_atomic_block:  # what was found is believed from here on
+            with suppress(threading.BrokenBarrierError):
+                inside.wait(0.5)
+        else:
+            outside.wait(30)
+        return found
+
+    monkeypatch.setattr(importing, "known", meet)
+    at_once(*(partial(importing.go_on, fresh(each)) for each in imports))
+    assert [it.provider_id for it in Attempt.objects.all()] == [made]
+    assert sorted(fresh(each).done for each in imports) == [0, 1]
 
 
 def test_orders_and_workers_do_not_stand_in_each_others_way(studio):

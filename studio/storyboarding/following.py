@@ -16,6 +16,7 @@ from generations.models import Asset, Counter, Generation, State
 from generations.ordering import accept_all
 from generations.partly import Part
 from generations.refusal import Refused, upper_first
+from studio.cards import Card
 from studio.models import Membership, Role, RunStep, ShotTake, Storyboard
 from studio.storyboarding.planning import Plan, Planned, is_ready
 from studio.storyboarding.running import keep_takes, keys_of
@@ -126,7 +127,9 @@ def _why_not(made: list[Generation], kept: list[ShotTake]) -> str:
     if take.state == State.CANCELLED:
         return f"{name} was cancelled."
     if take.state == State.COMPLETED:
-        return f"The file of {take.name} couldn't be fetched. Fetch it again on its page."
+        card = Card(Generation.objects.for_cards().get(pk=take.pk))
+        way = "Fetch it again: it is paid for" if card.can_fetch else "Make the shot again"
+        return f"The file of {take.name} couldn't be fetched. {way}."
     return take.words or f"{name} failed, and its provider gave no reason."
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from generations.catalogue import dollars
 from generations.kinds import Kind
-from generations.models import Generation, State
+from generations.models import Generation
 from studio.cards import Card
 from studio.forms.offering import choices_of, ending_of, models_of
 from studio.marks import veiled_takes, with_verdicts
@@ -82,9 +82,19 @@ class ShownShot:
         ended = self.planned.ended
         if self.planned.is_going or ended is None or ended.stage not in _BAD_ENDS:
             return ""
-        if self.planned.is_made and not self.planned.is_stale:
+        if self.is_fetching or (self.planned.is_made and not self.planned.is_stale):
             return ""
         return ended.words
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether the file of its take is being fetched again."""
+        return not self.planned.is_made and self.card is not None and self.card.is_fetching
+
+    @property
+    def can_fetch(self) -> bool:
+        """Whether it has a take that is paid for, and whose file may be fetched again."""
+        return not self.planned.is_made and self.card is not None and self.card.can_fetch
 
     @property
     def state(self) -> str:
@@ -92,7 +102,7 @@ class ShownShot:
         planned = self.planned
         if self.waits_for:
             return self.waits_for
-        if planned.step:
+        if planned.step or self.is_fetching:
             return self._making
         if planned.is_stale:
             return "Stale"
@@ -105,9 +115,7 @@ class ShownShot:
     @property
     def _making(self) -> str:
         step = self.planned.step
-        if step is None:
-            return ""
-        if step.count == 1:
+        if step is None or step.count == 1:
             return self.card.headline if self.card else "Being made"
         here = sum(is_ready(take) for take in self.planned.takes if take.step_id == step.pk)
         return f"{here} of {step.count} takes"
@@ -116,7 +124,9 @@ class ShownShot:
     def tone(self) -> str:
         """The name of its state's colours."""
         words = {"Ready": "ready", "Stale": "stale", "Stopped": "failed"}
-        return "dreaming" if self.planned.step else words.get(self.state, "quiet")
+        return (
+            "dreaming" if self.planned.step or self.is_fetching else words.get(self.state, "quiet")
+        )
 
     @property
     def problem(self) -> str:
@@ -128,7 +138,7 @@ class ShownShot:
     def offers(self) -> list[Offer]:
         """The buttons that make it, or what follows it too."""
         planned, plan = self.planned, self.plan
-        if planned.is_going or planned.problem:
+        if planned.is_going or planned.problem or self.is_fetching:
             return []
         before = planned.before
         is_first = before is None or before.is_sound or before.is_going
@@ -140,7 +150,8 @@ class ShownShot:
         offers = [self._offer(word, "make", [planned], is_strong=planned.is_stale)]
         onward = plan.onward(planned)
         if self.stopped:
-            return [self._offer("Retry from here", "onward", onward, is_strong=True)]
+            strong = not self.can_fetch  # what is paid for comes first
+            return [self._offer("Retry from here", "onward", onward, is_strong=strong)]
         if planned.is_made and len(onward) > 1:
             last = onward[-1].number
             words = f"Make shots {planned.number} to {last} again"
@@ -312,5 +323,5 @@ def _framed(planned: Planned) -> ShotTake | None:
             return coming[0]
     if planned.chosen:
         return planned.chosen
-    bad = [take for take in planned.takes if take.generation.state != State.COMPLETED]
+    bad = [take for take in planned.takes if not is_ready(take)]
     return bad[-1] if bad and planned.ended else None

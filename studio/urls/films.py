@@ -140,6 +140,7 @@ urlpatterns = [
     path("shots/<uuid:uuid>/down/", shots.down, name="shot_down"),
     path("shots/<uuid:uuid>/move/", shots.move, name="move_shot"),
     path("shots/<uuid:uuid>/choose/", shots.choose, name="choose_take"),
+    path("shots/<uuid:uuid>/fetch/", shots.fetch, name="fetch_shot"),
     path("shots/<uuid:uuid>/frame/<str:position>/", framing.shot_frame, name="shot_frame"),
     path(
         "shots/<uuid:uuid>/frame/<str:position>/remove/",

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from generations.models import Asset
 from studio.access import editable, shot_for
 from studio.forms.shot import SeenField, ShotForm
 from studio.http import Request
@@ -119,6 +120,19 @@ def choose(request: Request, uuid: UUID) -> HttpResponse:
         messages.info(request, "That take isn't one of this shot's. Choose another.")
         return answer(request, project, shot)
     shot.choose(take, request.user)
+    return answer(request, project, shot)
+
+
+@require_POST
+def fetch(request: Request, uuid: UUID) -> HttpResponse:
+    """Fetch the file of one of its takes again, after that was given up."""
+    shot, project = _door(request, uuid)
+    name = _uuid(request.POST.get("take", ""))
+    take = shot.takes.filter(generation__uuid=name).first() if name else None
+    files = take.generation.assets.filter(kind=Asset.Kind.VIDEO) if take else Asset.objects.none()
+    file = files.first()
+    if file is None or not file.fetch_again():
+        messages.info(request, "There is nothing to fetch for this shot.")
     return answer(request, project, shot)
 
 

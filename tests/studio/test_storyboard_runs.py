@@ -390,3 +390,30 @@ def test_sixty_shots_cost_as_many_queries_as_three(client, project, django_asser
     with django_assert_max_num_queries(16):
         page = client.get(url(project)).content.decode()
     assert page.count("data-shot ") == 60
+
+
+def test_a_file_that_could_not_be_fetched_is_fetched_again_from_its_shot(client, project, viewer):
+    planned(project, "Lift-off")
+    press(client, project)
+    (made,) = takes(project)
+    take_to(made, State.COMPLETED)
+    files = made.assets.filter(kind=Asset.Kind.VIDEO)
+    files.update(state=Asset.State.FAILED, source_url="https://example.com/film.mp4", next_at=None)
+    made.announce("store_failed")
+    following.follow_all()
+    page = client.get(url(project)).text
+    assert "The file of take 1 couldn&#x27;t be fetched. Fetch it again: it is paid for." in page
+    assert "Fetch again" not in viewer.get(url(project)).text
+    again = reverse("fetch_shot", args=[Shot.objects.get().uuid])
+    assert again in page
+    page = client.post(again, {"take": made.uuid}, follow=True).text
+    assert files.get().state == Asset.State.PENDING
+    assert "Fetching the file" in page
+    assert "couldn&#x27;t be fetched" not in page
+    assert "Retry from here" not in page
+    files.update(state=Asset.State.STORED)
+    made.announce("stored")
+    assert states(project) == ["made"]
+    page = client.post(again, {"take": made.uuid}, follow=True).text
+    assert "There is nothing to fetch for this shot." in page
+    assert LedgerEntry.objects.filter(kind="charged").count() == 1

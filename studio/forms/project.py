@@ -1,14 +1,25 @@
 """Starting a project."""
 
 from django import forms
+from django.db import transaction
 
-from studio.models import Project, Role, Team, User
+from studio import auditing
+from studio.models import AuditEntry, Project, Role, Team, User
 
 MAY_START = (Role.OWNER, Role.PRODUCER)
 
 
 class ProjectForm(forms.ModelForm):
-    """A new project in one of the teams where the person may start one."""
+    """A new project in one of the teams where the person may start one.
+
+    A private one is never seen by the others of the team, not even at first.
+    """
+
+    is_private = forms.BooleanField(
+        required=False,
+        label="Private: seen by you and the team's owner",
+        help_text="Its settings choose who else sees it.",
+    )
 
     class Meta:
         model = Project
@@ -38,5 +49,11 @@ class ProjectForm(forms.ModelForm):
         project: Project = self.save(commit=False)
         project.slug = Project.free_slug(project.name)
         project.created_by = self.user
-        project.save()
+        with transaction.atomic():
+            project.save()
+            if self.cleaned_data["is_private"]:
+                project.make_private([], self.user)
+                words = f"Had {project} be seen by {', '.join(map(str, project.people()))}"
+                kind = AuditEntry.Kind.SETTINGS
+                auditing.note(kind, project.team, words, by=self.user, project=project)
         return project

@@ -87,6 +87,20 @@ def test_a_producer_chooses_who_sees_it(project, producer, artist, owner, sign_i
     assert sign_in(other).get(board).status_code == 200
 
 
+def test_one_is_private_from_its_first_moment(project, producer, owner, artist, sign_in):
+    client = sign_in(producer)
+    sent = {"name": "Hush", "team": project.team_id, "is_private": "on"}
+    answer = client.post(reverse("new_project"), sent, follow=True)
+    assert answer.redirect_chain[-1][0] == "/projects/hush/settings/#privacy"
+    assert "Choose below who else sees it." in answer.text
+    assert sign_in(owner).get("/projects/hush/").status_code == 200
+    assert sign_in(artist).get("/projects/hush/").status_code == 404
+    assert AuditEntry.objects.filter(words__startswith="Had Hush be seen by").count() == 1
+    answer = client.post(reverse("new_project"), sent | {"name": "Loud", "is_private": ""})
+    assert answer["Location"] == "/projects/loud/"
+    assert sign_in(artist).get("/projects/loud/").status_code == 200
+
+
 def test_who_made_it_and_who_chooses_are_always_among_them(project, producer, sign_in):
     maker = member(project, Role.PRODUCER)
     project.created_by = maker

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
+from zlib import adler32
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -38,6 +39,12 @@ class Curated:
     def seconds(self) -> float:
         """How long it plays."""
         return float(sum(_seconds(card) for card in self.cards))
+
+    @property
+    def version(self) -> str:
+        """What is another once the collection, its name, or a take of the team has changed."""
+        said = adler32(f"{self.collection.name}\n{self.collection.words}".encode())
+        return f"{self.collection.event_count}.{self.collection.version}.{said:x}"
 
     @property
     def may_edit(self) -> bool:

@@ -80,6 +80,7 @@ urlpatterns = [
     path("collections/", curating.collections, name="collections"),
     path("collections/begin/", curating.begin, name="begin_collection"),
     path("collections/<uuid:uuid>/", curating.collection, name="collection"),
+    path("collections/<uuid:uuid>/live/", curating.live, name="collection_live"),
     path("collections/<uuid:uuid>/write/", curating.write, name="write_collection"),
     path("collections/<uuid:uuid>/up/", curating.up, name="collected_up"),
     path("collections/<uuid:uuid>/down/", curating.down, name="collected_down"),

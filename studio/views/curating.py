@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
@@ -50,6 +51,26 @@ def begin(request: Request) -> HttpResponse:
 def collection(request: Request, uuid: UUID) -> HttpResponse:
     """Show a collection, and play it as one reel."""
     return _page(request, collection_for(request, uuid))
+
+
+@require_safe
+def live(request: Request, uuid: UUID) -> HttpResponse:
+    """Give what others made of it since the page's `version`; 204 where that is nothing.
+
+    The page is loaded anew where its name or description is another, or where it shows no takes,
+    which its poll says (`empty`), or is to show none any more.
+    """
+    found = collection_for(request, uuid)
+    curated = Curated(found, request.user)
+    seen = request.GET.get("version", "")
+    if seen == curated.version:
+        return HttpResponse(status=204)
+    is_renamed = seen.rpartition(".")[2] != curated.version.rpartition(".")[2]
+    was_empty = "empty" in request.GET
+    if is_renamed or bool(curated.cards) == was_empty:
+        return HttpResponseClientRefresh()
+    context = {"collection": found, "curated": curated, "oob": True}
+    return render(request, "collection.html#changed", context)
 
 
 @require_POST

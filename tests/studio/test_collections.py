@@ -1,5 +1,7 @@
 """Collections: takes of any project in an order of the team's own."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -209,6 +211,40 @@ def test_htmx_gets_the_list_and_the_count_alone(client, reel, takes):
     assert answer.lstrip().startswith('<ol class="dailies__list" id="collected"')
     assert 'id="collected-count" hx-swap-oob="true"' in answer
     assert "<main" not in answer
+
+
+def test_what_others_make_of_it_comes_to_an_open_page(client, sign_in, project, reel, takes):
+    other = sign_in(member(project, Role.ARTIST))
+
+    def seen(page) -> str:
+        return re.search(r'name="version" value="([^"]+)"', page.text)[1]
+
+    def ask(version: str, **more):
+        return other.get(address(reel, "collection_live"), {"version": version} | more)
+
+    version = seen(other.get(address(reel)))
+    assert ask(version).status_code == 204
+    act(client, reel, "collected_up", takes[1])
+    answer = ask(version)
+    assert (
+        'id="collected" aria-label="Takes of the collection" data-collected hx-swap-oob'
+        in answer.text
+    )
+    places = [answer.text.index(f"collected-{it.uuid}") for it in takes]
+    assert places[1] < places[0] < places[2]
+    assert ask(seen(answer)).status_code == 204
+    sent = {"name": "Best of all", "words": ""}
+    client.post(address(reel, "write_collection"), sent)
+    assert ask(seen(answer))["HX-Refresh"] == "true"
+    version = seen(other.get(address(reel)))
+    for each in takes:
+        act(client, reel, "take_out_collected", each)
+    assert ask(version)["HX-Refresh"] == "true"
+    version = seen(other.get(address(reel)))
+    assert "?empty" in other.get(address(reel)).text
+    assert ask(version, empty="").status_code == 204
+    collect(client, takes[:1], to=reel.uuid)
+    assert ask(version, empty="")["HX-Refresh"] == "true"
 
 
 def test_a_take_is_taken_out_and_put_back_where_it_was(client, reel, takes):

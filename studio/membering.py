@@ -41,7 +41,7 @@ def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tupl
     """Invite somebody for some days, and return the invitation with its token. Raises Refused."""
     if role is Role.OWNER:
         raise Refused({"role": _NOT_OWNER})
-    email, now = email.lower(), timezone.now()
+    now = timezone.now()
     person = User.objects.at(email) if email else None
     if person and team.memberships.filter(user=person).exists():
         raise Refused({"email": _THERE.format(email=email, team=team)})
@@ -49,8 +49,9 @@ def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tupl
         raise Refused({"": _FULL.format(team=team)})
     with transaction.atomic():
         if email:  # the newest is the one that counts
-            old = Invitation.objects.filter(team=team, email__iexact=email).open(now)
-            old.update(withdrawn_at=now)
+            open_ones = Invitation.objects.filter(team=team).open(now)
+            same = [it.pk for it in open_ones if it.email.lower() == email.lower()]
+            Invitation.objects.filter(pk__in=same).update(withdrawn_at=now)
         made, token = Invitation.make(team, role, by, now + timedelta(days=days), email)
         whom = email or "whoever has the link"
         words = f"Invited {whom} as {role.label.lower()}, for {days} days"

@@ -13,6 +13,7 @@ def new_team(request: Request) -> HttpResponse:
     """Name a team and become its owner."""
     form = TeamForm(request.POST or None)
     if form.is_valid():
-        form.create_for(request.user)
+        made = form.create_for(request.user)
+        request.session["team"] = str(made.uuid)  # what comes next is about it (studio.access)
         return redirect("home")
     return render(request, "new_team.html", {"form": form})

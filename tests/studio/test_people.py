@@ -118,13 +118,21 @@ def test_a_second_invitation_of_an_address_ends_the_first(owning, sign_in):
     assert join(ari, second).status_code == 302
 
 
+def test_what_comes_after_naming_a_team_is_about_it(owning):
+    owning.get(reverse("people"))
+    owning.post(reverse("new_team"), {"name": "Fern Films"})
+    assert "<h1>Fern Films</h1>" in owning.get(reverse("people")).text
+
+
 def test_an_address_is_the_same_in_any_letters(owning, project, anonymous):
     """Invited, joined, signed in, reset and meant by a command."""
     small, large = "ari@büro.example", "ARI@BÜRO.Example"
     invite(owning, email=small)
     _, token = invite(owning, email=large)
     assert Invitation.objects.open(timezone.now()).count() == 1
-    anonymous.get(reverse("invitation", args=[token]))
+    page = anonymous.get(reverse("invitation", args=[token]))
+    sign_up = re.search(r'href="([^"]*signup[^"]*)"', page.text)[1]
+    assert f'value="{large}"' in anonymous.get(sign_up.replace("&amp;", "&")).text
     passwords = {"password1": PASSWORD, "password2": PASSWORD}
     anonymous.post(reverse("account_signup"), {"email": large} | passwords)
     join(anonymous, token)

@@ -13,7 +13,7 @@ from generations import discarding
 from generations.models import State
 from studio import reviewing
 from studio.editing import exporting
-from studio.models import Export, Membership, Role, Share, Verdict
+from studio.models import Export, Membership, Role, Sequence, Share, Verdict
 from tests.factories import ProjectFactory, drawn, take, version
 from tests.studio.shared import GONE, approve, ask, files, link, look, views
 from tests.studio.test_media import body
@@ -46,6 +46,13 @@ def test_what_is_not_approved_shows_only_where_that_was_chosen(client, anonymous
     assert anonymous.get(guessed).status_code == 404
     shown = look(anonymous, link(client, waiting, shows_unapproved="on"))
     assert anonymous.get(files(shown)[0]).status_code == 200
+
+
+def test_what_holds_nothing_is_not_said_to_lack_approval(client, anonymous, project, artist):
+    empty = Sequence.begin(project, artist, "Rough cut")
+    page = look(anonymous, link(client, empty, shows_unapproved="on"))
+    assert "There is nothing in it, or nothing of it is finished." in page
+    assert "isn't approved yet" in look(anonymous, link(client, empty))
 
 
 def test_a_verdict_that_is_taken_back_hides_the_take(client, anonymous, made, producer):

@@ -1,9 +1,9 @@
-"""A team's own prices, brought along with its project."""
+"""A team's own prices and where it has accounts, brought along with its project."""
 
 from django.db.models import CharField, F, OuterRef, Subquery
 from django.db.models.functions import Cast, JSONObject
 
-from generations.models import PriceOverride
+from generations.models import Account, PriceOverride
 from studio.marks import JsonList
 
 
@@ -18,3 +18,9 @@ def own_prices_of(team: str) -> Subquery:
     price = JSONObject(model=F("model"), kind=F("kind"), **digits)
     together = mine.annotate(team=F("account__team")).order_by().values("team")
     return Subquery(together.annotate(found=JsonList(price)).values("found"))
+
+
+def providers_of(team: str) -> Subquery:
+    """Return at which providers a team has accounts that take work, as a list; or None."""
+    mine = Account.objects.filter(team=OuterRef(team)).usable().order_by().values("team")
+    return Subquery(mine.annotate(found=JsonList(F("provider"))).values("found"))

@@ -26,7 +26,7 @@ from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.earlier import OPTIONS, SETTINGS, settings_of
 from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting
-from studio.forms.offering import choices_of, ending_of, facts_of
+from studio.forms.offering import begin_with, choices_of, ending_of, facts_of
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
@@ -110,7 +110,7 @@ class ComposerForm(forms.Form):
         """
         mine = Prompt.objects.filter(project=project, author=user, kind__in=kinds)
         last = mine.order_by("-id").first()
-        settings = settings_of(last) if last else {"kind": kinds[0]}
+        settings = settings_of(last) if last else begin_with(kinds[0], project)
         settings |= {"loop": False, "concepts": []}
         composer = cls(
             project, user, initial=possible(_kind(settings.get("kind")), settings).settings
@@ -356,7 +356,7 @@ class ComposerForm(forms.Form):
     @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model, from the catalogue."""
-        return choices_of(self.makes, str(self["model"].value()))
+        return choices_of(self.makes, str(self["model"].value()), self.project)
 
     @cached_property
     def terms(self) -> Terms:

@@ -193,7 +193,7 @@ class MakingComposer(forms.Form):
     @property
     def choices(self) -> dict[str, Any]:
         """What can be chosen with the chosen model."""
-        return choices_of(self._kind, self.model_key)
+        return choices_of(self._kind, self.model_key, self.project)
 
     @property
     def families(self) -> list[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from generations.catalogue import REFERENCES, KindFacts, ModelFacts, catalogue
 from generations.kinds import Kind
+from studio.models import Project
 
 MOST_TAKES = 4
 """Of one prompt at once."""
@@ -33,11 +34,16 @@ def facts_of(kind: Kind, model: str) -> KindFacts:
     return in_place_of(model, kind).kinds[kind]
 
 
-def choices_of(kind: Kind, model: str) -> dict[str, Any]:
-    """Return what can be chosen with a model."""
+def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[str, Any]:
+    """Return what can be chosen with a model; of models, those that a project's team can order."""
     facts = facts_of(kind, model)
+    models = [
+        each
+        for key, each in models_of(kind).items()
+        if key == model or project is None or project.can_order_at(each.provider)
+    ]
     return {
-        "models": models_of(kind).values(),
+        "models": models,
         "ratios": facts.ratios,
         "resolutions": facts.resolutions,
         "durations_s": facts.durations_s,
@@ -49,3 +55,11 @@ def choices_of(kind: Kind, model: str) -> dict[str, Any]:
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},
         "counts": range(1, MOST_TAKES + 1),
     }
+
+
+def begin_with(kind: Kind, project: Project) -> dict[str, Any]:
+    """Return what a composer begins with: another model where the team can't order the usual."""
+    models = models_of(kind).values()
+    usual = next(iter(models))
+    first = next((each for each in models if project.can_order_at(each.provider)), usual)
+    return {"kind": kind} | ({} if first == usual else {"model": first.key})

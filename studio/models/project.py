@@ -108,6 +108,7 @@ class Project(models.Model):
     trashed_count: int
     approval_above_usd: Decimal | None
     own_prices: Sequence[dict[str, str | None]] | None
+    providers: Sequence[str] | None
     cover: UUID | None
     cover_picture: UUID | None
 
@@ -150,6 +151,14 @@ class Project(models.Model):
     def has_own_prices(self) -> bool:
         """Whether its team has its own prices; so it may, where that wasn't looked up."""
         return bool(getattr(self, "own_prices", True))
+
+    def can_order_at(self, provider: str) -> bool:
+        """Whether its team has an account at a provider.
+
+        So it may, where that wasn't looked up, or where the team has none at all yet.
+        """
+        theirs = getattr(self, "providers", None)
+        return not theirs or provider in theirs
 
     def own_price(self, model: str, kind: str) -> tuple[Decimal | None, Decimal | None]:
         """Return its team's own rate and own price for a take in dollars, where there is one.

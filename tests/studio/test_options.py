@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Budget, Generation, LedgerEntry, Prompt, SpendingRules, State
+from tests.factories import AccountFactory
 from tests.studio.test_board import ASKED, HTMX, generate, text
 
 
@@ -164,3 +165,14 @@ def test_hdr_is_offered_where_the_model_makes_it_and_costs_what_it_costs(client,
     assert "$0.60" in options
     back = choose(client, project, model="ray-2", hdr="on")
     assert "$0.71" in back
+
+
+def test_only_models_are_offered_of_which_the_team_has_an_account(client, project):
+    assert "Ray 3.2" not in choose(client, project)
+    AccountFactory(team=project.team, provider="luma-agents", name="Newer")
+    assert "Ray 3.2" in choose(client, project)
+    project.team.accounts.filter(provider="luma").update(enabled=False)
+    board = html.unescape(text(client.get(reverse("board", args=[project.slug]))))
+    options = board[board.index('id="options"') :]
+    assert settings(options)["model"] == "ray-3.2"
+    assert "$0.30" in options

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import moving, publishing, strays, troubles
+from generations import moving, outbound, publishing, strays, troubles
 from generations.bucket import BucketAway
 from generations.clocks import shared_now
 from generations.echoing import source_id
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # How long an account is left alone after it turned work away, in seconds.
 _PAUSES_S = {KeyRefused: 60.0, OutOfCredits: 60.0, Busy: 5.0, Unreachable: 5.0}
+# So long may the files of a request take to go up; those that are up needn't again.
+_UPLOADS_S = 240.0
 # The longest wait for a bucket, or for a mistake of this server to be mended, in seconds.
 _AWAY_AT_MOST_S = 600.0
 _NOT_BUILT = (
@@ -110,7 +112,12 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     """Return what is needed for the POST; without it nothing is sent, and the take says why."""
     generation, account = attempt.generation, attempt.account
     try:
-        return provider_for(account), request_of(attempt)
+        provider = provider_for(account)
+        if provider.takes_files and _has_files(generation):
+            _make_time(attempt)
+            with outbound.within(_UPLOADS_S):
+                return provider, request_of(attempt)
+        return provider, request_of(attempt)
     except publishing.Unpublishable as error:
         with transaction.atomic():
             if generation.refuse(attempt, Reason.FRAMES, str(error)):
@@ -129,6 +136,17 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
         log.exception("the request couldn't be built; it is not sent")
         _turn_away_unsent(attempt, Reason.REQUEST, _NOT_BUILT, _after(_away_s(generation)))
     return None
+
+
+def _has_files(generation: Generation) -> bool:
+    pictures = generation.keyframes.exclude(still=None)
+    return bool(pictures.exists() or generation.references.exists())
+
+
+def _make_time(attempt: Attempt) -> None:
+    """Have the lease outlive the uploads that come before the POST: it is of the POST's length."""
+    lasts_s = _UPLOADS_S + settings.SUBMIT_LEASE_S
+    attempt.generation.prolong(attempt, shared_now() + timedelta(seconds=lasts_s))
 
 
 def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:

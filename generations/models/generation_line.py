@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -107,6 +108,21 @@ class GenerationInLine(GenerationRecord):
             if not self._wait_anew(account, price_usd, asked, news, notice=notice[:500]):
                 return False
             self.put_in_place(stills or {})
+            return True
+
+    def prolong(self, attempt: Attempt, lease_until: datetime) -> bool:
+        """Extend the lease of an attempt of which nothing was posted yet; False where it ended.
+
+        The time is by the clock that all machines share.
+        """
+        with transaction.atomic():
+            mine = type(self).objects.filter(
+                pk=self.pk, state=State.SUBMITTING, next_at=attempt.lease_until
+            )
+            if not mine.update(next_at=lease_until):
+                return False
+            attempt.lease_until = lease_until
+            attempt.save(update_fields=["lease_until"])
             return True
 
     def put_in_place(self, stills: "Mapping[str, Still]") -> None:

@@ -153,7 +153,25 @@ def test_a_file_that_is_not_taken_holds_the_take_and_nothing_is_posted(agents: S
     due_now()
     agents.work(take, until="completed")
     assert len(paid(agents)) == 1
-    assert "file_id" in asked(agents, take)["video"]["start_frame"]
+    gone = asked(agents, take)["video"]["start_frame"]["file_id"]
+    shelf = agents.simulator.engine.shelf
+    shelf.delete(shelf._files[gone], 0.0)
+    again = accept(agents.project, agents.person, Order("Dunes", **DRAFT, start=start))
+    sweeping.work_once()
+    again.refresh_from_db()
+    assert (again.state, "goes up again" in again.words) == ("waiting", True)
+    due_now()
+    agents.work(again, until="completed")
+    assert len(paid(agents)) == 2
+
+
+def test_uploads_do_not_eat_the_time_of_the_post(agents: Studio, settings) -> None:  # noqa: F811
+    settings.SUBMIT_LEASE_S = settings.SUBMIT_TIMEOUT_S + 1
+    agents.simulator.faults(slow_answer={"seconds": 1.5, "times": 1, "on": ["files"]})
+    start = Frame(picture(agents, GREEN))
+    take = accept(agents.project, agents.person, Order("Dunes", **DRAFT, start=start))
+    agents.work(take, until="completed")
+    assert take.attempts.count() == 1
 
 
 def test_pictures_come_of_words_of_others_and_out_of_one(agents: Studio) -> None:  # noqa: F811

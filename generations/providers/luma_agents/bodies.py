@@ -151,6 +151,16 @@ def media(address: str) -> dict[str, str]:
     return {"url": address}
 
 
+def files_in(body: Any) -> list[str]:
+    """Return the ids of the files that a body names."""
+    if isinstance(body, list):
+        return [each for one in body for each in files_in(one)]
+    if not isinstance(body, dict):
+        return []
+    own = [body["file_id"]] if isinstance(body.get("file_id"), str) else []
+    return own + [each for one in body.values() for each in files_in(one)]
+
+
 class _Whole(dict[str, Any]):
     """A table of which everything is said."""
 

@@ -11,12 +11,14 @@ from generations.providers.base import (
     NotFound,
     Page,
     ProviderError,
+    Refused,
     Request,
     Snapshot,
     Unavailable,
+    Unreachable,
 )
 from generations.providers.calling import Caller
-from generations.providers.luma_agents.bodies import UPLOADED, post_of
+from generations.providers.luma_agents.bodies import UPLOADED, files_in, post_of
 from generations.providers.luma_agents.files import Files
 from generations.providers.luma_agents.reading import UNREADABLE, snapshot_of
 from generations.providers.luma_agents.refusing import refusal
@@ -27,6 +29,10 @@ NAME = "luma-agents"
 _LOST = (
     "Luma's answer was lost, so it may or may not have taken this job. Luma Agents keeps no list "
     "of jobs that could be looked into, so a person decides."
+)
+_FILE_GONE = (
+    "Luma doesn't have a picture or video any more that went up earlier. Nothing was charged; it "
+    "goes up again."
 )
 
 
@@ -56,6 +62,12 @@ class LumaAgents:
             raise LostAnswer("the answer to a create can't be read", message=_LOST) from error
         except LostAnswer as error:
             raise LostAnswer(error.detail, message=_LOST) from error
+        except Refused as error:
+            gone = [each for each in files_in(body) if each in error.detail]
+            forgotten = [self._files.forget(each) for each in gone]
+            if forgotten and all(forgotten):
+                raise Unreachable(error.detail, message=_FILE_GONE) from error
+            raise
 
     def get(self, provider_id: str) -> Snapshot:
         """Look at a job; its files have fresh URLs, good for an hour (§4). Raises ProviderError."""

@@ -23,7 +23,7 @@ MOST_INLINE_BYTES = 20_000_000
 """Larger files go to a presigned address; the cap of the other way isn't published (§5)."""
 _KEPT = timedelta(hours=24)
 _BELIEVED_S = 12 * 3600
-_UP_S = 60.0
+_UP_S = 200.0
 _READY_S = 15.0
 _LOOKS_EVERY_S = 0.3
 _FAILED = "Luma doesn't take this picture or video: {why}. Nothing was charged; use another one."
@@ -46,7 +46,16 @@ class Files:
         made = self._inline(file) if size <= MOST_INLINE_BYTES else self._presigned(file, size)
         file_id = self._wait(made)
         cache.set(name, file_id, _BELIEVED_S)
+        cache.set(self._known(file_id), name, _BELIEVED_S)
         return file_id
+
+    def forget(self, file_id: str) -> bool:
+        """Have a file go up again when it is needed; False for one that isn't known here."""
+        name = cache.get(self._known(file_id))
+        return bool(name and cache.delete(name))
+
+    def _known(self, file_id: str) -> str:
+        return f"luma-agents-file-{self._whose}-{file_id}"
 
     def _inline(self, file: LocalFile) -> dict[str, Any]:
         sent = (file.path.name, file.path.read_bytes(), file.content_type)

@@ -43,6 +43,18 @@ def draft_name(context: Any) -> str:
     return drafts.name_of(context["project"], context["user"])
 
 
+@register.simple_tag(takes_context=True)
+def wrong(context: Any, name: str, found: object) -> SafeString:
+    """Return what marks a field with an error, which has the focus where a page is loaded whole.
+
+    Where a page changes a part of itself its script moves the focus (static/js/composer.js).
+    """
+    if not found:
+        return SafeString("")
+    focus = "" if context["request"].htmx else " autofocus"
+    return format_html(' aria-invalid="true" aria-describedby="{}-error"{}', name, focus)
+
+
 @register.filter
 def offered(model: catalogue.ModelFacts) -> str:
     """Name a model as it is offered: near its sunset with the day from which it isn't."""

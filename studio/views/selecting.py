@@ -83,7 +83,7 @@ def download_chosen(request: Request, selection: Selection) -> HttpResponseBase:
     found = zip_of(takes)
     auditing.note_takes(AuditEntry.Kind.EXPORT, takes, "Downloaded {takes} of {project}")
     answer = StreamingHttpResponse(found, content_type="application/zip")
-    name = f"{selection.stem}-{len(selection.cards)}-takes.zip"
+    name = f"{selection.stem}-{len(takes)}-take{'s' if len(takes) > 1 else ''}.zip"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Content-Length"] = len(found)
     answer["Cache-Control"] = "private, no-store"

@@ -45,3 +45,15 @@ def test_a_use_beyond_the_models_most_is_refused_with_the_remedy(client, project
     page = generate(client, project, words="A lighthouse", **typed).content.decode()
     assert "At most 4 style pictures: take 1 out, or use it otherwise." in page
     assert Prompt.objects.count() == 0
+
+
+def test_what_is_refused_has_the_focus_where_the_page_is_loaded_whole(client, project):
+    whole = generate(client, project, words="x").content.decode()
+    assert re.search(
+        r'<textarea id="composer-words"[^>]* aria-invalid="true"[^>]* autofocus>', whole
+    )
+    part = client.post(
+        reverse("generate", args=[project.slug]), {"words": "x"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert 'aria-invalid="true"' in part
+    assert "autofocus" not in part

@@ -51,9 +51,13 @@ def due(now: datetime) -> QuerySet[Account]:
     last_night = night if now >= night else night - timedelta(days=1)
     read = Reconciliation.objects.filter(at__gte=last_night).values("account")
     flying = Generation.objects.in_flight().values("account")
-    told = Account.objects.with_key().filter(provider__in=those_that("tells_balance"))
-    used = told.filter(Q(enabled=True) | Q(pk__in=flying))
+    used = that_tell(Account.objects.all()).filter(Q(enabled=True) | Q(pk__in=flying))
     return used.exclude(pk__in=read)
+
+
+def that_tell(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Return only the accounts of which there is a balance to be read."""
+    return accounts.exclude(sealed_key="").filter(provider__in=those_that("tells_balance"))
 
 
 def reconcile_due() -> int:
@@ -65,9 +69,9 @@ def reconcile(accounts: QuerySet[Account]) -> int:
     """Read the balances of accounts, and write down what differs. Returns how many were read.
 
     Accounts with the same key have one balance: they are read together. One that can't be read
-    is logged, and tried again when it is next due.
+    is logged, and tried again when it is next due. One whose provider doesn't tell is left out.
     """
-    wanted, done = set(accounts.values_list("pk", flat=True)), set[int]()
+    wanted, done = set(that_tell(accounts).values_list("pk", flat=True)), set[int]()
     for account in Account.objects.filter(pk__in=wanted).order_by("pk"):
         if account.pk in done:
             continue

@@ -93,7 +93,10 @@ def settle_due(account_id: int) -> int:
         return 0
     if not abilities_of(account).can_list:
         for attempt in doubtful:
-            _ask_a_person(attempt, _known_of(attempt))
+            if _may_still_arrive(attempt, now := shared_now()):
+                _look_again(attempt, now)  # who sent it again now might pay twice
+            else:
+                _ask_a_person(attempt, _known_of(attempt))
         return 0
     try:
         listing = _list(account, doubtful)

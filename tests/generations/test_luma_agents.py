@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import deciding, sweeping
-from generations.models import Account
+from generations import deciding, reconciling, sweeping
+from generations.models import Account, Attempt, Reconciliation
 from generations.simulator.testing import TestSimulator
 from tests.generations.conftest import Studio, due_now, make_studio
 
@@ -51,14 +51,19 @@ def test_a_clip_of_ray_3_2_is_made_paid_and_kept(agents: Studio) -> None:
     assert [each["price_cents"] for each in paid(agents)] == [6]
 
 
-def test_a_lost_answer_waits_for_a_person_and_is_never_sent_again(agents: Studio) -> None:
+def test_a_lost_answer_waits_for_a_person_and_is_never_sent_again(
+    agents: Studio, settings: Any
+) -> None:
     agents.simulator.faults(lost_answer={"times": 1})
     take = agents.order(model="ray-3.2", resolution="360p")
     agents.work(take, until="unconfirmed")
-    for _ in range(3):
-        due_now()
-        agents.work(take, until="unconfirmed")
-    assert take.needs_decision
+    for after_s in (120, 0):
+        settings.SETTLE_AFTER_S = after_s
+        for _ in range(3):
+            due_now()
+            agents.work(take, until="unconfirmed")
+        assert take.needs_decision == (after_s == 0)  # until then it may still arrive
+        Attempt.objects.update(lease_until=timezone.now())
     assert "Luma Agents keeps no list of its jobs" in take.words
     assert "ray-3.2" in take.words
     (job,) = paid(agents)
@@ -108,3 +113,8 @@ def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> 
     assert take.price_usd == Decimal("0.60")
     agents.work(take, until="failed")
     assert "no access to HDR" in take.words
+
+
+def test_a_balance_that_nobody_tells_is_never_compared(agents: Studio) -> None:
+    assert reconciling.reconcile(Account.objects.filter(pk=agents.account.pk)) == 0
+    assert not Reconciliation.objects.exists()

@@ -13,9 +13,9 @@ class Command(BaseCommand):
     help = "Read every account's balance at its provider, and report what the ledger doesn't say."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        accounts = Account.objects.filter(enabled=True)
+        accounts = reconciling.that_tell(Account.objects.filter(enabled=True))
         if not accounts.exists():
-            raise CommandError("No account is switched on.")
+            raise CommandError("No account is switched on whose provider tells its balance.")
         before = Reconciliation.objects.order_by("-id").values_list("id", flat=True).first() or 0
         read = reconciling.reconcile(accounts)
         for row in Reconciliation.objects.filter(id__gt=before).select_related("account"):

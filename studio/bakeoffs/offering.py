@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from generations.catalogue import ModelFacts
 from generations.kinds import Kind
 from generations.models import Prompt
 from generations.orders import Order
@@ -89,7 +90,7 @@ class Offered:
         """The choices, model by model."""
         if self._base is None:
             return []
-        models = models_of(self._base.kind).values()
+        models = self._models(self._base.kind)
         today = timezone.now().date()
         found = ((model.offered_as(today), [*self._choices(model.key)]) for model in models)
         return [Group(title, choices) for title, choices in found if choices]
@@ -145,8 +146,13 @@ class Offered:
         base = self._base
         if base is None:
             return set()
-        found = [value_of(replace(base, model=key)) for key in models_of(base.kind)]
+        found = [value_of(replace(base, model=each.key)) for each in self._models(base.kind)]
         return set(found[:MOST])
+
+    def _models(self, kind: Kind) -> list[ModelFacts]:
+        """The models that make a kind and that the team can order."""
+        project = self.composer.project
+        return [each for each in models_of(kind).values() if project.can_order_at(each.provider)]
 
     def _choices(self, model: str) -> Iterator[Choice]:
         assert self._base is not None  # noqa: S101  (asked by `groups` alone)

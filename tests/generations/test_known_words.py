@@ -57,7 +57,13 @@ def test_the_database_refuses_a_word_that_nobody_knows(take, model, change):
 
 
 @pytest.mark.parametrize(
-    "change", [{"words": "Another thing"}, {"duration_s": 9}, {"concepts": ["pan_left"]}]
+    "change",
+    [
+        {"words": "Another thing"},
+        {"duration_s": 9},
+        {"concepts": ["pan_left"]},
+        {"options": {"a": 1}},
+    ],
 )
 def test_the_database_refuses_to_edit_a_prompt(take, change):
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():

@@ -58,6 +58,13 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """The browser's context, as patient with a page as a busy machine needs."""
+    context.set_default_navigation_timeout(90_000)
+    return context
+
+
+@pytest.fixture
 def enter(live_server, sign_in) -> Callable[[BrowserContext, User], None]:
     """Signs a person in without the form."""
 

@@ -2,10 +2,10 @@
 
 import logging
 from functools import partial
+from time import monotonic
 
 from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -15,7 +15,8 @@ _EXPIRES_S = 2.0
 
 # Who follows the events is woken no oftener than this, however much happens: each reads all that is
 # new, and the beat has the rest.
-_FOLLOWED_EVERY_S = 1
+_FOLLOWED_EVERY_S = 1.0
+_quiet_until = [0.0]
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +33,15 @@ def wake(task_name: str, *args: int) -> None:
 def wake_followers() -> None:
     """Start what follows the events (settings.EVENT_FOLLOWERS) once the transaction is committed.
 
-    The first of a burst wakes them; what comes within a second of it waits for the beat.
+    The first of a process's burst wakes them; what comes within a second of it waits for the beat.
     """
     transaction.on_commit(_send_followers)
 
 
 def _send_followers() -> None:
-    if cache.add("followers-woken", 1, _FOLLOWED_EVERY_S):
+    now = monotonic()
+    if now >= _quiet_until[0]:
+        _quiet_until[0] = now + _FOLLOWED_EVERY_S
         all(_send(task_name) for task_name in settings.EVENT_FOLLOWERS)
 
 

@@ -72,7 +72,7 @@ def test_what_is_chosen_is_let_go_of_by_a_key_and_by_a_press(timeline):
         lambda: page.get_by_role("link", name="Back to the sequence").click(),
     ):
         title.locator("a").click()
-        expect(page.get_by_role("heading", name="Title")).to_be_visible()
+        expect(page.get_by_role("heading", name="Title", exact=True)).to_be_visible()
         assert violations(page) == []
         let_go()
         expect(whole).to_be_visible()
@@ -90,7 +90,7 @@ def test_what_is_chosen_is_let_go_of_by_a_key_and_by_a_press(timeline):
 def test_the_bar_removes_a_title_as_it_does_a_clip(timeline, sequence):
     page = timeline
     page.locator(".piece--titles a").click()
-    expect(page.get_by_role("heading", name="Title")).to_be_visible()
+    expect(page.get_by_role("heading", name="Title", exact=True)).to_be_visible()
     page.get_by_role("group", name="Cutting").get_by_role("button", name="Remove").click()
     saved(page, 2)
     expect(page.locator(".piece--titles")).to_have_count(0)

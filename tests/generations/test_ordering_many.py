@@ -94,7 +94,7 @@ def test_nothing_ordered_is_nothing_made(project):
     assert nothing_was_made()
 
 
-def test_a_hundred_orders_are_twenty_one_hundred_queries_at_most(project, django_assert_max_num_queries):
+def test_a_hundred_orders_are_2100_queries_at_most(project, django_assert_max_num_queries):
     orders = [Order(words=f"Dunes at {hour} o'clock") for hour in range(100)]
     author = member(project)
     with django_assert_max_num_queries(2100):

@@ -85,6 +85,7 @@ class GenerationBirths(GenerationInTrash):
         how |= {"price_usd": price_usd, "notice": words[:500], "next_at": timezone.now()}
         generation = cls._begun(State.QUEUED, prompt, lost.account, "stray", detail, **how)
         attempt = Attempt.objects.create(
+            is_reserved=True,
             generation=generation,
             account=lost.account,
             number=1,

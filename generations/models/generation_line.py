@@ -82,7 +82,11 @@ class GenerationInLine(GenerationRecord):
     def _open_attempt(self, account: "Account", price_usd: Decimal) -> Attempt:
         number = (self.attempts.aggregate(n=models.Max("number"))["n"] or 0) + 1
         attempt = Attempt.objects.create(
-            generation=cast("Generation", self), account=account, number=number, price_usd=price_usd
+            is_reserved=True,
+            generation=cast("Generation", self),
+            account=account,
+            number=number,
+            price_usd=price_usd,
         )
         LedgerEntry.write(LedgerEntry.Kind.RESERVED, attempt)
         return attempt

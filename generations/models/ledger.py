@@ -155,8 +155,10 @@ class LedgerEntry(models.Model):
     def write(cls, kind: "LedgerEntry.Kind", attempt: Attempt) -> "LedgerEntry":
         """Reserve, charge or release an attempt's price. Call in the transition's transaction."""
         generation = attempt.generation
-        attempt.is_reserved = kind == cls.Kind.RESERVED
-        attempt.save(update_fields=["is_reserved"])
+        reserves = kind == cls.Kind.RESERVED
+        if attempt.is_reserved != reserves:  # one that is made with its entry says so already
+            attempt.is_reserved = reserves
+            attempt.save(update_fields=["is_reserved"])
         return cls.objects.create(
             team_id=generation.project.team_id,
             project_id=generation.project_id,

@@ -64,6 +64,10 @@ class ExportForm(forms.Form):
     ) -> None:
         super().__init__(sent, initial=dict(chosen or {}))
         self._of = cut, footage, is_whole
+        asked = sent or chosen or {}
+        # Where frames are all there is, the kind is nobody's choice: it was made before that.
+        earlier = asked.get("earlier", asked.get("kind"))
+        self.earlier = earlier if earlier in Export.Kind.values else ""
         if not is_whole:
             kind = self.fields["kind"]
             kind.choices = [(Export.Kind.FRAMES.value, Export.Kind.FRAMES.label)]  # type: ignore[attr-defined]
@@ -94,17 +98,20 @@ class ExportForm(forms.Form):
     def anew(self) -> "ExportForm":
         """Return a form for a cut that became whole or no longer is, which refuses nothing.
 
-        It shows what is chosen in this one; but while anything stood in the way, the kind was
-        nobody's choice.
+        It shows what is chosen in this one, and the kind that was chosen before anything stood
+        in the way; where none was, of a clip that is chosen the frames are wanted.
         """
         cut, footage, is_whole = self._of
         chosen = {
             name: said
             for name, field in self.fields.items()
-            if not (is_whole and name == "kind")
-            and (said := self.data.get(name)) is not None
+            if (said := self.data.get(name)) is not None
             and any(said == value for value, _ in field.choices)  # type: ignore[attr-defined]
         }
+        if is_whole:
+            meanwhile = Export.Kind.FRAMES if chosen.get("clip") else Export.Kind.MP4
+            chosen["kind"] = self.earlier or meanwhile
+        chosen["earlier"] = self.earlier
         return ExportForm(cut, footage, is_whole=is_whole, chosen=chosen)
 
     @property

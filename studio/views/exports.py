@@ -1,10 +1,11 @@
 """A sequence's exports: begun, watched, cancelled, fetched and deleted."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,9 +35,10 @@ def live(request: Request, uuid: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     context: dict[str, object] = {"exports": found, "sequence": sequence}
     if found.may_export and not found.is_as_before(seen):
-        chosen = _form(found, request.GET)
-        ready = _estimate(found, chosen) if chosen.is_valid() else _at_first(found)
-        context |= {"form": chosen.anew(), "ready": ready}
+        form = _form(found, request.GET).anew()
+        filled = _form(found, form.initial)
+        ready = _estimate(found, filled) if filled.is_valid() else None
+        context |= {"form": form, "ready": ready}
     return render(request, "exports.html#live", context)
 
 
@@ -113,7 +115,7 @@ def discard(request: Request, uuid: UUID) -> HttpResponse:
     return redirect("exports", export.sequence.uuid)
 
 
-def _form(found: Exports, sent: QueryDict | None = None) -> ExportForm:
+def _form(found: Exports, sent: Mapping[str, str] | None = None) -> ExportForm:
     return ExportForm(found.sequence.cut, found.footage, sent, is_whole=not found.obstacles)
 
 

@@ -1,5 +1,6 @@
 """A sequence's exports, as people see them: begun, watched, fetched, cancelled, deleted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -258,6 +259,35 @@ def test_the_list_is_asked_for_again_only_when_it_changed(client, sequence, expo
     assert client.get(live, {"version": version}).status_code == 204
     export.claim(60)
     assert "Rendering" in client.get(live, {"version": version}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown", "words"),
+    [
+        ({"kind": "webm"}, "webm", "0:02 long, ready"),
+        ({"kind": "sheet", "clip": "a"}, "sheet", "1 clip, ready"),
+        ({"kind": "frames"}, "frames", ""),
+        ({"kind": "frames", "earlier": ""}, "mp4", "0:02 long, ready"),
+        ({"kind": "frames", "earlier": "", "clip": "a"}, "frames", "48 pictures, ready"),
+        ({"kind": "frames", "earlier": "exe"}, "mp4", "0:02 long, ready"),
+    ],
+)
+def test_what_was_chosen_stays_while_something_stands_in_the_way_and_after(
+    client, project, artist, sequence, chosen, shown, words
+):
+    live = reverse("exports_live", args=[sequence.uuid])
+    whole = sequence.cut
+    dreaming = Clip("b", take(project, State.DREAMING).uuid)
+    sequence.change(sequence.version, artist, "Added one", lambda _: Cut((*whole.clips, dreaming)))
+    held = client.get(live, ASKED | chosen | {"version": "a-b"}).content.decode()
+    earlier = re.search(r'name="earlier" value="(\w*)"', held)
+    assert "1 clip stands in the way" in held
+    sequence.change(sequence.version, artist, "Removed it", lambda _: whole)
+    asked = ASKED | chosen | {"kind": "frames", "earlier": earlier[1], "version": "a-b"}
+    page = client.get(live, asked).content.decode()
+    assert re.search(r'value="(\w+)" selected', page)[1] == shown
+    assert words in page
+    assert 'name="earlier"' not in page
 
 
 def test_deleting_asks_first_and_takes_the_file_away(client, sequence, export):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from generations.models import Generation
 from generations.refusal import Refused
-from studio import noting, scoring
+from studio import noting, refusing, scoring
 from studio.access import generation_for, may_delete_note
 from studio.http import Request
 from studio.middleware import page_before
@@ -38,6 +38,7 @@ def _of_take(part: str) -> Callable[[_Act], Callable[[Request, UUID], HttpRespon
                 act(request, take)
             except Refused as refused:
                 errors = refused.errors
+                refusing.note(request, refused)
                 if not request.htmx:
                     messages.info(request, str(refused))
             if not request.htmx:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from generations.refusal import Refused
-from studio import auditing, membering
+from studio import auditing, membering, refusing
 from studio.access import invitation_of, member_of, team_for
 from studio.accounts import INVITED_BY
 from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, RubricForm, role_of
@@ -59,7 +59,7 @@ def change_role(request: Request, pk: int) -> HttpResponse:
         membering.change_role(team, member, role)
         messages.success(request, f"{member.user} is {role.label.lower()} now.")
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return _back(team)
 
 
@@ -71,7 +71,7 @@ def remove(request: Request, pk: int) -> HttpResponse:
         membering.remove(team, member)
         messages.success(request, f"{member.user} is out of {team}. What they made stays.")
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return _back(team)
 
 
@@ -83,7 +83,7 @@ def hand_over(request: Request, pk: int) -> HttpResponse:
         membering.hand_over(team, request.user, member)
         messages.success(request, f"{member.user} owns {team} now, and you are a producer in it.")
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return _back(team)
 
 
@@ -94,7 +94,7 @@ def leave(request: Request) -> HttpResponse:
     try:
         membering.leave(team, request.user)
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
         return _back(team)
     messages.success(request, f"You have left {team}.")
     return redirect("home")
@@ -143,7 +143,7 @@ def delete(request: Request) -> HttpResponse:
     try:
         membering.delete(team, request.POST.get("name", ""))
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
         return _back(team)
     messages.success(request, f"{team.name} is deleted.")
     return redirect("home")

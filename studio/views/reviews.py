@@ -13,7 +13,7 @@ from django_htmx.http import replace_url, reswap, retarget
 
 from generations.models import Generation
 from generations.refusal import Refused
-from studio import noting, reviewing
+from studio import noting, refusing, reviewing
 from studio.access import asker_of, generation_for, project_for, team_for
 from studio.http import Request
 from studio.models import Role, Verdict
@@ -49,7 +49,7 @@ def send(request: Request, uuid: UUID) -> HttpResponse:
         if reviewing.send([take], request.user):
             messages.success(request, f"Sent {take.name} to review.")
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return after(request, take)
 
 
@@ -60,7 +60,7 @@ def take_back(request: Request, uuid: UUID) -> HttpResponse:
     try:
         reviewing.take_back(take, request.user)
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return after(request, take)
 
 
@@ -80,7 +80,7 @@ def judge(request: Request, uuid: UUID) -> HttpResponse:
     try:
         _say(request, take, verdict)
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
         return room_page(request, take, refused=refused)
     return _go_to(request, following, room.slug, judged=take)
 
@@ -93,7 +93,7 @@ def undo(request: Request, uuid: UUID) -> HttpResponse:
         reviewing.undo(take, request.user, Role(take.project.role))
         messages.success(request, f"Undid the verdict on {take.name}.")
     except Refused as refused:
-        messages.info(request, str(refused))
+        refusing.tell(request, refused)
     return _go_to(request, take, _slug(request))
 
 

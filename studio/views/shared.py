@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.models import Asset
 from generations.refusal import Refused
-from studio import guests
+from studio import guests, refusing
 from studio.forms.sharing import EnterForm, SayForm
 from studio.guests import NotThere, TooManyTries
 from studio.marking import Copy
@@ -88,6 +88,7 @@ def say(request: HttpRequest, share: Share, token: str, *, uuid: UUID) -> HttpRe
         try:
             guests.say(request, share, piece.take, form.said, piece.fps, piece.frames_long)
         except Refused as refused:
+            refusing.note(request, refused)
             form.refuse(refused)
     if not form.is_valid():
         return _take(request, found, piece, token, form)

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.models import State
+from generations.redacting import redact
 from studio import guests, guests_say
 from studio.models import (
     AuditEntry,
@@ -151,6 +152,14 @@ def test_what_cannot_be_said_is_refused_in_words(anonymous, address, made, said,
     assert words in answer.content.decode()
     assert not Note.objects.exists()
     assert not GuestVerdict.objects.exists()
+
+
+def test_a_guests_note_beyond_the_end_is_logged_without_the_links_token(
+    anonymous, address, made, caplog
+):
+    say(anonymous, address, made, words="Hello", at_s="2.5")
+    assert "is 2.0 s long, and the note is at 2.5 s" in caplog.text
+    assert address.split("/")[2] not in redact(caplog.text)
 
 
 def test_a_picture_is_talked_of_as_a_whole(client, anonymous, project, artist, producer):

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -67,9 +68,10 @@ def test_a_note_may_be_on_the_whole(reviewer, made):
         ({"words": "", "drawing": json.dumps([[1, 2, 3, 4]] * 61)}, "at most 60 strokes"),
     ],
 )
-def test_what_is_no_note_is_refused_and_kept(reviewer, made, said, words):
+def test_what_is_no_note_is_refused_logged_and_kept(reviewer, made, said, words, caplog):
     answer = add(reviewer, made, **said)
     assert words in answer.content.decode()
+    assert unescape(words) in caplog.text
     assert said["words"].strip() in answer.content.decode()
     assert not Note.objects.exists()
     assert not made.events.filter(kind="noted").exists()

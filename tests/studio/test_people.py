@@ -214,11 +214,12 @@ def test_a_member_of_another_team_is_nobodys_to_change(owning, project):
     assert role_of(other.user, other.team) == Role.ARTIST
 
 
-def test_a_member_leaves_and_the_last_owner_cant(owning, client, owner, project, artist):
+def test_a_member_leaves_and_the_last_owner_cant(owning, client, owner, project, artist, caplog):
     client.post(reverse("leave_team"))
     assert role_of(artist, project.team) is None
     page = owning.post(reverse("leave_team"), follow=True).content.decode()
     assert "has to have an owner" in page
+    assert f"refused to user={owner.pk} at {reverse('leave_team')}: You own" in caplog.text
     assert role_of(owner, project.team) == Role.OWNER
 
 

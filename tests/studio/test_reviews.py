@@ -190,7 +190,7 @@ def test_an_artist_cant_approve_their_own_where_the_team_says_so(client, project
     assert stands(made) == Verdict.REJECTED
 
 
-def test_what_is_gone_or_unfinished_isnt_judged(client, judging, project, artist, made):
+def test_what_is_gone_or_unfinished_isnt_judged(client, judging, project, artist, made, caplog):
     waiting = take(project, author=artist)
     assert (
         "its file isn&#x27;t here" in judge(judging, waiting, "approved", seen="").content.decode()
@@ -198,6 +198,7 @@ def test_what_is_gone_or_unfinished_isnt_judged(client, judging, project, artist
     send(client, project, [made])
     client.post(reverse("discard", args=[made.uuid]))
     assert "is in the trash. Restore it first." in judge(judging, made, "approved").content.decode()
+    assert f"/generations/{made.uuid}/judge/: Take 1 is in the trash" in caplog.text
     assert stands(made) == Verdict.WAITING
     assert "Nothing waits for you" in room(judging)
     client.post(reverse("restore", args=[made.uuid]))

@@ -48,7 +48,7 @@ class Rail:
     def projects(self) -> list[Project]:
         """The person's projects with their covers."""
         visible = Project.objects.visible_to(self.user).open()
-        return list(visible.with_covers()[:_PROJECTS_SHOWN])
+        return list(visible.with_covers(self.user)[:_PROJECTS_SHOWN])
 
     @cached_property
     def _teams(self) -> list[_Team]:

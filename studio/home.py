@@ -40,7 +40,7 @@ class Home:
     @cached_property
     def projects(self) -> list[Project]:
         """The person's projects that aren't archived, with their covers."""
-        return list(Project.objects.visible_to(self.user).open().with_covers())
+        return list(Project.objects.visible_to(self.user).open().with_covers(self.user))
 
     @cached_property
     def archived_count(self) -> int:

@@ -133,7 +133,7 @@ class Room:
         """The projects with takes that wait, with their covers, by name."""
         rows = self._mine.order_by().values("project").annotate(n=Count("pk"))
         counts = {row["project"]: row["n"] for row in rows}
-        found = Project.objects.filter(pk__in=counts).with_covers()
+        found = Project.objects.filter(pk__in=counts).with_covers(self.user)
         return [Waiting(project, counts[project.pk]) for project in found.order_by("name")]
 
     @cached_property

@@ -57,8 +57,7 @@ class CoverForm(forms.Form):
     @property
     def stills(self) -> list[Still]:
         """The newest stills."""
-        stills = unveiled(Still.objects.kept(), self.user, "source").filter(project=self.project)
-        return list(stills.order_by("-id")[:_OFFERED])
+        return list(self._stills().order_by("-id")[:_OFFERED])
 
     @property
     def chosen(self) -> Generation | Still | None:
@@ -71,7 +70,7 @@ class CoverForm(forms.Form):
         kind, _, name = asked.partition(":")
         among: dict[str, QuerySet[Any]] = {
             "take": self._takes(),
-            "still": Still.objects.filter(project=self.project),
+            "still": self._stills(),
         }
         if asked:
             self._found = {kind: _named(among[kind], name) if kind in among else None}
@@ -90,6 +89,10 @@ class CoverForm(forms.Form):
         pictured = {"assets__kind": Asset.Kind.POSTER, "assets__state": Asset.State.STORED}
         takes = Generation.objects.takes().kept().filter(project=self.project, **pictured)
         return unveiled(takes, self.user)
+
+    def _stills(self) -> QuerySet[Still]:
+        kept = Still.objects.kept().filter(project=self.project)
+        return unveiled(kept, self.user, "source")
 
 
 class PrivacyForm(forms.Form):

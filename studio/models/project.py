@@ -42,12 +42,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Only those that are archived, the last one first."""
         return self.filter(archived_at__isnull=False).order_by("-archived_at")
 
-    def with_covers(self) -> Self:
+    def with_covers(self, user: User) -> Self:
         """With the number of takes, and what is on the cover: a still, or the take `cover`.
 
-        That is what was chosen, and else the newest take that has a picture.
+        That is what was chosen, and else the newest take that has a picture. What the person is
+        still to judge blind isn't shown to them, whoever chose it.
         """
-        from generations.models import Asset, Generation
+        from generations.models import Asset, Generation, Still
+        from studio.marks import unveiled
 
         pictures = (
             Generation.objects.takes()
@@ -57,12 +59,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         # By itself none of a bake-off is put there, where its model could be looked up.
         by_itself = pictures.exclude(entrant__isnull=False, entrant__bakeoff__closed_at=None)
         newest = by_itself.order_by("-take_number").values("uuid")[:1]
-        chosen = pictures.filter(pk=OuterRef("cover_take")).values("uuid")[:1]
+        chosen = unveiled(pictures.filter(pk=OuterRef("cover_take")), user)
+        still = unveiled(Still.objects.kept().filter(pk=OuterRef("cover_still")), user, "source")
         return self.annotate(
             **{
                 "take_count": _TAKE_COUNT,
-                "cover": Coalesce(Subquery(chosen), Subquery(newest)),
-                "cover_picture": F("cover_still__uuid"),
+                "cover": Coalesce(Subquery(chosen.values("uuid")[:1]), Subquery(newest)),
+                "cover_picture": Subquery(still.values("uuid")[:1]),
             }
         )
 

@@ -64,5 +64,6 @@ def mentions_seen(request: Request) -> HttpResponse:
 @require_safe
 def archive(request: Request) -> HttpResponse:
     """Show the person's archived projects, the last one first."""
-    projects = Project.objects.visible_to(request.user).archived().with_covers()
+    seen = Project.objects.visible_to(request.user).archived()
+    projects = seen.with_covers(request.user)
     return render(request, "archive.html", {"projects": projects})

@@ -10,6 +10,7 @@ from studio.models import (
     Collection,
     Mark,
     Notice,
+    Project,
     Role,
     Sequence,
     Shot,
@@ -212,6 +213,32 @@ def test_no_line_request_cut_or_place_shows_it(client, judge, producer, project,
     producer.post(f"/bake-offs/{bakeoff.uuid}/close/")
     assert not [path for path in pages if not shown(path)]
     assert is_placed(start_take=str(it.uuid))
+
+
+def test_no_cover_shows_it_whoever_chose_that(client, judge, producer, project):
+    bakeoff = begun(client, project)
+    it = bakeoff.entrants.first().generation
+    plain = take(project, State.COMPLETED, author=it.author)
+    client.post(reverse("send_to_review", args=[plain.uuid]))
+    grabbed = still(project, author=it.author)
+    Still.objects.filter(pk=grabbed.pk).update(source=it, frame=3, origin=Still.Origin.GRABBED)
+    choose = f"/projects/{project.slug}/cover/"
+    pages = ("/", "/review/", "/gallery/")
+
+    def shown(who, name: object) -> list[str]:
+        return [path for path in pages if f"/media/{name}/" in who.get(path).text]
+
+    for chosen in (it, grabbed):
+        kind = "still" if chosen is grabbed else "take"
+        field, named = f"cover_{kind}", {"cover": f"{kind}:{chosen.uuid}"}
+        assert "in this project any more" in producer.post(choose, named).text
+        # Somebody chose it who had been told who is who.
+        Project.objects.filter(pk=project.pk).update(**{field: chosen})
+        assert shown(judge, chosen.uuid) == []
+        assert "/" in shown(judge, plain.uuid)
+    judge_all(judge, bakeoff)
+    assert shown(judge, grabbed.uuid) == list(pages)
+    assert "/" not in shown(producer, grabbed.uuid)
 
 
 def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):

@@ -62,16 +62,16 @@ def drop(page: Page) -> list[float]:
     return tasks_ms(page, down)
 
 
-@pytest.mark.parametrize("held", ["[data-handle=out]", "[data-piece=t1]", "[data-piece=s1]"])
-def test_it_is_pulled_and_put_down_without_a_long_task(crowded, project, held):
+def test_a_clip_a_title_and_a_sound_are_pulled_and_put_down_without_a_long_task(crowded, project):
     page = crowded
     page.locator("[data-clip] .clip__open").nth(2).click()
     expect(page.locator("[data-inspector] h2").first).to_contain_text("Clip 3")
-    for _ in range(3):  # other processes cost this one time, too
-        before = cut_of(project)
-        tasks = pull(page, page.locator(held), -40) + drop(page)
-        print(f"\nlongest tasks in ms: {[round(it) for it in sorted(tasks)[-5:]]}")  # noqa: T201
-        assert cut_of(project) != before
-        if max(tasks) <= longest_ms():
-            break
-    assert max(tasks) <= longest_ms()
+    for held in ("[data-handle=out]", "[data-piece=t1]", "[data-piece=s1]"):
+        for _ in range(3):  # other processes cost this one time, too
+            before = cut_of(project)
+            tasks = pull(page, page.locator(held), -40) + drop(page)
+            print(f"\n{held}: {[round(it) for it in sorted(tasks)[-5:]]} ms")  # noqa: T201
+            assert cut_of(project) != before
+            if max(tasks) <= longest_ms():
+                break
+        assert max(tasks) <= longest_ms(), held

@@ -145,6 +145,14 @@ class Exports:
         sounds = sounds_of(self.sequence.project, [each.sound for each in cut.sounds])
         return obstacles(cut, self.footage, sounds)
 
+    @property
+    def what_obstructs(self) -> str:
+        """How many clips and sounds stand in the way, in words."""
+        clips = sum(each.clip > 0 for each in self.obstacles)
+        of_kind = {"clip": clips, "sound": len(self.obstacles) - clips}
+        told = (f"{count} {kind}{'s' * (count > 1)}" for kind, count in of_kind.items() if count)
+        return " and ".join(told)
+
     @cached_property
     def has_frames(self) -> bool:
         """Whether any clip has frames that can be exported, whatever the others have."""

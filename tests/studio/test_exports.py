@@ -1,7 +1,9 @@
 """A sequence's exports, as people see them: begun, watched, fetched, cancelled, deleted."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,7 +13,7 @@ from generations import discarding
 from generations.models import State
 from studio import working
 from studio.editing import exporting
-from studio.editing.cut import Clip, Cut
+from studio.editing.cut import Clip, Cut, SoundClip
 from studio.models import Export, Role, Sequence
 from tests.factories import member, take
 
@@ -98,6 +100,11 @@ def test_what_stands_in_the_way_is_said_with_its_number_and_remedy(project, arti
     assert f"Clip 3: take {failed.take_number} has failed. Retry it" in page
     assert f"Clip 4: take {trashed.take_number} is in the trash. Restore it" in page
     assert "3 clips stand in the way" in page
+    silent = replace(cut, sounds=(SoundClip("s", uuid4(), 24),))
+    sequence.change(sequence.version, artist, "Added a sound", lambda _: silent)
+    page = page_of(client, sequence)
+    assert "3 clips and 1 sound stand in the way" in page
+    assert "The sound at 00:00:01:00 was deleted. Take it out" in page
     assert client.post(reverse("begin_export", args=[sequence.uuid]), ASKED).status_code == 422
     assert not Export.objects.exists()
 

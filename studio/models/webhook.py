@@ -36,8 +36,9 @@ class Webhook(models.Model):
 
     `events` are names of studio.webhooks.events. The secret signs what is sent; it is kept
     encrypted, and shown once. One that is stopped is told nothing until it goes on: `trouble` says
-    why it was stopped, where that wasn't a person's doing. `budget_warning` is the id of the last
-    warning of a budget up to which it was told.
+    why it was stopped, where that wasn't a person's doing. `held_against` are the warnings of
+    budgets that it was told of, or that were there before: one by one, for transactions that end
+    in another order than their ids were given would leave some out.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -51,7 +52,9 @@ class Webhook(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     stopped_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True)
-    budget_warning = models.PositiveBigIntegerField(default=0)
+    held_against: ClassVar[models.ManyToManyField] = models.ManyToManyField(
+        "generations.BudgetWarning", related_name="+"
+    )
 
     objects: ClassVar[WebhookQuerySet] = WebhookQuerySet.as_manager()  # type: ignore[assignment]
 

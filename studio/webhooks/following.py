@@ -7,7 +7,7 @@ last. The messages and that number are kept together, so that nothing is told tw
 import logging
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from generations.clocks import shared_now
@@ -23,13 +23,12 @@ _MOST = 500
 
 def follow_all() -> int:
     """Write down what all webhooks are to be told; return how many messages that were."""
-    newest = _newest_warning()
-    return sum(_follow(webhook, newest) for webhook in Webhook.objects.on())
+    return sum(_follow(webhook) for webhook in Webhook.objects.on())
 
 
 def begin(webhook: Webhook) -> None:
     """Have a webhook hear of what happens from now on."""
-    Webhook.objects.filter(pk=webhook.pk).update(budget_warning=_newest_warning())
+    webhook.held_against.add(*_warnings_for(webhook))
     there = Counter.objects.filter(project__team=webhook.team_id)
     WebhookPlace.objects.bulk_create(
         [
@@ -42,7 +41,7 @@ def begin(webhook: Webhook) -> None:
     )
 
 
-def _follow(webhook: Webhook, newest_warning: int) -> int:
+def _follow(webhook: Webhook) -> int:
     place = WebhookPlace.objects.filter(webhook=webhook, project=OuterRef("project"))
     held = Coalesce(Subquery(place.values("number")), 0)
     behind = (
@@ -51,34 +50,29 @@ def _follow(webhook: Webhook, newest_warning: int) -> int:
         .filter(events__gt=held)
         .select_related("project")
     )
-    told = _follow_budgets(webhook, newest_warning)
+    told = _follow_budgets(webhook)
     return told + sum(_follow_in(webhook, counter) for counter in behind)
 
 
-def _follow_budgets(webhook: Webhook, newest: int) -> int:
-    """Write down which budgets are nearly gone since the webhook was told of some."""
-    if newest <= webhook.budget_warning:
+def _follow_budgets(webhook: Webhook) -> int:
+    """Write down which budgets are nearly gone that the webhook wasn't told of."""
+    if not _warnings_for(webhook).exists():
         return 0
     with transaction.atomic():
-        return _tell_of_budgets(webhook, newest)
+        # Another worker waits here, and finds nothing then.
+        webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
+        found = list(_warnings_for(webhook).select_related("budget__team", "budget__project"))
+        webhook.held_against.add(*found)
+        if BUDGET not in webhook.events:
+            return 0
+        projects = [(each, each.budget.project) for each in found]
+        open_ones = [each for each, project in projects if not (project and project.is_private)]
+        return len(_put_in_line(webhook, [budget_message(each) for each in open_ones]))
 
 
-def _tell_of_budgets(webhook: Webhook, newest: int) -> int:
-    held = webhook.budget_warning
-    mine = Webhook.objects.filter(pk=webhook.pk, budget_warning=held)
-    if not mine.update(budget_warning=newest):
-        return 0  # another worker was first
-    if BUDGET not in webhook.events:
-        return 0
-    warnings = BudgetWarning.objects.filter(
-        budget__team=webhook.team_id, pk__gt=held, pk__lte=newest
-    ).exclude(budget__project__is_private=True)
-    found = warnings.select_related("budget__team", "budget__project").order_by("pk")
-    return len(_put_in_line(webhook, [budget_message(warning) for warning in found]))
-
-
-def _newest_warning() -> int:
-    return BudgetWarning.objects.aggregate(newest=Max("pk"))["newest"] or 0
+def _warnings_for(webhook: Webhook) -> QuerySet[BudgetWarning]:
+    mine = BudgetWarning.objects.filter(budget__team=webhook.team_id)
+    return mine.exclude(pk__in=webhook.held_against.values("pk")).order_by("pk")
 
 
 def _put_in_line(webhook: Webhook, messages: list[tuple[str, str]]) -> list[Delivery]:

@@ -55,6 +55,7 @@ def test_an_owner_adds_one_tries_it_and_reads_what_it_was_told(
     ear.status = 204
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("It is told of what happens from now on.")).to_be_visible()
     delivering.Delivery.objects.update(next_at="2026-01-01T00:00Z")
     tell()
     page.reload()

@@ -17,7 +17,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Budget, State
+from generations.models import Budget, BudgetWarning, State
 from studio import guests_say, tasks
 from studio.models import AuditEntry, Delivery, Role, Share, Verdict, Webhook
 from studio.noting import Remark, note
@@ -354,6 +354,40 @@ def test_a_budget_that_is_nearly_gone_is_told_once_without_its_amount(owner, ear
     [told] = [each for each in ear.messages if each["type"] == "budget.near"]
     assert told["data"]["budget"]["project"] == project.name
     assert "0.8" not in json.dumps(told["data"])
+
+
+def test_a_budgets_warning_that_ends_after_a_later_one_is_told(owner, ear, project, artist):
+    for team in (project.team, ProjectFactory().team):
+        take(ProjectFactory(team=team), author=artist)
+        Budget.objects.set_limit(team, None, Decimal("0.80"), artist)
+    before, others = BudgetWarning.objects.order_by("pk")
+    earlier = before.pk
+    assert earlier < others.pk
+    add(owner, ear.address, ["budget.near"])
+    tell()
+    assert ear.told == []  # it was nearly gone before
+    before.delete()
+    tell()
+    # On PostgreSQL the order of ids isn't that in which transactions end.
+    BudgetWarning.objects.create(
+        pk=earlier, budget=before.budget, month=before.month, used_usd=1, limit_usd=1
+    )
+    for _ in range(2):
+        tell()
+    assert [each["data"]["budget"]["team"] for each in ear.messages] == [project.team.name]
+
+
+def test_a_private_projects_budget_is_told_nowhere(owner, ear, project, artist):
+    add(owner, ear.address)
+    project.is_private = True
+    project.save()
+    Budget.objects.set_limit(project.team, project, Decimal("0.80"), artist)
+    take(project, author=artist)
+    tell()
+    project.is_private = False
+    project.save()
+    tell()
+    assert ear.told == []
 
 
 def test_who_is_named_in_a_note_and_what_a_guest_thinks_is_told(owner, ear, project, artist):

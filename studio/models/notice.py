@@ -41,7 +41,7 @@ class Notice(models.Model):
         REQUESTED = "requested", "A take needs my approval"
         REVIEW = "review", "A take waits for my verdict"
         MENTION = "mention", "My name stands in a note"
-        GUEST = "guest", "A guest judges a take of mine, or by a link of mine"
+        GUEST = "guest", "A guest says something of a take of mine, or by a link of mine"
         BUDGET = "budget", "Four fifths of a budget are gone"
 
     user = models.ForeignKey(

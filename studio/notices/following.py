@@ -14,7 +14,17 @@ from django.utils import timezone
 from generations.models import Asset, BudgetWarning, Counter, Event, Generation, State
 from generations.models.states import UNFINISHED
 from generations.refusal import upper_first
-from studio.models import Entrant, Membership, Mention, Notice, NoticePlace, Project, Share, User
+from studio.models import (
+    Entrant,
+    Membership,
+    Mention,
+    Note,
+    Notice,
+    NoticePlace,
+    Project,
+    Share,
+    User,
+)
 from studio.models.bakeoff import LEAST
 from studio.models.notice import WORDS_MAX
 from studio.models.review import JUDGES
@@ -132,10 +142,24 @@ def _mentioned(project: Project, event: Event) -> _Found:
         yield from _of_take(kind, project, event, [mention.user], said, key)
 
 
+def _noted(project: Project, event: Event) -> _Found:
+    """Tell who is named in a note, or of a guest's note those whom it is for."""
+    left = Note.objects.filter(generation=event.generation, uuid=event.detail.get("note"))
+    note = left.select_related("share__created_by").first()
+    if note and note.share:
+        yield from _said_by_guest(project, event, note.share)
+    yield from _mentioned(project, event)
+
+
 def _guest_judged(project: Project, event: Event) -> _Found:
-    """Tell whose take it is, and who made the link, what a guest thinks of it."""
+    """Tell whom it is for what a guest thinks of a take."""
+    links = Share.objects.filter(uuid=event.detail["share"]).select_related("created_by")
+    return _said_by_guest(project, event, links.first())
+
+
+def _said_by_guest(project: Project, event: Event, link: Share | None) -> _Found:
+    """Tell whose take it is, and who made the link, that a guest said something of it."""
     said = f"{_take(event)} of {project}: {event.detail['words']}."
-    link = Share.objects.filter(uuid=event.detail["share"]).select_related("created_by").first()
     people = {event.generation.author, link and link.created_by}
     seen = set(project.people().values_list("pk", flat=True))
     told = [person for person in people if person and person.pk in seen]
@@ -206,6 +230,6 @@ _TOLD: dict[str, Callable[[Project, Event], _Found]] = {
     State.CANCELLED.value: _baked,
     State.REQUESTED.value: _requested,
     "sent_to_review": _sent,
-    "noted": _mentioned,
+    "noted": _noted,
     "guest_judged": _guest_judged,
 }

@@ -13,11 +13,13 @@ from studio.models import (
     GuestVerdict,
     Mention,
     Note,
+    Notice,
     Review,
     Role,
     Sequence,
     Share,
 )
+from studio.notices import following
 from tests.factories import drawn, member, take
 from tests.studio.shared import approve, ask, link
 
@@ -66,6 +68,25 @@ def test_a_guests_note_stands_among_the_teams_under_their_name(
         assert "Ari Vance (guest)" in seen
         assert "is lovely" in seen
     assert "Ari Vance (guest) left a note" in page(client, reverse("generation", args=[made.uuid]))
+
+
+def test_what_a_guest_says_is_told_to_its_artist_and_to_who_made_the_link(
+    anonymous, sign_in, project, producer, made
+):
+    sharing = member(project)
+    address = link(sign_in(sharing), made, **BOTH)
+    say(anonymous, address, made, words="Lovely fog", verdict="changes")
+    sign_in(producer).post(reverse("add_note", args=[made.uuid]), {"words": "It is"})
+    following.follow_all()
+    told = {
+        person: [each.words for each in Notice.objects.of(person).filter(kind="guest")]
+        for person in (made.author, sharing, producer)
+    }
+    said = [
+        "Take 1 of Desert Light: Ari Vance (guest) said “changes wanted” by a guest link.",
+        "Take 1 of Desert Light: Ari Vance (guest) left a note.",
+    ]
+    assert told == {made.author: said, sharing: said, producer: []}
 
 
 def test_a_guests_verdict_stands_beside_the_teams_and_not_in_its_place(

@@ -97,7 +97,7 @@ def test_a_damaged_sequence_says_so_and_leaves_the_others(client, viewer, projec
     )
     for page in (newest, chosen):
         assert "“First reel” can’t be read" in page
-        assert reverse("sequence", args=[good.uuid]) in page
+        assert f'href="{reverse("sequence", args=[good.uuid])}">Open “Second reel”</a>' in page
         assert reverse("discard_sequence", args=[bad.uuid]) in page
     assert "Delete this sequence" not in said(viewer.get(reverse("sequence", args=[bad.uuid])))
     for name in ("exports", "interchange"):

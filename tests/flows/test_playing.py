@@ -17,10 +17,13 @@ SEEN = """() => new Promise((done) => {
   const stage = document.querySelector("[data-stage]");
   const part = (name) => stage.querySelector(`[data-${name}]`);
   const seen = [];
+  const decks = [...stage.querySelectorAll("[data-deck]")];
+  const over = () => Number(decks.find(({ style }) => style.zIndex === "2")?.style.opacity ?? 0);
   const look = () => {
     const words = part("slate-shown").hidden ? "" : part("slate-words").textContent;
     const [seconds, frames] = part("time-now").textContent.split(":").slice(2).map(Number);
-    seen.push({ at: seconds * 24 + frames, black: Number(part("black").style.opacity), words });
+    const black = Number(part("black").style.opacity);
+    seen.push({ at: seconds * 24 + frames, black, over: over(), words });
     if (stage.matches("[data-moving]")) requestAnimationFrame(look);
     else done(seen);
   };
@@ -52,9 +55,13 @@ def cut_of(project) -> Cut:
     return Sequence.objects.get(project=project).cut
 
 
-def test_a_dip_goes_to_black_and_comes_out_of_it_while_it_plays(opened, takes):
-    a, b = (made.uuid for made in takes[:2])
-    page = opened(Clip("a", a, 0, 36, Into(Join.BLACK, 24)), Clip("b", b, 0, 36))
+def test_it_plays_through_a_dip_to_black_and_a_crossfade(opened, takes):
+    a, b, c = (made.uuid for made in takes)
+    page = opened(
+        Clip("a", a, 0, 36, Into(Join.BLACK, 24)),
+        Clip("b", b, 0, 36, Into(Join.CROSSFADE, 12)),
+        Clip("c", c, 0, 36),
+    )
     seen = page.evaluate(SEEN)
     black = {each["at"]: each["black"] for each in seen}
     assert all(share == 0 for at, share in black.items() if at < 24 or at >= 48)
@@ -64,7 +71,13 @@ def test_a_dip_goes_to_black_and_comes_out_of_it_while_it_plays(opened, takes):
     assert down == sorted(down)
     assert up == sorted(up, reverse=True)
     assert min(len(down), len(up)) >= 3
-    assert seen[-1]["at"] == 71
+    over = {each["at"]: each["over"] for each in seen}
+    crossing = [share for at, share in sorted(over.items()) if 60 <= at < 72]
+    assert all(share == 0 for at, share in over.items() if at < 60 or at >= 72)
+    assert crossing == sorted(crossing)
+    assert len(crossing) >= 3
+    assert max(crossing) > 0.5
+    assert seen[-1]["at"] == 95
     # The same frames are as black when they are only looked at.
     slider = page.get_by_role("slider", name="Position in the sequence")
     for at, share in ((23, 0), (35, 1), (36, 1), (48, 0)):

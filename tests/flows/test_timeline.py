@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from generations.models import State
 from studio.editing.cut import FPS, Clip, Cut, Join
@@ -11,6 +11,7 @@ from tests.factories import member, take
 from tests.flows.conftest import listen
 
 SLOWEST_MS = 84  # two frames
+SMALL_BYTES = 80
 PLAYED = """() => new Promise((done) => {
   const decks = [...document.querySelectorAll("[data-deck]")];
   const seen = new Map(decks.map((video) => [video, []]));
@@ -84,6 +85,19 @@ def middle(locator):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def saves(page: Page) -> list[tuple[str, int]]:
+    """What is sent to change the sequence from now on: the verb, and how many bytes."""
+    sent: list[tuple[str, int]] = []
+
+    def note(asked: Request) -> None:
+        verb = asked.url.rstrip("/").rpartition("/")[2]
+        if asked.method == "POST" and verb != "grow":  # which only quotes
+            sent.append((verb, len(asked.post_data or "")))
+
+    page.on("request", note)
+    return sent
+
+
 def drag(page: Page, start, end) -> None:
     page.mouse.move(*start)
     page.mouse.down()
@@ -117,6 +131,7 @@ def test_a_film_is_cut_by_buttons_by_hand_and_by_keys(  # noqa: PLR0915  (one pa
     assert numbers(page) == ["1, take 1", "2, take 3", "3, take 2"]
 
     # move: by hand, and by keys
+    sent = saves(page)
     first, last = (page.locator("[data-clip]").nth(n) for n in (0, 2))
     box = last.bounding_box()
     drag(page, middle(first), (box["x"] + box["width"] * 0.9, box["y"] + 20))
@@ -140,6 +155,8 @@ def test_a_film_is_cut_by_buttons_by_hand_and_by_keys(  # noqa: PLR0915  (one pa
     saved(page, 7)
     trimmed = cut_of(project).clips[1]
     assert 20 <= trimmed.out_frame <= 28
+    assert [verb for verb, _ in sent] == ["move", "move", "trim"]
+    assert max(size for _, size in sent) < SMALL_BYTES
     out.focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("ArrowRight")

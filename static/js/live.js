@@ -24,14 +24,15 @@ function isKnown(card) {
   return shown && (shown.dataset.version === card.dataset.version || age(shown) > age(card));
 }
 
-const swap = (target, html, swapStyle) => htmx.swap(target, html, { swapStyle, swapDelay: 0, settleDelay: 0 });
+// What a target's extensions know, as "morph", is known only where it is named as the context.
+const swap = (target, html, swapStyle) => htmx.swap(target, html, { swapStyle, swapDelay: 0, settleDelay: 0 }, { contextElement: target });
 
 // Where a new take belongs: a submit's answer and a poll's may each bring it, in any order. False
 // where it is on top, which is where the server puts it.
 function put(card) {
   const html = card.outerHTML;
   const shown = document.getElementById(card.id);
-  if (shown) return swap(shown, html, "outerHTML");
+  if (shown) return swap(shown, html, "morph"); // what is typed in it, and the focus, stay
   const { takes, next, page, isLoaded } = placeOf(card);
   if (page && card.matches("[data-unfinished]")) takes.dispatchEvent(new CustomEvent("missed", { detail: { page } }));
   if (!card.closest("[data-known]")) arrive(card);

@@ -26,9 +26,18 @@ def test_a_decision_changes_the_card_where_it_stands(watched, enter, live_server
     expect(card).to_have_attribute("data-version", f"{undecided.last_event}.unconfirmed")
     expect(its_id).to_have_value("pasted")
 
+    # Where a filter is set a changed card comes another way.
+    watched.get_by_label("Filter by state").select_option("In the works")
+    expect(its_id).to_have_value("")
+    its_id.fill("pasted again")
+    undecided.announce("noted")
+    expect(card).to_have_attribute("data-version", f"{undecided.last_event}.unconfirmed")
+    expect(its_id).to_have_value("pasted again")
+    expect(its_id).to_be_focused()
+
     card.get_by_role("button", name="It wasn't: send again ($0.71)").click()
     expect(card).to_contain_text("it is sent again")
     expect(its_id).to_have_count(0)
-    assert watched.url.endswith(f"/projects/{project.slug}/")
+    assert f"/projects/{project.slug}/?state=" in watched.url
     undecided.refresh_from_db()
     assert (undecided.state, undecided.attempts.count()) == (State.WAITING, 2)

@@ -41,6 +41,12 @@ function say(slot, words) {
   fileOf(slot).focus();
 }
 
+// Says what is no wrong: it goes with the next thing that is done.
+function tell(slot, words) {
+  say(slot, words);
+  errorOf(slot).setAttribute("data-told", "");
+}
+
 function write(slot, words) {
   accept(slot);
   const id = `${slot.dataset.slot}-error`;
@@ -74,7 +80,6 @@ function show(slot, file) {
 
 function clear(slot) {
   accept(slot);
-  all().filter(tellsFull).forEach(accept);
   fileOf(slot).setCustomValidity("");
   fileOf(slot).value = "";
   for (const each of kept(slot)) each.value = "";
@@ -137,14 +142,11 @@ export function pick(name, file) {
 
 const free = () => all().filter((slot) => !slot.matches(".slot--full"));
 
-const tellsFull = (slot) => errorOf(slot)?.hasAttribute("data-full");
-
 // Nothing more goes in, and what is there is no wrong.
 function full() {
   const [slot, ...others] = all();
   if (!slot) return;
-  say(slot, others.length ? `${others.length > 1 ? "All" : "Both"} places are taken; take one out first.` : "The place is taken; take out what is in it first.");
-  errorOf(slot).setAttribute("data-full", "");
+  tell(slot, others.length ? `${others.length > 1 ? "All" : "Both"} places are taken; take one out first.` : "The place is taken; take out what is in it first.");
 }
 
 // Each reason once, with the files that it is true of.
@@ -160,7 +162,7 @@ function putAll(slot, files) {
   const good = files.filter((file) => !problem(slot, file)).slice(0, places.length);
   good.forEach((file, place) => put(places[place], file));
   const bad = files.filter((file) => problem(slot, file));
-  if (good.length < files.length) say(slot, `${files.length} files came and ${good.length || "none"} found a place; the others are left out.${reasons(bad, slot)}`);
+  if (good.length < files.length) tell(slot, `${files.length} files came and ${good.length || "none"} found a place; the others are left out.${reasons(bad, slot)}`);
 }
 
 function take(slot, { files }) {
@@ -194,6 +196,7 @@ takeOver();
 document.addEventListener("htmx:afterSwap", takeOver);
 
 document.addEventListener("change", ({ target }) => {
+  if (target.closest("[data-composer]")) all().filter((each) => errorOf(each)?.matches("[data-told]")).forEach(accept);
   const slot = target.type === "file" && slotOf(target);
   if (!slot || !target.files.length) return;
   const words = problem(slot, target.files[0]);
@@ -235,7 +238,7 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   if (slot) carry(slot, event.dataTransfer);
   else if (isBeside(event)) full();
-  else if (all().length) say(all()[0], "Pictures go in the composer: drop them on it.");
+  else if (all().length) tell(all()[0], "Pictures go in the composer: drop them on it.");
 });
 document.addEventListener("paste", (event) => {
   if (!event.target.closest?.("[data-composer]") || event.clipboardData.types.includes("text/plain")) return;

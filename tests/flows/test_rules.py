@@ -24,6 +24,7 @@ from studio.models import BakeOff, Entrant, Project, Recipe, Role, SavedView, Ta
 from studio.urls import urlpatterns
 from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take, version
 from tests.flows.conftest import listen
+from tests.flows.rings import lost_rings
 from tests.flows.test_looks import PHONE, SMALL_PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.widths import width_of
@@ -233,6 +234,9 @@ def test_nothing_that_opens_on_the_board_breaks_a_rule(
     helper.says("A red fox at dawn")
     page, found = seen, []
     page.goto(f"{live_server.url}/projects/desert-light/")
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        found += [(size["width"], "no ring", each) for each in lost_rings(page)]
     words = page.get_by_label("What is seen, and how it moves")
     words.fill("A fox at {dawn|noon}, {time of day}")
     ready = everything.takes[State.COMPLETED]

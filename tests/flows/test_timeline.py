@@ -203,7 +203,9 @@ def test_a_film_is_cut_by_buttons_by_hand_and_by_keys(  # noqa: PLR0915  (one pa
     assert len(cut_of(project).clips) == 4
 
 
-def test_it_plays_on_from_clip_to_clip_and_winds_both_ways(timeline, project, artist, takes):
+def test_it_plays_on_from_clip_to_clip_and_winds_both_ways(  # noqa: PLR0915  (one page load)
+    timeline, project, artist, takes
+):
     sequence = begin(project, artist, takes, 6, in_frame=6, out_frame=30)
     page = timeline()
     page.wait_for_function("document.querySelector('[data-stage] video').readyState > 1")
@@ -252,6 +254,18 @@ def test_it_plays_on_from_clip_to_clip_and_winds_both_ways(timeline, project, ar
     slider.fill("24")
     expect(page.locator("[data-slate-shown]")).to_have_text("Take 2 is in the trash")
     assert sequence.cut == cut_of(project)
+
+    # of a cut that has become shorter than where the range begins, the whole is played
+    slider.fill("100")
+    page.locator("#main").focus()
+    page.keyboard.press("i")
+    expect(page.locator("[data-range]")).to_be_visible()
+    sequence.change(sequence.version, artist, "Removed three", lambda cut: Cut(cut.clips[:3]))
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    expect(page.locator("[data-clip]")).to_have_count(3)
+    page.keyboard.press("Home")
+    says(page, "00:00:00:00")
+    expect(page.locator("[data-range]")).to_be_hidden()
 
 
 def test_the_second_of_two_is_told_and_sees_what_is_there(

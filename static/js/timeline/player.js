@@ -254,6 +254,9 @@ export function fullscreen() {
 
 // Another cut: what plays goes on, where its clip is still there.
 document.addEventListener("cut", () => {
+  const { range } = player;
+  if (range.to > cut.frames) range.to = null;
+  if (range.from >= cut.frames) range.from = null;
   const playing = front.clip && clipBy(front.clip.key);
   if (player.rate > 0 && playing && playing.src === front.clip.src && playing.in <= front.seen && front.seen < playing.out) {
     front.clip = playing;

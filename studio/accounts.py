@@ -1,6 +1,7 @@
 """How people get an account and sign in: allauth's rules, with ours."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -53,6 +54,19 @@ class Accounts(DefaultAccountAdapter):
             if token
             else super().get_signup_redirect_url(request)
         )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where who signs in goes: to the invitation that they came with, if it is theirs.
+
+        Who has to confirm their address first signs in after that.
+        """
+        from studio import membering
+
+        if token := request.session.get(INVITED_BY):
+            with suppress(Refused):
+                membering.find(token, request.user)  # type: ignore[arg-type]
+                return reverse("invitation", args=[token])
+        return str(super().get_login_redirect_url(request))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign a person in who has shown all that is asked for, and note it."""

@@ -303,6 +303,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", default="optional")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects name Dailies; the default is the host's name
 ACCOUNT_ADAPTER = "studio.accounts.Accounts"
 USERSESSIONS_ADAPTER = "studio.accounts.Sessions"
 # Off unless asked for: a self-hosted studio has guests only by invitation.

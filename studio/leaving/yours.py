@@ -48,7 +48,8 @@ you                what you are called, your addresses, how you sign in (never a
 sessions           where you are signed in: address and browser
 memberships        the teams that you are in, and as what
 tokens             what you made for your scripts, without the tokens themselves
-log                what the teams' audit logs say that you did, and from where
+log                what the teams' audit logs say that you did, and from where, also in
+                   teams that you have left
 notices, mentions  what you were told, and who named you
 favourites, saved_views, fillings    what you keep for yourself
 prompts, takes, stills, sounds, recipes, sequences, edits, collections
@@ -128,7 +129,11 @@ LISTS = (
         _mine(AuditEntry, "actor"),
         ("created_at", "team__name", "kind", "words", "address", "agent"),
     ),
-    _Listed("notices", _mine(Notice, "user"), ("created_at", "kind", "words", "mailed_at")),
+    _Listed(
+        "notices",
+        lambda user: Notice.objects.of(user).order_by("pk"),
+        ("created_at", "kind", "words", "mailed_at"),
+    ),
     _Listed(
         "mentions",
         _mine(Mention, "user", "note__generation__project"),

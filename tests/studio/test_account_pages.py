@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -44,3 +46,29 @@ def test_the_accounts_pages_are_written_as_sentences(client, name, words):
     said = [line.strip() for line in strip_tags(page).splitlines()]
     assert [each for each in words if each not in said] == []
     assert f"{words[0]} · Dailies" in said
+
+
+def test_a_password_is_reset_by_mail_in_words_and_once(anonymous, artist, settings):
+    ask, said = reverse("account_reset_password"), "another long password"
+    assert "Look in your mail" in anonymous.post(ask, {"email": artist.email}, follow=True).text
+    assert mail.outbox[0].subject == "A new password for Dailies"
+    key = re.search(r"http://testserver(\S+)", mail.outbox[0].body)[1]
+    form = anonymous.get(key)["Location"]
+    assert "too short" in anonymous.post(form, {"password1": "short", "password2": "short"}).text
+    done = anonymous.post(form, {"password1": said, "password2": said}, follow=True).text
+    assert f'href="{reverse("account_login")}">Sign in' in done
+    assert "was used already" in anonymous.get(key).text
+    typed = {"login": artist.email, "password": said}
+    assert anonymous.post(reverse("account_login"), typed)["Location"] == "/"
+    # Nobody learns from the page who has an account; the mail tells its reader.
+    known = anonymous.post(ask, {"email": artist.email}, follow=True).text
+    unknown = anonymous.post(ask, {"email": "nobody@example.com"}, follow=True).text
+    assert strip_tags(known) == strip_tags(unknown)
+    assert "ask the owner of your team for an invitation" in mail.outbox[-1].body
+    assert "signup" not in mail.outbox[-1].body
+    settings.SIGNUP_OPEN = True
+    Client().post(ask, {"email": "nobody@example.com"})
+    assert "signup" in mail.outbox[-1].body
+    for each in mail.outbox:
+        assert each.body.rstrip().endswith("Dailies at testserver")
+        assert "&" not in each.body

@@ -27,6 +27,9 @@ def owning(owner, sign_in):
     return sign_in(owner)
 
 
+LOGIN = reverse("account_login")
+
+
 def invite(client, email="", role="artist", days="7"):
     answer = client.post(reverse("invite"), {"email": email, "role": role, "days": days})
     found = re.search(r"/invitations/([\w-]+)/", answer.content.decode())
@@ -95,6 +98,29 @@ def test_a_newcomer_makes_an_account_with_it_though_sign_up_is_closed(owning, an
     assert role_of(User.objects.get(email="new@example.com"), project.team) == Role.ARTIST
     anonymous.post(reverse("account_logout"))
     assert "closed" in anonymous.get(reverse("account_signup")).content.decode().lower()
+
+
+def test_who_has_to_confirm_their_address_first_comes_back_to_the_invitation(
+    owning, anonymous, settings
+):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, token = invite(owning)
+    anonymous.get(reverse("invitation", args=[token]))
+    said = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
+    page = anonymous.post(reverse("account_signup"), said, follow=True).text
+    assert "A mail is on its way to you" in page
+    [sent] = mail.outbox
+    assert sent.subject == "Confirm your address for Dailies"
+    typed = {"login": "new@example.com", "password": PASSWORD}
+    assert "A mail is on its way" in anonymous.post(LOGIN, typed, follow=True).text
+    confirm = re.search(r"http://testserver(/\S+/confirm-email/\S+)", sent.body)[1]
+    assert "new@example.com from now on" in anonymous.get(confirm).text
+    anonymous.post(confirm)
+    assert "was used already, or is too old" in anonymous.get(confirm).text
+    there = reverse("invitation", args=[token])
+    assert anonymous.post(LOGIN, typed)["Location"] == there
+    anonymous.post(reverse("account_logout"))
+    assert anonymous.post(LOGIN, typed)["Location"] == "/"
 
 
 def test_what_is_over_is_refused_in_words(owning, sign_in):

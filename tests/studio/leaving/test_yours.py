@@ -36,6 +36,7 @@ from studio.models import (
     Tagging,
     User,
 )
+from studio.notices import following
 from tests.factories import PASSWORD, MembershipFactory, ProjectFactory, UserFactory, member, take
 from tests.studio.leaving.filled import Filled, fill
 
@@ -102,6 +103,8 @@ def test_a_project_that_isnt_seen_any_more_is_its_teams(filled):
     elsewhere = ProjectFactory(name="Gone Film")
     take(elsewhere, State.COMPLETED, author=filled.bob, words="What I wrote there")
     SavedView.objects.create(user=filled.bob, project=elsewhere, name="View of it", query="q=a")
+    following.follow_all()
+    assert Notice.objects.filter(user=filled.bob, project=elsewhere).exists()
     said = b"".join(taken(signed_in(filled.bob)).values()).decode(errors="replace")
     assert "What I wrote there" not in said
     assert "View of it" not in said

@@ -121,6 +121,9 @@ def test_the_words_grow_up_to_a_part_of_the_screen(board, viewport):
     words.fill("\n".join(["dunes"] * 60))
     assert composer.bounding_box()["height"] < page.viewport_size["height"] * 0.6
     look(page, f"many-words-{'phone' if viewport else 'wide'}")
+    words.fill("{" + "|".join(["dusk"] * 60) + "}")  # one long word
+    box, button = (each.bounding_box() for each in (composer, page.locator("#generate")))
+    assert button["x"] + button["width"] < box["x"] + box["width"]
 
 
 def test_without_scripts_a_session_that_ended_while_writing_loses_no_word(

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,7 @@ from studio.models import Project, Role, User
 from tests import factories
 
 
-def test_the_first_start_makes_someone_to_sign_in_as(film: Project) -> None:
+def test_the_first_start_makes_someone_to_sign_in_as(film: Project, settings: Any) -> None:
     person = User.objects.get()
     assert person.email == team.EMAIL
     assert person.check_password(team.password())
@@ -24,6 +25,9 @@ def test_the_first_start_makes_someone_to_sign_in_as(film: Project) -> None:
     assert not person.is_superuser
     assert stat.S_IMODE(team.password_file().stat().st_mode) == 0o600
     assert team.sign_in() == (team.EMAIL, team.password())
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # no mail would reach them
+    typed = {"login": team.EMAIL, "password": team.password()}
+    assert Client().post(reverse("account_login"), typed)["Location"] == "/"
 
 
 def test_a_later_start_changes_nothing(film: Project) -> None:

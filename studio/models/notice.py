@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from studio.models.bakeoff import BakeOff
 from studio.models.project import Project
@@ -82,6 +83,17 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def path(self) -> str:
+        """Where something is done about it."""
+        if self.bakeoff:
+            return reverse("bakeoff", args=[self.bakeoff.uuid])
+        if self.generation and self.kind == self.Kind.REVIEW:
+            return f"{reverse('review')}?take={self.generation.uuid}"
+        if self.generation:
+            return reverse("generation", args=[self.generation.uuid])
+        return f"{reverse('spend')}?team={self.team.uuid}"
 
 
 class NoticePlace(models.Model):

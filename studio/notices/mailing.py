@@ -1,7 +1,7 @@
 """Mailing notices: at once, those of a moment together, or once a day."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -38,11 +38,19 @@ def set_rules(user: User, mail: NoticeRules.Mail, kinds: list[str]) -> None:
 
 
 def _is_time(rules: NoticeRules, now: datetime) -> bool:
+    new = Notice.objects.filter(user=rules.user_id, mailed_at=None)
     if rules.mail == NoticeRules.Mail.DAILY:
-        is_first = rules.digest_on is None or rules.digest_on < now.date()
-        return is_first and now.hour >= _DIGEST_HOUR
-    newest = Notice.objects.filter(user=rules.user_id, mailed_at=None).order_by("-pk").first()
+        hour = _last_digest_hour(now)
+        is_first = rules.digest_on is None or rules.digest_on < hour.date()
+        return is_first and new.filter(created_at__lt=hour).exists()
+    newest = new.order_by("-pk").first()
     return newest is not None and newest.created_at <= now - _TOGETHER
+
+
+def _last_digest_hour(now: datetime) -> datetime:
+    """Return when digests were due last: what comes after that waits for the next."""
+    today = now.astimezone(UTC).replace(hour=_DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return today if today <= now else today - timedelta(days=1)
 
 
 def _write(rules: NoticeRules, now: datetime) -> bool:
@@ -53,7 +61,7 @@ def _write(rules: NoticeRules, now: datetime) -> bool:
     """
     ids = _claim(rules, now)
     wanted = Notice.objects.of(rules.user).filter(pk__in=ids, kind__in=rules.kinds)
-    shown = list(wanted.select_related("generation", "bakeoff").order_by("pk"))
+    shown = list(wanted.select_related("generation", "bakeoff", "team").order_by("pk"))
     if not shown:
         return False
     try:
@@ -74,13 +82,14 @@ def _claim(rules: NoticeRules, now: datetime) -> list[int]:
     new = Notice.objects.filter(user=rules.user_id, mailed_at=None)
     ids = list(new.values_list("pk", flat=True))
     Notice.objects.filter(pk__in=ids).update(mailed_at=now)
-    NoticeRules.objects.filter(pk=rules.pk).update(digest_on=now.date())
+    digest_on = _last_digest_hour(now).date()
+    NoticeRules.objects.filter(pk=rules.pk).update(digest_on=digest_on)
     return ids
 
 
 def _mail(rules: NoticeRules, notices: list[Notice]) -> EmailMessage:
     few = notices[:_MOST_LINES]
-    lines = [f"{each.words}\n{_address(each)}\n" for each in few]
+    lines = [f"{each.words}\n{_absolute(each.path)}\n" for each in few]
     if len(notices) > len(few):
         lines.append(f"And {len(notices) - len(few)} more.\n")
     here = _absolute(reverse("notices"))
@@ -92,14 +101,6 @@ def _mail(rules: NoticeRules, notices: list[Notice]) -> EmailMessage:
         to=[rules.user.email],
         headers={"List-Unsubscribe": f"<{here}>", "Auto-Submitted": "auto-generated"},
     )
-
-
-def _address(notice: Notice) -> str:
-    if notice.bakeoff:
-        return _absolute(reverse("bakeoff", args=[notice.bakeoff.uuid]))
-    if notice.generation:
-        return _absolute(reverse("generation", args=[notice.generation.uuid]))
-    return _absolute(reverse("spend"))
 
 
 def _absolute(path: str) -> str:

@@ -29,7 +29,5 @@ def set_notices(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, form: NoticesForm) -> HttpResponse:
-    told = Notice.objects.of(request.user).select_related("generation", "bakeoff", "project")[
-        :_SHOWN
-    ]
-    return render(request, "notices.html", {"form": form, "told": told})
+    told = Notice.objects.of(request.user).select_related("generation", "bakeoff", "team")
+    return render(request, "notices.html", {"form": form, "told": told[:_SHOWN]})

@@ -71,6 +71,8 @@ def test_what_is_sent_to_review_is_told_to_those_who_judge_but_who_sent_it(
     made = take(project, State.COMPLETED, author=artist)
     reviewing.send([made], producer)
     assert kinds(reviewer) == ["review"]
+    # Its link leads to where a verdict is said.
+    assert Notice.objects.of(reviewer).get().path == f"/review/?take={made.uuid}"
     assert kinds(producer) == []
     assert "review" not in kinds(member(project, Role.VIEWER))
 
@@ -146,18 +148,30 @@ def test_at_once_means_together_what_happens_together(project, artist, settings)
     assert mail.outbox[-1].subject.startswith("Take 3 of Desert Light failed.")
 
 
-def test_once_a_day_is_once_a_day(project, artist):
+def test_once_a_day_is_at_eight_with_all_that_came_before(project, artist, time_machine):
+    def at(day: int, hour: int) -> datetime:
+        moment = datetime(2031, 5, day, hour, 30, tzinfo=UTC)
+        time_machine.move_to(moment, tick=False)
+        return moment
+
+    def finish() -> None:
+        take(project, State.COMPLETED, author=artist)
+        following.follow_all()
+
+    at(7, 5)
     wants(artist, "daily")
-    take(project, State.COMPLETED, author=artist)
-    following.follow_all()
-    night, morning = (datetime(2031, 5, 7, hour, 30, tzinfo=UTC) for hour in (5, 8))
-    assert mailing.mail_due(night) == 0
-    assert mailing.mail_due(morning) == 1
-    take(project, State.COMPLETED, author=artist)
-    following.follow_all()
-    assert mailing.mail_due(morning + timedelta(hours=8)) == 0
-    assert mailing.mail_due(morning + timedelta(days=1)) == 1
-    assert len(mail.outbox) == 2
+    finish()
+    assert mailing.mail_due(at(7, 7)) == 0
+    assert mailing.mail_due(at(7, 8)) == 1
+    finish()
+    finish()
+    assert mailing.mail_due(at(7, 16)) == mailing.mail_due(at(8, 5)) == 0
+    assert mailing.mail_due(at(8, 10)) == 1  # a server that was away at eight
+    assert mail.outbox[-1].subject == "Dailies: 2 things happened"
+    at(9, 13)
+    finish()  # the first of a day that had nothing at eight
+    assert mailing.mail_due(at(9, 14)) == 0
+    assert mailing.mail_due(at(10, 8)) == 1
 
 
 def test_only_what_is_wanted_is_mailed_and_the_rest_stays_on_the_page(project, artist):

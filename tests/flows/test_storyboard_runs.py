@@ -17,6 +17,7 @@ from tests.studio.test_storyboard import planned
 
 LONG_S = 240
 SHOWN_MS = 15_000
+LEAST_ROOM = 8  # pixels
 ROCKET = "A rocket leaves its desert pad at dawn"
 CLIMB = "It climbs through the clouds"
 SPECK = "A far speck over the rim of the Earth"
@@ -56,6 +57,19 @@ def states(page: Page, *said: str) -> None:
         expect(state(page, number)).to_have_text(each, timeout=SHOWN_MS)
 
 
+def room(page: Page) -> float:
+    """How much of a frame is free at least above and below the words of what is being made."""
+    return page.locator(".shot__frame.dream").evaluate_all(
+        """(frames) => Math.min(...frames.flatMap((frame) => {
+             const box = frame.getBoundingClientRect();
+             return [...frame.children].flatMap((each) => {
+               const { top, bottom } = each.getBoundingClientRect();
+               return top === bottom ? [] : [top - box.top, box.bottom - bottom];
+             });
+           }))"""
+    )
+
+
 def run(page: Page) -> None:
     page.get_by_role("button", name="Run what's missing").click()
 
@@ -75,6 +89,7 @@ def test_a_chain_makes_itself_and_says_what_it_costs_to_change_it(storyboard, sm
     expect(page.get_by_role("button", name="Run what's missing")).to_have_count(0)
     expect(page.locator(".money")).to_contain_text("$0.80 reserved")
     assert Generation.objects.count() == 2
+    assert room(page) > LEAST_ROOM
     look(page, "storyboard-running")
 
     run_until(page, lambda: stored() == 3)
@@ -125,6 +140,9 @@ def test_a_failure_stops_what_depends_on_it_and_is_retried_from_there(storyboard
     retry = page.get_by_role("button", name="Retry from here, $0.80, shot 2")
     expect(retry).to_be_visible()
     assert violations(page) == []
+    why = shot(page, 2).locator(".shot__frame > span").first
+    why.evaluate("(line, words) => line.append(words)", "; what it says is as long as it likes" * 4)
+    assert room(page) > LEAST_ROOM
     look(page, "storyboard-stopped")
 
     words(page, 2).fill(CLIMB)

@@ -75,7 +75,7 @@ def adapt(
             changed[name] = (typed, possible)
             settings[name] = possible
     back = {name: change for name, change in changed.items() if name not in kept}
-    gone = {name: change for name, change in changed.items() if name in kept}
+    gone = {name: kept[name] for name in changed if name in kept}  # what was chosen, not stood in
     words = [*_gone(model, facts, gone), *_back(back)]
     return Adapted(settings, kept, " ".join(words))
 

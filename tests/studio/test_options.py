@@ -75,6 +75,17 @@ def test_changing_back_brings_back_what_was_chosen(client, project):
     assert wishes(back) == ""
 
 
+def test_from_model_to_model_what_cant_be_is_what_was_chosen(client, project):
+    AccountFactory(team=project.team, provider="luma-agents", name="Newer")
+    away = choose(client, project, model="ray-1-6", duration_s="9", resolution="4k")
+    there = settings(away) | {"wishes": wishes(away)}
+    on = choose(client, project, **there | {"model": "ray-3.2"})
+    assert settings(on)["duration_s"] == "10"
+    assert note(on) == (
+        "Ray 3.2 makes no 9 s: 10 s is the nearest. Ray 3.2 makes no 4k: 1080p is the nearest."
+    )
+
+
 def test_what_was_chosen_otherwise_since_isnt_brought_back(client, project):
     away = choose(client, project, model="ray-1-6", duration_s="9", loop="on")
     there = settings(away) | {"wishes": wishes(away)}

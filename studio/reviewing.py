@@ -91,7 +91,8 @@ def judge(take: Generation, verdict: Verdict, user: User, *, seen: str) -> None:
 def undo(take: Generation, user: User, role: Role) -> None:
     """Undo the newest verdict: who said it may, and a producer. Raises Refused.
 
-    The take stands where it stood before, in the place of its line that it had.
+    The take stands where it stood before, in the place of its line that it had. Its artist doesn't
+    bring an approval back by undoing what others said of it, where those are to approve it.
     """
     with transaction.atomic():
         Generation.objects.filter(pk=take.pk).lock()
@@ -99,6 +100,8 @@ def undo(take: Generation, user: User, role: Role) -> None:
         if not _may_undo(last, user, role):
             raise Refused({"": _NOTHING_TO_UNDO.format(name=take.name)})
         before = last.detail.get("before")  # type: ignore[union-attr]
+        if before and _approves_own(take, user, before, is_theirs=last.actor_id == user.pk):  # type: ignore[union-attr]
+            raise Refused({"": _OWN.format(team=take.project.team)})
         Review.objects.filter(generation=take).delete()
         if before:
             Review.objects.create(generation=take, project=take.project, **_read(before))
@@ -152,6 +155,15 @@ def _refuse_unseen(take: Generation) -> None:
 def _others_approve(take: Generation) -> bool:
     rules = ReviewRules.objects.filter(team=take.project.team_id, others_approve=True)
     return bool(rules.exists())
+
+
+def _approves_own(
+    take: Generation, user: User, before: dict[str, str | int | None], *, is_theirs: bool
+) -> bool:
+    """Tell whether an artist would approve their own take by undoing a verdict, theirs or not."""
+    if before["verdict"] != Verdict.APPROVED or take.author_id != user.pk:
+        return False
+    return (not is_theirs or before["judged_by_id"] == user.pk) and _others_approve(take)
 
 
 def _told(before: Review | None) -> dict[str, str | int | None] | None:

@@ -190,6 +190,20 @@ def test_an_artist_cant_approve_their_own_where_the_team_says_so(client, project
     assert stands(made) == Verdict.REJECTED
 
 
+def test_an_artist_brings_no_approval_back_by_undoing_what_others_said(judging, sign_in, project):
+    author = member(project, Role.PRODUCER)
+    own, made = sign_in(author), take(project, State.COMPLETED, author=author)
+    judge(judging, made, "approved", seen="")
+    judge(judging, made, "rejected", seen="approved")
+    ReviewRules.objects.create(team=project.team, others_approve=True)
+    assert "wants somebody else than its artist to approve" in undo(own, made).content.decode()
+    assert stands(made) == Verdict.REJECTED
+    judge(judging, made, "approved", seen="rejected")
+    judge(own, made, "changes", seen="approved")
+    undo(own, made)  # what they said themselves
+    assert stands(made) == Verdict.APPROVED
+
+
 def test_what_is_gone_or_unfinished_isnt_judged(client, judging, project, artist, made, caplog):
     waiting = take(project, author=artist)
     assert (

@@ -34,6 +34,7 @@ class Why:
 
 _EVIDENT = Why()
 _NO_FILE = Why("has no file here", "have no file here")
+_BLIND = Why("is still to be judged blind", "are still to be judged blind")
 _UNDER_WAY = Why("is under way", "are under way")
 _UNRELEASED = Why("still has its price reserved", "still have their prices reserved")
 _FETCHING = Why("has its file on its way here", "have their files on their way here")
@@ -62,12 +63,14 @@ def _adding(card: Card, user: User) -> Why | None:
 
 
 def _comparing(card: Card, user: User) -> Why | None:
-    return None if card.is_playable else _NO_FILE
+    if card.is_playable:
+        return None
+    return _BLIND if card.is_veiled else _NO_FILE
 
 
 def _asking(card: Card, user: User) -> Why | None:
-    if not card.is_playable:
-        return _NO_FILE
+    if why := _comparing(card, user):
+        return why
     return _IN_REVIEW if card.verdict is Verdict.WAITING else None
 
 
@@ -109,7 +112,7 @@ VERBS = (
     Verb(
         "download_chosen",
         "Download as ZIP",
-        lambda card, user: None if card.is_playable else _NO_FILE,
+        _comparing,
         "downloaded",
         is_file=True,
     ),

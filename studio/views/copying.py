@@ -9,14 +9,18 @@ from django.shortcuts import redirect, render
 
 from generations import copying, disk
 from generations.models import Generation
-from generations.refusal import Refused
+from generations.refusal import Refused, upper_first
 from studio.access import project_for
 from studio.http import Request
-from studio.models import Project, Role
+from studio.models import Entrant, Project, Role
 from studio.selecting import Selection
 from studio.views.selecting import with_chosen
 
 log = logging.getLogger(__name__)
+
+_IN_BAKEOFF = (
+    "{name} is in a bake-off, and a copy would stand beside its model. Copy it once that is closed."
+)
 
 
 @with_chosen
@@ -43,6 +47,7 @@ def _copy(request: Request, takes: Sequence[Generation], target: Project) -> Non
     made = 0
     try:
         for take in sorted(takes, key=lambda each: each.pk):
+            _refuse_blind(take)
             copying.copy(take, target, request.user)
             made += 1
     except Refused as refused:
@@ -53,3 +58,9 @@ def _copy(request: Request, takes: Sequence[Generation], target: Project) -> Non
     if made:
         what = "take" if made == 1 else "takes"
         messages.success(request, f"Copied {made} {what} to {target}. Nothing was charged.")
+
+
+def _refuse_blind(take: Generation) -> None:
+    """Raise Refused for what somebody is still to judge blind: a copy would tell its model."""
+    if Entrant.objects.filter(generation=take, bakeoff__closed_at=None).exists():
+        raise Refused({"": _IN_BAKEOFF.format(name=upper_first(take.name))})

@@ -17,7 +17,7 @@ from studio.models import (
     Storyboard,
 )
 from studio.notices import following
-from tests.factories import bring, member, still, take, version
+from tests.factories import ProjectFactory, bring, member, still, take, version
 from tests.studio.bakeoffs.steps import (
     TELLING,
     THREE,
@@ -239,6 +239,21 @@ def test_no_cover_shows_it_whoever_chose_that(client, judge, producer, project):
     judge_all(judge, bakeoff)
     assert shown(judge, grabbed.uuid) == list(pages)
     assert "/" not in shown(producer, grabbed.uuid)
+
+
+def test_none_is_copied_to_where_it_would_stand_beside_its_model(client, producer, project):
+    bakeoff = begun(client, project)
+    it = bakeoff.entrants.first().generation
+    elsewhere = ProjectFactory(team=project.team)
+    said = {"take": it.uuid, "to": elsewhere.slug}
+    copy = reverse("copy_chosen", args=[project.slug])
+    assert "it is still to be judged blind." in client.post(copy, said, follow=True).text
+    judge_all(client, bakeoff)
+    assert "Copy it once that is closed." in client.post(copy, said, follow=True).text
+    assert not Generation.objects.filter(project=elsewhere).exists()
+    producer.post(f"/bake-offs/{bakeoff.uuid}/close/")
+    client.post(copy, said)
+    assert Generation.objects.filter(project=elsewhere).count() == 1
 
 
 def test_one_whose_file_couldnt_be_fetched_says_so_and_still_shows_nothing(client, project):

@@ -70,6 +70,8 @@ function show(slot, file) {
   }
   fileOf(slot).setCustomValidity("");
   if (picture.src.startsWith("blob:")) URL.revokeObjectURL(picture.src);
+  // Its name may promise what it isn't; a picture that the server keeps is none of this.
+  picture.onerror = () => picture.src.startsWith("blob:") && fileOf(slot).files[0] === file && letGo(slot, slot.closest("[data-unreadable]").dataset.unreadable);
   picture.src = URL.createObjectURL(file);
   slot.classList.add("slot--full");
   slot.querySelector("[data-clear]").hidden = false;
@@ -89,6 +91,13 @@ function clear(slot) {
   slot.querySelector("[data-empty]")?.toggleAttribute("hidden", false);
   name(slot);
   fileOf(slot).dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// A picture that was only chosen here went with the choice; one that the server keeps stays.
+function letGo(slot, words) {
+  if (slot.querySelector("img[src^='blob:']")) clear(slot);
+  fileOf(slot).value = "";
+  refuse(slot, words);
 }
 
 function put(slot, file) {
@@ -204,10 +213,7 @@ document.addEventListener("change", ({ target }) => {
     accept(slot);
     return show(slot, target.files[0]);
   }
-  // A picture that was only chosen here went with the choice; one that the server keeps stays.
-  if (slot.querySelector("img[src^='blob:']")) clear(slot);
-  target.value = "";
-  refuse(slot, words);
+  letGo(slot, words);
 });
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element && target.closest("[data-slot] [data-clear]");

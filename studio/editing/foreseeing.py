@@ -14,6 +14,7 @@ from studio.models import Export
 # Frames a second where nothing was measured yet: taken over, and encoded at 720 lines.
 _COPIED, _ENCODED = 1500.0, 40.0
 _OTHERWISE_ENCODED: dict[str, float] = {
+    Export.Kind.PRORES: 15.0,
     Export.Kind.FRAMES: 20.0,
     Export.Kind.SHEET: 6.0,
     Export.Kind.PDF: 6.0,

@@ -161,6 +161,7 @@ def test_when_it_would_be_ready_is_said(client, sequence, monkeypatch, seconds, 
     ("asked", "words"),
     [
         ({"kind": "webm"}, "0:52 long, ready in about 30 s"),
+        ({"kind": "prores"}, "0:52 long, ready in about 1 min"),
         ({"kind": "gif"}, "0:52 long, ready in about 10 s"),
         ({"kind": "pdf"}, "2 clips, ready in a moment"),
         ({"kind": "sheet"}, "2 clips, ready in a moment"),

@@ -137,6 +137,12 @@ def test_a_sequence_shows_its_newest_film_once_all_in_it_is_approved(
     assert (part.status_code, body(part)) == (206, b"ftyp")
     taken = file.replace(f"{film.uuid}/export", f"{waiting.uuid}/video")
     assert anonymous.get(taken).status_code == 404
+    discarding.discard([waiting], producer)  # the film stays a film; clips of it would go
+    assert files(look(anonymous, address)) == [file]
+    film.delete()
+    assert str(waiting.uuid) not in look(anonymous, address)
+    discarding.restore([waiting], producer)
+    assert str(waiting.uuid) in look(anonymous, address)
 
 
 def test_an_export_is_shown_once_all_in_it_is_approved(client, anonymous, film, waiting, producer):

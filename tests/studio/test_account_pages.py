@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from studio.templatetags.dailies import title_as_sentence
+from tests.factories import PASSWORD
+from tests.studio.test_resealing import ACTIVATE, code_of
 
 
 @pytest.mark.parametrize(
@@ -72,3 +75,20 @@ def test_a_password_is_reset_by_mail_in_words_and_once(anonymous, artist, settin
     for each in mail.outbox:
         assert each.body.rstrip().endswith("Dailies at testserver")
         assert "&" not in each.body
+
+
+def test_an_app_is_added_with_its_codes_and_taken_away_in_words(artist):
+    client = Client()
+    client.post(reverse("account_login"), {"login": artist.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(ACTIVATE).text
+    secret = re.search(r">([A-Z2-7]{32})<", page)[1]  # whole, for who can't scan it
+    assert re.search(r'class="qr"[^>]*>\s*(<\?xml[^>]*>)?\s*<svg', page)
+    assert "Incorrect code." in client.post(ACTIVATE, {"code": "000000"}).text
+    codes = client.post(ACTIVATE, {"code": code_of(secret)}, follow=True).text
+    assert "10 of 10 are left." in codes
+    assert len(re.findall(r"^(?:<pre.*>)?\d{8}$", codes, re.MULTILINE)) == 10
+    away = reverse("mfa_deactivate_totp")
+    assert "Without a passkey your password alone lets you in" in client.get(away).text
+    client.post(away)
+    assert not Authenticator.objects.filter(user=artist).exists()

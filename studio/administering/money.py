@@ -13,6 +13,7 @@ from django.utils import timezone
 from generations.catalogue import dollars
 from generations.models import Account, Budget, Standing
 from generations.models.budget import standings
+from studio.notices import following
 
 
 @admin.register(Account)
@@ -93,5 +94,6 @@ class BudgetAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
         """Set the limit as the Spend page does: who is near its end is told."""
         kept = Budget.objects.set_limit(obj.team, obj.project, obj.limit_usd, request.user)
+        following.tell_of_budgets()
         if kept:
             obj.set_by, obj.set_at = kept.set_by, kept.set_at

@@ -12,6 +12,7 @@ from generations.catalogue import dollars
 from generations.models import Budget, SpendingRules
 from studio import auditing
 from studio.models import AuditEntry, Project, Team, User
+from studio.notices import following
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class BudgetForm(forms.Form):
         project, limit_usd = self.cleaned_data["project"], self.cleaned_data["limit_usd"]
         with transaction.atomic():
             Budget.objects.set_limit(self.team, project, limit_usd, actor)
+            following.tell_of_budgets()
             to = "none" if limit_usd is None else f"{dollars(limit_usd)} a month"
             words = f"Set the budget of {project or 'the team'} to {to}"
             auditing.note(AuditEntry.Kind.BUDGET, self.team, words, by=actor, project=project)

@@ -47,8 +47,13 @@ def follow_all() -> int:
     for counter in behind:
         _follow(counter.project, counter.told, counter.events)
     if behind:  # money moves with events
-        _keep(_near_their_end())
+        tell_of_budgets()
     return len(behind)
+
+
+def tell_of_budgets() -> None:
+    """Write down whose budgets are nearly gone; whoever sets one calls it, for that is no event."""
+    _keep(_near_their_end())
 
 
 def tidy() -> int:

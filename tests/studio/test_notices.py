@@ -96,6 +96,14 @@ def test_a_budget_that_is_nearly_gone_is_told_once_a_month(project, artist, prod
     assert kinds(artist) == []
 
 
+def test_who_lowers_a_budget_has_the_others_told_at_once(project, artist, producer, sign_in):
+    take(project, author=artist)
+    following.follow_all()
+    owner = sign_in(member(project, Role.OWNER))
+    owner.post(reverse("set_budget"), {"limit_usd": "0.80"})
+    assert [each.kind for each in Notice.objects.of(producer)] == ["budget"]
+
+
 def test_a_private_project_tells_only_who_sees_it(project, artist, producer):
     project.is_private = True
     project.save()

@@ -49,6 +49,7 @@ class ProviderFacts:
     """What is true of a provider as a whole. Its first bucket is the one for videos.
 
     `keys_begin` is how its keys begin, where they all do: a key of another API is told by it.
+    Without a `base_url` an account names the server's address, and what that calls its model.
     """
 
     key: str
@@ -294,8 +295,9 @@ def _read(file: Table) -> Catalogue:
 
 
 def _provider(key: str, table: Table) -> ProviderFacts:
-    title, base_url = table.text("title"), table.text("base_url")
-    if not base_url.startswith("https://"):
+    title = table.text("title")
+    base_url = table.text("base_url") if "base_url" in table else ""
+    if base_url and not base_url.startswith("https://"):
         raise table.mistake("base_url", "must begin with https://")
     source, checked = _origin(table)
     named = table.table("buckets")

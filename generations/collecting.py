@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import shutil
 import threading
 import uuid
 from contextlib import suppress
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import disk, downloading, measuring, media, polling, stills, versions
+from generations import answers, disk, downloading, measuring, media, polling, stills, versions
 from generations.downloading import FetchFailed
 from generations.ffmpeg import FFmpegFailed
 from generations.leasing import CollectLease
@@ -80,9 +81,10 @@ def _collect(asset: Asset) -> bool:
     generation = asset.generation
     work = _work_file(asset)
     try:
-        fetched = downloading.fetch(_address_of(asset), work, max_bytes=MAX_BYTES)
+        sha256 = _bring(asset, work)
         store = store_image if asset.kind == Asset.Kind.IMAGE else store_video
-        store(generation, work, sha256=fetched.sha256)
+        store(generation, work, sha256=sha256)
+        answers.let_go(generation)
         return True
     except (FetchFailed, Forbidden, NotMedia, FFmpegFailed) as error:
         _fail(asset, str(error), ours=disk.trouble(error))
@@ -91,6 +93,17 @@ def _collect(asset: Asset) -> bool:
     finally:
         _remove_leftovers(asset)
     return False
+
+
+def _bring(asset: Asset, work: Path) -> str:
+    """Bring a file here, and return its sha256 where that is known by then.
+
+    Raises FetchFailed, Forbidden, ProviderError, CannotUnseal or OSError.
+    """
+    if kept := answers.of(asset.generation):
+        shutil.copyfile(kept, work)
+        return ""
+    return downloading.fetch(_address_of(asset), work, max_bytes=MAX_BYTES).sha256
 
 
 def _address_of(asset: Asset) -> str:

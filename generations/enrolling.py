@@ -37,6 +37,12 @@ _WRONG_PORT = (
     "The address names port {port}, and only https's usual one is asked. Take “:{port}” out, or "
     "leave the address empty for the provider's own."
 )
+_NO_OWN_ADDRESS = (
+    "This provider is any server of your choice: put in its address, such as "
+    "https://images.example.com/v1."
+)
+_NO_MODEL = "Say what the server calls its model, such as flux.1-dev."
+_NOT_ITS_NAME = "{provider} has its own names for its models: leave this empty."
 _OTHER_API = (
     "This is a key of {owner}, by how it begins, and {provider} has others. Choose {owner} as the "
     "provider, or put in the other key."
@@ -54,6 +60,7 @@ class Key:
     key: str = field(repr=False)
     provider: str = "luma"
     base_url: str = ""
+    model_name: str = ""
     concurrent_limit: int | None = None
     per_minute_limit: int | None = None
 
@@ -87,6 +94,7 @@ def replace_key(account: Account, key: str) -> Account:
         key=key,
         provider=account.provider,
         base_url=account.base_url,
+        model_name=account.model_name,
         concurrent_limit=account.concurrent_limit,
         per_minute_limit=account.per_minute_limit,
     )
@@ -213,14 +221,15 @@ def _account(team: Any, given: Key) -> Account:
     if facts is None:
         raise Refused({"provider": "Choose a provider from the list."})
     _refuse_anothers(given.key.strip(), facts)
-    base_url = plain(given.base_url)
-    _check_address(base_url or facts.base_url)
+    base_url, model_name = plain(given.base_url), given.model_name.strip()
+    _check_server(facts, base_url, model_name)
     last = Account.objects.filter(team=team).aggregate(rank=Max("rank"))["rank"]
     account = Account(
         team=team,
         name=given.name.strip(),
         provider=facts.key,
         base_url="" if base_url == facts.base_url else base_url,
+        model_name=model_name,
         simulated=base_url.startswith("http:"),  # the address was admitted: it is this machine
         rank=0 if last is None else last + 1,
         concurrent_limit=given.concurrent_limit or facts.concurrent_limit,
@@ -238,6 +247,16 @@ def _refuse_anothers(key: str, facts: ProviderFacts) -> None:
     owner = max(owners, key=lambda each: len(each.keys_begin), default=facts)
     if owner != facts and facts.keys_begin:
         raise Refused({"key": _OTHER_API.format(owner=owner.title, provider=facts.title)})
+
+
+def _check_server(facts: ProviderFacts, base_url: str, model_name: str) -> None:
+    """Refuse an address that isn't asked, and one's own server without its model's name."""
+    if not (base_url or facts.base_url):
+        raise Refused({"base_url": _NO_OWN_ADDRESS})
+    _check_address(base_url or facts.base_url)
+    if bool(model_name) == bool(facts.base_url):
+        words = _NOT_ITS_NAME.format(provider=facts.title) if model_name else _NO_MODEL
+        raise Refused({"model_name": words})
 
 
 def _check_address(url: str) -> None:

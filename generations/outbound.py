@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -31,6 +31,10 @@ _TUNNELS_6 = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/
 _PLAIN = {"Accept-Encoding": "identity"}
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 USER_AGENT = "Dailies/0.1"
+
+
+Part = tuple[str, bytes, str]
+"""A file in a form: its name, its bytes and their type."""
 
 
 class Forbidden(Exception):
@@ -249,17 +253,16 @@ def call(
     params: Mapping[str, Any] | None = None,
     body: Any = None,
     content: bytes | BinaryIO | None = None,
-    files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    files: Mapping[str, Part] | Sequence[tuple[str, Part]] | None = None,
     data: Mapping[str, str] | None = None,
     most_bytes: int | None = None,
     inside: bool = False,
 ) -> Answer:
     """Call an API once: `body` goes as JSON, everything together within `timeout_s`.
 
-    `content` goes as it is, in place of a body, and so does a form of `files` (each a name, its
-    bytes and their type) and `data`. Redirects aren't followed. `inside` is for an
-    address that whoever runs the installation named in its settings, and nobody else: it may be
-    private. Raises NeverSent or NoAnswer.
+    `content` goes as it is, in place of a body, and so does a form of `files` and `data`.
+    Redirects aren't followed. `inside` is for an address that whoever runs the installation named
+    in its settings, and nobody else: it may be private. Raises NeverSent or NoAnswer.
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0))
     request = _request(

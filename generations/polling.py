@@ -297,7 +297,7 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
             return False
         if snapshot.progress is Progress.COMPLETED:
             kind, url = file_of(generation, snapshot)
-            if not url:
+            if not (url or snapshot.content):
                 log.warning("completed without a file; it is asked again")
                 return False
             changed = generation.complete(attempt, kind, url)

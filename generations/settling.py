@@ -19,7 +19,7 @@ from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
 from generations.models.states import Reason
-from generations.providers import abilities_of, provider_for
+from generations.providers import abilities_of, answers_within_s, provider_for
 from generations.providers.base import (
     ProviderError,
     Snapshot,
@@ -231,7 +231,7 @@ def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:
     POST may have left a second ago. Nor by one that says it leaves in the future: then nothing is
     known of its age.
     """
-    if was_set_within(settings.SUBMIT_TIMEOUT_S + settings.SETTLE_AFTER_S):
+    if was_set_within(answers_within_s(attempt.account) + settings.SETTLE_AFTER_S):
         return True
     if attempt.sent_at is None or attempt.sent_at > now + SKEW:
         return False

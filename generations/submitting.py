@@ -2,13 +2,14 @@
 
 import logging
 import random
+import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import moving, outbound, publishing, strays, troubles
+from generations import answers, disk, moving, outbound, publishing, strays, troubles
 from generations.bucket import BucketAway
 from generations.clocks import shared_now
 from generations.echoing import source_id
@@ -17,23 +18,30 @@ from generations.logs import about
 from generations.models import Account, Attempt, Generation
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import Reason
-from generations.providers import provider_for
+from generations.polling import apply
+from generations.providers import abilities_of, answers_within_s, provider_for
 from generations.providers.base import (
     Busy,
     ContentRefused,
     KeyRefused,
     LostAnswer,
     OutOfCredits,
+    Progress,
     Provider,
     ProviderError,
     Request,
+    Snapshot,
     Unreachable,
 )
 from generations.requesting import request_of
 from generations.sealing import CannotUnseal
+from generations.waking import wake
 
 log = logging.getLogger(__name__)
 
+# A POST that is answered with the finished work takes minutes: other threads of the worker stay
+# free for what is quick.
+_long_posts = threading.BoundedSemaphore(settings.LONG_POSTS_AT_ONCE)
 # How long an account is left alone after it turned work away, in seconds.
 _PAUSES_S = {KeyRefused: 60.0, OutOfCredits: 60.0, Busy: 5.0, Unreachable: 5.0}
 # So long may the files of a request take to go up; those that are up needn't again.
@@ -44,6 +52,7 @@ _NOT_BUILT = (
     "Something went wrong on this server before it was sent; its log says what. Nothing was "
     "charged; the take waits and tries again."
 )
+_NOT_KEPT = "It was made, and what came couldn't be kept on this server. {trouble}"
 _REASONS = {
     KeyRefused: (Reason.KEY, Account.Problem.KEY),
     OutOfCredits: (Reason.CREDITS, Account.Problem.CREDITS),
@@ -58,6 +67,18 @@ def submit_due(account_id: int) -> int:
     Returns how many were sent. Safe to run many times at once. What waits for an account in
     trouble moves to another that can do it.
     """
+    account = Account.objects.get(pk=account_id)
+    if not abilities_of(account).answers_within_s:
+        return _submit_each(account_id)
+    if not _long_posts.acquire(blocking=False):
+        return 0  # those that have a place go on until nothing waits
+    try:
+        return _submit_each(account_id)
+    finally:
+        _long_posts.release()
+
+
+def _submit_each(account_id: int) -> int:
     sent = 0
     tried = {account_id}
     while attempt := claim(account_id):
@@ -92,7 +113,7 @@ def _send(attempt: Attempt) -> None:
     except ProviderError as error:
         _turn_away_or_refuse(attempt, error)
     else:
-        _accept(attempt, snapshot.provider_id, owns_id=snapshot.provider_id != source_id(request))
+        _accept(attempt, snapshot, owns_id=snapshot.provider_id != source_id(request))
         account.note_problem(Account.Problem.NONE)
 
 
@@ -104,7 +125,7 @@ def _lease_holds(attempt: Attempt) -> bool:
     if attempt.lease_until is None:
         return False
     mine = Attempt.objects.filter(pk=attempt.pk, outcome=Attempt.Outcome.SENDING)
-    ends = shared_now() + timedelta(seconds=settings.SUBMIT_TIMEOUT_S)
+    ends = shared_now() + timedelta(seconds=answers_within_s(attempt.account))
     return ends <= attempt.lease_until and mine.exists()
 
 
@@ -113,8 +134,10 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     generation, account = attempt.generation, attempt.account
     try:
         provider = provider_for(account)
-        if provider.takes_files and _has_files(generation):
-            _make_time(attempt)
+        uploads = provider.takes_files and _has_files(generation)
+        if uploads or provider.answers_within_s:
+            _make_time(attempt, _UPLOADS_S if uploads else 0.0)
+        if uploads:
             with outbound.within(_UPLOADS_S):
                 return provider, request_of(attempt)
         return provider, request_of(attempt)
@@ -143,9 +166,10 @@ def _has_files(generation: Generation) -> bool:
     return bool(pictures.exists() or generation.references.exists())
 
 
-def _make_time(attempt: Attempt) -> None:
-    """Have the lease outlive the uploads that come before the POST: it is of the POST's length."""
-    lasts_s = _UPLOADS_S + settings.SUBMIT_LEASE_S
+def _make_time(attempt: Attempt, uploads_s: float) -> None:
+    """Have the lease outlive uploads that come before the POST, and a POST that takes longer."""
+    longer_s = answers_within_s(attempt.account) - settings.SUBMIT_TIMEOUT_S
+    lasts_s = uploads_s + settings.SUBMIT_LEASE_S + longer_s
     attempt.generation.prolong(attempt, shared_now() + timedelta(seconds=lasts_s))
 
 
@@ -182,17 +206,30 @@ def _away_s(generation: Generation) -> float:
     return min(30.0 * generation.attempts.count(), _AWAY_AT_MOST_S)
 
 
-def _accept(attempt: Attempt, provider_id: str, *, owns_id: bool = True) -> None:
-    generation = attempt.generation
+def _accept(attempt: Attempt, snapshot: Snapshot, *, owns_id: bool = True) -> None:
+    """Learn that it was taken, and what came of it where the answer says that, too."""
+    generation, provider_id = attempt.generation, snapshot.provider_id
     next_at = _after(settings.POLL_AFTER_S)
+    done = snapshot.progress is Progress.COMPLETED
     try:
-        accepted = generation.accept(attempt, provider_id, next_at=next_at, owns_id=owns_id)
+        if snapshot.content:
+            answers.keep(attempt, snapshot.content)
+        with transaction.atomic():
+            accepted = generation.accept(attempt, provider_id, next_at=next_at, owns_id=owns_id)
+            if accepted and done:
+                apply(attempt, snapshot)
     except IntegrityError:
         log.exception("%s was answered twice; what became of this POST is unknown", provider_id)
         generation.lose_answer(attempt, next_at=timezone.now(), words=LostAnswer.message)
-        return
-    if not accepted:
-        strays.came_late(attempt, provider_id)
+    except OSError as error:
+        log.exception("the answer holds the file, and can't be kept")
+        words = _NOT_KEPT.format(trouble=disk.trouble(error) or f"{error}.")
+        generation.lose_answer(attempt, next_at=timezone.now(), words=words)
+    else:
+        if not accepted:
+            strays.came_late(attempt, provider_id)
+        elif done:
+            wake("collect_due")
 
 
 def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:

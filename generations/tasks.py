@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from generations import (
+    answers,
     collecting,
     discarding,
     erasing,
@@ -75,6 +76,7 @@ def reconcile() -> None:
 def tidy() -> None:
     """Clear away what nobody needs any more, and let SQLite look at its statistics."""
     collecting.remove_stale_work()
+    answers.tidy()
     publishing.tidy()
     discarding.purge_due()
     sweeping.refresh_statistics()

@@ -271,8 +271,10 @@ BREAKER_PROBE_S = env.float("BREAKER_PROBE_S", default=5.0)
 BUSY_LONG_S = env.float("BUSY_LONG_S", default=120.0)
 # A file whose worker died is fetched again after this; a slow download renews it.
 COLLECT_LEASE_S = env.float("COLLECT_LEASE_S", default=60.0)
-# So many files are fetched at once in a process: half of a worker's threads.
+# So many files are fetched at once in a process: half of a worker's threads. And so many orders
+# are waited for whose answer is the picture itself, which takes minutes.
 COLLECTS_AT_ONCE = env.int("COLLECTS_AT_ONCE", default=4)
+LONG_POSTS_AT_ONCE = env.int("LONG_POSTS_AT_ONCE", default=2)
 # An export whose worker died begins again after this; one that goes on renews it every second.
 EXPORT_LEASE_S = env.float("EXPORT_LEASE_S", default=90.0)
 # For so many days what was deleted can be restored: long enough to miss it over a holiday, and

@@ -83,6 +83,7 @@ class Account(models.Model):
     prove anything. `key_since` is when its key was put in. `pace_s` is how long its last takes
     were in flight, in seconds. Limits and pace are those of its provider's first bucket; of the
     others an AccountBucket tells. `credits_usd` is its balance when it was tested last.
+    `model_name` is what a server of one's own calls its model.
 
     After `failures` in a row it is left alone (`opened_at`: the circuit breaker is open) until a
     probe, due at `probe_at`, finds that it works again; `probes` counts those that didn't.
@@ -109,6 +110,7 @@ class Account(models.Model):
     provider = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     base_url = models.URLField(blank=True, help_text="Empty for the provider's own address")
+    model_name = models.CharField(max_length=120, blank=True)
     sealed_key = models.TextField()
     key_suffix = models.CharField(max_length=4)
     key_print = models.CharField(max_length=64, blank=True)

@@ -2,21 +2,31 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from generations.catalogue import catalogue
 from generations.models import Account
-from generations.providers import luma, luma_agents
+from generations.providers import luma, luma_agents, openai_images
 from generations.providers.base import Provider, Request
 
 _PROVIDERS: dict[str, type[Provider]] = {
     "luma": luma.Luma,
     "luma-agents": luma_agents.LumaAgents,
+    "openai": openai_images.OpenAIImages,
+    "images": openai_images.OpenAIImages,
 }
-_POSTS = {"luma": luma.post_of, "luma-agents": luma_agents.post_of}
+_POSTS = {
+    "luma": luma.post_of,
+    "luma-agents": luma_agents.post_of,
+    "openai": openai_images.post_of,
+    "images": openai_images.post_of,
+}
 
 
 def provider_for(account: Account) -> Provider:
     """Return the provider that speaks for an account. Raises CannotUnseal."""
-    return _PROVIDERS[account.provider](account.reveal_key(), _base_url(account))
+    speaks = _PROVIDERS[account.provider]
+    return speaks(account.reveal_key(), _base_url(account), account.model_name)
 
 
 def abilities_of(account: Account) -> type[Provider]:
@@ -27,6 +37,11 @@ def abilities_of(account: Account) -> type[Provider]:
 def those_that(ability: str) -> list[str]:
     """Return the keys of the providers with an ability: `can_list`, `can_delete` …"""
     return [key for key, provider in _PROVIDERS.items() if getattr(provider, ability)]
+
+
+def answers_within_s(account: Account) -> float:
+    """Return how long a create at an account may take, in seconds."""
+    return abilities_of(account).answers_within_s or settings.SUBMIT_TIMEOUT_S
 
 
 def post_of(account: Account, request: Request) -> tuple[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What every provider speaks with us: our request, our snapshot, our errors."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -187,6 +187,7 @@ class Snapshot:
 
     `failure` is in the provider's words. `echo` is the request as the provider repeats it, for
     settling a lost answer: None when it doesn't. `kind` is None where the provider doesn't say.
+    `content` is the finished file itself, where the answer to the create holds it.
     """
 
     provider_id: str
@@ -200,6 +201,7 @@ class Snapshot:
     kind: Kind | None = None
     model: str = ""
     echo: Request | None = None
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,9 @@ class Provider(Protocol):
     `can_list` tells whether past jobs can be listed, `echoes_reference` whether the listing
     repeats something of our own (the callback URL): both decide how a lost answer is settled.
     `can_delete`: whether a job can be deleted there; `tells_balance`: whether it says what is left.
-    `takes_files`: files go up to it by `put_up`, so that they need no address.
+    `takes_files`: files go up to it by `put_up`, so that they need no address. `can_get`: a job
+    can be asked after by its id; where it can't, the answer to the create is the finished work.
+    `answers_within_s`: how long a create may take, in seconds, 0 for the installation's own time.
     """
 
     can_list: ClassVar[bool]
@@ -234,9 +238,14 @@ class Provider(Protocol):
     can_delete: ClassVar[bool]
     tells_balance: ClassVar[bool]
     takes_files: ClassVar[bool]
+    can_get: ClassVar[bool]
+    answers_within_s: ClassVar[float]
 
-    def __init__(self, key: str, base_url: str) -> None:
-        """Speak with a key at an address."""
+    def __init__(self, key: str, base_url: str, model: str = "") -> None:
+        """Speak with a key at an address; `model` is what that server calls its model.
+
+        Empty where it has the names of the catalogue.
+        """
 
     def put_up(self, file: LocalFile) -> str:
         """Bring a file there, once however often, and return what requests call it.

@@ -23,6 +23,9 @@ from generations.providers.base import (
 from generations.providers.text import kept
 
 READ_S = 20.0
+_UNREACHABLE = (
+    "{server} can't be reached. Nothing was sent or charged; the take waits and tries again."
+)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Nothing can be said of the job after these: 303, it is done, and what came of it is to be seen
 # elsewhere (RFC 9110 §15.4.4); 408, too late; 409, in conflict with another, which may be its
@@ -31,7 +34,7 @@ _LOST = (303, 408, 409)
 
 
 class Caller:
-    """One key at one API. `refusal` sorts the API's ways of saying no."""
+    """One key at one API. `refusal` sorts the API's ways of saying no; `server` is for people."""
 
     def __init__(
         self,
@@ -40,22 +43,28 @@ class Caller:
         base_url: str,
         refusal: Callable[[outbound.Answer], ProviderError],
         log: logging.Logger,
+        server: str = "Luma",
     ) -> None:
         self._name = name
+        self._server = server
         self._key = key
         self._base = base_url.rstrip("/")
         self._refusal = refusal
         self._log = log
 
-    def create(self, path: str, body: Any) -> Any:
+    def create(
+        self, path: str, body: Any = None, *, timeout_s: float | None = None, **form: Any
+    ) -> Any:
         """POST what costs money, once, and return its JSON. Raises ProviderError.
 
-        LostAnswer, and nothing else, where it may have been taken.
+        LostAnswer, and nothing else, where it may have been taken. `form` is what `outbound.call`
+        takes in place of a body.
         """
+        longest_s = timeout_s or settings.SUBMIT_TIMEOUT_S
         try:
-            answer = self._send("POST", path, body=body, timeout_s=settings.SUBMIT_TIMEOUT_S)
+            answer = self._send("POST", path, body=body, timeout_s=longest_s, **form)
         except outbound.NeverSent as error:
-            raise Unreachable(str(error)) from error
+            raise self._unreachable(error) from error
         except outbound.NoAnswer as error:
             raise LostAnswer(str(error)) from error
         if is_lost(answer):
@@ -72,7 +81,7 @@ class Caller:
         try:
             answer = self._send(method, path, timeout_s=timeout_s, **kwargs)
         except outbound.NeverSent as error:
-            raise Unreachable(str(error)) from error
+            raise self._unreachable(error) from error
         except outbound.NoAnswer as error:
             raise Unavailable(str(error)) from error
         if answer.status == 404:
@@ -89,6 +98,9 @@ class Caller:
             return answer.json()
         except ValueError as error:
             raise Unavailable("the answer isn't JSON") from error
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        return Unreachable(str(error), message=_UNREACHABLE.format(server=self._server))
 
     def _send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any

@@ -241,5 +241,6 @@ _OPERATIONS = {
     "agents_video_reframe": "reframe",
     "agents_image": "image",
     "agents_image_edit": "image",
+    "openai_image": "image",
 }
 """The name of the operation that makes each kind, as faults spell it."""

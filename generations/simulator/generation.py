@@ -12,6 +12,9 @@ IMAGE_KINDS = ("image", "reframe_image")
 AGENTS = "agents_"
 """How the kinds of Luma Agents begin, which counts all of them against one limit."""
 
+OPENAI = "openai_image"
+"""The kind of a picture of OpenAI's images API."""
+
 QUEUED_S = (2.0, 5.0)
 """Between these it waits, before the speed is applied; Luma's real times are unconfirmed (§13)."""
 DREAMING_S = (10.0, 30.0)
@@ -22,6 +25,8 @@ def bucket_of(kind: str) -> str:
     """Return which rate limit a kind counts against; versions share the video one (unconfirmed)."""
     if kind.startswith(AGENTS):
         return "agents"
+    if kind == OPENAI:
+        return "openai"
     return "image" if kind in IMAGE_KINDS else "video"
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from generations.simulator import rendering
-from generations.simulator.agents.rendered import BUILDERS
+from generations.simulator.agents import rendered as of_agents
 from generations.simulator.generation import Generation
+from generations.simulator.openai import rendered as of_openai
 from generations.simulator.plans import rectangle
 
 DEFAULT_MODIFY_WEIGHT = 0.85
@@ -100,5 +101,6 @@ _BUILDERS: dict[str, Callable[[Generation, dict[str, Any]], rendering.Job]] = {
     "modify_video": _modify_video,
     "upscale_video": _upscale_video,
     "add_audio": _add_audio,
-    **BUILDERS,
+    **of_agents.BUILDERS,
+    **of_openai.BUILDERS,
 }

@@ -20,6 +20,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    """By their names as they are usually written, such as Content-Type."""
     body: bytes
     client: str
     """The peer's IP address."""

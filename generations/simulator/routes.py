@@ -10,6 +10,7 @@ from generations.simulator.agents import routes as agents_routes
 from generations.simulator.engine import Engine
 from generations.simulator.faults import CREATES
 from generations.simulator.messages import Answer, Refused, Request
+from generations.simulator.openai import routes as openai_routes
 from generations.simulator.settings import API_PREFIX
 
 Endpoint = Callable[..., Answer]
@@ -37,19 +38,23 @@ ROUTES: tuple[tuple[str, str, str, Endpoint], ...] = (
 _COMPILED = [(method, re.compile(path), name, found) for method, path, name, found in ROUTES]
 
 
+_OTHERS: tuple[tuple[str, Endpoint], ...] = (
+    (agents_routes.PREFIX, agents_routes.answer),
+    (agents_endpoints.UPLOADS, agents_endpoints.put_upload),
+    (openai_routes.PREFIX, openai_routes.answer),
+    ("/assets/", assets.asset),
+)
+"""Beside Dream Machine's API: how an address begins, and who answers."""
+
+
 def answer(engine: Engine, request: Request) -> Answer:
     """Answer any request."""
     try:
         if request.path.startswith(control.PREFIX):
             return control.answer(engine, request)
         engine.timeline.run_due()
-        if request.path.startswith(agents_routes.PREFIX):
-            return agents_routes.answer(engine, request)
-        if request.path.startswith(agents_endpoints.UPLOADS):
-            return agents_endpoints.put_upload(engine, request)
-        if request.path.startswith("/assets/"):
-            return assets.asset(engine, request)
-        return _api(engine, request)
+        others = (found for prefix, found in _OTHERS if request.path.startswith(prefix))
+        return next(others, _api)(engine, request)
     except Refused as refused:
         if "Retry-After" in refused.headers and engine.dice.strike("no_retry_after"):
             del refused.headers["Retry-After"]

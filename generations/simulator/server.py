@@ -19,6 +19,7 @@ from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, SystemClock
 from generations.simulator.engine import Engine
 from generations.simulator.messages import Answer, Request
+from generations.simulator.openai import routes as openai_routes
 from generations.simulator.settings import API_PREFIX, Settings
 
 log = logging.getLogger(__name__)
@@ -67,8 +68,8 @@ class Simulator:
 
 
 def _most_bytes(path: str) -> int:
-    """Return how long a body may be: files go up to Luma Agents, also inline."""
-    if path.startswith((agents_routes.PREFIX, agents_endpoints.UPLOADS)):
+    """Return how long a body may be: files go up to Luma Agents, also inline, and to OpenAI."""
+    if path.startswith((agents_routes.PREFIX, agents_endpoints.UPLOADS, openai_routes.PREFIX)):
         return MOST_UPLOADED_BYTES
     return MOST_BODY_BYTES
 
@@ -138,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=parts.path,
             query=dict(parse_qsl(parts.query)),
-            headers=dict(self.headers),
+            headers={name.title(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(length)),
             client=str(self.client_address[0]),
         )

@@ -151,7 +151,7 @@ class Store:
         if bucket == "agents":
             self._check_agents(account, now)
             return
-        image = bucket == "image"
+        image = bucket in ("image", "openai")
         settings = self._settings
         concurrent = settings.image_concurrent if image else settings.concurrent
         per_minute = settings.image_per_minute if image else settings.per_minute

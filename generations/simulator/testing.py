@@ -14,6 +14,7 @@ from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, ManualClock
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
+from generations.simulator.openai import routes as openai_routes
 from generations.simulator.server import Simulator
 from generations.simulator.settings import Settings
 from generations.simulator.store import account_of
@@ -65,6 +66,11 @@ class TestSimulator:
         return f"{self.address}{agents_routes.PREFIX}"
 
     @property
+    def openai_url(self) -> str:
+        """The base URL of OpenAI's images API."""
+        return f"{self.address}{openai_routes.PREFIX}"
+
+    @property
     def address(self) -> str:
         """Scheme, host and port."""
         return self._simulator.address
@@ -89,6 +95,10 @@ class TestSimulator:
     def agents_books(self, key: str = KEY) -> dict[str, Any]:
         """Return a key's generations and money at Luma Agents."""
         return self._books(agents_routes.name_of(key))
+
+    def openai_books(self, key: str = KEY) -> dict[str, Any]:
+        """Return a key's pictures and money at OpenAI's images API."""
+        return self._books(openai_routes.name_of(key))
 
     def _books(self, name: str) -> dict[str, Any]:
         self.engine.timeline.run_due()

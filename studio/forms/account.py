@@ -76,6 +76,12 @@ class AccountForm(KeyForm):
         label="Address of the API",
         widget=forms.TextInput(attrs={"placeholder": "The provider's own", "inputmode": "url"}),
     )
+    model_name = forms.CharField(
+        required=False,
+        max_length=120,
+        label="Its model's name",
+        widget=forms.TextInput(attrs={"placeholder": "Of an images server only"}),
+    )
     concurrent_limit = _limit("Takes at once")
     per_minute_limit = _limit("Sent in a minute")
     keep_anyway = forms.BooleanField(

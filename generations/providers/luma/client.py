@@ -32,8 +32,10 @@ class Luma:
     can_delete: ClassVar[bool] = True
     tells_balance: ClassVar[bool] = True
     takes_files: ClassVar[bool] = False
+    can_get: ClassVar[bool] = True
+    answers_within_s: ClassVar[float] = 0.0
 
-    def __init__(self, key: str, base_url: str) -> None:
+    def __init__(self, key: str, base_url: str, model: str = "") -> None:
         self._caller = Caller("luma", key, base_url, refusal, log)
 
     def put_up(self, file: LocalFile) -> str:

@@ -44,8 +44,10 @@ class LumaAgents:
     can_delete: ClassVar[bool] = False
     tells_balance: ClassVar[bool] = False
     takes_files: ClassVar[bool] = True
+    can_get: ClassVar[bool] = True
+    answers_within_s: ClassVar[float] = 0.0
 
-    def __init__(self, key: str, base_url: str) -> None:
+    def __init__(self, key: str, base_url: str, model: str = "") -> None:
         self._caller = Caller(NAME, key, base_url, refusal, log)
         self._files = Files(self._caller, f"{base_url} {key}")
 

@@ -1,12 +1,11 @@
 """The endpoints of luma-agents-v1 sheet §2, and where presigned uploads are put."""
 
 import json
-from email.parser import BytesParser
-from email.policy import HTTP
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from generations.simulator import forms
 from generations.simulator.agents import shelf as shelving
 from generations.simulator.agents.checking import check
 from generations.simulator.agents.planning import Planner
@@ -56,9 +55,8 @@ def get(engine: Engine, account: Account, request: Request, generation_id: str) 
 
 def create_file(engine: Engine, account: Account, request: Request) -> Answer:
     """POST /files: multipart brings the bytes along, JSON asks where to put them."""
-    kind = request.headers.get("Content-Type") or ""
-    if kind.startswith("multipart/form-data"):
-        return _inline(engine, account, request, kind)
+    if forms.is_form(request):
+        return _inline(engine, account, request)
     asked = request.json()
     size = asked.get("size_bytes") if isinstance(asked, dict) else None
     if not isinstance(asked, dict) or not asked.get("mime_type") or not isinstance(size, int):
@@ -75,25 +73,20 @@ def create_file(engine: Engine, account: Account, request: Request) -> Answer:
     return _made(file, upload)
 
 
-def _inline(engine: Engine, account: Account, request: Request, kind: str) -> Answer:
-    head = f"Content-Type: {kind}\r\n\r\n".encode()
-    parts: dict[str, Any] = {}
-    for part in BytesParser(policy=HTTP).parsebytes(head + request.body).iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        parts[str(name)] = (part, content if isinstance(content, bytes) else b"")
-    if "file" not in parts:
+def _inline(engine: Engine, account: Account, request: Request) -> Answer:
+    parts = {part.name: part for part in forms.parts_of(request)}
+    file = parts.pop("file", None)
+    if file is None:
         raise Refused(400, "file is required")
-    part, content = parts.pop("file")
-    if not 0 < len(content) <= shelving.MOST_INLINE_BYTES:
+    if not 0 < len(file.content) <= shelving.MOST_INLINE_BYTES:
         raise Refused(413, "Image exceeds 50 MB size limit")
-    asked = {name: value.decode() for name, (_, value) in parts.items()}
-    asked.setdefault("mime_type", part.get_content_type())
-    asked.setdefault("filename", part.get_filename())
-    file = _noted(engine, account, asked, len(content))
-    engine.shelf.put(file.id, content)
-    answer = _made(file, None)  # still pending, as the sheet says
-    engine.shelf.finish(file)
+    asked = {name: part.text for name, part in parts.items()}
+    asked.setdefault("mime_type", file.content_type)
+    asked.setdefault("filename", file.filename or "")
+    stored = _noted(engine, account, asked, len(file.content))
+    engine.shelf.put(stored.id, file.content)
+    answer = _made(stored, None)  # still pending, as the sheet says
+    engine.shelf.finish(stored)
     return answer
 
 
@@ -157,7 +150,7 @@ def _noted(engine: Engine, account: Account, asked: dict[str, Any], size: int) -
         created_at=engine.clock.now(),
         purpose=purpose,
         expires_at=asked.get("expires_at"),
-        filename=asked.get("filename"),
+        filename=asked.get("filename") or None,
         user_id=asked.get("user_id"),
     )
 

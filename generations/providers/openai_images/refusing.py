@@ -1,0 +1,78 @@
+"""An images API's ways of saying no (§5, and a gateway's §7), sorted by what a person can do."""
+
+from typing import Any
+
+from generations import outbound
+from generations.providers.base import (
+    Busy,
+    ContentRefused,
+    KeyRefused,
+    OutOfCredits,
+    ProviderError,
+    Refused,
+)
+from generations.providers.calling import retry_after
+from generations.providers.text import kept
+
+_MODERATED = ("moderation_blocked", "content_filter", "content_policy_violation")
+_NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached")
+_KEY = (
+    "{server} refused this team's API key. Nothing was charged. Have a producer replace it under "
+    "Accounts; the take waits for it."
+)
+_CLOSED = (
+    "{server} doesn't let this key make pictures with this model. In its words: “{said}”. Nothing "
+    "was charged. Open the model to the key there, or use another account; the take waits."
+)
+_BROKE = (
+    "The account at {server} is out of money. Nothing was charged. Add some there; the take waits "
+    "for it."
+)
+_BUSY = "{server} is at this account's limit. Nothing was charged; the take waits for a slot."
+_GONE = (
+    "{server} doesn't have the model “{model}”. Nothing was charged. Choose another model, or have "
+    "a producer look at the account's model under Accounts."
+)
+_BLOCKED = "{server}'s moderation refused this. In its words: “{said}”. Nothing was charged."
+_REFUSED = "{server} refused this request. In its words: “{said}”. Nothing was charged."
+_BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
+    401: (KeyRefused, _KEY),
+    403: (KeyRefused, _CLOSED),
+    404: (Refused, _GONE),
+    429: (Busy, _BUSY),
+}
+
+
+def refusal(answer: outbound.Answer, server: str, model: str = "") -> ProviderError:
+    """Sort a 4xx answer of a server, which was asked for a model.
+
+    Out of money is 429 at OpenAI (§5) and 403 at a gateway (its §7): the code tells.
+    """
+    said, code = _error(answer)
+    kind, template = _kind_of(answer.status, code)
+    told = said.rstrip(".") or f"HTTP {answer.status}"
+    words = template.format(server=server, said=told, model=model)
+    after_s = retry_after(answer) if kind is Busy else None
+    return kind(said, message=words, retry_after_s=after_s)
+
+
+def _kind_of(status: int, code: str) -> tuple[type[ProviderError], str]:
+    if status == 402 or code in _NO_MONEY:
+        return OutOfCredits, _BROKE
+    if code in _MODERATED:
+        return ContentRefused, _BLOCKED
+    if code == "model_not_found":
+        return Refused, _GONE
+    return _BY_STATUS.get(status, (Refused, _REFUSED))
+
+
+def _error(answer: outbound.Answer) -> tuple[str, str]:
+    """Return the text and the code of `{"error": {"message", "type", "param", "code"}}`."""
+    try:
+        error: Any = answer.json()["error"]
+        if not isinstance(error, dict):
+            return kept(str(error))[:400], ""
+        code = str(error.get("code") or error.get("type") or "")
+        return kept(str(error.get("message") or ""))[:400], code
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {answer.status}", ""

@@ -16,6 +16,7 @@ from generations.models.states import AT_PROVIDER, Reason
 from generations.ordering import quote_again
 from generations.orders import order_of
 from generations.pricing import price_usd
+from generations.providers import abilities_of
 from generations.refusal import Refused
 from studio.estimates import Estimate
 from studio.models import Verdict
@@ -184,6 +185,11 @@ class CardFacts:
     def awaits_decision(self) -> bool:
         """Whether a person has to say what became of it, or that its money is free."""
         return self.generation.needs_decision or self.generation.is_unreleased
+
+    @property
+    def can_be_asked_after(self) -> bool:
+        """Whether its provider can say what became of it, once its id is known."""
+        return abilities_of(self.generation.account).can_get
 
     @property
     def provider(self) -> str:

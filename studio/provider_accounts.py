@@ -37,6 +37,7 @@ class _Api:
 _APIS = (
     _Api("luma", "Luma", "Simulator", "/dream-machine/v1"),
     _Api("luma-agents", "Luma Agents", "Simulator of Luma Agents", "/agents/v1"),
+    _Api("openai", "OpenAI images", "Simulator of OpenAI images", "/openai/v1"),
 )
 
 

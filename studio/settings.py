@@ -89,6 +89,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Outside --------------------------------------------------------------------------------
 LUMA_API_KEY: str = env("LUMA_API_KEY", default="")
 LUMA_AGENTS_API_KEY: str = env("LUMA_AGENTS_API_KEY", default="")
+OPENAI_API_KEY: str = env("OPENAI_API_KEY", default="")
 _NEWER_KEYS = "luma-api-"  # luma-agents-v1 sheet §1; those of Dream Machine begin otherwise
 if LUMA_API_KEY.startswith(_NEWER_KEYS):
     raise ImproperlyConfigured(
@@ -103,10 +104,10 @@ SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=8001)
 SIMULATOR_URL: str = env("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 # Admits http to loopback, for the simulator and the tests.
 OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False)
-if OUTBOUND_LOOPBACK and (LUMA_API_KEY or LUMA_AGENTS_API_KEY):
+if OUTBOUND_LOOPBACK and (LUMA_API_KEY or LUMA_AGENTS_API_KEY or OPENAI_API_KEY):
     raise ImproperlyConfigured(
-        "OUTBOUND_LOOPBACK is for the simulator and can't be used together with LUMA_API_KEY or "
-        "LUMA_AGENTS_API_KEY: "
+        "OUTBOUND_LOOPBACK is for the simulator and can't be used together with LUMA_API_KEY, "
+        "LUMA_AGENTS_API_KEY or OPENAI_API_KEY: "
         "a provider's answer could then point at services on this machine. Unset one of them."
     )
 

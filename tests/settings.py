@@ -26,6 +26,7 @@ _FROM_OUTSIDE = {
         (
             "LUMA_API_KEY",
             "LUMA_AGENTS_API_KEY",
+            "OPENAI_API_KEY",
             "PUBLIC_URL",
             "MEDIA_ACCEL_PREFIX",
             "METRICS_TOKEN",

@@ -99,8 +99,10 @@ def test_what_another_key_changes_is_in_the_audit_log(team: Team, settings: Sett
     assert [each.words.removesuffix(", as the settings ask") for each in noted] == [
         "Added the account Simulator",
         "Added the account Simulator of Luma Agents",
+        "Added the account Simulator of OpenAI images",
         "Switched the account Simulator off",
         "Switched the account Simulator of Luma Agents off",
+        "Switched the account Simulator of OpenAI images off",
         "Added the account Luma, whose key ends in 1234",
         "Called the account Luma …1234, until 22 Nov 2026, before Luma",
         "Switched the account Luma …1234, until 22 Nov 2026 off",

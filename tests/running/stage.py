@@ -45,7 +45,9 @@ class Stage:
             "SIMULATOR_PAINTED_PIXELS": str(PAINTED_PIXELS),
             "SIMULATOR_URL": f"http://127.0.0.1:{self.simulator_port}",
             "LOCAL_URL": self.url,
-            **dict.fromkeys(("HOST", "LUMA_API_KEY", "LUMA_AGENTS_API_KEY", "PUBLIC_URL"), ""),
+            **dict.fromkeys(
+                ("HOST", "LUMA_API_KEY", "LUMA_AGENTS_API_KEY", "OPENAI_API_KEY", "PUBLIC_URL"), ""
+            ),
             **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
             "DEMO_TAKES": "0",
             "OUTBOUND_LOOPBACK": "0",

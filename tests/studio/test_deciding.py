@@ -161,6 +161,14 @@ def test_on_its_page_the_decision_is_answered_in_place(producer, undecided):
     assert "Waiting" in waiting
 
 
+def test_no_id_is_asked_for_where_none_can_be_looked_up(producer, undecided):
+    Account.objects.update(provider="openai")
+    page = text(producer.get(reverse("generation", args=[undecided.uuid])))
+    assert 'name="provider_id"' not in page
+    assert "It wasn't: send again" in page
+    assert "Give up (booked as spent)" in page
+
+
 def test_it_was_made_under_this_id(producer, undecided, simulator):
     job = provider_for(undecided.account).create(request_of(undecided.attempt()))
     card = text(

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 
 from generations.models import Asset, Generation
@@ -323,7 +324,13 @@ class Shared:
             return False
         takes = list(Generation.objects.filter(project=self.share.project, uuid__in=uuids))
         unjudged = newer_than_their_verdicts(takes).values()
-        return not any(export.ended_at is None or at < export.ended_at for at in unjudged)
+        ended_at = export.ended_at or timezone.now()
+        # A version that played in it may be in the trash by now: it is in the film all the same.
+        gone = Generation.objects.filter(version_of__in=takes, trashed_at__gt=export.created_at)
+        unjudged_gone = gone.filter(
+            finished_at__gt=F("version_of__review__judged_at"), finished_at__lt=ended_at
+        )
+        return not any(at < ended_at for at in unjudged) and not unjudged_gone.exists()
 
     def _clips(self, sequence: Sequence, cards: dict[UUID, Card]) -> list[Piece]:
         shown = [clip for clip in sequence.cut.clips if clip.take in cards]

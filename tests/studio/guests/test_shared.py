@@ -155,6 +155,26 @@ def test_an_export_is_shown_once_all_in_it_is_approved(client, anonymous, film, 
     assert b"ftyp" in body(answer)
 
 
+def test_a_film_with_a_version_that_nobody_judged_waits_for_a_verdict(
+    client, anonymous, sequence, film, made, waiting, producer, artist
+):
+    approve(waiting, producer)
+    address = link(client, film)
+    better = version(made)
+    assert files(look(anonymous, address))  # it was made before
+    kind = Export.Kind.MP4
+    Export.objects.create(sequence=sequence, edit=sequence.head, author=artist, kind=kind)
+    assert exporting.export_due() == 1
+    again = link(client, Export.objects.exclude(pk=film.pk).get())
+    assert "Nothing to see yet" in look(anonymous, again)
+    discarding.discard([better], artist)  # the film has it in it all the same
+    assert "Nothing to see yet" in look(anonymous, again)
+    assert files(look(anonymous, address))
+    discarding.restore([better], artist)
+    reviewing.judge(made, Verdict.APPROVED, producer, seen=Verdict.APPROVED)
+    assert files(look(anonymous, again))
+
+
 def test_a_link_opens_nothing_but_what_it_is_to(client, anonymous, made, project, artist, producer):
     other = take(project, State.COMPLETED, author=artist)
     approve(other, producer)

@@ -9,7 +9,7 @@ LOST = """within => {
   const cut = (ring, reach) => {
     const { left, top, right, bottom } = ring.getBoundingClientRect();
     for (let each = ring.parentElement; each; each = each.parentElement) {
-      const { overflowX, overflowY, display } = getComputedStyle(each);
+      const { overflowX, overflowY, display, position } = getComputedStyle(each);
       if (display === "contents" || display === "inline") continue;
       const box = each.getBoundingClientRect();
       const moves = (overflow, inner, outer) => /auto|scroll/.test(overflow) && inner > outer + 1;
@@ -18,6 +18,7 @@ LOST = """within => {
           (left - reach < box.left - 1 || right + reach > box.right + 1)) return true;
       if (hides(overflowY) && !moves(overflowY, each.scrollHeight, each.clientHeight) &&
           (top - reach < box.top - 1 || bottom + reach > box.bottom + 1)) return true;
+      if (position === "fixed") return false; // nothing around it hides what it holds
     }
     return false;
   };

@@ -159,7 +159,11 @@ def pages(client: Client, everything: Studio) -> list[str]:
 
 
 def broken(page: Page, what: str, within: str = "html") -> list[object]:
-    """Return what is wrong with what is shown: rules it breaks, widths at which it doesn't fit."""
+    """Return what is wrong with what is shown.
+
+    The rules it breaks, widths at which it doesn't fit, and what of a dialog hides that it has
+    the focus.
+    """
     found: list[object] = []
     for size in (SMALL_PHONE, PHONE, MEDIUM, WIDE):
         page.set_viewport_size(size)
@@ -170,6 +174,8 @@ def broken(page: Page, what: str, within: str = "html") -> list[object]:
         width = width_of(page)
         if width != size["width"]:
             found.append((what, size["width"], f"is {width} wide"))
+    if within == "dialog[open]":
+        found += [(what, "no ring", each) for each in lost_rings(page, within)]
     return found
 
 

@@ -80,6 +80,7 @@ def test_orders_in_a_burst_stand_in_their_order_until_each_is_answered(held):
 
 def test_several_takes_of_a_prompt_are_as_many_cards_each_with_its_own_price(held):
     page, orders = held
+    Held(page, "**/live/?*")  # a poll on its way meanwhile would tell of each by itself
     page.get_by_label("Number of takes").select_option("3 takes")
     expect(page.locator("#price")).to_contain_text("$2.13")
     order(page, "Fog in the pines")

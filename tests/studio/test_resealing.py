@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -26,6 +28,13 @@ ACTIVATE = reverse("mfa_activate_totp")
 SECOND = reverse("mfa_authenticate")
 INDEX = reverse("mfa_index")
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+
+
+@pytest.fixture(autouse=True)
+def _no_time_passes():
+    """A code is good for half a minute, in which a busy machine may not get to use it."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ VERBS = (
     Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
     Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST, of_one_project=True),
     Verb("collect_chosen", "Collect…", _comparing, "collected", Role.ARTIST, is_file=True),
-    Verb("copy_chosen", "Copy to…", _comparing, "copied", Role.ARTIST, is_file=True),
+    Verb("copy_chosen", "Move or copy…", _comparing, "copied", Role.ARTIST, is_file=True),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )
 

@@ -1,4 +1,4 @@
-"""Copying chosen takes to another project of the team."""
+"""Chosen takes go to another project of the team: copied, and then in the trash here if moved."""
 
 import logging
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from generations import copying, disk
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
+from studio import trash
 from studio.access import project_for
 from studio.http import Request
 from studio.models import Entrant, Project, Role
@@ -25,7 +26,10 @@ _IN_BAKEOFF = (
 
 @with_chosen
 def copy_chosen(request: Request, selection: Selection) -> HttpResponse:
-    """Ask to which project the takes are copied, and copy them there once `to` names it."""
+    """Ask to which project the takes go, and copy them there once `to` names it.
+
+    With `move` those that the person may delete are in the trash then (docs/decisions/0014).
+    """
     takes = selection.takes_for("copy_chosen")
     team = takes[0].project.team
     here = {take.project_id for take in takes}
@@ -38,26 +42,40 @@ def copy_chosen(request: Request, selection: Selection) -> HttpResponse:
     if not request.POST["to"]:
         return render(request, "copy.html", context | {"error": "Choose a project."})
     target = project_for(request, request.POST["to"], Role.ARTIST)
-    _copy(request, takes, target)
+    copied = _copy(request, takes, target)
+    if "move" in request.POST and copied:
+        _put_away(request, selection, copied)
     return redirect("board", target.slug)
 
 
-def _copy(request: Request, takes: Sequence[Generation], target: Project) -> None:
-    """Copy takes, the first made first, and say how many; one that can't be ends it."""
-    made = 0
+def _copy(request: Request, takes: Sequence[Generation], target: Project) -> list[Generation]:
+    """Copy takes, the first made first, say how many, and return them; what can't be ends it."""
+    copied = []
     try:
         for take in sorted(takes, key=lambda each: each.pk):
             _refuse_blind(take)
             copying.copy(take, target, request.user)
-            made += 1
+            copied.append(take)
     except Refused as refused:
         messages.info(request, str(refused))
     except OSError as error:
         log.warning("a take couldn't be copied: %s", error)
         messages.info(request, disk.trouble(error) or "A file couldn't be copied.")
-    if made:
-        what = "take" if made == 1 else "takes"
-        messages.success(request, f"Copied {made} {what} to {target}. Nothing was charged.")
+    if copied:
+        what = "take" if len(copied) == 1 else "takes"
+        messages.success(request, f"Copied {len(copied)} {what} to {target}. Nothing was charged.")
+    return copied
+
+
+def _put_away(request: Request, selection: Selection, copied: Sequence[Generation]) -> None:
+    """Put what was copied in the trash where it was, with its undoing; say what has to stay."""
+    may_go = {card.generation.pk for card in selection.act("discard_chosen").cards}
+    going = [take for take in copied if take.pk in may_go]
+    if going:
+        trash.tell(request, selection.scope, trash.put_in(going, request.user))
+    if stays := len(copied) - len(going):
+        whose = "1 take stays" if stays == 1 else f"{stays} takes stay"
+        messages.info(request, f"{whose} here, too: you may not delete what others made.")
 
 
 def _refuse_blind(take: Generation) -> None:

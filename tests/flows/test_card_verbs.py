@@ -86,17 +86,18 @@ def test_a_cards_menu_lies_whole_on_a_wide_screen_and_walks_by_keys(board, ready
     expect(page.get_by_label("More for take 1")).to_be_focused()
 
 
-def test_chosen_takes_are_copied_to_another_project(board, project, ready):
+def test_chosen_takes_are_moved_to_another_project(board, project, ready):
     other = ProjectFactory(team=project.team, name="Night film", slug="night-film")
     page = board()
     choose(page, 3, 1)
-    bar(page).get_by_role("button", name="Copy to…").click()
-    expect(page.get_by_role("heading", name="Copy 2 takes")).to_be_visible()
+    bar(page).get_by_role("button", name="Move or copy…").click()
+    expect(page.get_by_role("heading", name="Move or copy 2 takes")).to_be_visible()
     look(page, "copy")
     assert violations(page) == []
     expect(page.get_by_label("Project", exact=True)).to_be_focused()
     page.get_by_label("Project", exact=True).select_option("Night film")
-    page.get_by_role("button", name="Copy", exact=True).click()
+    page.get_by_role("button", name="Move", exact=True).click()
     expect(page.locator("#notices")).to_contain_text("Copied 2 takes to Night film.")
+    expect(page.locator("#notices")).to_contain_text("2 takes are in the trash.")
     expect(page.locator(".take")).to_have_count(2)
     assert Generation.objects.filter(project=other).count() == 2

@@ -13,8 +13,11 @@ from tests.flows.widths import width_of
 
 AXE = next((Path(__file__).parent.parent / "vendor").glob("axe-core-*/axe.min.js")).read_text()
 # Of what is right axe needs to say nothing, which is most of what it would put together.
-FOUND = """async (within) => (await axe.run(within, { resultTypes: ["violations"] })).violations.map(
-  (rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`)"""
+FOUND = """async (within) => {
+  const { violations } = await axe.run(within, { resultTypes: ["violations"] });
+  return violations.map(
+    (rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`);
+}"""
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 360, "height": 640}
 

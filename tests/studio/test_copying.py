@@ -1,6 +1,7 @@
 """Chosen takes are copied to another project of the team, free, with files of their own."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -44,6 +45,26 @@ def test_a_copy_is_ready_and_free_and_the_take_stays(client, project, other, mad
         assert mine.file.read_bytes() == copied.file.read_bytes()
     page = client.get(reverse("generation", args=[there.uuid])).content.decode()
     assert f"{artist} copied it from take 1 of Desert Light" in page
+
+
+def test_what_is_moved_is_in_the_trash_where_it_was(client, project, other, made):
+    anothers = take(project, State.COMPLETED, author=member(project))
+    said = {"take": [str(made.uuid), str(anothers.uuid)], "to": other.slug, "move": "1"}
+    page = client.post(reverse("copy_chosen", args=[project.slug]), said, follow=True)
+    text = page.content.decode()
+    assert "Copied 2 takes to Northern cabin" in text
+    assert "Take 1 is in the trash." in text
+    assert "1 take stays here, too: you may not delete what others made." in text
+    assert Generation.objects.filter(project=other).count() == 2
+    made.refresh_from_db()
+    anothers.refresh_from_db()
+    assert (made.trashed_at is None, anothers.trashed_at) == (False, None)
+    assert LedgerEntry.objects.filter(generation__project=other).count() == 0
+    client.post(
+        f"{reverse('undo_discard', args=[project.slug])}?at={quote(made.trashed_at.isoformat())}"
+    )
+    made.refresh_from_db()
+    assert made.trashed_at is None
 
 
 def test_deleting_one_for_good_leaves_the_other(client, sign_in, project, other, made):

@@ -85,6 +85,16 @@ def test_what_is_wrong_is_said_and_all_but_the_key_stays_typed(producer, simulat
     assert not Account.objects.filter(name="Studio key").exists()
 
 
+def test_a_server_of_ones_own_is_added_with_its_models_name(producer, simulator):
+    typed = given(simulator, key="gateway-wxyz", provider="images", base_url=simulator.openai_url)
+    refused = producer.post(reverse("add_account"), typed).content.decode()
+    assert "Say what the server calls its model" in refused
+    named = typed | {"model_name": "flux.1-dev"}
+    page = page_after(producer, producer.post(reverse("add_account"), named))
+    assert f"{simulator.openai_url}, flux.1-dev" in page
+    assert Account.objects.get(name="Studio key").enabled
+
+
 def test_a_failing_key_is_kept_off_where_that_is_wanted(producer, simulator):
     typed = given(simulator, key="broke-wxyz", keep_anyway="on")
     page = page_after(producer, producer.post(reverse("add_account"), typed))

@@ -35,7 +35,7 @@ _LISTING_S = 60.0
 _UNREADABLE_AFTER = timedelta(minutes=15)
 _LOOKS_EVERY = timedelta(minutes=10)
 _DECIDE = (
-    "Look at Luma's own page: was it made, or may it be sent again? Its price stays reserved "
+    "Look at {provider}'s own page: was it made, or may it be sent again? Its price stays reserved "
     "until you say."
 )
 _NO_LIST = (
@@ -221,7 +221,8 @@ def _note_unreadable(attempt: Attempt) -> None:
 
 def _ask_a_person(attempt: Attempt, known: str) -> None:
     next_at = timezone.now() + _LOOKS_EVERY
-    attempt.generation.note(Reason.UNDECIDED, f"{known} {_DECIDE}", next_at=next_at)
+    decide = _DECIDE.format(provider=catalogue().providers[attempt.account.provider].called)
+    attempt.generation.note(Reason.UNDECIDED, f"{known} {decide}", next_at=next_at)
 
 
 def _may_still_arrive(attempt: Attempt, now: datetime) -> bool:

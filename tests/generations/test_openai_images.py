@@ -129,6 +129,7 @@ def test_a_lost_answer_waits_for_a_person_and_is_never_sent_again(
     sweeping.work_once()
     assert fresh(take).needs_decision
     assert "keeps no list" in take.words
+    assert "OpenAI's own page" in take.words
     assert len(jobs(openai)) == 1
 
 

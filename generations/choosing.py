@@ -22,8 +22,11 @@ def account_for(project: Any, model: ModelFacts) -> Account:
 def working(team_id: int, provider: str, *, simulated: bool) -> list[Account]:
     """Return a team's accounts that can make a provider's models now, the preferred first.
 
-    The simulator's and the real ones never stand in for each other: one costs nothing.
+    The simulator's and the real ones never stand in for each other: one costs nothing. Nor do
+    servers of one's own, each with a model and a price of its own.
     """
+    if not catalogue().providers[provider].base_url:
+        return []
     mine = Account.objects.filter(team_id=team_id, provider=provider, simulated=simulated)
     return [account for account in mine.usable() if not _is_held_up(account)]
 
@@ -33,7 +36,13 @@ def _is_held_up(account: Account) -> bool:
 
 
 def _no_account(model: ModelFacts) -> str:
-    provider = catalogue().providers[model.provider].title
+    facts = catalogue().providers[model.provider]
+    provider = facts.title
+    if not facts.base_url:
+        return (
+            f"This team has no usable account for {provider}. Have a producer add one, or switch "
+            "one on, under Accounts."
+        )
     name = f"{model.provider.upper().replace('-', '_')}_API_KEY"
     return (
         f"This team has no usable account for {provider}. Set {name} and start Dailies "

@@ -10,12 +10,13 @@ from generations.claiming import Claimed, claim_job
 from generations.kinds import Kind
 from generations.logs import about
 from generations.models import Attempt, Generation, State
-from generations.polling import apply, file_of, is_about, why_it_failed
+from generations.polling import apply, is_about, why_it_failed
 from generations.providers import provider_for
 from generations.providers.base import KeyRefused, NotFound, Progress, ProviderError, Snapshot
 from generations.refusal import Refused
 from generations.requesting import source_id_of
 from generations.sealing import CannotUnseal
+from generations.taking_in import file_of
 from generations.waking import wake
 
 # A clock that was wrong for longer than this is somebody's to know of.

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from generations import erasing, frames, stills, versions
+from generations import answers, erasing, frames, stills, versions
 from generations.logs import about
 from generations.models import Asset, Generation, Keyframe, Reference, State, Still
 from generations.models.states import IN_FLIGHT, UNFINISHED
@@ -133,6 +133,7 @@ def _remove_files(generation: Generation) -> int:
             _remove_if_empty(asset)
         size_bytes += asset.size_bytes or 0
         asset.delete()
+    answers.let_go(generation)
     for still in Still.objects.filter(source=generation, origin=Still.Origin.GENERATED):
         if stills.drop(still):
             size_bytes += still.size_bytes

@@ -25,10 +25,10 @@ from generations.models import (
     Prompt,
     Reference,
 )
-from generations.polling import file_of
 from generations.providers.base import GenerationFrame, ProviderError, Snapshot, VideoRequest
 from generations.refusal import Refused
 from generations.sealing import CannotUnseal
+from generations.taking_in import file_of
 from generations.waking import wake
 
 log = logging.getLogger(__name__)

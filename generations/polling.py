@@ -36,6 +36,7 @@ from generations.providers.base import (
 from generations.sealing import CannotUnseal
 from generations.settling import note_echoes
 from generations.streams import at_once
+from generations.taking_in import file_of, seconds_at_provider
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -297,13 +298,13 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
             return False
         if snapshot.progress is Progress.COMPLETED:
             kind, url = file_of(generation, snapshot)
-            if not (url or snapshot.content):
+            if not url:
                 log.warning("completed without a file; it is asked again")
                 return False
             changed = generation.complete(attempt, kind, url)
             if changed:
                 bucket = bucket_of(generation.prompt.model)
-                generation.account.note_pace(_seconds_at_provider(generation), bucket)
+                generation.account.note_pace(seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
             return generation.fail(attempt, *why_it_failed(snapshot))
@@ -312,18 +313,6 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
         if snapshot.progress is Progress.UNKNOWN:
             log.warning("the provider uses a state that we don't know; it is asked again")
         return False
-
-
-def _seconds_at_provider(generation: Generation) -> float:
-    ended = generation.finished_at or timezone.now()
-    return (ended - (generation.accepted_at or generation.created_at)).total_seconds()
-
-
-def file_of(generation: Generation, snapshot: Snapshot) -> tuple[Asset.Kind, str]:
-    """Return what file a finished job left, and where; nowhere, if it isn't there yet."""
-    if generation.prompt.is_picture:
-        return Asset.Kind.IMAGE, snapshot.image_url
-    return Asset.Kind.VIDEO, snapshot.video_url  # a video may have a picture as well
 
 
 def why_it_failed(snapshot: Snapshot) -> tuple[Reason, str]:

@@ -27,6 +27,7 @@ from generations.providers.base import (
 )
 from generations.requesting import request_of, source_id_of
 from generations.sealing import CannotUnseal
+from generations.taking_in import recall
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +93,7 @@ def settle_due(account_id: int) -> int:
     if not doubtful:
         return 0
     if not abilities_of(account).can_list:
-        for attempt in doubtful:
-            if _may_still_arrive(attempt, now := shared_now()):
-                _look_again(attempt, now)  # who sent it again now might pay twice
-            else:
-                _ask_a_person(attempt, _known_of(attempt))
-        return 0
+        return sum(_settle_unlisted(attempt) for attempt in doubtful)
     try:
         listing = _list(account, doubtful)
     except (ProviderError, CannotUnseal) as error:
@@ -118,6 +114,18 @@ def settle_due(account_id: int) -> int:
                 else:
                     _ask_a_person(attempt, _INCOMPARABLE)
     return settled
+
+
+def _settle_unlisted(attempt: Attempt) -> bool:
+    """Settle by what is here: an answer that was kept, else a person's word once it can't come."""
+    with about(attempt.generation):
+        if recall(attempt):
+            return True
+        if _may_still_arrive(attempt, now := shared_now()):
+            _look_again(attempt, now)  # who sent it again now might pay twice
+        else:
+            _ask_a_person(attempt, _known_of(attempt))
+        return False
 
 
 def _claim(account: Account) -> list[Generation]:

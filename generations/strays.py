@@ -13,13 +13,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from generations import answers
 from generations.catalogue import dollars
 from generations.clocks import SKEW
 from generations.echoing import alike, nonce_in
 from generations.models import Account, Attempt, Counter, Generation, Keyframe, Prompt, Reference
-from generations.polling import file_of
-from generations.providers.base import Snapshot
+from generations.providers.base import Progress, Snapshot
 from generations.requesting import request_of, source_id_of
+from generations.taking_in import file_of
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -194,8 +195,12 @@ def copy_parts(take: Generation, made: Generation) -> None:
         part.save()
 
 
-def came_late(sent: Attempt, provider_id: str) -> None:
-    """Learn from a create's late answer that the provider took it, after it was given up here."""
+def came_late(sent: Attempt, job: Snapshot) -> None:
+    """Learn from a create's late answer that the provider took it, after it was given up here.
+
+    Where the answer is the work itself, the take that it completes is complete with it.
+    """
+    provider_id, done = job.provider_id, job.progress is Progress.COMPLETED
     asked = sent.generation.prompt  # as it was when it was sent
     try:
         with transaction.atomic():
@@ -206,11 +211,18 @@ def came_late(sent: Attempt, provider_id: str) -> None:
             take = attempt.generation
             if completes(attempt):
                 attempt.take_id(provider_id, owns_id=provider_id != source_id_of(attempt))
-                take.tell(_BRING_IN, kind="stray")
+                if done:
+                    words = _FOUND if attempt.is_booked() else _FOUND_LOST
+                    take.complete(attempt, *file_of(take, job), words=words)
+                else:
+                    take.tell(_BRING_IN, kind="stray")
                 return
             made = further(attempt, provider_id, asked, accepted_at=timezone.now())
             if take.prompt_id == asked.pk:
                 copy_parts(take, made)
-            wake("poll_due", attempt.account_id)
+            if done:
+                answers.hand_on(attempt, made.attempt())
+                made.complete(made.attempt(), *file_of(made, job))
+            wake("collect_due" if done else "poll_due", *([] if done else [attempt.account_id]))
     except IntegrityError:
         log.warning("%s belongs to another attempt already", provider_id)

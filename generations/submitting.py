@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import answers, disk, moving, outbound, publishing, strays, troubles
+from generations import answers, moving, outbound, publishing, strays, troubles
 from generations.bucket import BucketAway
 from generations.clocks import shared_now
 from generations.echoing import source_id
@@ -18,7 +18,6 @@ from generations.logs import about
 from generations.models import Account, Attempt, Generation
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import Reason
-from generations.polling import apply
 from generations.providers import abilities_of, answers_within_s, provider_for
 from generations.providers.base import (
     Busy,
@@ -35,6 +34,7 @@ from generations.providers.base import (
 )
 from generations.requesting import request_of
 from generations.sealing import CannotUnseal
+from generations.taking_in import take_in
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,11 @@ _NOT_BUILT = (
     "Something went wrong on this server before it was sent; its log says what. Nothing was "
     "charged; the take waits and tries again."
 )
-_NOT_KEPT = "It was made, and what came couldn't be kept on this server. {trouble}"
+_NOT_KEPT = "It was made and paid for, and what came couldn't be kept on this server: {why}."
+_NO_ROOM = (
+    "This server couldn't keep the picture: {why}. Make room on the disk that holds the media. "
+    "Nothing was sent or charged; the take waits and tries again."
+)
 _REASONS = {
     KeyRefused: (Reason.KEY, Account.Problem.KEY),
     OutOfCredits: (Reason.CREDITS, Account.Problem.CREDITS),
@@ -71,17 +75,21 @@ def submit_due(account_id: int) -> int:
     if not abilities_of(account).answers_within_s:
         return _submit_each(account_id)
     if not _long_posts.acquire(blocking=False):
-        return 0  # those that have a place go on until nothing waits
+        moving.move_due(account_id)
+        return 0  # the next sweep looks again
     try:
-        return _submit_each(account_id)
+        sent = _submit_each(account_id, at_most=1)
     finally:
         _long_posts.release()
+    if sent:  # after whoever waits for the place
+        wake("submit_due", account_id)
+    return sent
 
 
-def _submit_each(account_id: int) -> int:
+def _submit_each(account_id: int, *, at_most: int | None = None) -> int:
     sent = 0
     tried = {account_id}
-    while attempt := claim(account_id):
+    while sent != at_most and (attempt := claim(account_id)):
         with about(attempt.generation):
             _send(attempt)
         sent += 1
@@ -134,6 +142,8 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
     generation, account = attempt.generation, attempt.account
     try:
         provider = provider_for(account)
+        if not provider.can_get:
+            answers.check_room()
         uploads = provider.takes_files and _has_files(generation)
         if uploads or provider.answers_within_s:
             _make_time(attempt, _UPLOADS_S if uploads else 0.0)
@@ -155,6 +165,10 @@ def _build(attempt: Attempt) -> tuple[Provider, Request] | None:
         troubles.note(account, Account.Problem.KEY)
     except ProviderError as error:  # a file of it couldn't be brought there
         _turn_away_over_a_file(attempt, error)
+    except OSError as error:
+        log.warning("there is no room for its answer: %s", error)
+        words = _NO_ROOM.format(why=error.strerror or error)
+        _turn_away_unsent(attempt, Reason.REQUEST, words, _after(_away_s(generation)))
     except Exception:  # whatever it is, nothing was sent: it mustn't look like a lost answer
         log.exception("the request couldn't be built; it is not sent")
         _turn_away_unsent(attempt, Reason.REQUEST, _NOT_BUILT, _after(_away_s(generation)))
@@ -209,27 +223,26 @@ def _away_s(generation: Generation) -> float:
 def _accept(attempt: Attempt, snapshot: Snapshot, *, owns_id: bool = True) -> None:
     """Learn that it was taken, and what came of it where the answer says that, too."""
     generation, provider_id = attempt.generation, snapshot.provider_id
-    next_at = _after(settings.POLL_AFTER_S)
-    done = snapshot.progress is Progress.COMPLETED
+    if snapshot.progress is Progress.COMPLETED:
+        _keep(attempt, snapshot)
     try:
-        if snapshot.content:
-            answers.keep(attempt, snapshot.content)
-        with transaction.atomic():
-            accepted = generation.accept(attempt, provider_id, next_at=next_at, owns_id=owns_id)
-            if accepted and done:
-                apply(attempt, snapshot)
+        next_at = _after(settings.POLL_AFTER_S)
+        accepted = take_in(attempt, snapshot, next_at=next_at, owns_id=owns_id)
     except IntegrityError:
         log.exception("%s was answered twice; what became of this POST is unknown", provider_id)
         generation.lose_answer(attempt, next_at=timezone.now(), words=LostAnswer.message)
+        return
+    if not accepted:
+        strays.came_late(attempt, snapshot)
+
+
+def _keep(attempt: Attempt, snapshot: Snapshot) -> None:
+    """Keep an answer that is the work itself; where that fails, it is paid for all the same."""
+    try:
+        answers.keep(attempt, snapshot)
     except OSError as error:
-        log.exception("the answer holds the file, and can't be kept")
-        words = _NOT_KEPT.format(trouble=disk.trouble(error) or f"{error}.")
-        generation.lose_answer(attempt, next_at=timezone.now(), words=words)
-    else:
-        if not accepted:
-            strays.came_late(attempt, provider_id)
-        elif done:
-            wake("collect_due")
+        log.exception("the answer is the file, and can't be kept")
+        attempt.generation.tell(_NOT_KEPT.format(why=error.strerror or error))
 
 
 def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:

@@ -68,8 +68,11 @@ class Generation(GenerationBirths):
         next_at: datetime,
         owns_id: bool = True,
         actor: Any = None,
+        accepted_at: datetime | None = None,
     ) -> bool:
         """Learn that the provider took an attempt: `submitting` or `unconfirmed` to `queued`.
+
+        It is at the provider since `accepted_at`, from now on if that isn't said.
 
         Raises IntegrityError, and changes nothing, when another attempt has that id.
         """
@@ -82,7 +85,7 @@ class Generation(GenerationBirths):
                 attempt=attempt,
                 actor=actor,
                 next_at=next_at,
-                accepted_at=timezone.now(),
+                accepted_at=accepted_at or timezone.now(),
                 expected_s=usual and usual.median_s,
                 usual_from_s=usual and usual.from_s,
                 usual_to_s=usual and usual.to_s,

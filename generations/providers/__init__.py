@@ -50,6 +50,8 @@ def post_of(account: Account, request: Request) -> tuple[str, dict[str, Any]]:
     Raises NotFound for an id that its provider can't have made.
     """
     path, body = _POSTS[account.provider](request)
+    if account.model_name:
+        body = body | {"model": account.model_name}
     return _base_url(account).rstrip("/") + path, body
 
 

@@ -53,12 +53,18 @@ class Caller:
         self._log = log
 
     def create(
-        self, path: str, body: Any = None, *, timeout_s: float | None = None, **form: Any
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        timeout_s: float | None = None,
+        most_parts: int | None = None,
+        **form: Any,
     ) -> Any:
         """POST what costs money, once, and return its JSON. Raises ProviderError.
 
         LostAnswer, and nothing else, where it may have been taken. `form` is what `outbound.call`
-        takes in place of a body.
+        takes in place of a body. An answer of more than `most_parts` things isn't read.
         """
         longest_s = timeout_s or settings.SUBMIT_TIMEOUT_S
         try:
@@ -71,6 +77,8 @@ class Caller:
             raise LostAnswer(f"HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             raise self._refusal(answer)
+        if most_parts and sum(map(answer.body.count, (b",", b"[", b"{"))) > most_parts:
+            raise LostAnswer("the answer to a create is of too many parts")
         try:
             return answer.json()
         except ValueError as error:

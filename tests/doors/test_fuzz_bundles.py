@@ -44,8 +44,11 @@ class Damage:
     def of(self, files: Files) -> bytes:
         """Return a bundle that is damaged somewhere, most often behind right hashes."""
         harm = (self.row, self.row, self.row, self.line, self.manifest, self.medium, self.name)
-        for _ in range(self.chance.choice((1, 1, 2))):
-            self.chance.choice(harm)(files)
+        chosen = [self.chance.choice(harm) for _ in range(self.chance.choice((1, 1, 2)))]
+        # Those that have to read what they damage come first.
+        reads = {self.row.__name__, self.manifest.__name__}
+        for each in sorted(chosen, key=lambda harm: harm.__name__ not in reads):
+            each(files)
         if self.chance.random() < 0.9:
             _hash(files)
         packed = bytearray(_packed(files))

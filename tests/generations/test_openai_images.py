@@ -3,21 +3,27 @@
 Against a real simulator over real HTTP.
 """
 
+import base64
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
-from generations import answers, collecting, enrolling, sweeping
+from generations import answers, collecting, disk, enrolling, outbound, submitting, sweeping
 from generations.catalogue import catalogue
 from generations.enrolling import Key
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Generation, LedgerEntry, Still
 from generations.ordering import accept
 from generations.orders import Order, Picture, image
+from generations.providers.base import ImageRequest, LostAnswer, Snapshot
+from generations.providers.openai_images import OpenAIImages
 from generations.refusal import Refused
 from generations.simulator.testing import TestSimulator
 from tests.factories import ProjectFactory
@@ -194,19 +200,152 @@ def dies(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_disk_that_is_full_is_said_and_nothing_is_sent_again(
+def is_full(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_where_an_answer_couldnt_be_kept_nothing_is_ordered(
     openai: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def is_full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
+    takes = [order(openai), order(openai, "Dunes")]
+    monkeypatch.setattr(disk, "check_room", is_full)
+    for _ in takes:
+        sweeping.work_once()
+    for take in takes:
+        assert fresh(take).state == "waiting"
+        assert "No space left on device" in take.words
+    assert not jobs(openai)
+    monkeypatch.undo()
+    due_now()
+    sweeping.work_once()
+    assert "completed" in {fresh(take).state for take in takes}
 
+
+def test_a_disk_that_is_full_afterwards_is_said_and_nothing_is_sent_again(
+    openai: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take = order(openai)
     monkeypatch.setattr(answers, "keep", is_full)
     sweeping.work_once()
-    assert fresh(take).state == "unconfirmed"
-    assert "The disk is full" in take.words
+    assert fresh(take).state == "completed"
+    assert "made and paid for" in take.notice
     assert len(jobs(openai)) == 1
-    assert LedgerEntry.objects.filter(kind="released").count() == 0
+    assert LedgerEntry.objects.filter(kind="charged").count() == 1
+
+
+@pytest.mark.parametrize("server", ["openai", "gateway"])
+def test_an_answer_that_nobody_could_book_is_found_where_it_was_kept(
+    request: pytest.FixtureRequest, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = request.getfixturevalue(server)
+
+    def is_away(*_: Any, **__: Any) -> bool:
+        raise OperationalError("the connection was lost")
+
+    take = order(studio)
+    monkeypatch.setattr(Generation, "accept", is_away)
+    with pytest.raises(OperationalError):
+        submitting.submit_due(studio.account.pk)
+    monkeypatch.undo()
+    assert fresh(take).state == "submitting"
+    Generation.objects.update(next_at=timezone.now())  # its lease is over
+    for _ in range(3):
+        due_now()
+        sweeping.work_once()
+    assert fresh(take).state == "completed"
+    for _ in range(3):
+        collect(take)
+    assert take.assets.get(kind="image").state == "stored"
+    assert len(jobs(studio)) == 1
+    assert LedgerEntry.objects.filter(kind="charged").count() == 1
+
+
+@pytest.mark.parametrize("decided", ["sent again", "given up"])
+def test_an_answer_that_comes_after_a_persons_decision_is_kept_and_booked(
+    openai: Studio, monkeypatch: pytest.MonkeyPatch, decided: str
+) -> None:
+    take = order(openai)
+    create = OpenAIImages.create
+
+    def slowly(self: OpenAIImages, request: Any) -> Snapshot:
+        snapshot = create(self, request)
+        asked, now = fresh(take), timezone.now()
+        asked.lose_answer(asked.attempt(), next_at=now, words="Nobody knows.")
+        if decided == "given up":
+            asked.write_off(asked.attempt(), openai.person)
+        else:
+            asked.find_absent(asked.attempt(), next_at=now + timedelta(hours=1))
+        return snapshot
+
+    monkeypatch.setattr(OpenAIImages, "create", slowly)
+    assert submitting.submit_due(openai.account.pk) == 1
+    (made,) = Generation.objects.filter(state="completed")
+    assert (made == take) == (decided == "given up")
+    assert collect(made).assets.get(kind="image").state == "stored"
+    assert len(jobs(openai)) == 1
+    assert LedgerEntry.objects.filter(kind="charged").count() == 1
+    assert fresh(take).state == ("completed" if decided == "given up" else "waiting")
+
+
+def test_one_order_has_a_place_and_then_the_next(openai: Studio) -> None:
+    takes = [order(openai), order(openai, "Dunes")]
+    assert submitting.submit_due(openai.account.pk) == 1
+    assert sorted(fresh(take).state for take in takes) == ["completed", "waiting"]
+
+
+def test_servers_of_ones_own_dont_stand_in_for_each_other(gateway: Studio) -> None:
+    given = Key("Other", "gateway-two", "images", gateway.simulator.openai_url, "sdxl")
+    enrolling.enroll(gateway.project.team, given)
+    take = order(gateway)
+    enrolling.switch_off(take.account)
+    due_now()
+    sweeping.work_once()
+    assert (fresh(take).state, take.account) == ("waiting", gateway.account)
+
+
+PIXEL = base64.b64encode(b"a picture").decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"b64_json": PIXEL},
+        {"b64_json": f"data:image/png;base64,{PIXEL}"},
+        {"b64_json": f"{PIXEL[:4]}\r\n{PIXEL[4:]}\n"},
+        {"b64_json": None, "url": f"data:image/png;base64,{PIXEL}"},
+    ],
+)
+def test_a_picture_is_read_however_it_is_spelled(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+) -> None:
+    assert answered(monkeypatch, {"data": [said]}).content == b"a picture"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": []},
+        {"data": [{"b64_json": "not base64!"}]},
+        {"data": [{"url": "https://example.com/" + "a" * 2_000}]},
+        {"data": [{"url": "data:image/png;base64,"}]},
+        {"data": [{}] * 10_000},
+        [],
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_lost_one(
+    monkeypatch: pytest.MonkeyPatch, body: Any
+) -> None:
+    with pytest.raises(LostAnswer):
+        answered(monkeypatch, body)
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, body: Any) -> Snapshot:
+    """Return what is made of a server's answer."""
+    answer = outbound.Answer(200, {}, json.dumps(body).encode())
+    monkeypatch.setattr(outbound, "call", lambda *_, **__: answer)
+    return OpenAIImages("sk-x", "https://images.example.com/v1").create(
+        ImageRequest("own-image", "Dunes", "1:1", "png")
+    )
 
 
 def test_what_others_make_is_not_ordered_there(openai: Studio) -> None:

@@ -17,12 +17,13 @@ from generations.providers.base import (
     Page,
     Progress,
     ProviderError,
+    Refused,
     Request,
     Snapshot,
 )
 from generations.providers.calling import Caller
 from generations.providers.openai_images.bodies import Post, posted
-from generations.providers.openai_images.refusing import refusal
+from generations.providers.openai_images.refusing import Closed, refusal
 from generations.providers.text import kept
 
 log = logging.getLogger(__name__)
@@ -31,11 +32,15 @@ NAME = "images"
 _OPENAI = "https://api.openai.com/"
 # A 4K picture as PNG, in base64.
 _MOST_BYTES = 96 * 1024 * 1024
+# Of an answer that is one picture; in base64 none of what parts one thing from the next occurs.
+_MOST_PARTS = 10_000
+_LONGEST_URL = 2_000
 _PUT_UP = "local:"
 _LOST = (
     "The answer of the images server was lost, so it may or may not have made this picture. It "
     "keeps no list that could be looked into, so a person decides."
 )
+_FILE_GONE = "A picture that goes along is gone. Nothing was sent or charged; put in another one."
 _NO_LIST = "An images server keeps no list of what it made."
 _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
@@ -66,7 +71,11 @@ class OpenAIImages:
         post = posted(request, self._model)
         self._asked_for = str(post.fields["model"])
         try:
-            answer = self._caller.create(post.path, **_said(post), timeout_s=self.answers_within_s)
+            said = _said(post)
+        except OSError as error:
+            raise Refused(str(error), message=_FILE_GONE) from error
+        try:
+            answer = self._caller.create(post.path, **said, timeout_s=self.answers_within_s)
             return _snapshot_of(answer, request)
         except _UNREADABLE as error:
             raise LostAnswer("the answer can't be read", message=_LOST) from error
@@ -92,12 +101,12 @@ class OpenAIImages:
     def ping(self) -> None:
         """Check that the API answers to the key: its list of models costs nothing.
 
-        A server without one has answered as well.
+        A server without one has answered as well, and one whose key is for pictures alone.
         """
         try:
             self._caller.ask("GET", "/models")
-        except NotFound:
-            log.info("the images server has no list of models")
+        except (NotFound, Closed):
+            log.info("the images server answers, and shows this key no list of models")
 
     def delete(self, provider_id: str) -> None:
         """Raise ProviderError: nothing is kept there that could be deleted."""
@@ -109,7 +118,7 @@ class OpenAIImages:
 
 def _said(post: Post) -> dict[str, Any]:
     """Return what `Caller.create` sends: JSON, or a form where pictures go along."""
-    told: dict[str, Any] = {"most_bytes": _MOST_BYTES}
+    told: dict[str, Any] = {"most_bytes": _MOST_BYTES, "most_parts": _MOST_PARTS}
     if not post.pictures:
         return told | {"body": post.fields}
     parts = [("image[]", _part(number, each)) for number, each in enumerate(post.pictures)]
@@ -128,14 +137,18 @@ def _snapshot_of(answer: Any, request: ImageRequest | Request) -> Snapshot:
     Raises one of _UNREADABLE.
     """
     first = answer["data"][0]
-    encoded, url = first.get("b64_json"), first.get("url")
-    content = base64.b64decode(encoded, validate=True) if encoded else b""
-    if not (content or url):
+    encoded, url = str(first.get("b64_json") or ""), str(first.get("url") or "")
+    if url.startswith("data:"):
+        encoded, url = url, ""
+    # Some send it with line breaks, or as an address of its own kind.
+    bare = "".join(encoded.rpartition("base64,")[2].split())
+    content = base64.b64decode(bare, validate=True)
+    if not (content or 0 < len(url) <= _LONGEST_URL):
         raise ValueError("an answer without a picture")
     return Snapshot(
         provider_id=str(uuid.uuid4()),
         progress=Progress.COMPLETED,
-        image_url="" if content else kept(str(url)),
+        image_url="" if content else kept(url),
         kind=Kind.IMAGE,
         model=request.model if isinstance(request, ImageRequest) else "",
         content=content,

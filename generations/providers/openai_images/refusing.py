@@ -35,9 +35,15 @@ _GONE = (
 )
 _BLOCKED = "{server}'s moderation refused this. In its words: “{said}”. Nothing was charged."
 _REFUSED = "{server} refused this request. In its words: “{said}”. Nothing was charged."
+
+
+class Closed(KeyRefused):
+    """The key is good, and may not do this."""
+
+
 _BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
     401: (KeyRefused, _KEY),
-    403: (KeyRefused, _CLOSED),
+    403: (Closed, _CLOSED),
     404: (Refused, _GONE),
     429: (Busy, _BUSY),
 }

@@ -52,7 +52,7 @@ def test_a_post_under_way_while_the_clock_is_set_is_not_sent_again(echoed, our_c
     assert (take.state, take.attempts.count()) == ("unconfirmed", 1)
 
     made = provider_for(echoed.account).create(requesting.request_of(attempt))
-    submitting._accept(attempt, made.provider_id)
+    submitting._accept(attempt, made)
     echoed.work(take, until="completed")
     assert len(echoed.paid()) == 2  # the account's first, and this one
     assert take.attempts.count() == 1

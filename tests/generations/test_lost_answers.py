@@ -11,6 +11,7 @@ from django.utils import timezone
 from generations import clocks, lining, requesting, settling, submitting, sweeping
 from generations.models import Attempt, Generation
 from generations.providers import provider_for
+from generations.providers.base import Progress, Snapshot
 
 LATER = timedelta(minutes=10)
 
@@ -24,6 +25,11 @@ def pass_time(attempt):
     Attempt.objects.filter(pk=attempt.pk).update(
         sent_at=attempt.sent_at - LATER, lease_until=attempt.lease_until - LATER
     )
+
+
+def taken_as(provider_id):
+    """What a provider says that has taken a job."""
+    return Snapshot(provider_id, Progress.QUEUED)
 
 
 @pytest.fixture
@@ -224,7 +230,7 @@ def test_an_answer_that_comes_after_absence_was_concluded_is_recorded(echoed):
     take.refresh_from_db()
     assert take.state == "waiting"
 
-    submitting._accept(attempt, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+    submitting._accept(attempt, taken_as("3fa85f64-5717-4562-b3fc-2c963f66afa6"))
     take.refresh_from_db()
     assert take.state == "waiting"
     assert take.events.filter(kind="stray").exists()
@@ -236,7 +242,7 @@ def test_a_job_belongs_to_one_attempt(echoed):
     taken = Generation.objects.get().attempt().provider_id
     take = echoed.order()
     attempt = lining.claim(echoed.account.pk)
-    submitting._accept(attempt, taken)
+    submitting._accept(attempt, taken_as(taken))
     take.refresh_from_db()
     assert take.state == "unconfirmed"
 

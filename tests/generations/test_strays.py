@@ -201,7 +201,7 @@ def thought_absent(studio):
 
 def test_a_late_answer_makes_a_further_take_that_is_fetched_and_charged(studio, thought_absent):
     made = provider_for(studio.account).create(requesting.request_of(thought_absent))
-    submitting._accept(thought_absent, made.provider_id)
+    submitting._accept(thought_absent, made)
     further = Generation.objects.latest("pk")
     assert (further.state, further.take_number) == ("queued", 3)
     assert [entry.kind for entry in further.ledger.all()] == ["reserved"]
@@ -209,7 +209,7 @@ def test_a_late_answer_makes_a_further_take_that_is_fetched_and_charged(studio, 
     take.refresh_from_db()
     assert "Luma made take 2 twice" in take.notice
     assert "The second one is take 3" in take.notice
-    submitting._accept(thought_absent, made.provider_id)  # it is learned once
+    submitting._accept(thought_absent, made)  # it is learned once
     studio.work(take, further, until="stored")
     assert Generation.objects.count() == 3
     assert same(in_ledger_and_books(studio))
@@ -222,7 +222,7 @@ def test_a_late_answer_to_what_was_written_off_says_what_to_do(studio):
     made = provider_for(studio.account).create(requesting.request_of(attempt))
     take.lose_answer(attempt, next_at=attempt.lease_until, words="Lost.")
     take.write_off(take.attempt(), studio.person)
-    submitting._accept(attempt, made.provider_id)
+    submitting._accept(attempt, made)
     take.refresh_from_db()
     assert "Bring it in" in take.notice
     rest(studio)

@@ -195,21 +195,19 @@ def slots_of(
 ) -> list[Slot]:
     """Return the slots as they are shown; `most` pictures of each use are possible.
 
-    An empty one is offered for a use that has room left.
+    Of references an empty one is offered for a use that has room left, and no other.
     """
     filled = [value(f"{name}_role") for name in names if frames.get(name)]
     left = _uses_left(most, filled)
-    return [
-        Slot(
-            name,
-            frames.get(name),
-            name in refused,
-            value(f"{name}_role") if frames.get(name) else next(left, ""),
-            value(f"{name}_weight"),
-            name in veiled,
-        )
-        for name in names
-    ]
+    shown = []
+    for name in names:
+        role = value(f"{name}_role") if frames.get(name) else next(left, "")
+        if role or name in refused or not most:
+            weight = value(f"{name}_weight")
+            shown.append(
+                Slot(name, frames.get(name), name in refused, role, weight, name in veiled)
+            )
+    return shown
 
 
 def _uses_left(most: Mapping[str, int], taken: list[str]) -> Iterator[str]:

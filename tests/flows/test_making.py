@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import Generation, State
-from studio.forms.slots import REFERENCE_SLOTS
 from tests.factories import drawn, still, take, tiny_poster, version
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.widths import width_of
@@ -137,9 +137,11 @@ def test_the_places_for_pictures_are_alike_and_say_when_they_are_full(
     if viewport:
         studio.set_viewport_size(viewport)
     studio.goto(f"{live_server.url}/projects/{project.slug}/compose/?make=image")
-    full = studio.get_by_text(f"All {len(REFERENCE_SLOTS)} places are taken.")
+    uses = catalogue().models["photon-1"].kinds[Kind.IMAGE].references
+    places = sum(uses.values())
+    full = studio.get_by_text(f"All {places} places are taken.")
     shown = studio.locator(".reference:visible")
-    for number in range(len(REFERENCE_SLOTS)):
+    for number in range(places):
         expect(full).to_be_hidden()
         expect(shown).to_have_count(number + 1)  # the next free one
         studio.locator(f"input[name=ref{number}]").set_input_files(tiny_poster())

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from studio.models import Membership, Role
+from studio.models import Membership, Role, Team
 from tests.factories import PASSWORD, MembershipFactory, member
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
@@ -51,6 +51,47 @@ def test_a_newcomer_joins_by_the_link_that_the_owner_hands_over(
     row.get_by_role("button", name="Remove ari@example.com").click()
     expect(page.get_by_text("is out of")).to_be_visible()
     assert not Membership.objects.filter(user__email="ari@example.com").exists()
+    assert violations(page) == []
+
+
+def test_a_team_is_founded_handed_over_left_and_deleted(
+    watched: Page, live_server, enter, project, artist
+):
+    page = watched
+    colleague = member(project, Role.PRODUCER)
+    enter(page.context, artist)
+    page.goto(f"{live_server.url}/team/")
+    page.get_by_role("link", name="new team").click()
+    page.get_by_label("Name").fill("Night unit")
+    page.get_by_role("button", name="Make team").click()
+    page.goto(f"{live_server.url}/team/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Night unit")
+    team = Team.objects.get(name="Night unit")
+    MembershipFactory(team=team, user=colleague, role=Role.PRODUCER)
+
+    # The last owner can't go, only hand it over; then leaving is offered.
+    page.reload()
+    expect(page.get_by_role("button", name="Leave Night unit")).to_have_count(0)
+    row = page.locator(".people__row").filter(has_text=str(colleague))
+    row.get_by_text("More").click()
+    row.get_by_role("button", name=f"Hand over to {colleague}").click()
+    expect(page.get_by_text(f"{colleague} owns Night unit now")).to_be_visible()
+    assert team.memberships.get(user=colleague).role == Role.OWNER
+    page.get_by_role("button", name="Leave Night unit").click()
+    expect(page.get_by_text("You have left Night unit")).to_be_visible()
+    assert not team.memberships.filter(user=artist).exists()
+
+    enter(page.context, colleague)
+    page.goto(f"{live_server.url}/team/?team={team.uuid}")
+    typed = page.get_by_label("to delete it for good")
+    typed.fill("Day unit")
+    page.get_by_role("button", name="Delete Night unit").click()
+    expect(page.get_by_text("Type the name of the team as it stands here")).to_be_visible()
+    assert Team.objects.filter(pk=team.pk).exists()
+    page.get_by_label("to delete it for good").fill("Night unit")
+    page.get_by_role("button", name="Delete Night unit").click()
+    expect(page.get_by_text("Night unit is deleted")).to_be_visible()
+    assert not Team.objects.filter(pk=team.pk).exists()
     assert violations(page) == []
 
 

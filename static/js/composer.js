@@ -35,8 +35,12 @@ document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest?.("#generate")) event.preventDefault();
 });
 
+// So does what pins pictures to frames.
+const strip = () => document.querySelector("[data-strip]") && import("./strip.js").catch(() => {});
+
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   nameTheKey();
+  strip();
   const form = document.querySelector("[data-composer]");
   if (detail.target !== form && detail.elt !== form) return;
   // The answer to an order takes the focus from nowhere: what follows is being done already.
@@ -55,6 +59,7 @@ function grow({ target }) {
 if (!CSS.supports("field-sizing", "content")) document.addEventListener("input", grow);
 
 nameTheKey();
+strip();
 
 // What was chosen before htmx listened, or was kept by the browser, has a price of its own.
 const isChanged = (select) => [...select.options].some((option) => option.selected !== option.defaultSelected);

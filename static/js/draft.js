@@ -9,7 +9,7 @@ import { askAgain, asking, picked } from "./slot.js";
 
 const form = () => document.querySelector("[data-draft]");
 const key = () => `draft:${form().dataset.draft}`;
-const FRAME = /^(start|end|source|first|ref\d+)_(take|still|as_is)$/;
+const FRAME = /^(start|end|source|first|ref\d+|pin\d+)_(take|still|as_is)$/;
 const hasFrames = (draft) => Object.keys(draft).some((name) => FRAME.test(name) && draft[name]);
 
 let given = ""; // the words of a take that were put in, and nobody typed

@@ -17,7 +17,7 @@ function name(slot) {
   slot.querySelector("[data-caption]").textContent = slot.dataset.emptyCaption;
 }
 
-function problem(slot, file) {
+export function problem(slot, file) {
   const { maxBytes, tooLarge, unreadable, emptyFile, heic, video, list } = slot.closest("[data-max-bytes]").dataset;
   if (!file.size) return emptyFile;
   if (VIDEO.test(file.type) || VIDEO.test(file.name)) return video;

@@ -12,9 +12,11 @@ from django import forms
 from generations.canvas import RESOLUTIONS
 from generations.catalogue import KindFacts, ModelFacts
 from generations.kinds import Kind
+from generations.refusal import upper_first
 from studio.forms.offering import ending_of, in_place_of
+from studio.forms.pinning import KEYFRAMES, counted, plain_pins
 
-ADAPTED = ("ratio", "resolution", "duration_s", "loop", "concepts", "image_format")
+ADAPTED = ("ratio", "resolution", "duration_s", "loop", "concepts", "image_format", KEYFRAMES)
 
 
 class WishesField(forms.Field):
@@ -104,6 +106,8 @@ def _plain(name: str, value: Any) -> Any:
     """Return a setting as it is compared, whether it was typed, kept or asked for earlier."""
     if name == "concepts":
         return [str(each) for each in value] if isinstance(value, list | tuple) else []
+    if name == KEYFRAMES:
+        return plain_pins(value)
     if name == "loop":
         return value not in (False, None, "", "False", "false")
     if name == "duration_s":
@@ -117,6 +121,8 @@ def _nearest(name: str, wish: Any, facts: KindFacts) -> Any:
         return wish and facts.loop
     if name == "concepts":
         return wish if facts.concepts else []
+    if name == KEYFRAMES:
+        return wish if facts.keyframes else []
     most = {
         "ratio": facts.ratios,
         "resolution": facts.resolutions,
@@ -161,6 +167,10 @@ def _gone(
         yield f"{model.title} makes no loops."
     if "concepts" in gone:
         yield f"{model.title} takes no camera moves."
+    if KEYFRAMES in gone:
+        wait = "waits" if len(gone[KEYFRAMES][0]) == 1 else "wait"
+        pins = upper_first(counted(gone[KEYFRAMES][0]))
+        yield f"{pins} {wait} for a model that takes more than a start and an end frame."
 
 
 def _back(back: Mapping[str, tuple[Any, Any]]) -> Iterable[str]:
@@ -173,6 +183,8 @@ def _back(back: Mapping[str, tuple[Any, Any]]) -> Iterable[str]:
 def _said(name: str, value: Any) -> str:
     if name == "duration_s":
         return f"{value} s"
+    if name == KEYFRAMES:
+        return counted(value)
     if name == "concepts":
         return ", ".join(each.replace("_", " ") for each in value)
     return "loop" if name == "loop" else str(value)

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from studio.forms.composing import MODES
+from studio.forms.pinning import PIN_NAMES, counted, pins_in
 from studio.forms.slots import FIRST, POSITIONS, REFERENCE_SLOTS, SLOTS, SOURCE, Slot
 
 _TITLES = dict(MODES)
@@ -22,7 +23,10 @@ def _in(slots: tuple[str, ...], *more: str) -> list[str]:
 
 # The words, the number of takes and the parent are the same in every mode.
 _OWN: dict[str, list[str]] = {
-    "video": [*_SIZE, "resolution", "duration_s", "loop", "hdr", "concepts", *_in(POSITIONS)],
+    "video": [
+        *(*_SIZE, "resolution", "duration_s", "loop", "hdr", "concepts"),
+        *(*_in(POSITIONS), *PIN_NAMES),
+    ],
     "image": [*_SIZE, "image_format", *_in(REFERENCE_SLOTS, "role", "weight")],
     "modify": [*_SIZE, "mode", *_in((SOURCE, FIRST))],
     "reframe": [*_SIZE, "column", "row", "percent", *_MADE_FROM],
@@ -67,7 +71,7 @@ def change_mode(typed: QueryDict, mode: str) -> tuple[QueryDict, str]:
     again = aside.pop(mode, None)
     changed = typed.copy()
     changed["aside"] = json.dumps(aside | {before: held})
-    for name in ("wishes", *_in(SLOTS), *(() if again is None else _OWN[before])):
+    for name in ("wishes", *_in(SLOTS), *PIN_NAMES, *(() if again is None else _OWN[before])):
         changed.pop(name, None)
     if again is not None:
         for name, values in again.items():
@@ -75,7 +79,7 @@ def change_mode(typed: QueryDict, mode: str) -> tuple[QueryDict, str]:
         changed["kind"], changed["key"] = mode, ""
     if SOURCE in _slots_of(mode) and not _is_placed(changed, SOURCE):
         _put_source(changed, typed)
-    kept = [*_placed_in(typed, before), *_of_one_shot(typed)]
+    kept = [*_placed_in(typed, before), *_pinned_in(typed), *_of_one_shot(typed)]
     return changed, f"Kept for {_TITLES[before]}: {', '.join(kept)}." if kept else ""
 
 
@@ -109,6 +113,11 @@ def _placed_in(typed: QueryDict, mode: str) -> Iterator[str]:
     for slot in _slots_of(mode):
         if _is_placed(typed, slot) or slot in typed.get("picked", "").split(","):
             yield Slot(slot, None, refused=False).label
+
+
+def _pinned_in(typed: QueryDict) -> Iterator[str]:
+    if pins := pins_in(typed):
+        yield counted(pins)
 
 
 def _of_one_shot(typed: QueryDict) -> Iterator[str]:

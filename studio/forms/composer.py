@@ -11,11 +11,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from generations import editing, preflight
+from generations import editing
+from generations.canvas import FPS
 from generations.kinds import Kind
 from generations.models import Generation, Prompt, State
 from generations.ordering import accept_all, quote_in
-from generations.orders import Frame, Order, Picture, image
+from generations.orders import Order, Picture, image
 from generations.pricing import price_usd
 from generations.refusal import Refused
 from studio.asked_changes import AskedChanges
@@ -25,8 +26,10 @@ from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.earlier import OPTIONS, SETTINGS, settings_of
 from studio.forms.fields import HiddenUUID, setting
-from studio.forms.fitting import Fitting
-from studio.forms.offering import begin_with, choices_of, ending_of, facts_of
+from studio.forms.fitting import Fitting, fittings_of
+from studio.forms.offering import begin_with, choices_of, ending_of, facts_of, in_place_of
+from studio.forms.pinning import KEYFRAMES, Strip, pinned, pins_in
+from studio.forms.pinning_form import PinningForm
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import (
     POSITIONS,
@@ -46,7 +49,7 @@ KINDS = (Kind.VIDEO, Kind.IMAGE)
 _NULL_IN_WORDS = "An invisible null character is among the words. Paste them as plain text."
 
 
-class ComposerForm(forms.Form):
+class ComposerForm(PinningForm):
     """What a person asks for. The engine judges it, so a field believes any value at first."""
 
     kind = forms.CharField(required=False, initial=Kind.VIDEO)
@@ -89,7 +92,8 @@ class ComposerForm(forms.Form):
         self.is_fresh = False
         self.is_partial = False  # a verb filled it without knowing what is being typed
         self.note = ""  # what became of the settings with another model
-        self.frames: dict[str, Frame | None] = {}
+        self.frames = {}
+        self.pins = []
         self.references: list[Picture] = []
         self._finder = Finder(project, user)
         if self.makes is Kind.IMAGE:
@@ -99,6 +103,7 @@ class ComposerForm(forms.Form):
             self.initial["key"] = self.fields["key"].clean(self.initial.get("key")) or uuid4()
             for name in self._slots:
                 self.frames[name] = self._finder.shown(name, self.initial)
+            self.show_pins()
 
     # --- filling it in -----------------------------------------------------------------------
 
@@ -131,7 +136,7 @@ class ComposerForm(forms.Form):
         initial: dict[str, Any] = {} if is_whole else dict(cls.blank(project, user).initial)
         if "words" in typed:
             initial |= {name: typed[name] for name in cls.base_fields if name in typed}
-            initial["concepts"] = typed.getlist("concepts")
+            initial |= {"concepts": typed.getlist("concepts"), KEYFRAMES: pins_in(typed)}
         kind = _kind(changes.get("kind") or initial.get("kind"))
         if kind != initial.get("kind", kind):
             initial |= {**cls.blank(project, user, (kind,)).initial, "key": ""}
@@ -158,6 +163,10 @@ class ComposerForm(forms.Form):
                     self.references.append(picture(name, frame, cleaned))
             except Refused as refused:
                 self._add_refusal(refused)
+        try:
+            self.place_pins(cleaned)
+        except Refused as refused:
+            self._add_refusal(refused)
         return cleaned
 
     def quote(self) -> Terms:
@@ -257,6 +266,7 @@ class ComposerForm(forms.Form):
             concepts=tuple(typed["concepts"]),
             start=self.frames["start"],
             end=self.frames["end"],
+            keyframes=pinned(self.pins, self.frames),
         )
 
     def _add_refusal(self, refused: Refused) -> None:
@@ -315,8 +325,24 @@ class ComposerForm(forms.Form):
     def slots(self) -> list[Slot]:
         """The places for pictures."""
         most = facts_of(self.makes, str(self["model"].value())).references
-        veiled = self._finder.veiled(self.frames)
-        return slots_of(self._slots, self.frames, self._value, self.errors, most, veiled)
+        return slots_of(self._slots, self.frames, self._value, self.errors, most, self.veiled)
+
+    @cached_property
+    def strip(self) -> Strip | None:
+        """The clip as a line of frames, where pictures can be pinned to it."""
+        if self.makes_image:
+            return None
+        model = in_place_of(str(self["model"].value()), self.makes)
+        lengths, chosen = model.kinds[self.makes].durations_s, str(self["duration_s"].value())
+        order = Order(
+            words="",
+            model=model.key,
+            duration_s=next((each for each in lengths if str(each) == chosen), lengths[0]),
+            loop=bool(self["loop"].value()),
+            start=self.frames.get("start"),
+            end=self.frames.get("end"),
+        )
+        return self.strip_of(model, order, order.duration_s * FPS)
 
     def _value(self, name: str) -> str:
         return str(self[name].value() or "") if name in self.fields else ""
@@ -327,21 +353,9 @@ class ComposerForm(forms.Form):
         ratio, resolution = str(self["ratio"].value()), str(self["resolution"].value())
         if ratio not in self.choices["ratios"]:
             return []
-        found = [
-            Fitting(position, frame, ratio, resolution, position in self.errors)
-            for position in POSITIONS
-            if (frame := self._pictured(position))
-        ]
-        return [each for each in found if each.matters]
-
-    def _pictured(self, position: str) -> Frame | None:
-        """Return a slot's picture; of a take that was refused, the frame that would be sent."""
-        frame = self.frames.get(position)
-        if frame is None or frame.still:
-            return frame
-        refused = position in self.errors and frame.source
-        still = preflight.picture_of(refused) if refused else None
-        return Frame(still=still) if still else None
+        titles = {position: position.title() for position in POSITIONS}
+        titles |= {pin.position: f"Frame {pin.at}" for pin in self.pins}
+        return fittings_of(titles, self.frames, self.errors, ratio, resolution)
 
     @property
     def pictures(self) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from django.utils.datastructures import MultiValueDict
 from studio.forms.aside import change_mode, unkept
 from studio.forms.composer import ComposerForm
 from studio.forms.making_composer import MAKING, MakingComposer
+from studio.forms.pinning import PIN_NAMES
 from studio.models import Project, User
 
 Composer = ComposerForm | MakingComposer
 _FORMS: tuple[type[forms.Form], ...] = (ComposerForm, MakingComposer, *MAKING.values())
 FIELDS = list(dict.fromkeys(name for form in _FORMS for name in form.base_fields))
+FIELDS += PIN_NAMES
 """The names of what a composer holds in any of its modes."""
 
 

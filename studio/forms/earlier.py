@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from generations.models import Generation, Prompt
+from generations.models import Generation, Keyframe, Prompt
+from studio.forms.pinning import KEYFRAMES, pins_of
 from studio.forms.slots import REFERENCE_SLOTS, USUAL_WEIGHT
 
 SETTINGS = (
@@ -30,7 +31,8 @@ def settings_of(prompt: Prompt) -> dict[str, Any]:
 def pictures_of(generation: Generation) -> dict[str, Any]:
     """Return what stood in a take's slots, as the composer's initial values."""
     values: dict[str, Any] = {}
-    for keyframe in generation.keyframes.select_related("still", "source"):
+    ends = generation.keyframes.exclude(position=Keyframe.Position.FRAME)
+    for keyframe in ends.select_related("still", "source"):
         kind, placed = ("still", keyframe.still) if keyframe.still else ("take", keyframe.source)
         values[f"{keyframe.position}_{kind}"] = placed.uuid if placed else ""
         values[f"{keyframe.position}_as_is"] = kind == "still"  # it was sent so before
@@ -41,4 +43,4 @@ def pictures_of(generation: Generation) -> dict[str, Any]:
             f"{name}_role": each.role,
         }
         values[f"{name}_weight"] = USUAL_WEIGHT if each.weight is None else str(each.weight)
-    return values
+    return values | {KEYFRAMES: pins_of(generation)}

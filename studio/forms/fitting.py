@@ -1,11 +1,14 @@
 """What the composer says of a picture that isn't of the take's ratio."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from generations import preflight
 from generations.canvas import canvas
 from generations.models import Still
 from generations.orders import Frame
 from generations.preflight import Fit
+from studio.forms.slots import POSITIONS
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Fitting:
     ratio: str
     resolution: str
     is_refused: bool
+    title: str
 
     @property
     def still(self) -> Still:
@@ -31,8 +35,12 @@ class Fitting:
 
     @property
     def matters(self) -> bool:
-        """Whether there is anything to say or to choose."""
-        return not self.fit.is_right or self.is_crop or self.is_soft
+        """Whether there is anything to say or to choose.
+
+        Of a pinned picture among many it isn't said that it is small.
+        """
+        is_soft = self.is_soft and self.position in POSITIONS
+        return not self.fit.is_right or self.is_crop or is_soft
 
     @property
     def is_crop(self) -> bool:
@@ -66,3 +74,27 @@ class Fitting:
                 f"{width} × {height}: it may look soft."
             )
         return " ".join(said)
+
+
+def fittings_of(
+    titles: Mapping[str, str],
+    frames: Mapping[str, Frame | None],
+    refused: Container[str],
+    ratio: str,
+    resolution: str,
+) -> list[Fitting]:
+    """Return what there is to say of the pictures of a take, whose places have titles."""
+    found = [
+        Fitting(position, frame, ratio, resolution, position in refused, title)
+        for position, title in titles.items()
+        if (frame := _pictured(frames.get(position), is_refused=position in refused))
+    ]
+    return [each for each in found if each.matters]
+
+
+def _pictured(frame: Frame | None, *, is_refused: bool) -> Frame | None:
+    """Return a place's picture; of a take that was refused, the frame that would be sent."""
+    if frame is None or frame.still:
+        return frame
+    still = preflight.picture_of(frame.source) if is_refused and frame.source else None
+    return Frame(still=still) if still else None

@@ -13,7 +13,6 @@ from django.utils.datastructures import MultiValueDict
 from generations.kinds import PICTURES, Kind
 from generations.mistaken import EMPTY
 from generations.models import Generation, Still
-from generations.orders import Frame
 from generations.possible import obstacle
 from generations.refusal import Refused
 from studio.forms.aside import AsideField
@@ -21,6 +20,7 @@ from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.fields import HiddenUUID
 from studio.forms.making import MakingForm, ModifyForm, Offer, ReframeForm
 from studio.forms.offering import choices_of, ending_of, in_place_of, models_of
+from studio.forms.pinning_form import PinningForm
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import FIRST, SOURCE, Finder, Slot
 from studio.models import Project, User
@@ -34,7 +34,7 @@ _NO_SOURCE = {
 }
 
 
-class MakingComposer(forms.Form):
+class MakingComposer(PinningForm):
     """What is asked for of a source, which stands in a place of its own.
 
     The verb's own form judges and orders it, as it does on the verb's page.
@@ -75,7 +75,8 @@ class MakingComposer(forms.Form):
         self.makes = mode
         self.is_fresh = self.is_partial = False
         self.note = ""
-        self.frames: dict[str, Frame | None] = {}
+        self.frames = {}
+        self.pins = []
         self._finder = Finder(project, user)
         own = MAKING[mode].base_fields
         self.fields |= {name: deepcopy(field) for name, field in own.items()}

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.urls import reverse
 
-from generations import grabbing
+from generations import grabbing, stills
 from generations.models import Asset, Generation, State, Still
 from generations.refusal import Refused
+from studio.forms.pinning import KEYFRAMES, MOST_PINS, PIN, pinned_too, pins_in
 from studio.forms.slots import FIRST, POSITIONS, SLOTS, SOURCE, Finder, Slot
 from studio.marks import unveiled
 
 MOST_PICKS = 12
+_NO_FILE = "Choose a picture first, then pin it."
 _GONE = "That isn't in this project any more. Choose another."
 
 
@@ -35,6 +37,8 @@ class Picks:
     @property
     def title(self) -> str:
         """What they are for."""
+        if self.slot == PIN:
+            return "Takes, of which the first frame is pinned, and stills"
         return f"Takes and stills for {Slot(self.slot, None, refused=False).label}"
 
     @property
@@ -79,12 +83,14 @@ def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, An
     """
     slot, _, thing = where.partition(".")
     what, _, name = thing.partition(".")
-    if slot not in SLOTS or what not in ("take", "still"):
+    if slot not in (*SLOTS, PIN) or what not in ("take", "still"):
         return {}
     empty = {f"{slot}_take": "", f"{slot}_still": "", f"{slot}_as_is": ""}
     found = finder.mine((Still if what == "still" else Generation).objects.all(), name)
     if found is None:
         raise Refused({slot: _GONE})
+    if slot == PIN:
+        return _pinned(finder, typed, found)
     if isinstance(found, Still):
         return empty | {f"{slot}_still": found.uuid}
     still = still_of(found) if slot != SOURCE else None
@@ -95,6 +101,39 @@ def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, An
         shape = {"ratio": found.prompt.ratio} if slot in POSITIONS else {}
         return empty | shape | {f"{slot}_still": still.uuid}
     return empty | _size_beside(slot, found, typed) | {f"{slot}_take": found.uuid}
+
+
+def _pinned(finder: Finder, typed: Mapping[str, Any], found: Still | Generation) -> dict[str, Any]:
+    """Return what is pinned once a still, or the first frame of a take, is too. Raises Refused."""
+    if isinstance(found, Still):
+        return pin_more(typed, found)
+    still = still_of(found)
+    first = grabbing.Which.FIRST
+    return pin_more(typed, still or grabbing.grab_for(KEYFRAMES, found, first, finder.user))
+
+
+def pin_more(typed: Mapping[str, Any], still: Still) -> dict[str, Any]:
+    """Return what is pinned once a still is too, at the frame that is typed. Raises Refused."""
+    at = str(typed.get("pin_at") or "0")
+    return {KEYFRAMES: pinned_too(pins_in(typed), still, at, MOST_PINS)}
+
+
+def without_pin(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is pinned without the one that `without` names; its frame is the next one's."""
+    pins = pins_in(typed)
+    out = next((each for each in pins if each.position == typed.get("without")), None)
+    if out is None:
+        return {}
+    left = [each for each in pins if each != out]
+    return {KEYFRAMES: left, "pin_at": out.at, "taken_out": out.still}
+
+
+def pin_file(finder: Finder, typed: Mapping[str, Any], upload: IO[bytes] | None) -> dict[str, Any]:
+    """Return what is pinned once an uploaded picture is too, kept as a still. Raises Refused."""
+    if upload is None:
+        raise Refused({KEYFRAMES: _NO_FILE})
+    kept = stills.keep_upload(finder.project, finder.user, upload, field=KEYFRAMES)
+    return pin_more(typed, kept)
 
 
 def still_of(take: Generation) -> Still | None:

@@ -1,6 +1,7 @@
 """The composer's places for pictures: the frames of a video, the references of an image."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,6 +19,7 @@ from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.orders import Frame, Picture
 from generations.refusal import Refused
+from studio.forms.pinning import Pin
 from studio.marks import veiled_takes
 from studio.models import Project, User
 
@@ -152,6 +154,21 @@ class Finder:
             return self.kept(name, values)
         except Refused:
             return None
+
+    def pinned(self, pins: Iterable[Pin]) -> dict[str, Frame | None]:
+        """Return the pictures of pins by position; None for one that isn't here any more."""
+        named: dict[Pin, UUID] = {}
+        for pin in pins:
+            with suppress(ValueError):
+                named[pin] = UUID(pin.still)
+        found = Still.objects.filter(project=self.project).in_bulk(
+            set(named.values()), field_name="uuid"
+        )
+        frames: dict[str, Frame | None] = {}
+        for pin in pins:
+            still = found.get(named.get(pin))
+            frames[pin.position] = Frame(still=still, as_is=bool(pin.as_is)) if still else None
+        return frames
 
     def veiled(self, frames: Mapping[str, Frame | None]) -> set[str]:
         """Return the slots whose pictures the person is still to judge blind."""

@@ -25,6 +25,7 @@ from studio.cards import Card, announcement
 from studio.finding import Finding
 from studio.forms import ComposerForm
 from studio.forms.composers import Composer, blank_composer, filled_composer, sent_composer
+from studio.forms.placing import without_pin
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request, open_page
 from studio.marks import with_marks
@@ -85,6 +86,7 @@ def compose(request: Request, slug: str) -> HttpResponse:
     project = project_for(request, slug, Role.ARTIST)
     sent = drafts.kept(request, slug) if "draft" in request.GET else composer_content(request)
     changes: dict[str, object] = {f"{sent.get('without')}_{it}": "" for it in ("take", "still")}
+    changes |= without_pin(sent)
     if "make" in sent:
         changes["kind"] = sent["make"]
     if "accept" in sent:

@@ -1,5 +1,7 @@
 """A picture of another ratio than the take: cut it, or keep it as it is."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
@@ -11,6 +13,7 @@ from generations.preflight import Place
 from generations.refusal import Refused
 from studio.access import project_for
 from studio.forms import ComposerForm
+from studio.forms.pinning import KEYFRAMES, changed_pin
 from studio.forms.slots import POSITIONS
 from studio.http import Request
 from studio.models import Project, Role
@@ -22,14 +25,15 @@ def cut(request: Request, slug: str) -> HttpResponse:
     """Put a part of a slot's picture in its place; `cut` is the slot and where to cut."""
     project = project_for(request, slug, Role.ARTIST)
     position, _, place = request.POST.get("cut", "").partition(".")
-    composer = ComposerForm.filled(project, request.user, request.POST, **_kept(request, project))
+    kept = kept_uploads(request, project)
+    composer = ComposerForm.filled(project, request.user, request.POST, **kept)
     frame = composer.frames.get(position)
     ratio = str(composer["ratio"].value())
     if frame and place in set(Place) and ratio in composer.choices["ratios"]:
         try:
             whole = frame.still or _seam(request, position, frame)
             made = stills.cut(whole, ratio, Place(place), request.user)
-            composer = _with(request, project, composer, position, made)
+            composer = _with(request, project, composer, position, made.uuid)
         except Refused as refused:
             messages.info(request, str(refused))
     return composer_page(request, project, composer)
@@ -40,15 +44,21 @@ def keep(request: Request, slug: str) -> HttpResponse:
     """Leave a slot's picture as it is, whatever the take's ratio; `keep` is the slot."""
     project = project_for(request, slug, Role.ARTIST)
     position = request.POST.get("keep", "")
-    changes = _kept(request, project)
+    changes = kept_uploads(request, project)
     if position in POSITIONS:
         changes[f"{position}_as_is"] = "1"
     composer = ComposerForm.filled(project, request.user, request.POST, **changes)
+    pinned = [each for each in composer.pins if each.position == position]
+    if pinned:
+        still = pinned[0].still
+        return composer_page(
+            request, project, _with(request, project, composer, position, still, as_is="1")
+        )
     frame = composer.frames.get(position)
     if frame and frame.source:
         try:
-            still = _seam(request, position, frame)
-            composer = _with(request, project, composer, position, still, as_is="1")
+            seam = _seam(request, position, frame)
+            composer = _with(request, project, composer, position, seam.uuid, as_is="1")
         except Refused as refused:
             messages.info(request, str(refused))
     return composer_page(request, project, composer)
@@ -66,18 +76,20 @@ def _with(
     project: Project,
     composer: ComposerForm,
     position: str,
-    made: Still,
+    still: UUID | str,
     as_is: str = "",
 ) -> ComposerForm:
-    changes = {
-        f"{position}_still": made.uuid,
+    changes: dict[str, object] = {
+        f"{position}_still": still,
         f"{position}_take": "",
         f"{position}_as_is": as_is,
     }
+    if position not in POSITIONS:
+        changes = {KEYFRAMES: changed_pin(composer.pins, position, str(still), as_is)}
     return ComposerForm(project, request.user, initial=dict(composer.initial) | changes)
 
 
-def _kept(request: Request, project: Project) -> dict[str, object]:
+def kept_uploads(request: Request, project: Project) -> dict[str, object]:
     """Keep what was chosen for the slots meanwhile: it came along and would be lost."""
     changes: dict[str, object] = {}
     for position in POSITIONS:

@@ -1,0 +1,168 @@
+"""Pinned pictures in the composer without a script: rows with a number, and what is refused."""
+
+import html
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from generations.models import Generation, Still
+from tests.factories import AccountFactory, still, tiny_poster
+from tests.studio.test_board import ASKED, HTMX, text
+
+PINNING = ASKED | {"model": "ray-3.2", "resolution": "720p", "duration_s": "5"}
+
+
+@pytest.fixture(autouse=True)
+def agents(project):
+    return AccountFactory(team=project.team, provider="luma-agents", name="Agents")
+
+
+def pins(*placed):
+    """Return the fields of stills that are pinned, each with its frame."""
+    found = {}
+    for place, (at, one) in enumerate(placed):
+        found |= {f"pin{place}_frame": str(at), f"pin{place}_still": str(one.uuid)}
+    return found
+
+
+def post(client, project, name, **typed):
+    answer = client.post(reverse(name, args=[project.slug]), PINNING | typed)
+    return html.unescape(text(answer)) if answer.status_code == 200 else ""
+
+
+def rows(page):
+    """Return the frames of the pins on a page, in its order."""
+    return re.findall(r'name="pin\d+_frame" type="number" step="1" value="([^"]*)"', page)
+
+
+def problem(page):
+    return re.search(r'id="keyframes-error" role="alert"[^>]*>(.*?)</p>', page)[1]
+
+
+def test_only_a_model_that_can_has_a_strip(client, project):
+    options = reverse("compose_options", args=[project.slug])
+    assert "data-strip" in text(client.post(options, PINNING, headers=HTMX))
+    ray_2 = text(client.post(options, PINNING | {"model": "ray-2"}, headers=HTMX))
+    assert "data-strip" not in ray_2
+    assert "data-last" in post(client, project, "compose", duration_s="10")
+    assert 'data-last="240"' in post(client, project, "compose", duration_s="10")
+
+
+def test_without_a_script_pictures_are_pinned_by_number_and_file(client, project):
+    kept = still(project)
+    page = post(client, project, "compose_put", put=f"pin.still.{kept.uuid}", pin_at="48")
+    assert rows(page) == ["48"]
+    assert 'value="2.00 s"' not in page
+    file = SimpleUploadedFile("a.jpg", tiny_poster().read_bytes(), "image/jpeg")
+    typed = pins((48, kept)) | {"put": "pin.file", "pin_at": "12", "pin_file": file}
+    page = post(client, project, "compose_put", **typed)
+    assert rows(page) == ["12", "48"]  # as they are seen
+    assert ">Slow push in" in page
+    assert Still.objects.count() == 2
+
+
+def test_a_picture_that_was_chosen_and_not_pinned_yet_is_sent_too(client, project):
+    file = SimpleUploadedFile("a.jpg", tiny_poster().read_bytes(), "image/jpeg")
+    kept = still(project)
+    post(client, project, "generate", **pins((48, kept)), pin_at="96", pin_file=file)
+    frames = Generation.objects.get().keyframes.order_by("frame")
+    assert [each.frame for each in frames] == [48, 96]
+
+
+def test_what_is_taken_out_can_be_put_back(client, project):
+    one, other = still(project), still(project)
+    page = post(client, project, "compose", **pins((12, one), (48, other)), without="pin1")
+    assert rows(page) == ["12"]
+    assert "The picture at frame 48 is out." in page
+    back = re.search(r'name="put" value="(pin\.still\.[^"]+)"', page)[1]
+    at = re.search(r'name="pin_at" type="number" step="1" value="(\d+)"', page)[1]
+    page = post(client, project, "compose_put", **pins((12, one)), put=back, pin_at=at)
+    assert rows(page) == ["12", "48"]
+    assert str(other.uuid) in page
+
+
+@pytest.mark.parametrize(
+    ("at", "more", "words"),
+    [
+        ((7, 7), {}, "Two pictures stand at frame 7. Move one, or take it out."),
+        ((7, 121), {}, "Frame 121 isn't in 5 s. Choose one from 0 to 120."),
+        ((7, "soon"), {}, "A frame is a whole number, such as 48."),
+        (tuple(range(65)), {}, "These are 65 pictures, and 64 is the limit. Take 1 out."),
+        ((7,), {"start": True}, "can't combine a start frame with pinned pictures"),
+    ],
+    ids=["two on one", "outside", "no number", "65", "a start frame"],
+)
+def test_what_cant_be_is_refused_at_its_field_with_all_that_was_typed(
+    client, project, at, more, words
+):
+    kept = still(project)
+    typed = pins(*((each, kept) for each in at))
+    if more:
+        typed["start_still"] = str(kept.uuid)
+    page = post(client, project, "generate", **typed)
+    assert words in problem(page)
+    assert sorted(rows(page)) == sorted(str(each) for each in at)
+    assert not Generation.objects.exists()
+    if len(at) == 2:
+        assert 'aria-invalid="true" aria-describedby="keyframes-error"' in page
+
+
+def test_a_loop_with_pinned_pictures_is_refused_where_the_price_stands(client, project):
+    typed = PINNING | pins((7, still(project))) | {"loop": "on"}
+    said = html.unescape(text(client.post(reverse("quote", args=[project.slug]), typed)))
+    assert "Ray 3.2 can't combine a loop with pinned pictures. Take one of them out." in said
+    assert (
+        problem(said) == "Ray 3.2 can't combine a loop with pinned pictures. Take one of them out."
+    )
+
+
+def test_the_65th_picture_isnt_pinned_and_the_others_stay(client, project):
+    kept = still(project)
+    full = pins(*((each, kept) for each in range(64)))
+    page = post(client, project, "compose", **full)
+    assert 'name="pin_at"' not in page
+    page = post(client, project, "compose_put", **full, put=f"pin.still.{kept.uuid}", pin_at="90")
+    assert problem(page).startswith("These are 64 pictures, which is the limit.")
+    assert len(rows(page)) == 64
+
+
+def test_a_take_brings_its_pins_back_when_it_is_remixed_or_changed(client, project):
+    one, other = still(project), still(project)
+    post(client, project, "generate", **pins((12, one), (48, other)))
+    made = Generation.objects.get()
+    for name in ("remix", "edit"):
+        page = html.unescape(text(client.get(reverse(name, args=[made.uuid]))))
+        assert rows(page) == ["12", "48"]
+        assert str(other.uuid) in page
+    changed = pins((13, one)) | {"editing": str(made.uuid)}
+    client.post(reverse("edit", args=[made.uuid]), PINNING | changed)
+    assert [each.frame for each in made.keyframes.all()] == [13]
+    assert "At frame 13:" in text(client.get(reverse("generation", args=[made.uuid])))
+
+
+def test_another_mode_keeps_the_pins_aside(client, project):
+    typed = pins((12, still(project)))
+    page = post(client, project, "compose", **typed, kind="video", make="image")
+    assert "Kept for Video: a pinned picture." in page
+    assert rows(page) == []
+    aside = re.search(r'name="aside" value="(.*?)">', page.replace("&quot;", '"'))[1]
+    image = {"kind": "image", "model": "photon-1", "aside": aside, "make": "video"}
+    answer = client.post(reverse("compose", args=[project.slug]), {"words": "x"} | image)
+    assert rows(html.unescape(text(answer))) == ["12"]
+
+
+@pytest.mark.parametrize(
+    "wishes", ['{"keyframes": [1, []]}', '{"keyframes": [[["x", 1, 2, 3]], []]}']
+)
+def test_wishes_for_pins_that_nobody_had_are_ignored(client, project, wishes):
+    assert rows(post(client, project, "compose", wishes=wishes)) == []
+
+
+def test_a_picture_of_another_team_is_not_found(client, project, stranger):
+    foreign = still(AccountFactory().team.projects.create(name="Other", slug="other"))
+    page = post(client, project, "generate", **pins((12, foreign)))
+    assert "isn't in this project any more" in problem(page)
+    assert str(foreign.uuid) in page  # what was sent, and no picture of it
+    assert reverse("media", args=[foreign.uuid, "still-small"]) not in page

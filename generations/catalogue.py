@@ -37,7 +37,8 @@ __all__ = [
 _FILE = Path(__file__).with_name("catalogue.toml")
 _FOUR_PLACES = Decimal("0.0001")
 _CENT = Decimal("0.01")
-_RATES = ("usd_per_million_pixels", "usd_per_second", "usd_per_take")
+_RATES = ("usd_per_million_pixels", "usd_per_second", "usd_per_take", "own_price_per")
+_UNITS = ("million_pixels", "second", "take")
 _WORDS = ("required", "optional", "always")
 _FORMATS = ("jpg", "png")
 REFERENCES = ("image", "style", "character", "modify")
@@ -120,7 +121,7 @@ def _provider(key: str, table: Table) -> ProviderFacts:
     buckets = {name: _bucket(name, named.table(name)) for name in named.names()}
     if not buckets:
         raise table.mistake("buckets", "is missing")
-    keys_begin = table.text("keys_begin") if "keys_begin" in table else ""
+    keys_begin = table.texts("keys_begin")
     called = table.text("called") if "called" in table else title
     table.close()
     return ProviderFacts(key, title, base_url, buckets, source, checked, keys_begin, called)
@@ -165,6 +166,7 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         ratios=table.texts("ratios", ALL_RATIOS),
         loop=table.flag("loop"),
         extends=table.flag("extends"),
+        extends_alike=table.flag("extends_alike"),
         interpolates=table.flag("interpolates"),
         keyframes=table.whole("keyframes") if "keyframes" in table else 0,
         hdr=table.flag("hdr"),
@@ -196,6 +198,8 @@ def _rate(table: Table) -> Rate:
     if len(given) != 1:
         reason = f"must stand alone: a price is one of {', '.join(_RATES)}"
         raise table.mistake(given[1] if given else _RATES[0], reason if given else "is missing")
+    if given == ["own_price_per"]:
+        return Rate(Decimal(0), _choice(table, "own_price_per", _UNITS, ""), is_published=False)
     usd = table.dollars(given[0])
     named = table.table("times")
     times = {name: named.dollars(name) for name in named.names()}

@@ -27,7 +27,8 @@ class BucketFacts:
 class ProviderFacts:
     """What is true of a provider as a whole. Its first bucket is the one for videos.
 
-    `keys_begin` is how its keys begin, where they all do: a key of another API is told by it.
+    `keys_begin` are the ways its keys begin, where they all do: a key of another API is told by
+    them.
     Without a `base_url` an account names the server's address, and what that calls its model.
     `called` is what sentences call it.
     """
@@ -38,7 +39,7 @@ class ProviderFacts:
     buckets: dict[str, BucketFacts]
     source: str
     checked: date
-    keys_begin: str = ""
+    keys_begin: tuple[str, ...] = ()
     called: str = ""
 
     @property
@@ -58,7 +59,8 @@ class Rate:
 
     `times` are factors by what is chosen: a resolution, a length such as `10 s`, `hdr`, `exr`.
     `usd_per_picture` is added for each picture that goes in. `estimated` is a price of our own
-    where the provider publishes none.
+    where the provider publishes none. Where it isn't `is_published`, `usd` is 0 and nobody knows a
+    price: an account has its own, or nothing is ordered there.
     """
 
     usd: Decimal
@@ -66,6 +68,7 @@ class Rate:
     estimated: bool = False
     times: dict[str, Decimal] = field(default_factory=dict)
     usd_per_picture: Decimal = Decimal(0)
+    is_published: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,9 @@ class KindFacts:
 
     `words` is required (a frame may speak for itself), always, optional or none. `size_is_fixed`:
     the API takes neither duration nor resolution. `extends`: a take may stand at its start or its
-    end, `interpolates`: at both. `keyframes` is how many pictures may be pinned to any frame.
+    end, `interpolates`: at both. `extends_alike`: only at its start, nothing at its end, and only
+    one of the same model and resolution. `keyframes` is how many pictures may be pinned to any
+    frame.
     `never_together` are pairs of what can't be chosen together (of CHOICES).
     `references` are the most pictures by role; `max_source_…` is of what it is made from.
     """
@@ -91,6 +96,7 @@ class KindFacts:
     ratios: tuple[str, ...] = ()
     loop: bool = False
     extends: bool = False
+    extends_alike: bool = False
     interpolates: bool = False
     keyframes: int = 0
     hdr: bool = False

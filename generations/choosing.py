@@ -2,9 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from generations.catalogue import ModelFacts, catalogue
 from generations.models import Account
 from generations.refusal import Refused
+
+_NO_MODELS = (
+    "The price list of this team's gateway doesn't name Luma's models, so that none can be ordered "
+    "there. Choose another model; under Accounts a producer sees when that was looked at, and can "
+    "have it looked at again."
+)
 
 
 def account_for(project: Any, model: ModelFacts) -> Account:
@@ -15,7 +23,8 @@ def account_for(project: Any, model: ModelFacts) -> Account:
     mine = Account.objects.filter(team_id=project.team_id, provider=model.provider)
     account = mine.in_order_of_choice().first()
     if account is None:
-        raise Refused({"model": _no_account(model)})
+        lacking = mine.with_key().filter(enabled=True).exists()
+        raise Refused({"model": _NO_MODELS if lacking else _no_account(model)})
     return account
 
 
@@ -38,12 +47,12 @@ def _is_held_up(account: Account) -> bool:
 def _no_account(model: ModelFacts) -> str:
     facts = catalogue().providers[model.provider]
     provider = facts.title
-    if not facts.base_url:
+    name = f"{model.provider.upper().replace('-', '_')}_API_KEY"
+    if not hasattr(settings, name):
         return (
             f"This team has no usable account for {provider}. Have a producer add one, or switch "
             "one on, under Accounts."
         )
-    name = f"{model.provider.upper().replace('-', '_')}_API_KEY"
     return (
         f"This team has no usable account for {provider}. Set {name} and start Dailies "
         "again, or run it without a key to use the simulator; or have a producer add an account, "

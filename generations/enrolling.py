@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 
-from generations import limits, outbound, pricing, probing
+from generations import limits, looking, outbound, pricing, probing
 from generations.addresses import plain
 from generations.catalogue import ProviderFacts, catalogue, dollars
 from generations.models import Account
+from generations.providers import abilities_of
 from generations.providers.base import KeyRefused, ProviderError
 from generations.queueing import tell_the_line
 from generations.refusal import Refused
@@ -63,6 +64,7 @@ class Key:
     model_name: str = ""
     concurrent_limit: int | None = None
     per_minute_limit: int | None = None
+    price_factor: Decimal | None = None
 
 
 def enroll(team: Any, given: Key, *, even_if_refused: bool = False) -> Account:
@@ -78,6 +80,7 @@ def enroll(team: Any, given: Key, *, even_if_refused: bool = False) -> Account:
         if not even_if_refused:
             raise
         account.enabled = False
+    looking.begin(account)
     _save(account)
     log.info("account=%s enrolled, enabled=%s", account.pk, account.enabled)
     return account
@@ -101,6 +104,7 @@ def replace_key(account: Account, key: str) -> Account:
     made = _account(account.team, given)
     _refuse_twice(made, key)
     try_out(made)
+    looking.begin(made)
     with transaction.atomic():
         account.retire()
         made.rank, made.paused_at = account.rank, account.paused_at
@@ -131,6 +135,8 @@ def try_again(account: Account) -> str:
     account.note_problem(problem)
     if errors:
         return f"{account}: {' '.join(errors.values())}"
+    if abilities_of(account).may_lack_models:
+        looking.look(account)
     probing.let_go_on(account)
     has = "" if credits_usd is None else f", and has {dollars(credits_usd)}"
     return f"{account} answers{has}."
@@ -159,6 +165,8 @@ def switch_on(account: Account) -> None:
     """Let an account take work, once it has answered. Raises Refused."""
     _refuse_real_key(account)
     try_out(account)
+    if abilities_of(account).may_lack_models:
+        looking.look(account)
     if Account.objects.filter(pk=account.pk, enabled=False).update(enabled=True):
         account.enabled = True
         account.note_problem(Account.Problem.NONE)
@@ -220,8 +228,9 @@ def _account(team: Any, given: Key) -> Account:
     facts = catalogue().providers.get(given.provider)
     if facts is None:
         raise Refused({"provider": "Choose a provider from the list."})
-    _refuse_anothers(given.key.strip(), facts)
     base_url, model_name = plain(given.base_url), given.model_name.strip()
+    elsewhere = base_url not in ("", facts.base_url)
+    _refuse_anothers(given.key.strip(), facts, elsewhere=elsewhere)
     _check_server(facts, base_url, model_name)
     last = Account.objects.filter(team=team).aggregate(rank=Max("rank"))["rank"]
     account = Account(
@@ -236,17 +245,31 @@ def _account(team: Any, given: Key) -> Account:
         per_minute_limit=given.per_minute_limit or facts.per_minute_limit,
     )
     _refuse_real_key(account)
+    if given.price_factor is not None:
+        pricing.set_factor(account, given.price_factor)
     account.set_key(given.key.strip())
     return account
 
 
-def _refuse_anothers(key: str, facts: ProviderFacts) -> None:
-    """Refuse a key that is another provider's by its shape."""
-    known = [each for each in catalogue().providers.values() if each.keys_begin]
-    owners = [each for each in known if key.startswith(each.keys_begin)]
-    owner = max(owners, key=lambda each: len(each.keys_begin), default=facts)
-    if owner != facts and facts.keys_begin:
-        raise Refused({"key": _OTHER_API.format(owner=owner.title, provider=facts.title)})
+def _refuse_anothers(key: str, facts: ProviderFacts, *, elsewhere: bool) -> None:
+    """Refuse a key that is another provider's by its shape.
+
+    `elsewhere`: at an address that isn't the provider's own, whose keys may look like any. Also
+    there a key that only one API has is that one's, and is sent to nobody else.
+    """
+    matches = [
+        (len(begins), each)
+        for each in catalogue().providers.values()
+        for begins in each.keys_begin
+        if key.startswith(begins)
+    ]
+    longest = max((length for length, _ in matches), default=0)
+    owners = [each for length, each in matches if length == longest]
+    is_one_of_many = len(owners) > 1 and (elsewhere or not facts.keys_begin)
+    if not owners or facts in owners or is_one_of_many:
+        return
+    names = " or ".join(each.title for each in owners)
+    raise Refused({"key": _OTHER_API.format(owner=names, provider=facts.title)})
 
 
 def _check_server(facts: ProviderFacts, base_url: str, model_name: str) -> None:

@@ -43,7 +43,7 @@ def _frame_for(account: Account, position: str, frame: Frame, order: Order, auth
     """
     take = frame.source
     continues = order.kind is Kind.VIDEO
-    if take is None or (continues and is_continued(order, take, account)):
+    if take is None or (continues and is_continued(order, take, account, position)):
         return frame
     which = grabbing.stand_in(position) if continues else grabbing.Which.FIRST
     try:
@@ -52,14 +52,22 @@ def _frame_for(account: Account, position: str, frame: Frame, order: Order, auth
         raise Refused({position: str(error)}) from error
 
 
-def is_continued(order: Order, take: Generation, account: Account) -> bool:
+def is_continued(order: Order, take: Generation, account: Account, position: str = "start") -> bool:
     """Tell whether an account is told of a take by its id, not given a picture of it.
 
     Beside another frame only models that interpolate are told of it.
     """
     facts = facts_of(order)
+    if facts.extends_alike and (position != "start" or not _is_alike(order, take)):
+        return False
     only_alone = facts.extends and not facts.interpolates
     return take.is_known_at(account) and not (only_alone and order.start and order.end)
+
+
+def _is_alike(order: Order, take: Generation) -> bool:
+    """Tell whether an order has the settings of the take that it goes on from."""
+    asked = take.prompt
+    return (asked.model, asked.resolution) == (order.model, order.resolution)
 
 
 def _picture_of(frame: Frame, field: str, author: Any) -> Still | None:

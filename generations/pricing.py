@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from generations import checking
 from generations.catalogue import catalogue
 from generations.kinds import Kind
@@ -10,31 +12,46 @@ from generations.models.price_override import FREE
 from generations.orders import Order, facts_of, model_of
 from generations.refusal import Refused
 
+_NO_PRICE = (
+    "Nobody publishes what {model} costs. Have a producer put in what this team pays for it, under "
+    "Accounts; until then none is ordered."
+)
+_LEAST_USD = Decimal("0.0001")
+_LEAST_FACTOR, _MOST_FACTOR = Decimal("0.01"), Decimal(100)
+_NO_FACTOR = "A factor is from 0.01 to 100, and 1 for the published prices."
+
 
 def quote_usd(order: Order, account: Account | None = None) -> Decimal:
     """Return the price of one take in dollars, to four places. Raises Refused.
 
-    With an account, its own price counts where it has one.
+    With an account, its own price counts where it has one, and its factor where it hasn't.
     """
-    own = None
-    if account:
-        mine = PriceOverride.objects.filter(account=account, model=order.model, kind=order.kind)
-        own = mine.values_list("rate_usd", "price_usd").first()
-    return price_usd(order, *(own or (None, None)))
+    if account is None:
+        return price_usd(order)
+    mine = PriceOverride.objects.filter(account=account, model=order.model, kind=order.kind)
+    own = mine.values_list("rate_usd", "price_usd").first() or (None, None)
+    return price_usd(order, *own, account.price_factor)
 
 
 def price_usd(
-    order: Order, own_rate_usd: Decimal | None = None, own_price_usd: Decimal | None = None
+    order: Order,
+    own_rate_usd: Decimal | None = None,
+    own_price_usd: Decimal | None = None,
+    factor: Decimal | None = None,
 ) -> Decimal:
     """Return the price in dollars at an account's own rate, or own price for a take, if any.
 
-    Raises Refused when the order's settings can't be priced.
+    Without either it is the published one times the account's `factor`. Raises Refused when the
+    order's settings can't be priced.
     """
     model = model_of(order)
     checking.refuse(checking.settings_errors(order, model))
     if own_price_usd is not None:
         return own_price_usd
-    return model.kinds[order.kind].price_usd(
+    facts = model.kinds[order.kind]
+    if own_rate_usd is None and not facts.rate.is_published:
+        raise Refused({"model": _NO_PRICE.format(model=model.title)})
+    usd = facts.price_usd(
         resolution=order.resolution,
         duration_s=order.duration_s,
         hdr=order.hdr,
@@ -42,12 +59,16 @@ def price_usd(
         pictures=order.pictures,
         rate_usd=own_rate_usd,
     )
+    if own_rate_usd is not None or factor in (None, 1):
+        return usd
+    return max(round(usd * factor, 4), _LEAST_USD) if usd else usd
 
 
 def has_own_prices(team_id: int, order: Order) -> bool:
     """Tell whether some account of a team has its own price for the order's model and kind."""
-    own = PriceOverride.objects.filter(account__team=team_id, model=order.model, kind=order.kind)
-    return own.exists()
+    own = Q(price_overrides__model=order.model, price_overrides__kind=order.kind)
+    with_factor = Q(provider=model_of(order).provider) & ~Q(price_factor=1)
+    return Account.objects.filter(own | with_factor, team=team_id).exists()
 
 
 def is_estimated(order: Order) -> bool:
@@ -85,8 +106,17 @@ def set_own(
     return own
 
 
+def set_factor(account: Account, factor: Decimal) -> None:
+    """Have an account pay the published prices times a factor. Raises Refused."""
+    if not _LEAST_FACTOR <= factor <= _MOST_FACTOR:
+        raise Refused({"price_factor": _NO_FACTOR})
+    Account.objects.filter(pk=account.pk).update(price_factor=factor)
+    account.price_factor = factor
+
+
 def take_over(account: Account, earlier: Account) -> None:
-    """Give an account the own prices of the one whose place it takes."""
+    """Give an account the own prices of the one whose place it takes, and its factor."""
+    set_factor(account, earlier.price_factor)
     for own in PriceOverride.objects.filter(account=earlier):
         PriceOverride.objects.update_or_create(
             account=account,

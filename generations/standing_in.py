@@ -5,7 +5,7 @@ from typing import Any
 
 from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.kinds import BY_ID
-from generations.models import ModelFallback, PriceOverride
+from generations.models import Account, ModelFallback, PriceOverride
 from generations.refusal import Refused
 
 _ITSELF = "Choose another model than the one whose place it takes."
@@ -40,7 +40,10 @@ def _refuse_what_cannot_be(team: Any, before: ModelFacts, instead: ModelFacts) -
     own = PriceOverride.objects.filter(
         account__team=team, model__in=(before.key, instead.key), kind__in=shared
     )
-    if own.exists():  # an account's own prices may change: that is compared when it moves
+    providers = before.provider, instead.provider
+    factors = Account.objects.filter(team=team, provider__in=providers).exclude(price_factor=1)
+    # An account's own prices may change: that is compared when it moves.
+    if own.exists() or factors.exists():
         return
     if not any(_is_ever_cheaper(before.kinds[kind], instead.kinds[kind]) for kind in shared):
         raise Refused({"to_model": _DEARER.format(**titles)})

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import answers, moving, outbound, publishing, strays, troubles
+from generations import answers, looking, moving, outbound, publishing, strays, troubles
 from generations.bucket import BucketAway
 from generations.clocks import shared_now
 from generations.echoing import source_id
@@ -24,6 +24,7 @@ from generations.providers.base import (
     ContentRefused,
     KeyRefused,
     LostAnswer,
+    NoSuchModel,
     OutOfCredits,
     Progress,
     Provider,
@@ -196,7 +197,7 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
             if generation.refuse(attempt, Reason.FRAMES, error.message):
                 attempt.was_not_sent()
         return
-    reason, problem = _REASONS.get(type(error), _REASONS[Unreachable])
+    reason, problem = _REASONS[_kind_of(error)]
     next_at = _after(error.retry_after_s or _away_s(generation))
     _turn_away_unsent(attempt, reason, error.message, next_at)
     troubles.note(account, problem)
@@ -248,18 +249,26 @@ def _keep(attempt: Attempt, snapshot: Snapshot) -> None:
 def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     generation, account = attempt.generation, attempt.account
     log.warning("not taken: %s: %s", type(error).__name__, error)
+    if isinstance(error, NoSuchModel):
+        looking.look_soon(account, timezone.now())
     if not error.retryable:
         reason = Reason.CONTENT if isinstance(error, ContentRefused) else Reason.REQUEST
         generation.refuse(attempt, reason, error.message)
         return
-    reason, problem = _REASONS[type(error)]
+    kind = _kind_of(error)
+    reason, problem = _REASONS[kind]
     tries = generation.attempts.count()
-    pause_s = error.retry_after_s or _PAUSES_S[type(error)] * min(tries, 12)
+    pause_s = error.retry_after_s or _PAUSES_S[kind] * min(tries, 12)
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
     generation.turn_away(attempt, reason, error.message, next_at=next_at)
     # The others in line would be turned away as well: they wait as long.
     _put_off(Generation.objects.all(), account, next_at)
     troubles.note(account, problem)
+
+
+def _kind_of(error: ProviderError) -> type[ProviderError]:
+    """Return which of those that turn work away it is, however a provider calls its own."""
+    return next((kind for kind in _REASONS if isinstance(error, kind)), Unreachable)
 
 
 def _after(seconds: float) -> datetime:

@@ -11,6 +11,7 @@ from generations import (
     collecting,
     erasing,
     importing,
+    looking,
     polling,
     probing,
     reconciling,
@@ -67,6 +68,8 @@ def bring_forward(now: datetime) -> None:
     late += files.update(next_at=now)
     late += Erasure.objects.filter(next_at__gt=after).update(next_at=now)
     late += Account.objects.filter(probe_at__gt=after).update(probe_at=now)
+    looks = Account.objects.filter(look_at__gt=now + looking.EVERY)
+    late += looks.update(look_at=now)
     if late:
         log.warning("%s were put off by a clock that was set; they are due now", late)
 
@@ -88,6 +91,8 @@ def _due(now: datetime) -> list[tuple[str, int | None]]:
             due.append(("poll_due", account_id))
     open_ones = Account.objects.due_for_probe(now).values_list("pk", flat=True)
     due += [("probe_due", account_id) for account_id in open_ones]
+    unseen = Account.objects.due_for_look(now).values_list("pk", flat=True)
+    due += [("look_due", account_id) for account_id in unseen]
     if Asset.objects.due(now).exists():
         due.append(("collect_due", None))
     if Erasure.objects.due(now).exists():
@@ -102,6 +107,7 @@ _VERBS: dict[str, Callable[[int | None], int]] = {
     "settle_due": lambda account_id: settling.settle_due(account_id or 0),
     "poll_due": lambda account_id: polling.poll_due(account_id or 0),
     "probe_due": lambda account_id: probing.probe_due(account_id or 0),
+    "look_due": lambda account_id: looking.look_due(account_id or 0),
     "collect_due": lambda _: collecting.collect_due(),
     "erase_due": lambda _: erasing.erase_due(),
     "import_due": lambda _: importing.import_due(),

@@ -8,6 +8,7 @@ from generations import (
     discarding,
     erasing,
     importing,
+    looking,
     polling,
     probing,
     publishing,
@@ -49,6 +50,12 @@ def probe_due(account_id: int) -> None:
 
 
 @shared_task
+def look_due(account_id: int) -> None:
+    """Read an account's price list, whether it has the catalogue's models."""
+    looking.look_due(account_id)
+
+
+@shared_task
 def collect_due() -> None:
     """Fetch finished files."""
     collecting.collect_due()
@@ -87,6 +94,7 @@ def _start(name: str, account_id: int | None) -> None:
         "submit_due": submit_due,
         "settle_due": settle_due,
         "probe_due": probe_due,
+        "look_due": look_due,
         "poll_due": poll_due,
         "collect_due": collect_due,
         "erase_due": erase_due,

@@ -211,7 +211,8 @@ class CardFacts:
             if generation.prompt.kind in BY_ID:
                 return quote_again(generation)
             own = (generation.again_rate_usd, generation.again_price_usd)  # type: ignore[attr-defined]
-            return price_usd(order_of(generation.prompt), *own)
+            factor = generation.again_factor  # type: ignore[attr-defined]
+            return price_usd(order_of(generation.prompt), *own, factor)
         except Refused:
             return None
 

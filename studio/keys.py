@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generations.catalogue import BucketFacts, catalogue
+from generations.catalogue import BucketFacts, KindFacts, ModelFacts, catalogue
 from generations.models import Account, AccountBucket, ModelFallback
-from studio.forms.account import AccountForm, FallbackForm, KeyForm
+from generations.providers import abilities_of
+from studio.forms.account import AccountForm, FactorForm, FallbackForm, KeyForm
 from studio.forms.own_price import OwnPriceForm, own_words
 from studio.models import Team
+
+_NOT_SEEN = "Whether it has Luma's models isn't known: its price list couldn't be read yet"
+_LACKING = "Its price list doesn't name Luma's models, so that none is offered"
+_THERE = "Its price list names Luma's models"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Held:
     account: Account
     form: KeyForm
     price_form: OwnPriceForm
+    factor_form: FactorForm
 
     @property
     def provider(self) -> str:
@@ -39,6 +45,8 @@ class Held:
     def standing(self) -> str:
         """How it stands, in a word or a few."""
         account = self.account
+        if account.enabled and account.lacks_models:
+            return "Offers nothing: see below"
         if account.trouble:
             return account.trouble[:1].upper() + account.trouble[1:]
         if account.paused_at:
@@ -50,7 +58,40 @@ class Held:
         """The name of its colours."""
         if not self.account.enabled:
             return "off"
-        return "trouble" if self.account.trouble else "fine"
+        return "trouble" if self.account.trouble or self.account.lacks_models else "fine"
+
+    @property
+    def may_lack_models(self) -> bool:
+        """Whether its server may be without Luma's models, so that it is looked at."""
+        known = self.account.provider in catalogue().providers
+        return known and abilities_of(self.account).may_lack_models
+
+    @property
+    def says_of_models(self) -> str:
+        """What its server's price list says of Luma's models; when, stands behind it."""
+        if self.account.looked_at is None:
+            return _NOT_SEEN
+        return _LACKING if self.account.lacks_models else _THERE
+
+    @cached_property
+    def unpriced(self) -> list[str]:
+        """Its models that are offered only once somebody has put their price in."""
+        own = {(each.model, each.kind) for each in self.account.price_overrides.all()}
+        return [
+            model.title
+            for model, facts in self._made
+            if not facts.rate.is_published and (model.key, facts.kind) not in own
+        ]
+
+    @property
+    def has_published_prices(self) -> bool:
+        """Whether a factor means anything for it."""
+        return any(facts.rate.is_published for _, facts in self._made)
+
+    @property
+    def _made(self) -> list[tuple[ModelFacts, KindFacts]]:
+        mine = (m for m in catalogue().models.values() if m.provider == self.account.provider)
+        return [(model, facts) for model in mine for facts in model.kinds.values()]
 
     @property
     def is_used(self) -> bool:
@@ -87,6 +128,7 @@ class Keys:
     new: AccountForm
     replaced: tuple[Account, KeyForm] | None = None
     priced: tuple[Account, OwnPriceForm] | None = None
+    factored: tuple[Account, FactorForm] | None = None
     fallback: FallbackForm = field(default_factory=FallbackForm)
 
     @cached_property
@@ -96,7 +138,10 @@ class Keys:
         ordered = mine.order_by("-enabled", "rank", "id").prefetch_related(
             "price_overrides", "buckets"
         )
-        return [Held(each, self._form(each), self._price_form(each)) for each in ordered]
+        return [
+            Held(each, self._form(each), self._price_form(each), self._factor_form(each))
+            for each in ordered
+        ]
 
     @cached_property
     def fallbacks(self) -> list[tuple[str, str]]:
@@ -122,6 +167,12 @@ class Keys:
         if self.priced and self.priced[0].pk == account.pk:
             return self.priced[1]
         return OwnPriceForm(auto_id=f"price-{account.uuid}-%s")
+
+    def _factor_form(self, account: Account) -> FactorForm:
+        if self.factored and self.factored[0].pk == account.pk:
+            return self.factored[1]
+        shown = {"price_factor": f"{account.price_factor.normalize():f}"}
+        return FactorForm(initial=shown, auto_id=f"factor-{account.uuid}-%s")
 
 
 def _limits_of(facts: BucketFacts, own: AccountBucket | None) -> Limits:

@@ -20,6 +20,16 @@ def own_prices_of(team: str) -> Subquery:
     return Subquery(together.annotate(found=JsonList(price)).values("found"))
 
 
+def price_factors_of(team: str) -> Subquery:
+    """Return what the published prices are times at the accounts that get a team's orders now.
+
+    It is a list of `provider` and `factor` (digits), or None where all is as published.
+    """
+    mine = Account.objects.filter(team=OuterRef(team)).that_count().exclude(price_factor=1)
+    factor = JSONObject(provider=F("provider"), factor=Cast("price_factor", CharField()))
+    return Subquery(mine.order_by().values("team").annotate(found=JsonList(factor)).values("found"))
+
+
 def providers_of(team: str) -> Subquery:
     """Return at which providers a team has accounts that take work, as a list; or None."""
     mine = Account.objects.filter(team=OuterRef(team)).usable().order_by().values("team")

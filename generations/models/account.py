@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -36,7 +36,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def usable(self) -> Self:
         """Accounts that work may be given to, the preferred first."""
-        return self.with_key().filter(enabled=True).order_by("rank", "id")
+        mine = self.with_key().filter(enabled=True, lacks_models=False)
+        return mine.order_by("rank", "id")
 
     def in_order_of_choice(self) -> Self:
         """Those that work may be given to, the one that gets it first: the preferred that works.
@@ -46,6 +47,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         held_up = Q(opened_at__isnull=False) | Q(paused_at__isnull=False) | busy_for_long()
         choice = Case(When(held_up, then=1), default=0)
         return self.usable().annotate(choice=choice).order_by("choice", "rank", "id")
+
+    def that_count(self) -> Self:
+        """Only those that get orders now, one of each provider in a team."""
+        rivals = Account.objects.filter(team=OuterRef("team"), provider=OuterRef("provider"))
+        return self.filter(pk=Subquery(rivals.in_order_of_choice().values("pk")[:1]))
 
     def sharing(self, account: "Account") -> Self:
         """The account and all others, of any team, with its very key: they share its limits."""
@@ -57,6 +63,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def due_for_probe(self, now: datetime) -> Self:
         """Those that are left alone until somebody has asked whether they work again."""
         return self.filter(enabled=True, probe_at__lte=now)
+
+    def due_for_look(self, now: datetime) -> Self:
+        """Those whose price list is to be read again."""
+        return self.filter(enabled=True, look_at__lte=now)
 
     def with_use(self) -> Self:
         """With `is_used`: whether takes or bookings need them kept."""
@@ -83,7 +93,11 @@ class Account(models.Model):
     prove anything. `key_since` is when its key was put in. `pace_s` is how long its last takes
     were in flight, in seconds. Limits and pace are those of its provider's first bucket; of the
     others an AccountBucket tells. `credits_usd` is its balance when it was tested last.
-    `model_name` is what a server of one's own calls its model.
+    `model_name` is what a server of one's own calls its model. `price_factor` is what the published
+    prices are times here.
+
+    Where its provider may be without the catalogue's models, `lacks_models` is what its price list
+    said when it was read last, at `looked_at`; it is read again at `look_at`.
 
     After `failures` in a row it is left alone (`opened_at`: the circuit breaker is open) until a
     probe, due at `probe_at`, finds that it works again; `probes` counts those that didn't.
@@ -134,6 +148,10 @@ class Account(models.Model):
     pace_s = models.FloatField(null=True, blank=True)
     credits_usd = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     tested_at = models.DateTimeField(null=True, blank=True)
+    price_factor = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(1))
+    lacks_models = models.BooleanField(default=False)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True)
     echoed_at = models.DateTimeField(null=True, blank=True)
     key_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -159,10 +177,17 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(managed__in=("", "now", "before")), name="account_known_managed"
             ),
+            models.CheckConstraint(
+                condition=Q(price_factor__gt=0), name="account_factor_above_zero"
+            ),
         ]
         indexes = [
             # sharing(): who has the same key
             models.Index(fields=["key_print"], name="account_same_key"),
+            # due_for_look()
+            models.Index(
+                fields=["look_at"], name="account_due_look", condition=Q(look_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -304,6 +329,14 @@ class Account(models.Model):
     def note_test(self, credits_usd: Decimal | None) -> None:
         """Keep its balance in dollars, if it has just told it, also before it is saved."""
         self._set(credits_usd=credits_usd, tested_at=timezone.now())
+
+    def note_models(self, *, there: bool) -> None:
+        """Keep what its price list just said of our models, also before it is saved."""
+        self._set(lacks_models=not there, looked_at=timezone.now())
+
+    def look_again(self, at: datetime) -> None:
+        """Have its price list read at a time, also before it is saved."""
+        self._set(look_at=at)
 
     def retire(self) -> None:
         """Switch it off under another name; what was sent with it is still watched."""

@@ -289,6 +289,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             still_uuid=Subquery(still.values("uuid")[:1]),
             again_rate_usd=_own_price("rate_usd"),
             again_price_usd=_own_price("price_usd"),
+            again_factor=Subquery(_makers().values("price_factor")[:1]),
             sent_at=Subquery(sent.values("sent_at")[:1]),
             sent_id=Subquery(sent.values("provider_id")[:1]),
             heard_at=Subquery(heard.values("at")[:1]),
@@ -349,9 +350,14 @@ def _own_price(field: str) -> Subquery:
         model=OuterRef(OuterRef("prompt__model")),
         kind=OuterRef(OuterRef("prompt__kind")),
     )
-    mine = Account.objects.filter(team=OuterRef("project__team"), provider=OuterRef("maker"))
-    first = mine.in_order_of_choice().annotate(own=Subquery(own.values(field)[:1]))
+    first = _makers().annotate(own=Subquery(own.values(field)[:1]))
     return Subquery(first.values("own")[:1])
+
+
+def _makers() -> models.QuerySet[Account]:
+    """Return the accounts that might get a take today, the one that does first."""
+    mine = Account.objects.filter(team=OuterRef("project__team"), provider=OuterRef("maker"))
+    return mine.in_order_of_choice()
 
 
 def _before() -> Q:

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from generations.catalogue import catalogue
 from generations.models import Account
-from generations.providers import luma, luma_agents, openai_images
+from generations.providers import crazyrouter, luma, luma_agents, openai_images
 from generations.providers.base import Provider, Request
 
 _PROVIDERS: dict[str, type[Provider]] = {
@@ -14,12 +14,14 @@ _PROVIDERS: dict[str, type[Provider]] = {
     "luma-agents": luma_agents.LumaAgents,
     "openai": openai_images.OpenAIImages,
     "images": openai_images.OpenAIImages,
+    "crazyrouter": crazyrouter.Crazyrouter,
 }
 _POSTS = {
     "luma": luma.post_of,
     "luma-agents": luma_agents.post_of,
     "openai": openai_images.post_of,
     "images": openai_images.post_of,
+    "crazyrouter": crazyrouter.post_of,
 }
 
 

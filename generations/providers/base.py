@@ -230,6 +230,7 @@ class Provider(Protocol):
     `can_delete`: whether a job can be deleted there; `tells_balance`: whether it says what is left.
     `takes_files`: files go up to it by `put_up`, so that they need no address. `can_get`: a job
     can be asked after by its id; where it can't, the answer to the create is the finished work.
+    `may_lack_models`: whether it may be without the catalogue's models, and says so by a list.
     `answers_within_s`: how long a create may take, in seconds, 0 for the installation's own time.
     """
 
@@ -239,6 +240,7 @@ class Provider(Protocol):
     tells_balance: ClassVar[bool]
     takes_files: ClassVar[bool]
     can_get: ClassVar[bool]
+    may_lack_models: ClassVar[bool]
     answers_within_s: ClassVar[float]
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
@@ -267,6 +269,12 @@ class Provider(Protocol):
 
     def credits_usd(self) -> Decimal | None:
         """Return the balance in dollars, None where it isn't told. Raises ProviderError."""
+
+    def has_models(self) -> bool:
+        """Tell whether it has the catalogue's models now. Raises ProviderError.
+
+        Always True but where it `may_lack_models`.
+        """
 
     def ping(self) -> None:
         """Check that the API answers. Raises ProviderError."""
@@ -307,6 +315,12 @@ class ContentRefused(Refused):
     """Moderation refused the words or a picture."""
 
     message = "Luma's moderation refused this prompt. Nothing was charged."
+
+
+class NoSuchModel(Refused):
+    """The server doesn't have the model, now or ever."""
+
+    message = "This model isn't there. Nothing was charged. Choose another one."
 
 
 class KeyRefused(ProviderError):

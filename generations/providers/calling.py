@@ -33,8 +33,16 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _LOST = (303, 408, 409)
 
 
+def is_lost(answer: outbound.Answer) -> bool:
+    """Tell whether a create that was answered so may have been taken."""
+    return answer.status >= 500 or answer.status in _LOST
+
+
 class Caller:
-    """One key at one API. `refusal` sorts the API's ways of saying no; `server` is for people."""
+    """One key at one API. `refusal` sorts the API's ways of saying no; `server` is for people.
+
+    `is_lost` tells of an answer whether a create may have been taken all the same.
+    """
 
     def __init__(
         self,
@@ -44,6 +52,8 @@ class Caller:
         refusal: Callable[[outbound.Answer], ProviderError],
         log: logging.Logger,
         server: str = "Luma",
+        *,
+        is_lost: Callable[[outbound.Answer], bool] = is_lost,
     ) -> None:
         self._name = name
         self._server = server
@@ -51,6 +61,7 @@ class Caller:
         self._base = base_url.rstrip("/")
         self._refusal = refusal
         self._log = log
+        self._is_lost = is_lost
 
     def create(
         self,
@@ -64,7 +75,8 @@ class Caller:
         """POST what costs money, once, and return its JSON. Raises ProviderError.
 
         LostAnswer, and nothing else, where it may have been taken. `form` is what `outbound.call`
-        takes in place of a body. An answer of more than `most_parts` things isn't read.
+        takes in place of a body, and `called` the path as it is counted, where ids in it have no
+        shape of their own. An answer of more than `most_parts` things isn't read.
         """
         longest_s = timeout_s or settings.SUBMIT_TIMEOUT_S
         try:
@@ -73,7 +85,7 @@ class Caller:
             raise self._unreachable(error) from error
         except outbound.NoAnswer as error:
             raise LostAnswer(str(error)) from error
-        if is_lost(answer):
+        if self._is_lost(answer):
             raise LostAnswer(f"HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             raise self._refusal(answer)
@@ -85,7 +97,10 @@ class Caller:
             raise LostAnswer("the answer to a create can't be read") from error
 
     def ask(self, method: str, path: str, *, timeout_s: float = READ_S, **kwargs: Any) -> Any:
-        """Make a call that moves no money, and return its JSON, if any. Raises ProviderError."""
+        """Make a call that moves no money, and return its JSON, if any. Raises ProviderError.
+
+        `called` as of `create`.
+        """
         try:
             answer = self._send(method, path, timeout_s=timeout_s, **kwargs)
         except outbound.NeverSent as error:
@@ -111,7 +126,13 @@ class Caller:
         return Unreachable(str(error), message=_UNREACHABLE.format(server=self._server))
 
     def _send(
-        self, method: str, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        called: str = "",
+        **kwargs: Any,
     ) -> outbound.Answer:
         started = time.monotonic()
         outcome = "no answer"
@@ -123,14 +144,9 @@ class Caller:
             return answer
         finally:
             took_s = time.monotonic() - started
-            measuring.called(self._name, _endpoint(method, path), _class(outcome), took_s)
+            measuring.called(self._name, _endpoint(method, called or path), _class(outcome), took_s)
             took_ms = took_s * 1000
             self._log.info("%s %s %s -> %s in %.0f ms", self._name, method, path, outcome, took_ms)
-
-
-def is_lost(answer: outbound.Answer) -> bool:
-    """Tell whether a create that was answered so may have been taken."""
-    return answer.status >= 500 or answer.status in _LOST
 
 
 def detail(answer: outbound.Answer) -> str:

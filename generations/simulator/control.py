@@ -8,7 +8,9 @@ import ipaddress
 from generations.simulator.agents import routes as agents_routes
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
+from generations.simulator.gateway import routes as gateway_routes
 from generations.simulator.messages import Answer, Refused, Request
+from generations.simulator.openai import routes as openai_routes
 from generations.simulator.store import account_of
 
 PREFIX = "/_control/"
@@ -38,7 +40,11 @@ def _books(engine: Engine, request: Request) -> Answer:
     """Tell every account's generations and money, or with a bearer key only that key's."""
     books = list(engine.store.books())
     if request.key:
-        own = (account_of(request.key), agents_routes.name_of(request.key))
+        key = request.key
+        own = [
+            *(account_of(key), agents_routes.name_of(key)),
+            *(openai_routes.name_of(key), gateway_routes.name_of(key)),
+        ]
         books = [each for each in books if each["account"] in own]
     return Answer.json({"accounts": books})
 

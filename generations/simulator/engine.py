@@ -11,6 +11,7 @@ from generations.simulator.agents.shelf import Shelf
 from generations.simulator.callbacks import Callbacks
 from generations.simulator.clock import Clock, Timeline
 from generations.simulator.faults import Dice
+from generations.simulator.gateway import telling as of_gateway
 from generations.simulator.generation import Generation, pace
 from generations.simulator.journal import Journal
 from generations.simulator.moderation import (
@@ -77,6 +78,8 @@ class Engine:
         """Return a generation's JSON, as its API tells it."""
         if generation.is_agents:
             return telling.told(generation, self.base_url, self.clock.now())
+        if generation.is_gateway:
+            return of_gateway.told(generation, self.base_url, self.clock.now())
         return self.store.json(generation, self.base_url)
 
     def path_of(self, generation: Generation) -> Path:
@@ -242,5 +245,6 @@ _OPERATIONS = {
     "agents_image": "image",
     "agents_image_edit": "image",
     "openai_image": "image",
+    "gateway_video": "create",
 }
 """The name of the operation that makes each kind, as faults spell it."""

@@ -15,7 +15,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any, get_type_hints
 
 CREATES = ("create", "image", "reframe", "modify", "upscale", "audio")
-READS = ("get", "list", "credits", "concepts", "camera_motion", "ping", "delete", "files")
+READS = (
+    *("get", "list", "credits", "concepts", "camera_motion", "ping", "delete", "files"),
+    "pricing",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +115,21 @@ class Faults:
     out_of_credits: Annotated[Fault | None, Switch("402, and nothing was created.", on=CREATES)] = (
         None
     )
+    model_not_found: Annotated[
+        Fault | None, Switch("The gateway doesn't have the model: 404.", on=("create",))
+    ] = None
+    no_channel: Annotated[
+        Fault | None, Switch("The gateway has nobody who makes it: 503.", on=("create",))
+    ] = None
+    unlisted: Annotated[
+        Fault | None, Switch("The gateway's price list names none of Luma's.", on=("pricing",))
+    ] = None
+    prices_unreadable: Annotated[
+        Fault | None, Switch("The gateway's price list isn't JSON.", on=("pricing",))
+    ] = None
+    other_states: Annotated[
+        Fault | None, Switch("The gateway says pending and processing.", on=("create", "get"))
+    ] = None
     malformed_json: Annotated[Fault | None, Switch("Half of a JSON body.", on=("get", "list"))] = (
         None
     )

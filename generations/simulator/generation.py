@@ -12,6 +12,9 @@ IMAGE_KINDS = ("image", "reframe_image")
 AGENTS = "agents_"
 """How the kinds of Luma Agents begin, which counts all of them against one limit."""
 
+GATEWAY = "gateway_video"
+"""The kind of a gateway's clips."""
+
 OPENAI = "openai_image"
 """The kind of a picture of OpenAI's images API."""
 
@@ -91,6 +94,11 @@ class Generation:
     def is_agents(self) -> bool:
         """Whether Luma Agents makes it, not Dream Machine."""
         return self.kind.startswith(AGENTS)
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it is a clip of the gateway's."""
+        return self.kind == GATEWAY
 
     @property
     def in_flight(self) -> bool:

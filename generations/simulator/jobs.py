@@ -6,6 +6,7 @@ from typing import Any
 
 from generations.simulator import rendering
 from generations.simulator.agents import rendered as of_agents
+from generations.simulator.gateway import rendered as of_gateway
 from generations.simulator.generation import Generation
 from generations.simulator.openai import rendered as of_openai
 from generations.simulator.plans import rectangle
@@ -103,4 +104,5 @@ _BUILDERS: dict[str, Callable[[Generation, dict[str, Any]], rendering.Job]] = {
     "add_audio": _add_audio,
     **of_agents.BUILDERS,
     **of_openai.BUILDERS,
+    **of_gateway.BUILDERS,
 }

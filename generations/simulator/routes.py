@@ -9,6 +9,7 @@ from generations.simulator.agents import endpoints as agents_endpoints
 from generations.simulator.agents import routes as agents_routes
 from generations.simulator.engine import Engine
 from generations.simulator.faults import CREATES
+from generations.simulator.gateway import routes as gateway_routes
 from generations.simulator.messages import Answer, Refused, Request
 from generations.simulator.openai import routes as openai_routes
 from generations.simulator.settings import API_PREFIX
@@ -42,6 +43,7 @@ _OTHERS: tuple[tuple[str, Endpoint], ...] = (
     (agents_routes.PREFIX, agents_routes.answer),
     (agents_endpoints.UPLOADS, agents_endpoints.put_upload),
     (openai_routes.PREFIX, openai_routes.answer),
+    (gateway_routes.PREFIX, gateway_routes.answer),
     ("/assets/", assets.asset),
 )
 """Beside Dream Machine's API: how an address begins, and who answers."""

@@ -18,6 +18,7 @@ from generations.simulator.agents import endpoints as agents_endpoints
 from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, SystemClock
 from generations.simulator.engine import Engine
+from generations.simulator.gateway import routes as gateway_routes
 from generations.simulator.messages import Answer, Request
 from generations.simulator.openai import routes as openai_routes
 from generations.simulator.settings import API_PREFIX, Settings
@@ -29,6 +30,10 @@ MOST_UPLOADED_BYTES = 200_000_000
 MOST_DRAINED_BYTES = 50_000_000
 IDLE_S = 120
 _CHUNK = 1 << 16
+_WITH_FILES = (
+    *(agents_routes.PREFIX, agents_endpoints.UPLOADS, openai_routes.PREFIX),
+    f"{gateway_routes.PREFIX}/v1/",
+)
 _WITH_LENGTH = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
@@ -68,8 +73,8 @@ class Simulator:
 
 
 def _most_bytes(path: str) -> int:
-    """Return how long a body may be: files go up to Luma Agents, also inline, and to OpenAI."""
-    if path.startswith((agents_routes.PREFIX, agents_endpoints.UPLOADS, openai_routes.PREFIX)):
+    """Return how long a body may be: files go up to Luma Agents, also inline, and with images."""
+    if path.startswith(_WITH_FILES):
         return MOST_UPLOADED_BYTES
     return MOST_BODY_BYTES
 

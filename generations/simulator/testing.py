@@ -14,6 +14,7 @@ from generations.simulator.agents import routes as agents_routes
 from generations.simulator.clock import Clock, ManualClock
 from generations.simulator.engine import Engine
 from generations.simulator.faults import Faults
+from generations.simulator.gateway import routes as gateway_routes
 from generations.simulator.openai import routes as openai_routes
 from generations.simulator.server import Simulator
 from generations.simulator.settings import Settings
@@ -71,6 +72,11 @@ class TestSimulator:
         return f"{self.address}{openai_routes.PREFIX}"
 
     @property
+    def gateway_url(self) -> str:
+        """The address of the gateway."""
+        return f"{self.address}{gateway_routes.PREFIX}"
+
+    @property
     def address(self) -> str:
         """Scheme, host and port."""
         return self._simulator.address
@@ -99,6 +105,10 @@ class TestSimulator:
     def openai_books(self, key: str = KEY) -> dict[str, Any]:
         """Return a key's pictures and money at OpenAI's images API."""
         return self._books(openai_routes.name_of(key))
+
+    def gateway_books(self, key: str = KEY) -> dict[str, Any]:
+        """Return a key's clips, pictures and money at the gateway."""
+        return self._books(gateway_routes.name_of(key))
 
     def _books(self, name: str) -> dict[str, Any]:
         self.engine.timeline.run_due()

@@ -33,7 +33,7 @@ from studio.models import (
     Sound,
     User,
 )
-from studio.own_prices import own_prices_of, providers_of
+from studio.own_prices import own_prices_of, price_factors_of, providers_of
 
 _ARCHIVED = "This project is archived. Take it out of the archive first."
 
@@ -50,6 +50,7 @@ _AT_THE_DOOR = {
     "trashed_count": Coalesce("counter__trashed", 0),
     "approval_above_usd": F("team__spending_rules__approval_above_usd"),
     "own_prices": own_prices_of("team"),
+    "price_factors": price_factors_of("team"),
     "providers": providers_of("team"),
 }
 
@@ -60,7 +61,8 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
     `event_count` is the number of its newest event, `take_count` how many takes it has beside
     the `trashed_count` that are in its trash, `dreaming_count` how many are being rendered,
     `approval_above_usd` the price above which an artist has to ask; `own_prices` what
-    the accounts that get its orders have beside the catalogue's, `providers` where these are.
+    the accounts that get its orders have beside the catalogue's, `price_factors` what the
+    catalogue's are times there, `providers` where these are.
     Raises Http404 for a stranger and PermissionDenied for a member whose role is too low.
     """
     if "\0" in slug:  # it may come from a query, and PostgreSQL takes none

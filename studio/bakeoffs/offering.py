@@ -152,7 +152,7 @@ class Offered:
     def _models(self, kind: Kind) -> list[ModelFacts]:
         """The models that make a kind and that the team can order."""
         project = self.composer.project
-        return [each for each in models_of(kind).values() if project.can_order_at(each.provider)]
+        return [each for each in models_of(kind).values() if project.can_order(each, kind)]
 
     def _choices(self, model: str) -> Iterator[Choice]:
         assert self._base is not None  # noqa: S101  (asked by `groups` alone)

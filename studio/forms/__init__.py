@@ -1,6 +1,6 @@
 """What people fill in."""
 
-from studio.forms.account import AccountForm, FallbackForm, KeyForm, LimitsForm
+from studio.forms.account import AccountForm, FactorForm, FallbackForm, KeyForm, LimitsForm
 from studio.forms.approval import ApproveForm, DeclineForm
 from studio.forms.composer import ComposerForm
 from studio.forms.made import MadeForm
@@ -16,6 +16,7 @@ __all__ = [
     "BudgetForm",
     "ComposerForm",
     "DeclineForm",
+    "FactorForm",
     "FallbackForm",
     "KeyForm",
     "LimitsForm",

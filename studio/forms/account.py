@@ -1,10 +1,11 @@
 """A team's keys at providers, as a producer fills them in."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from generations import enrolling, limits, standing_in
+from generations import enrolling, limits, pricing, standing_in
 from generations.catalogue import catalogue
 from generations.enrolling import Key
 from generations.models import Account
@@ -14,6 +15,7 @@ from studio.models import AuditEntry, Team
 
 _NO_KEY = "Paste the key. It is shown to nobody afterwards, but for its last four characters."
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose two models from the lists.")
+_FACTOR = "Give a number like 0.8, or 1 for the published prices."
 _LIMIT = "A limit is a whole number, at least 1."
 
 
@@ -21,6 +23,20 @@ def _limit(label: str) -> forms.IntegerField:
     words = dict.fromkeys(("invalid", "min_value", "max_value"), _LIMIT)
     return forms.IntegerField(
         min_value=1, max_value=100_000, required=False, label=label, error_messages=words
+    )
+
+
+def factor_field() -> forms.DecimalField:
+    """Return a field of what the published prices are times; the engine says what may be."""
+    mistakes = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")
+    looks = {"inputmode": "decimal", "placeholder": 1, "size": 6, "class": "num"}
+    return forms.DecimalField(
+        required=False,
+        max_digits=7,
+        decimal_places=4,
+        label="Published prices times",
+        widget=forms.TextInput(attrs=looks | {"autocomplete": "off"}),
+        error_messages=dict.fromkeys(mistakes, _FACTOR),
     )
 
 
@@ -84,6 +100,7 @@ class AccountForm(KeyForm):
     )
     concurrent_limit = _limit("Takes at once")
     per_minute_limit = _limit("Sent in a minute")
+    price_factor = factor_field()
     keep_anyway = forms.BooleanField(
         required=False, label="Keep it switched off if it fails its test"
     )
@@ -138,6 +155,32 @@ class LimitsForm(Refusing):
             return str(refused)
         auditing.note(AuditEntry.Kind.KEYS, account.team, f"Set limits of the account {account}")
         return ""
+
+
+class FactorForm(Refusing):
+    """What an account pays for everything, by the published prices."""
+
+    price_factor = factor_field()
+
+    def set(self, account: Account) -> bool:
+        """Set it, 1 where nothing is given; False with the errors by field."""
+        if not self.is_valid():
+            return False
+        factor = self.cleaned_data["price_factor"]
+        try:
+            pricing.set_factor(account, Decimal(1) if factor is None else factor)
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        words = f"Set prices of the account {account}: the published ones times {self.factor}"
+        auditing.note(AuditEntry.Kind.KEYS, account.team, words)
+        return True
+
+    @property
+    def factor(self) -> str:
+        """The factor as it is written."""
+        factor = self.cleaned_data["price_factor"]
+        return f"{(Decimal(1) if factor is None else factor).normalize():f}"
 
 
 class FallbackForm(Refusing):

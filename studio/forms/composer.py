@@ -187,7 +187,7 @@ class ComposerForm(PinningForm):
         if not hasattr(self.project, "own_prices"):  # it came by another door
             edited = self.edited
             return editing.quote_in(edited, order) if edited else quote_in(self.project, order)
-        if self.edited and self.project.own_prices:
+        if self.edited and self.project.has_own_prices:
             return editing.quote_in(self.edited, order)
         return price_usd(order, *self.project.own_price(order.model, order.kind))
 

@@ -129,7 +129,7 @@ class MakingForm(forms.Form):
         return [
             self.offer(key, f"{self.verb} with {model.title}", model=key)
             for key, model in makers.items()
-            if self.source.project.can_order_at(model.provider)
+            if self.source.project.can_order(model, self.kind)
         ]
 
     def offer(self, value: str, words: str, **settings: Any) -> Offer:

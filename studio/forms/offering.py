@@ -40,7 +40,7 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
     models = [
         each
         for key, each in models_of(kind).items()
-        if key == model or project is None or project.can_order_at(each.provider)
+        if key == model or project is None or project.can_order(each, kind)
     ]
     return {
         "models": models,
@@ -61,5 +61,5 @@ def begin_with(kind: Kind, project: Project) -> dict[str, Any]:
     """Return what a composer begins with: another model where the team can't order the usual."""
     models = models_of(kind).values()
     usual = next(iter(models))
-    first = next((each for each in models if project.can_order_at(each.provider)), usual)
+    first = next((each for each in models if project.can_order(each, kind)), usual)
     return {"kind": kind} | ({} if first == usual else {"model": first.key})

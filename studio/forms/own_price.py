@@ -88,6 +88,8 @@ class OwnPriceForm(Refusing):
             return " ".join(str(error) for found in self.errors.values() for error in found)
         own = self.cleaned_data["rate_usd"] if self.is_bound else None
         facts = model.kinds[Kind(kind)]
+        if own is None and not facts.rate.is_published:
+            return f"Nobody publishes a price. Give what you pay for {_PER[facts.rate.per]}."
         return f"{'Published' if own is None else 'Here'}: {rate_words(facts, own)}."
 
 

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from generations.catalogue import ModelFacts, catalogue
+from generations.kinds import Kind
 from studio.models.history import keeping_history
 from studio.models.team import Role, Team
 from studio.models.user import User
@@ -111,6 +113,7 @@ class Project(models.Model):
     trashed_count: int
     approval_above_usd: Decimal | None
     own_prices: Sequence[dict[str, str | None]] | None
+    price_factors: Sequence[dict[str, str]] | None
     providers: Sequence[str] | None
     cover: UUID | None
     cover_picture: UUID | None
@@ -153,18 +156,26 @@ class Project(models.Model):
     @property
     def has_own_prices(self) -> bool:
         """Whether its team has its own prices; so it may, where that wasn't looked up."""
-        return bool(getattr(self, "own_prices", True))
+        if not hasattr(self, "own_prices"):
+            return True
+        return bool(self.own_prices or getattr(self, "price_factors", None))
 
-    def can_order_at(self, provider: str) -> bool:
-        """Whether its team has an account at a provider.
+    def can_order(self, model: ModelFacts, kind: Kind) -> bool:
+        """Whether its team has an account for a model, and a price of it where none is published.
 
-        So it may, where that wasn't looked up, or where the team has none at all yet.
+        So it may, where that wasn't looked up, or where the team has no account at all yet.
         """
         theirs = getattr(self, "providers", None)
-        return not theirs or provider in theirs
+        if theirs and model.provider not in theirs:
+            return False
+        if model.kinds[kind].rate.is_published or not hasattr(self, "own_prices"):
+            return True
+        return self.own_price(model.key, kind)[:2] != (None, None)
 
-    def own_price(self, model: str, kind: str) -> tuple[Decimal | None, Decimal | None]:
-        """Return its team's own rate and own price for a take in dollars, where there is one.
+    def own_price(
+        self, model: str, kind: str
+    ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        """Return its team's own rate, own price for a take in dollars, and factor, where there are.
 
         For what came through the door (studio.access).
         """
@@ -175,7 +186,15 @@ class Project(models.Model):
         return (
             round(Decimal(rate), 6) if rate else None,
             round(Decimal(price), 4) if price else None,
+            self._price_factor(model),
         )
+
+    def _price_factor(self, model: str) -> Decimal | None:
+        facts = catalogue().models.get(model)
+        known = getattr(self, "price_factors", None) or ()
+        factors = {each["provider"]: each["factor"] for each in known}
+        factor = factors.get(facts.provider) if facts else None
+        return round(Decimal(factor), 4) if factor else None
 
     def rename(self, name: str) -> None:
         """Give it another name; its address stays, for people have kept it."""

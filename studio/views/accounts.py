@@ -9,12 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import enrolling, queueing, standing_in
+from generations import enrolling, looking, queueing, standing_in
 from generations.models import Account
 from generations.refusal import Refused
 from studio import auditing
 from studio.access import account_at, team_for
-from studio.forms import AccountForm, FallbackForm, KeyForm, LimitsForm, OwnPriceForm
+from studio.forms import (
+    AccountForm,
+    FactorForm,
+    FallbackForm,
+    KeyForm,
+    LimitsForm,
+    OwnPriceForm,
+)
 from studio.http import Request
 from studio.keys import Keys
 from studio.models import AuditEntry, Role, Team
@@ -128,6 +135,28 @@ def own_price(request: Request, uuid: UUID) -> HttpResponse:
     return _done(request, account, f"The prices of {account} are kept. {form.words}")
 
 
+@require_POST
+def price_factor(request: Request, uuid: UUID) -> HttpResponse:
+    """Set what an account's prices are, by the published ones."""
+    account = account_at(request, uuid)
+    form = FactorForm(request.POST, auto_id=f"factor-{account.uuid}-%s")
+    if not form.set(account):
+        return _page(request, account.team, factored=(account, form))
+    words = f"{account} pays the published prices times {form.factor}"
+    return _done(request, account, f"{words}, but where it has its own.")
+
+
+@require_POST
+def look(request: Request, uuid: UUID) -> HttpResponse:
+    """Look now whether a gateway has Luma's models."""
+    account = account_at(request, uuid)
+    if not looking.look(account):
+        words = f"The price list of {account} can't be read just now. It is tried again by itself."
+        return _done(request, account, words)
+    names = "doesn't name Luma's models" if account.lacks_models else "names Luma's models"
+    return _done(request, account, f"The price list of {account} {names}.")
+
+
 @require_safe
 def price_example(request: Request, uuid: UUID) -> HttpResponse:
     """Show what a price would make of one take."""
@@ -177,9 +206,10 @@ def _page(
     new: AccountForm | None = None,
     replaced: tuple[Account, KeyForm] | None = None,
     priced: tuple[Account, OwnPriceForm] | None = None,
+    factored: tuple[Account, FactorForm] | None = None,
     fallback: FallbackForm | None = None,
 ) -> HttpResponse:
-    keys = Keys(team, new or AccountForm(), replaced, priced, fallback or FallbackForm())
+    keys = Keys(team, new or AccountForm(), replaced, priced, factored, fallback or FallbackForm())
     others = Team.objects.filter(
         memberships__user=request.user, memberships__role__in=(Role.OWNER, Role.PRODUCER)
     ).exclude(pk=team.pk)

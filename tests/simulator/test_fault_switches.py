@@ -33,6 +33,7 @@ def test_every_fault_has_a_test() -> None:
     for kind in ("creates", "reads", "fates"):
         import_module(f"tests.simulator.test_faults_of_{kind}")
     import_module("tests.simulator.test_agents_contract")
+    import_module("tests.simulator.test_gateway")
     assert set(Faults.names()) == COVERED
 
 

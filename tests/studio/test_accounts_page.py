@@ -95,6 +95,63 @@ def test_a_server_of_ones_own_is_added_with_its_models_name(producer, simulator)
     assert Account.objects.get(name="Studio key").enabled
 
 
+def test_a_gateway_offers_nothing_before_its_list_names_lumas_models_and_a_price_is_given(
+    producer, client, simulator, project
+):
+    simulator.faults(unlisted=True)
+    url = f"{simulator.gateway_url}/v1"
+    typed = given(simulator, key="sk-wxyz", provider="crazyrouter", base_url=url)
+    page = page_after(producer, producer.post(reverse("add_account"), typed))
+    assert "Its price list doesn&#x27;t name Luma&#x27;s models, so that none is offered" in page
+    assert "it was looked at" in page
+    account = Account.objects.get(name="Studio key")
+    simulator.faults(prices_unreadable=True)
+    page = page_after(producer, do(producer, "look_at_account", account))
+    assert "can&#x27;t be read just now" in page
+    simulator.faults()
+    page = page_after(producer, do(producer, "look_at_account", account))
+    assert "Its price list names Luma&#x27;s models" in page
+    assert "asks for Ray 2 at the gateway and Ray 1 at the gateway: put in what you pay" in page
+    board = reverse("board", args=[project.slug])
+    assert not offered_at_the_gateway(client, board)
+    kept = do(producer, "own_price", account, what="ray-v2:video", rate_usd="0.45")
+    page = page_after(producer, kept)
+    assert "asks for Ray 1 at the gateway: put in" in page
+    assert offered_at_the_gateway(client, board) == ["ray-v2"]
+    simulator.faults(unlisted=True)
+    page_after(producer, do(producer, "look_at_account", account))
+    assert not offered_at_the_gateway(client, board)
+
+
+def offered_at_the_gateway(client, board):
+    models = client.get(board).context["composer"].choices["models"]
+    return [each.key for each in models if each.provider == "crazyrouter"]
+
+
+def test_a_server_that_speaks_lumas_api_has_an_address_keys_and_a_price_factor_of_its_own(
+    client, producer, project, account, simulator, artist
+):
+    Account.objects.filter(pk=account.pk).update(enabled=False)
+    typed = given(simulator, key="sk-wxyz", price_factor="0.8")
+    page = page_after(producer, producer.post(reverse("add_account"), typed))
+    kept = Account.objects.get(name="Studio key")
+    assert simulator.url in page
+    assert re.search(rf'value="0.8"[^>]* id="factor-{kept.uuid}-price_factor"', page)
+    board = reverse("board", args=[project.slug])
+    assert "$0.57" in client.get(board).content.decode()  # of 0.7078
+    assert str(take(project, author=artist).price_usd) == "0.5662"
+    page = page_after(producer, do(producer, "price_factor", kept, price_factor="1.5"))
+    assert "pays the published prices times 1.5, but where it has its own" in page
+    assert str(take(project, author=artist).price_usd) == "1.0617"
+    do(producer, "own_price", kept, what="ray-2:video", rate_usd="0.0045")
+    assert str(take(project, author=artist).price_usd) == "0.4977"
+    for wrong in ("0", "-1", "101", "cheap", "0.00001"):
+        answer = do(producer, "price_factor", kept, price_factor=wrong).content.decode()
+        assert f'id="factor-{kept.uuid}-price_factor_error">' in answer
+    page_after(producer, do(producer, "price_factor", kept, price_factor=""))
+    assert Account.objects.get(pk=kept.pk).price_factor == 1
+
+
 def test_a_failing_key_is_kept_off_where_that_is_wanted(producer, simulator):
     typed = given(simulator, key="broke-wxyz", keep_anyway="on")
     page = page_after(producer, producer.post(reverse("add_account"), typed))

@@ -33,6 +33,7 @@ class Luma:
     tells_balance: ClassVar[bool] = True
     takes_files: ClassVar[bool] = False
     can_get: ClassVar[bool] = True
+    may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 0.0
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
@@ -96,6 +97,10 @@ class Luma:
         if not balance_usd.is_finite() or abs(balance_usd) >= _NO_BALANCE_USD:
             raise Unavailable("the balance can't be read")
         return balance_usd
+
+    def has_models(self) -> bool:
+        """Return True: it has all of its models."""
+        return True
 
     def ping(self) -> None:
         """Check that the API answers. Raises ProviderError."""

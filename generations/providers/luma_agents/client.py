@@ -45,6 +45,7 @@ class LumaAgents:
     tells_balance: ClassVar[bool] = False
     takes_files: ClassVar[bool] = True
     can_get: ClassVar[bool] = True
+    may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 0.0
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
@@ -90,6 +91,10 @@ class LumaAgents:
     def credits_usd(self) -> Decimal | None:
         """Return None: the API doesn't tell its balance."""
         return None
+
+    def has_models(self) -> bool:
+        """Return True: it has all of its models."""
+        return True
 
     def ping(self) -> None:
         """Check that the API answers to the key; its list of files costs nothing (§2)."""

@@ -23,7 +23,7 @@ from generations.providers.base import (
 )
 from generations.providers.calling import Caller
 from generations.providers.openai_images.bodies import Post, posted
-from generations.providers.openai_images.refusing import Closed, refusal
+from generations.providers.openai_refusing import Closed, refusal
 from generations.providers.text import kept
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class OpenAIImages:
     tells_balance: ClassVar[bool] = False
     takes_files: ClassVar[bool] = True
     can_get: ClassVar[bool] = False
+    may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 300.0  # §3: up to two minutes; gateways take longer
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
@@ -97,6 +98,10 @@ class OpenAIImages:
     def credits_usd(self) -> Decimal | None:
         """Return None: the API doesn't tell its balance."""
         return None
+
+    def has_models(self) -> bool:
+        """Return True: what the model is called is the account's own."""
+        return True
 
     def ping(self) -> None:
         """Check that the API answers to the key: its list of models costs nothing.

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,8 +39,15 @@ def name_of(key: str) -> str:
 
 
 def _answer(engine: Engine, request: Request) -> Answer:
-    path = request.path.removeprefix(PREFIX)
     account = _authenticate(engine, request)
+    gateway = (request.key or "").startswith(_GATEWAY)
+    there = replace(request, path=request.path.removeprefix(PREFIX))
+    return serve(engine, there, account, gateway=gateway)
+
+
+def serve(engine: Engine, request: Request, account: Account, *, gateway: bool) -> Answer:
+    """Answer a request whose path is what follows the API's address. Raises Refused."""
+    path = request.path
     if (request.method, path) == ("GET", "/models"):
         return _models()
     if path == _VARIATIONS:
@@ -49,7 +57,6 @@ def _answer(engine: Engine, request: Request) -> Answer:
         raise Error(404, f"Invalid URL ({request.method} {request.path})")
     if request.method != "POST":
         raise Error(405, "Not allowed to send this to this path.")
-    gateway = (request.key or "").startswith(_GATEWAY)
     asked = asking.read(request, engine.inputs_directory)
     _stumble(engine, gateway=gateway)
     asking.check(asked, gateway=gateway)

@@ -1,4 +1,7 @@
-"""An images API's ways of saying no (§5, and a gateway's §7), sorted by what a person can do."""
+"""How OpenAI and who speaks like it say no, sorted by what a person can do about it.
+
+openai-images sheet §5, crazyrouter sheet §7: an `error` with words, a type and a code.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from generations.providers.base import (
     Busy,
     ContentRefused,
     KeyRefused,
+    NoSuchModel,
     OutOfCredits,
     ProviderError,
     Refused,
@@ -16,13 +20,14 @@ from generations.providers.text import kept
 
 _MODERATED = ("moderation_blocked", "content_filter", "content_policy_violation")
 _NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached")
+_NO_MODEL = "model_not_found"
 _KEY = (
     "{server} refused this team's API key. Nothing was charged. Have a producer replace it under "
     "Accounts; the take waits for it."
 )
 _CLOSED = (
-    "{server} doesn't let this key make pictures with this model. In its words: “{said}”. Nothing "
-    "was charged. Open the model to the key there, or use another account; the take waits."
+    "{server} doesn't let this key use this model. In its words: “{said}”. Nothing was charged. "
+    "Open the model to the key there, or use another account; the take waits."
 )
 _BROKE = (
     "The account at {server} is out of money. Nothing was charged. Add some there; the take waits "
@@ -44,7 +49,7 @@ class Closed(KeyRefused):
 _BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
     401: (KeyRefused, _KEY),
     403: (Closed, _CLOSED),
-    404: (Refused, _GONE),
+    404: (NoSuchModel, _GONE),
     429: (Busy, _BUSY),
 }
 
@@ -62,13 +67,18 @@ def refusal(answer: outbound.Answer, server: str, model: str = "") -> ProviderEr
     return kind(said, message=words, retry_after_s=after_s)
 
 
+def is_model_missing(answer: outbound.Answer) -> bool:
+    """Tell whether a server says that it has nobody to make this: by its code, at any status."""
+    return _error(answer)[1] == _NO_MODEL
+
+
 def _kind_of(status: int, code: str) -> tuple[type[ProviderError], str]:
     if status == 402 or code in _NO_MONEY:
         return OutOfCredits, _BROKE
     if code in _MODERATED:
         return ContentRefused, _BLOCKED
-    if code == "model_not_found":
-        return Refused, _GONE
+    if code == _NO_MODEL:
+        return NoSuchModel, _GONE
     return _BY_STATUS.get(status, (Refused, _REFUSED))
 
 

@@ -101,8 +101,9 @@ def _read(file: Table) -> Catalogue:
             raise table.mistake("key", f"is {model.key}, as another model's is")
         models[model.key] = model
     for table, model in zip(tables, models.values(), strict=True):
-        if model.successor and model.successor not in models:
-            raise table.mistake("successor", f"is {model.successor}, and there is no such model")
+        for name in ("successor", "finals_with"):
+            if (other := getattr(model, name)) and other not in models:
+                raise table.mistake(name, f"is {other}, and there is no such model")
     concepts = file.table("concepts")
     keys = concepts.texts("keys")
     _origin(concepts)
@@ -146,11 +147,13 @@ def _model(table: Table, providers: dict[str, ProviderFacts]) -> ModelFacts:
     source, checked = _origin(table)
     sunset = table.day("sunset") if "sunset" in table else None
     successor = table.text("successor") if "successor" in table else ""
+    finals_with = table.text("finals_with") if "finals_with" in table else ""
     kinds = {kind: _kind(kind, table.table(kind)) for kind in Kind if kind in table}
     table.close()
     if not kinds:
         raise Mistake(table.line(), f"model {key} makes nothing: it has no table of a kind")
-    return ModelFacts(provider, key, title, bucket, kinds, source, checked, sunset, successor)
+    after = sunset, successor, finals_with
+    return ModelFacts(provider, key, title, bucket, kinds, source, checked, *after)
 
 
 def _kind(kind: Kind, table: Table) -> KindFacts:

@@ -154,7 +154,10 @@ class KindFacts:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a model can do, kind by kind, and which of its provider's limits it counts against."""
+    """What a model can do, kind by kind, and which of its provider's limits it counts against.
+
+    `finals_with` is the model that makes finals of its takes, where it is one for drafts.
+    """
 
     provider: str
     key: str
@@ -165,6 +168,7 @@ class ModelFacts:
     checked: date
     sunset: date | None = None
     successor: str = ""
+    finals_with: str = ""
 
     def is_gone(self, today: date) -> bool:
         """Tell whether its sunset is past: it takes no orders any more."""

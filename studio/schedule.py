@@ -11,6 +11,7 @@ def every(sweep_s: float) -> dict[str, dict[str, Any]]:
         [
             _entry("generations.tasks.sweep", sweep_s),
             _entry("studio.tasks.follow_storyboards", sweep_s),
+            _entry("studio.tasks.follow_finals", sweep_s),
             _entry("studio.tasks.export_due", sweep_s * 2),
             _entry("studio.tasks.bundle_due", sweep_s * 2),
             _entry("studio.tasks.tell_webhooks", sweep_s * 2),

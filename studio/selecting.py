@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.text import slugify
 
+from generations.kinds import Kind
 from generations.models import Generation
 from generations.refusal import Refused
 from studio.access import may_discard
@@ -40,6 +41,7 @@ _UNRELEASED = Why("still has its price reserved", "still have their prices reser
 _FETCHING = Why("has its file on its way here", "have their files on their way here")
 _A_PICTURE = Why("is a picture", "are pictures")
 _NEVER = Why("was never generated", "were never generated")
+_FROM_VIDEO = Why("was made from another video", "were made from other videos")
 _IN_REVIEW = Why("is in review already", "are in review already")
 _ANOTHERS = Why("is somebody else's", "are somebody else's")
 
@@ -66,6 +68,14 @@ def _comparing(card: Card, user: User) -> Why | None:
     if card.is_playable:
         return None
     return _BLIND if card.is_veiled else _NO_FILE
+
+
+def _finishing(card: Card, user: User) -> Why | None:
+    if card.is_picture:
+        return _A_PICTURE
+    if card.generation.prompt.kind != Kind.VIDEO:
+        return _FROM_VIDEO
+    return _comparing(card, user)
 
 
 def _asking(card: Card, user: User) -> Why | None:
@@ -120,6 +130,14 @@ VERBS = (
     Verb("review_chosen", "Send to review", _asking, "sent to review", Role.ARTIST),
     Verb("add_chosen", "Add to timeline", _adding, "added", Role.ARTIST, of_one_project=True),
     Verb("collect_chosen", "Collect…", _comparing, "collected", Role.ARTIST, is_file=True),
+    Verb(
+        "finals_chosen",
+        "Make finals…",
+        _finishing,
+        "made into finals",
+        Role.ARTIST,
+        is_file=True,
+    ),
     Verb("copy_chosen", "Move or copy…", _comparing, "copied", Role.ARTIST, is_file=True),
     Verb("discard_chosen", "Delete", _deleting, "deleted", Role.ARTIST),
 )

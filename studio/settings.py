@@ -253,6 +253,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 # Woken when something happened to a take; the schedule runs them anyway (generations.waking).
 EVENT_FOLLOWERS = (
     "studio.tasks.follow_storyboards",
+    "studio.tasks.follow_finals",
     "studio.tasks.tell_webhooks",
     "studio.tasks.tell_people",
 )

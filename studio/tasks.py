@@ -5,6 +5,7 @@ from celery import shared_task
 from studio import marking
 from studio.dream_machine import calling_back
 from studio.editing import exporting
+from studio.finals import following as finals_following
 from studio.leaving import bundling
 from studio.notices import following as notice_following
 from studio.notices import mailing
@@ -17,6 +18,12 @@ from studio.webhooks import following as webhook_following
 def follow_storyboards() -> None:
     """Go on with the storyboards that are being run."""
     following.follow_all()
+
+
+@shared_task
+def follow_finals() -> None:
+    """Swap in the finals that are accepted, and order what waited for them."""
+    finals_following.follow_all()
 
 
 @shared_task

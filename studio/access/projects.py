@@ -23,6 +23,7 @@ from studio.models import (
     BakeOff,
     Bundle,
     Export,
+    Final,
     NamedCut,
     Note,
     Project,
@@ -266,4 +267,15 @@ def bakeoff_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> BakeO
         BakeOff.objects.visible_to(request.user).select_related("project"), uuid=uuid
     )
     found.project = project_for(request, found.project.slug, role)
+    return found
+
+
+def final_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Final:
+    """Return the final, its project as at the door. Raises Http404 and PermissionDenied."""
+    found: Final = get_object_or_404(
+        Final.objects.select_related("finals__project", "finals__author", "draft__prompt", "take"),
+        uuid=uuid,
+        finals__project__in=Project.objects.visible_to(request.user),
+    )
+    found.finals.project = project_for(request, found.finals.project.slug, role)
     return found

@@ -30,6 +30,8 @@ from studio.models import (
     Edit,
     Entrant,
     Export,
+    Final,
+    Finals,
     GuestVerdict,
     Mark,
     NamedCut,
@@ -379,6 +381,24 @@ KINDS = (
         ("name", "at"),
         people=("author",),
         links={"sequence": "sequences", "edit": "edits"},
+    ),
+    Kind(
+        "finals",
+        Finals,
+        "project",
+        ("uuid", "price_usd", "asks", "needs_approval", "created_at"),
+        people=("author",),
+        named=("uuid",),
+    ),
+    Kind(
+        "final_takes",
+        Final,
+        "finals__project",
+        ("uuid", "asked", "price_usd", "stage", "words", "accepted_at"),
+        people=("accepted_by",),
+        links={"finals": "finals", "draft": "takes", "take": "takes", "after": "final_takes"},
+        named=("uuid",),
+        only=Q(take__isnull=False),  # nothing is ordered elsewhere that wasn't here
     ),
     Kind(
         "exports",

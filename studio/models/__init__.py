@@ -8,6 +8,7 @@ from studio.models.bundle import Bundle
 from studio.models.collection import Collected, Collection
 from studio.models.export import Export
 from studio.models.favourite import Favourite
+from studio.models.final import Final, FinalPlace, Finals
 from studio.models.guest_verdict import GuestVerdict
 from studio.models.invitation import Invitation
 from studio.models.note import Mention, Note
@@ -49,6 +50,9 @@ __all__ = [
     "Export",
     "Favourite",
     "Filling",
+    "Final",
+    "FinalPlace",
+    "Finals",
     "GuestVerdict",
     "Invitation",
     "Mark",

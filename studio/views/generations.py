@@ -188,11 +188,20 @@ def after(request: Request, take: Generation) -> HttpResponse:
         found = Queue(_team_of(take), request.user)
         return money_moved(render(request, "queue.html#live", {"queue": found}))
     if not request.htmx:
-        back = request.POST.get("back") == "queue"
-        return redirect("queue") if back else redirect("generation", take.uuid)
+        return _page_of(request, take)
     card = Card(generation_for(request, take.uuid))
     context = {"card": card, "project": card.generation.project}
     return money_moved(render(request, "_card.html", context))
+
+
+def _page_of(request: Request, take: Generation) -> HttpResponse:
+    """Lead back to the page on which something was done: the take's, where it doesn't say."""
+    back = request.POST.get("back")
+    if back == "queue":
+        return redirect("queue")
+    if back == "finals":
+        return redirect("finals", take.project.slug)
+    return redirect("generation", take.uuid)
 
 
 def film(request: Request, take: Generation, **told: object) -> HttpResponse:

@@ -16,6 +16,8 @@ from studio.models import (
     Collection,
     Entrant,
     Export,
+    Final,
+    Finals,
     Invitation,
     Membership,
     Project,
@@ -94,6 +96,9 @@ def things_of(project: Project, secret: str = "Dunes") -> Things:
     board.add(None, [shot])
     run = Run.objects.create(storyboard=board, price_usd=1, asks=False, needs_approval=False)
     sequence = Sequence.begin(project, None, f"Trailer {secret}")
+    finals = Finals.objects.create(project=project, price_usd=1, asks=False, needs_approval=False)
+    asked = {"model": "ray-2", "resolution": "1080p", "duration_s": 5}
+    final = Final.objects.create(finals=finals, draft=made, asked=asked, price_usd=1)
     collection = Collection.begin(project.team, author, f"Reel {secret}")
     export = Export.objects.create(sequence=sequence, edit=sequence.head, kind=Export.Kind.MP4)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -134,6 +139,7 @@ def things_of(project: Project, secret: str = "Dunes") -> Things:
         "exports/": {"uuid": export.uuid},
         "sounds/": {"uuid": sound(project).uuid},
         "shots/": {"uuid": shot.uuid, "position": "start"},
+        "finals/": {"uuid": final.uuid},
         "runs/": {"uuid": run.uuid},
         "team/accounts/": {"uuid": account.uuid},
         "team/links/": {"uuid": share.uuid},

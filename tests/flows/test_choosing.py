@@ -68,7 +68,7 @@ def test_the_bar_explains_itself_and_what_is_chosen_survives_a_refresh(board, pr
     for number in (1, 2):
         page.locator(f"[data-take='{number}']").hover()
         box(page, number).click()
-    can = "downloaded, compared, sent to review, collected or copied"
+    can = "downloaded, compared, sent to review, collected, made into finals or copied"
     expect(bar(page)).to_contain_text(f"1 of 2 can be {can}: 1 has no file here.")
     assert working.dream(next_at=working.created_at)
     expect(page.locator("[data-take='2']")).to_contain_text("Dreaming")

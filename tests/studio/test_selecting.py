@@ -33,7 +33,7 @@ def test_the_bar_says_what_can_be_done_with_how_many(client, project, artist):
     waiting = take(project, author=artist)
     assert "can't" not in bar(client, project, done).replace("&#x27;", "'")
     said = bar(client, project, [*done, waiting]).replace("&#x27;", "'")
-    can = "downloaded, compared, sent to review, collected or copied"
+    can = "downloaded, compared, sent to review, collected, made into finals or copied"
     assert f"2 of 3 can be {can}: 1 has no file here." in said
     assert "Download as ZIP (2)" in said
     said = bar(client, project, [waiting]).replace("&#x27;", "'")

@@ -23,6 +23,8 @@ from studio.models import (
     Collection,
     Entrant,
     Export,
+    Final,
+    Finals,
     Mark,
     Membership,
     Pick,
@@ -125,6 +127,14 @@ def _talk(project: Project, ann: User, bob: User, first: Generation, second: Gen
     ballot = Ballot.objects.create(bakeoff=bakeoff, judge=ann, done_at=timezone.now())
     Mark.objects.create(ballot=ballot, entrant=one, criterion=criterion, value=7)
     Pick.objects.create(ballot=ballot, one=one, other=other, better=other)
+    finals = Finals.objects.create(
+        project=project, author=ann, price_usd=1, asks=False, needs_approval=False
+    )
+    Final.objects.create(
+        **{"finals": finals, "draft": first, "take": second, "price_usd": 1},
+        asked={"model": "ray-2", "resolution": "1080p", "duration_s": 5},
+        stage=Final.Stage.ORDERED,
+    )
     share, _ = Share.make(first, bob, timezone.now() + timedelta(days=2), takes_verdicts=True)
     noting.note_of_guest(first, share, "Client", noting.Remark("Longer, please", None, []))
     GuestVerdict.objects.create(

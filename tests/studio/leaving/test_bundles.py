@@ -276,7 +276,7 @@ def test_it_is_of_one_moment_while_people_go_on(filled, tmp_path, monkeypatch):
 STAYS = {
     *("Budget", "Counter", "Import", "AuditEntry", "Bundle", "Favourite", "Mention", "Share"),
     *("Notice", "NoticePlace", "Run", "RunStep", "SavedView", "WebhookPlace", "Erasure"),
-    *("ApiToken", "ApiRequest"),
+    *("ApiToken", "ApiRequest", "FinalPlace"),
 }
 GIVEN_ANEW = {
     "Generation": {"order_key", "next_at", "turn", "priority", "paused_at", "no_room_since"},
@@ -291,6 +291,7 @@ GIVEN_ANEW = {
     "GuestVerdict": {"share"},
     "Note": {"share"},
     "BakeOff": {"seed"},
+    "Finals": {"followed"},
     "Export": {
         *("state", "words", "progress", "tries", "tries_before", "lease_until", "path"),
         "estimate_s",

@@ -1,0 +1,1 @@
+"""Finals of drafts: what each would be, having them made, and swapping them into the cut."""

@@ -1,0 +1,153 @@
+"""Following finals: what is accepted takes its places, and what waited for it is ordered.
+
+A press is held against its project's Events from the number up to which it was held last. Each
+final is moved by compare-and-set, so that whatever is done twice comes out the same.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from generations.models import Counter, Generation
+from generations.ordering import accept_all
+from generations.partly import Part
+from generations.refusal import Refused
+from studio.finals.choosing import asked_anew, going_on_from, is_alive, sources_of
+from studio.finals.making import key_of
+from studio.finals.swapping import take_places
+from studio.models import Final, Finals, Membership, Role, Verdict
+
+log = logging.getLogger(__name__)
+
+_LEFT = "Who asked for it may not make takes in this team any more."
+
+
+class _Overtaken(Exception):
+    """Another worker has moved the final, so that the order belongs to nobody."""
+
+
+def follow_all() -> int:
+    """Follow all finals of whose project something happened; return how many presses those were."""
+    active = Final.objects.active().filter(finals=OuterRef("pk"))
+    events = Counter.objects.filter(project=OuterRef("project")).values("events")
+    waiting = Finals.objects.filter(Exists(active)).annotate(newest=Coalesce(Subquery(events), 0))
+    due = waiting.filter(newest__gt=F("followed")).select_related("project__team", "author")
+    for finals in due:
+        try:
+            follow(finals)
+        except Exception:  # of this one: the others go on, and it is followed again
+            log.exception("finals %s couldn't be followed", finals.uuid)
+    return len(due)
+
+
+def follow(finals: Finals) -> None:
+    """Do all that is to be done for a press now."""
+    newest = Counter.objects.filter(project=finals.project_id).values_list("events", flat=True)
+    # Before anything is read: what happens meanwhile is found the next time.
+    number = newest.first() or 0
+    for final in _active_of(finals):
+        _settle(final)
+    for final in _active_of(finals):
+        if final.stage == Final.Stage.WAITING:
+            _advance(final)
+    Finals.objects.filter(pk=finals.pk).update(followed=number)
+
+
+def order_now(final: Final) -> bool:
+    """Order one that waits, on its draft's own frames where no final of these is accepted.
+
+    False where something else became of it. Raises Refused.
+    """
+    return _order(final, _order_of(final, wait=False))
+
+
+def _active_of(finals: Finals) -> list[Final]:
+    related = ("draft__prompt", "take__prompt", "take__review__judged_by", "after__take__review")
+    found = Final.objects.active().filter(finals=finals).select_related(*related)
+    every = list(found.order_by("pk"))
+    for final in every:
+        final.finals = finals
+    return every
+
+
+def _settle(final: Final) -> None:
+    """Have one that was approved be accepted, and one that is accepted take its places."""
+    take = final.take
+    if take is None:
+        return
+    review = getattr(take, "review", None)
+    if final.accepted_at is None and take.trashed_at is None:
+        if review is None or review.verdict != Verdict.APPROVED:
+            return
+        if not final.accept(review.judged_by):
+            return
+    if final.accepted_at is None:
+        return
+    author = final.finals.author
+    if may_make(final.finals, author):
+        take_places(final, author)
+
+
+def _advance(final: Final) -> None:
+    """Order what waited, once that is accepted which it waits for."""
+    try:
+        order = _order_of(final, wait=True)
+        if order is not None:
+            _order(final, order)
+    except Refused as refused:
+        log.info("the final of %s wasn't ordered: %s", final.draft_id, refused)
+        final.go(Final.Stage.STOPPED, Final.Stage.WAITING, words=str(refused))
+
+
+def _order_of(final: Final, *, wait: bool) -> Any:
+    """Return what is ordered of one; None where it is to wait."""
+    order = asked_anew(final.draft, **final.asked)
+    sources = {source.pk for source in sources_of(order)}
+    found = Final.objects.filter(draft__in=sources).select_related("take__review")
+    alive = {each.draft_id: each for each in found.order_by("pk") if is_alive(each)}
+    if wait and (any(each.accepted_at is None for each in alive.values()) or not alive):
+        return None
+    done = {pk: each.take for pk, each in alive.items() if each.accepted_at and each.take}
+    return going_on_from(order, done)
+
+
+def _order(final: Final, order: Any) -> bool:
+    """Order it, once and for all. Raises Refused."""
+    finals = final.finals
+    if not may_make(finals, finals.author):
+        raise Refused({"": _LEFT})
+    key = key_of(finals.uuid, final.draft)
+
+    def note(_: bool, takes: Mapping[UUID | None, Generation]) -> None:
+        if not final.go(Final.Stage.ORDERED, Final.Stage.WAITING, take=takes[key]):
+            raise _Overtaken
+
+    try:
+        accept_all(
+            finals.project,
+            finals.author,
+            [order],
+            asks=finals.asks,
+            seen_usd=final.price_usd,
+            part=Part([key], finals.price_usd, note),
+        )
+    except _Overtaken:
+        log.info("the final of %s was ordered by another worker", final.draft_id)
+        return False
+    return True
+
+
+def may_make(finals: Finals, author: Any) -> bool:
+    """Tell whether who asked for finals still sees their project and may make takes in it."""
+    project = finals.project
+    if author is None or project.archived_at:
+        return False
+    role = Membership.objects.filter(team=project.team_id, user=author)
+    held = role.values_list("role", flat=True).first()
+    if held is None or not Role(held).includes(Role.ARTIST):
+        return False
+    return not project.is_private or bool(project.people().filter(pk=author.pk).exists())

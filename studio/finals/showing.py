@@ -1,0 +1,259 @@
+"""How finals are shown: how far each is, where it stands in the cut, and what can be done."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+
+from generations.catalogue import catalogue
+from generations.models import Generation
+from generations.refusal import upper_first
+from studio.access import may_edit
+from studio.cards import Card
+from studio.editing.cut import Cut
+from studio.editing.swapping import places_of
+from studio.editing.written import Unreadable
+from studio.finals.choosing import is_alive
+from studio.marks import with_marks
+from studio.models import Final, FinalPlace, Finals, Project, Sequence, User, Verdict
+
+MOST = 20
+_STAGES = {
+    Final.Stage.CANCELLED: "Taken out",
+    Final.Stage.REPLACED: "Another was made",
+    Final.Stage.STOPPED: "Not ordered",
+}
+
+
+@dataclass(frozen=True)
+class InCut:
+    """A sequence that shows a final or its draft, in so many clips each."""
+
+    sequence: Sequence
+    finals: int
+    drafts: int
+    place: FinalPlace | None
+    is_asked: bool
+
+    @property
+    def words(self) -> str:
+        """How it stands there, as a sentence."""
+        if self.finals:
+            more = f" {self.drafts} still show the draft." if self.drafts else ""
+            besides = f" {self.place.words}" if self.place and self.place.words else ""
+            return f"In {_clips(self.finals)} of “{self.sequence}”.{more}{besides}"
+        if self.place and self.place.clips:
+            return f"Taken out of “{self.sequence}” again, which shows the draft."
+        return f"“{self.sequence}” shows the draft in {_clips(self.drafts)}."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A final as its page shows it; `card` is its take's, once it is ordered."""
+
+    final: Final
+    draft: Card
+    card: Card | None
+    before: Final | None
+    cuts: list[InCut] = field(default_factory=list)
+
+    @property
+    def asked_words(self) -> str:
+        """What it is made with."""
+        asked = self.final.asked
+        known = catalogue().models.get(asked["model"])
+        title = known.title if known else asked["model"]
+        return f"{title}, {asked['resolution']}, {asked['duration_s']} s"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the final of the take that its draft goes on from."""
+        return self.final.stage == Final.Stage.WAITING
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether somebody accepted it."""
+        return self.final.accepted_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it, unless another is made."""
+        return not is_alive(self.final)
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether it is here to be accepted."""
+        here = self.card is not None and self.card.is_playable
+        return here and not self.is_accepted and self.final.stage == Final.Stage.ORDERED
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether it can be sent to review."""
+        return self.can_be_used and self.card is not None and self.card.verdict is None
+
+    @property
+    def can_be_made_again(self) -> bool:
+        """Whether another final of its draft may be made."""
+        return self.is_over and self.final.stage != Final.Stage.REPLACED
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may change by itself."""
+        if self.is_over or self.final.stage not in Final.ACTIVE:
+            return False
+        return self.card is None or self.card.is_live or not self.is_accepted
+
+    @property
+    def tone(self) -> str:
+        """The name of its colours."""
+        if self.is_accepted:
+            return "approved"
+        if self.card and self.card.can_edit:
+            return "failed"
+        if self.card and self.card.is_live:
+            return "dreaming"
+        return "waiting"
+
+    @property
+    def headline(self) -> str:
+        """How far it is, in a few words."""
+        said = _STAGES.get(Final.Stage(self.final.stage))
+        if said or self.card is None:
+            return said or "Waits"
+        if self.card.generation.is_in_trash:
+            return "Deleted"
+        if self.is_accepted or not self.card.is_playable:
+            return "Accepted" if self.is_accepted else self.card.headline
+        verdict = self.card.verdict
+        if verdict is Verdict.WAITING:
+            return "Waits for review"
+        return verdict.label if verdict else "Ready to be looked at"
+
+    @property
+    def line(self) -> str:
+        """The sentence below that."""
+        if self.final.words:
+            return self.final.words
+        if self.is_waiting:
+            return self._waits
+        if self.card is None:
+            return ""
+        if self.is_accepted:
+            return self._accepted
+        if not self.card.is_playable:
+            return " ".join(filter(None, (self.card.line, self.card.money)))
+        return ""
+
+    @property
+    def _waits(self) -> str:
+        before = self.before
+        if before is None:
+            return "It goes on from a final that isn't accepted yet."
+        name = before.draft.name
+        if not is_alive(before):
+            return f"The final of {name}, which it goes on from, came to nothing. Make another."
+        take = f"{upper_first(before.take.name)}, the" if before.take else "The"
+        return f"{take} final of {name}, which it goes on from, isn't accepted yet."
+
+    @property
+    def _accepted(self) -> str:
+        by = f" by {self.final.accepted_by}" if self.final.accepted_by else ""
+        said = f"Accepted{by}."
+        return said if self.cuts else f"{said} No sequence shows its draft."
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The finals of one press."""
+
+    finals: Finals
+    each: list[Shown]
+
+    @property
+    def accepted(self) -> int:
+        """How many are accepted."""
+        return sum(shown.is_accepted for shown in self.each)
+
+
+class FinalsPage:
+    """The newest finals of a project, as somebody sees them."""
+
+    def __init__(self, project: Project, user: User) -> None:
+        self.project, self.user = project, user
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the person may accept them and swap them in."""
+        return may_edit(self.project)
+
+    @cached_property
+    def batches(self) -> list[Batch]:
+        """Them press by press, the newest first."""
+        related = ("accepted_by", "take__review", "after__draft", "after__take__review")
+        each = Final.objects.select_related(*related).prefetch_related("places").order_by("pk")
+        found = Finals.objects.filter(project=self.project).select_related("author")
+        presses = list(found.prefetch_related(Prefetch("each", each), "sequences")[:MOST])
+        cards = self._cards(final for press in presses for final in press.each.all())
+        return [
+            Batch(press, [self._shown(final, press, cards) for final in press.each.all()])
+            for press in presses
+        ]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something may change by itself."""
+        return any(shown.is_live for batch in self.batches for shown in batch.each)
+
+    @property
+    def version(self) -> str:
+        """What a page compares to know whether anything changed."""
+        known: list[Any] = [self.project.event_count]
+        known += [(it.pk, it.version) for it, _ in self._cuts]
+        known += [
+            (it.final.pk, it.final.stage, it.final.accepted_at)
+            for batch in self.batches
+            for it in batch.each
+        ]
+        return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+    def _cards(self, finals: Iterable[Final]) -> dict[int, Card]:
+        keys = {key for final in finals for key in (final.draft_id, final.take_id) if key}
+        found = with_marks(Generation.objects.for_cards().filter(pk__in=keys), self.user)
+        for take in found:
+            take.project = self.project
+        return {take.pk: Card(take) for take in found}
+
+    def _shown(self, final: Final, press: Finals, cards: dict[int, Card]) -> Shown:
+        card = cards.get(final.take_id) if final.take_id else None
+        shown = Shown(final, cards[final.draft_id], card, final.after)
+        if card and final.accepted_at:
+            shown.cuts.extend(self._in_cuts(final, press, shown.draft, card))
+        return shown
+
+    def _in_cuts(self, final: Final, press: Finals, draft: Card, card: Card) -> list[InCut]:
+        places = {place.sequence_id: place for place in final.places.all()}
+        asked = {sequence.pk for sequence in press.sequences.all()}
+        found = []
+        for sequence, cut in self._cuts:
+            finals, drafts = (len(places_of(cut, it.generation.uuid)) for it in (card, draft))
+            if finals or drafts:
+                place, is_asked = places.get(sequence.pk), sequence.pk in asked
+                found.append(InCut(sequence, finals, drafts, place, is_asked))
+        return found
+
+    @cached_property
+    def _cuts(self) -> list[tuple[Sequence, Cut]]:
+        found = []
+        for sequence in Sequence.objects.filter(project=self.project).select_related("head"):
+            try:
+                found.append((sequence, sequence.cut))
+            except Unreadable:
+                continue
+        return found
+
+
+def _clips(count: int) -> str:
+    return f"{count} clip{'' if count == 1 else 's'}"

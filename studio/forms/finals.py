@@ -1,0 +1,81 @@
+"""What the page of new finals sends."""
+
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import QueryDict
+
+from generations.kinds import Kind
+from studio.finals.choosing import USUAL, Choice, resolutions_for
+from studio.forms.fields import HiddenUUID
+from studio.forms.offering import models_of
+from studio.forms.shown import ShownPrice
+
+
+class FinalsForm(forms.Form):
+    """Which drafts, with what, into which sequences; what can't be chosen counts as the usual."""
+
+    finals_key = HiddenUUID(required=False)
+    sequence = HiddenUUID(required=False)
+    shown_usd = ShownPrice()
+
+    def __init__(self, sent: QueryDict) -> None:
+        super().__init__(sent)
+        self._sent = sent
+        self.full_clean()
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it comes from its own page, not from where it was opened."""
+        return "finals_key" in self._sent
+
+    @property
+    def drafts(self) -> list[str]:
+        """The takes that it is about."""
+        return self._sent.getlist("draft")
+
+    @property
+    def begun_at(self) -> UUID | None:
+        """The sequence at which it began, if it did at one."""
+        found: UUID | None = self.cleaned_data["sequence"]
+        return found
+
+    @property
+    def choice(self) -> Choice:
+        """The model and the size."""
+        models = models_of(Kind.VIDEO)
+        model = self._sent.get("model", "")
+        sizes = resolutions_for(list(models.values()))
+        resolution = self._sent.get("resolution", "")
+        return Choice(
+            model if model in models else "", resolution if resolution in sizes else USUAL
+        )
+
+    @property
+    def takes_unapproved(self) -> bool:
+        """Whether drafts are taken that nobody approved."""
+        return "unapproved" in self._sent
+
+    @property
+    def left_out(self) -> set[str]:
+        """Those that were offered, and were unticked."""
+        return set(self._sent.getlist("offered")) - set(self._sent.getlist("pick"))
+
+    @property
+    def into(self) -> list[str]:
+        """The sequences in which they take their drafts' places."""
+        return self._sent.getlist("into")
+
+    @cached_property
+    def key(self) -> UUID:
+        """What tells this press from another that asks for the same."""
+        kept: UUID | None = self.cleaned_data["finals_key"]
+        return kept or uuid4()
+
+    @property
+    def seen_usd(self) -> Decimal:
+        """The price of all of it that was shown, in dollars; 0 where none was."""
+        found: Decimal = self.cleaned_data["shown_usd"]
+        return found

@@ -1,0 +1,180 @@
+"""Finals: what is made anew of drafts, at a better size, to take their places in the cut."""
+
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.models.project import Project
+from studio.models.sequence import Sequence
+
+if TYPE_CHECKING:
+    from studio.models.user import User
+
+log = logging.getLogger(__name__)
+
+
+class FinalsQuerySet(models.QuerySet["Finals"]):
+    """Questions about many presses."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Those of the projects that a person sees."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+
+class Finals(models.Model):
+    """What one press on Make finals orders, at once or once the finals before are accepted.
+
+    `sequences` are those in which each final takes its draft's places once it is accepted.
+    `price_usd` is the price of all of it that was shown, in dollars; `asks` and `needs_approval`
+    as of a Run. `followed` is the number of the project's newest Event that it was held against.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="finals")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    sequences = models.ManyToManyField(Sequence, related_name="finals")
+    price_usd = models.DecimalField(max_digits=12, decimal_places=4)
+    asks = models.BooleanField()
+    needs_approval = models.BooleanField()
+    followed = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[FinalsQuerySet] = FinalsQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(price_usd__gte=0), name="finals_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"finals of ${self.price_usd}"
+
+
+class FinalQuerySet(models.QuerySet["Final"]):
+    """Questions about many finals."""
+
+    def active(self) -> Self:
+        """Those of which something is still to come."""
+        return self.filter(stage__in=Final.ACTIVE)
+
+
+class Final(models.Model):
+    """A take that is made anew of a draft, to take its place; without a `take` it isn't ordered.
+
+    `after` is the final of the take that its draft goes on from, whose acceptance it waits for.
+    It is accepted from `accepted_at` on: by whoever said so, or by whoever approved it. `asked` is
+    what is ordered of it, beside its draft's words and frames: model, resolution, duration_s.
+    """
+
+    class Stage(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "Waiting"
+        ORDERED = "ordered", "Ordered"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+        CANCELLED = "cancelled", "Cancelled"
+        REPLACED = "replaced", "Replaced"
+
+    ACTIVE = (Stage.WAITING, Stage.ORDERED)
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    finals = models.ForeignKey(Finals, on_delete=models.CASCADE, related_name="each")
+    draft = models.ForeignKey(
+        "generations.Generation", on_delete=models.CASCADE, related_name="finals"
+    )
+    take = models.OneToOneField(
+        "generations.Generation", on_delete=models.CASCADE, null=True, related_name="final_of"
+    )
+    after = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="next")
+    asked = models.JSONField()
+    price_usd = models.DecimalField(max_digits=12, decimal_places=4)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.WAITING)
+    words = models.CharField(max_length=500, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects: ClassVar[FinalQuerySet] = FinalQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["finals", "draft"], name="final_once"),
+            # Two people who press at once don't pay for a final twice.
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=Q(stage__in=("waiting", "ordered")),
+                name="final_one_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    stage__in=("waiting", "ordered", "done", "stopped", "cancelled", "replaced")
+                ),
+                name="final_known_stage",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=("ordered", "done")) | Q(take__isnull=False),
+                name="final_ordered_has_take",
+            ),
+        ]
+        indexes = [
+            # finals.following: which presses have something to follow
+            models.Index(
+                fields=["finals"],
+                condition=Q(stage__in=("waiting", "ordered")),
+                name="final_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}: {self.stage}"
+
+    def go(self, to: "Final.Stage", *from_: "Final.Stage", words: str = "", **facts: Any) -> bool:
+        """Move it by compare-and-set; False for the loser of a race."""
+        changed = {"stage": to, "words": words[:500], **facts}
+        if not Final.objects.filter(pk=self.pk, stage__in=from_).update(**changed):
+            return False
+        for name, value in changed.items():
+            setattr(self, name, value)
+        log.info("finals=%s draft=%s stage=%s", self.finals.uuid, self.draft_id, to)
+        return True
+
+    def accept(self, by: Any) -> bool:
+        """Have it be accepted; False where it was before, or isn't there to be."""
+        now = timezone.now()
+        mine = Final.objects.filter(pk=self.pk, stage=Final.Stage.ORDERED, accepted_at=None)
+        if not mine.update(accepted_at=now, accepted_by=by):
+            return False
+        self.accepted_at, self.accepted_by = now, by
+        return True
+
+
+class FinalPlace(models.Model):
+    """That a final took its draft's places in a sequence, in so many `clips`, once.
+
+    `words` say what became different there, or why it took none.
+    """
+
+    final = models.ForeignKey(Final, on_delete=models.CASCADE, related_name="places")
+    sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE, related_name="+")
+    clips = models.PositiveIntegerField(default=0)
+    words = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["final", "sequence"], name="final_place_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.final_id} in {self.sequence_id}: {self.clips} clips"

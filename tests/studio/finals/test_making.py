@@ -1,0 +1,141 @@
+"""Making finals: one press spends once, within the budget, by whoever may."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
+from studio.models import Final, Finals, Role
+from tests.factories import bring, member
+from tests.studio.finals.steps import (
+    FINAL_USD,
+    arrive,
+    draft,
+    follow,
+    look,
+    made,
+    make,
+    said,
+    use,
+)
+
+
+def finals_of(project):
+    return Generation.objects.filter(project=project, final_of__isnull=False)
+
+
+def test_each_final_is_a_take_of_its_own_that_knows_its_draft(client, project):
+    one = draft(project, words="Dunes at dawn")
+    spent_usd = LedgerEntry.objects.reserved_usd()
+    (final,) = made(client, project, [one])
+    take = final.take
+    assert (take.prompt.words, take.prompt.model) == ("Dunes at dawn", "ray-2")
+    assert (take.prompt.resolution, take.take_number) == ("1080p", 2)
+    assert LedgerEntry.objects.reserved_usd() - spent_usd == FINAL_USD
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert "Take 2</a>, the final of" in page
+    assert "1 final, $1.60" in page
+
+
+def test_a_press_that_is_sent_twice_orders_once(client, project):
+    drafts = [draft(project), draft(project)]
+    key = uuid4()
+    for _ in range(2):
+        assert make(client, project, drafts, key=key).status_code == 302
+    assert (Finals.objects.count(), finals_of(project).count()) == (1, 2)
+    # Somebody else presses on the same page: those have finals by now.
+    response = make(client, project, drafts)
+    assert "Nothing is chosen" in said(response)
+    assert finals_of(project).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("usd", "words"), [("1.00", "and $1.00 was shown"), ("", "which wasn't shown before")]
+)
+def test_a_price_that_wasnt_shown_is_refused(client, project, usd, words):
+    response = make(client, project, [draft(project)], usd=usd)
+    assert response.status_code == 200
+    assert words in said(response)
+    assert not Finals.objects.exists()
+    assert not finals_of(project).exists()
+
+
+def test_a_budget_without_room_for_the_whole_orders_none(client, project):
+    one = draft(project)
+    other = draft(project, extends=one)
+    spent_usd = one.price_usd + other.price_usd
+    Budget.objects.set_limit(project.team, None, spent_usd + FINAL_USD * 2 - Decimal("0.01"), None)
+    page = said(look(client, project, [one, other]))
+    assert "Over budget." in page
+    assert 'id="make-finals" disabled' in page
+    response = make(client, project, [one, other])
+    assert "This costs $3.19" in said(response), "also what is ordered later"
+    assert not Final.objects.exists()
+
+
+def test_above_the_threshold_a_producer_is_asked_about_all_of_it(client, project):
+    drafts = [draft(project), draft(project)]
+    SpendingRules.objects.update_or_create(
+        team=project.team, defaults={"approval_above_usd": Decimal(2)}
+    )
+    assert "Request 2 finals, $3.19" in said(look(client, project, drafts))
+    finals = made(client, project, drafts)
+    assert {final.take.state for final in finals} == {State.REQUESTED}
+
+
+def test_a_reviewer_and_a_viewer_dont_spend_and_a_stranger_finds_nothing(
+    project, viewer, stranger, sign_in
+):
+    one = draft(project)
+    reviewer = sign_in(member(project, Role.REVIEWER))
+    for who, status in ((viewer, 403), (reviewer, 403), (stranger, 404)):
+        assert make(who, project, [one]).status_code == status
+    assert not Final.objects.exists()
+
+
+def test_one_that_failed_is_tried_again_or_made_anew(client, project):
+    one = draft(project)
+    (final,) = made(client, project, [one])
+    bring(final.take, State.FAILED)
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert "Try again, $1.60" in page
+    assert "Nothing was charged." in page
+    (another,) = made(client, project, [one])
+    final.refresh_from_db()
+    assert (final.stage, another.stage) == (Final.Stage.REPLACED, Final.Stage.ORDERED)
+
+
+# --- what goes on from another draft --------------------------------------------------------------
+
+
+def test_what_goes_on_from_a_draft_is_made_from_its_final_once_that_is_accepted(client, project):
+    one = draft(project)
+    other = draft(project, extends=one)
+    first, second = made(client, project, [one, other])
+    assert (second.stage, second.take) == (Final.Stage.WAITING, None)
+    take = arrive(first)
+    follow()
+    second.refresh_from_db()
+    assert second.stage == Final.Stage.WAITING, "nobody accepted it yet"
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert f"Take {take.take_number}, the final of take 1, which it goes on from, isn't" in page
+    use(client, first)
+    second.refresh_from_db()
+    assert second.stage == Final.Stage.ORDERED
+    assert second.take.keyframes.get(position="start").source == take
+
+
+def test_one_that_waits_can_be_made_on_the_draft_or_taken_out(client, project):
+    one = draft(project)
+    others = [draft(project, extends=one) for _ in range(2)]
+    _, second, third = made(client, project, [one, *others])
+    use(client, second, "order_final")
+    second.refresh_from_db()
+    assert second.take.keyframes.get(position="start").source == one
+    page = use(client, third, "drop_final")
+    third.refresh_from_db()
+    assert (third.stage, third.take) == (Final.Stage.CANCELLED, None)
+    assert "took it out before it was ordered" in said(page)
+    follow()
+    assert finals_of(project).count() == 2

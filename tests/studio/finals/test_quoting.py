@@ -1,0 +1,133 @@
+"""The page of new finals: what is offered at which price, and what is left out and why."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from generations import discarding
+from generations.models import Generation, State
+from studio.editing.cut import Clip
+from studio.models import Role, Sequence
+from tests.factories import ProjectFactory, drawn, member, take
+from tests.studio.finals.steps import cut_of, draft, look, made, said
+
+
+def offered(page: str) -> int:
+    return page.count('name="offered"')
+
+
+def test_a_sequence_lists_each_of_its_drafts_once_with_its_price_and_the_total(client, project):
+    first, second = draft(project, words="Dunes at dawn"), draft(project, words="A caravan")
+    clips = [Clip("a", second.uuid), Clip("b", first.uuid), Clip("c", second.uuid)]
+    sequence = cut_of(project, *clips)
+    page = said(client.get(f"/projects/{project.slug}/finals/new/?sequence={sequence.uuid}"))
+    assert offered(page) == 2
+    assert page.index("A caravan") < page.index("Dunes at dawn"), "in the order of the cut"
+    assert "Take 2, clips 1, 3" in page
+    assert "Ray 2 Flash, 540p, 5 s" in page
+    assert "Ray 2, 1080p, 5 s" in page
+    assert "Make 2 finals, $3.19" in page
+    assert "there is no seed" in page
+    assert "Rough cut <" in page, "it is swapped in there"
+    assert re.search(rf'name="into" value="{sequence.uuid}" checked', page)
+    assert not Generation.objects.filter(prompt__model="ray-2").exists()
+
+
+def test_model_and_size_are_chosen_for_all(client, project):
+    drafts = [draft(project), draft(project, model="ray-2", resolution="720p")]
+    page = said(look(client, project, drafts, resolution="4k"))
+    assert page.count("Ray 2, 4k, 5 s") == 2
+    page = said(look(client, project, drafts, model="ray-flash-2", resolution="720p"))
+    assert "Ray 2 Flash, 720p, 5 s" in page
+    assert page.count("Ray 2 Flash, 720p, 5 s") == 2
+    assert "Make 2 finals, $0.49" in page
+
+
+def test_what_nobody_approved_is_taken_only_when_that_is_said(client, project):
+    drafts = [draft(project), draft(project, approved=False)]
+    page = said(look(client, project, drafts))
+    assert "Take 2</a>: It isn't approved." in page
+    assert "Also those that nobody approved (1)" in page
+    assert "Make 1 final, $1.60" in page
+    page = said(look(client, project, drafts, unapproved="on"))
+    assert "not approved" in page
+    assert "Make 2 finals, $3.19" in page
+
+
+def test_each_that_cant_be_made_says_why(client, project):
+    picture = drawn(project)
+    coming = take(project, State.DREAMING)
+    large = draft(project, model="ray-2", resolution="1080p")
+    small = draft(project, model="ray-1-6", resolution="720p")
+    parent = draft(project)
+    child = draft(project, extends=parent)
+    discarding.discard([parent], parent.author)
+    page = said(look(client, project, [picture, coming, large, small, child]))
+    for each, why in [
+        (picture, "It is a picture."),
+        (coming, "It isn't made yet."),
+        (large, "It is 1080p already."),
+        (small, "Ray 1.6 makes no 1080p: it makes 720p."),
+        (child, f"Take {parent.take_number} is in the trash."),
+    ]:
+        assert f"Take {each.take_number}</a>: {why}" in page
+    assert offered(page) == 0
+    assert "disabled>Make finals" in page
+
+
+def test_one_that_has_a_final_is_left_out(client, project):
+    one = draft(project)
+    (final,) = made(client, project, [one])
+    page = said(look(client, project, [one]))
+    assert f"It has a final: {final.take.name}, which nobody accepted yet." in page
+
+
+def test_a_model_with_other_lengths_takes_the_next_longer_and_says_so(client, project):
+    nine = draft(project, duration_s=9)
+    page = said(look(client, project, [nine], model="ray-3.2"))
+    assert "Ray 3.2, 1080p, 10 s" in page or "account" in page
+
+
+def test_what_is_unticked_is_left_out_of_the_price(client, project):
+    one, other = draft(project), draft(project)
+    sent = {"offered": [str(one.uuid), str(other.uuid)], "pick": [str(one.uuid)]}
+    page = said(look(client, project, [one, other], **sent))
+    assert "Make 1 final, $1.60" in page
+    assert offered(page) == 2
+
+
+def test_what_goes_on_from_another_draft_waits_for_its_final(client, project):
+    one = draft(project)
+    other = draft(project, extends=one)
+    page = said(look(client, project, [one, other]))
+    assert "Goes on from the final of take 1: it is ordered once that is accepted." in page
+    page = said(look(client, project, [other]))
+    assert "Goes on from take 1, the draft: that has no final." in page
+
+
+def test_only_who_makes_takes_sees_it_and_strangers_find_nothing(
+    project, client, viewer, stranger, sign_in
+):
+    one = draft(project)
+    sequence = cut_of(project, Clip("a", one.uuid))
+    url = reverse("new_finals", args=[project.slug])
+    reviewer = sign_in(member(project, Role.REVIEWER))
+    for who, status in ((client, 200), (viewer, 403), (reviewer, 403), (stranger, 404)):
+        assert who.get(url, {"sequence": sequence.uuid}).status_code == status
+    other = Sequence.begin(ProjectFactory(team=project.team), None, "Elsewhere")
+    assert client.get(url, {"sequence": other.uuid}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["finals_chosen"])
+def test_the_bar_of_the_board_leads_there(client, project, name):
+    one, other = draft(project), draft(project)
+    sent = {"take": [str(one.uuid), str(other.uuid)]}
+    page = said(client.post(reverse(name, args=[project.slug]), sent))
+    assert "Make 2 finals, $3.19" in page
+    gallery = f"/gallery/chosen/finals/?team={project.team.uuid}"
+    assert "Make 2 finals, $3.19" in said(client.post(gallery, sent))
+    elsewhere = draft(ProjectFactory(team=project.team))
+    sent["take"].append(str(elsewhere.uuid))
+    page = said(client.post(gallery, sent, follow=True))
+    assert "one project at a time" in page

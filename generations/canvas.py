@@ -16,6 +16,8 @@ _LANDSCAPE_16_9 = {
 
 
 RESOLUTIONS = tuple(_LANDSCAPE_16_9)
+LAYER_RESOLUTIONS = ("1k", "2k")
+"""Of the layers that a picture is taken apart into (luma-agents-v1 sheet §3)."""
 
 _IMAGES = {
     **{"1:1": (1536, 1536), "4:3": (1792, 1344), "16:9": (2048, 1152), "21:9": (2432, 1024)},

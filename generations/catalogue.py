@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from generations import toml_tables
-from generations.canvas import ALL_RATIOS, RESOLUTIONS
+from generations.canvas import ALL_RATIOS, LAYER_RESOLUTIONS, RESOLUTIONS
 from generations.catalogue_facts import (
     BucketFacts,
     Catalogue,
@@ -162,9 +162,12 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         kind=kind,
         rate=_rate(table),
         words=_choice(table, "words", _WORDS, "none"),
+        words_most=table.whole("words_most") if "words_most" in table else 0,
         negative_words=table.flag("negative_words"),
         durations_s=table.wholes("durations_s"),
-        resolutions=table.texts("resolutions", RESOLUTIONS),
+        resolutions=table.texts(
+            "resolutions", LAYER_RESOLUTIONS if kind is Kind.LAYERS else RESOLUTIONS
+        ),
         size_is_fixed=table.flag("size_is_fixed"),
         ratios=table.texts("ratios", ALL_RATIOS),
         loop=table.flag("loop"),

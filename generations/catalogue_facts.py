@@ -75,7 +75,8 @@ class Rate:
 class KindFacts:
     """What a model can do of one kind. Of what is empty or false there is no choice.
 
-    `words` is required (a frame may speak for itself), always, optional or none. `size_is_fixed`:
+    `words` is required (a frame may speak for itself), always, optional or none, and `words_most`
+    how many characters they may have, 0 for the usual. `size_is_fixed`:
     the API takes neither duration nor resolution. `extends`: a take may stand at its start or its
     end, `interpolates`: at both. `extends_alike`: only at its start, nothing at its end, and only
     one of the same model and resolution. `keyframes` is how many pictures may be pinned to any
@@ -89,6 +90,7 @@ class KindFacts:
     source: str
     checked: date
     words: str = "none"
+    words_most: int = 0
     negative_words: bool = False
     durations_s: tuple[int, ...] = ()
     resolutions: tuple[str, ...] = ()

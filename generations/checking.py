@@ -83,7 +83,8 @@ def words_errors(order: Order, facts: KindFacts) -> dict[str, str]:
     has_image = any(frame and frame.still for frame in (order.start, order.end))
     speaks = order.kind is Kind.VIDEO and has_image and facts.words != "always"
     needed = facts.words in ("required", "always") and not speaks
-    if problem := _words_problem(order.words, needed=needed):
+    most = facts.words_most or WORDS_MAX
+    if problem := _words_problem(order.words, needed=needed, most=most):
         errors["words"] = problem
     if problem := _words_problem(order.negative_words, needed=False):
         errors["negative_words"] = problem
@@ -92,17 +93,15 @@ def words_errors(order: Order, facts: KindFacts) -> dict[str, str]:
     return errors
 
 
-def _words_problem(words: str, *, needed: bool) -> str:
+def _words_problem(words: str, *, needed: bool, most: int = WORDS_MAX) -> str:
     length = len(words.strip())
     if length == 0 and not needed:
         return ""
     if length < WORDS_MIN:
         return f"Write at least {WORDS_MIN} characters: what is seen, and how it moves."
-    if length > WORDS_MAX:
-        return (
-            f"These are {length:,} characters, and {WORDS_MAX:,} is the limit. "
-            f"Shorten by {length - WORDS_MAX:,}."
-        )
+    if length > most:
+        over = length - most
+        return f"These are {length:,} characters, and {most:,} is the limit. Shorten by {over:,}."
     return ""
 
 

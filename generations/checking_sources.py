@@ -5,7 +5,7 @@ from typing import Any
 from generations import publishing
 from generations.canvas import canvas
 from generations.catalogue import KindFacts, ModelFacts, catalogue
-from generations.kinds import BY_ID, PICTURES, Kind
+from generations.kinds import BY_ID, FROM_A_PICTURE, Kind
 from generations.models import Account, Asset, Generation, State, Still
 from generations.orders import Order, not_here, out_of_reach
 from generations.refusal import Refused, upper_first
@@ -94,7 +94,7 @@ def file_of(source: Generation, kind: Kind) -> Asset | None:
 
 def wanted_from(kind: Kind) -> Asset.Kind:
     """Return which file of a take a kind is made from."""
-    return Asset.Kind.IMAGE if kind is Kind.REFRAME_IMAGE else Asset.Kind.VIDEO
+    return Asset.Kind.IMAGE if kind in FROM_A_PICTURE else Asset.Kind.VIDEO
 
 
 def size_of(source: Generation | Still, kind: Kind) -> tuple[int, int] | None:
@@ -106,7 +106,7 @@ def size_of(source: Generation | Still, kind: Kind) -> tuple[int, int] | None:
 def _still_problem(
     order: Order, facts: KindFacts, still: Still, project: Any, account: Account
 ) -> str:
-    if order.kind not in PICTURES:
+    if order.kind not in FROM_A_PICTURE:
         return "This needs a video, and that is a still. Choose a take."
     if still.project_id != project.pk:
         return "That picture belongs to another project. Upload it here."
@@ -121,7 +121,7 @@ def _take_problem(
         return words
     if take.state != State.COMPLETED:
         return f"{upper_first(take.name)} isn't finished yet. Wait for it or choose another."
-    if take.prompt.is_picture != (order.kind is Kind.REFRAME_IMAGE):
+    if take.prompt.is_picture != (order.kind in FROM_A_PICTURE):
         what, wanted = ("picture", "video") if take.prompt.is_picture else ("video", "picture")
         return (
             f"{upper_first(take.name)} is a {what}, and this needs a {wanted}. Choose another take."

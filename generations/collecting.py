@@ -9,6 +9,7 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +30,10 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 4 * 1024**3
 _GIVE_UP_AFTER_TRIES = 20
-_CONTENT_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
+_CONTENT_TYPES = {
+    **{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"},
+    **{"exr": "image/x-exr", "zip": "application/zip", "tar": "application/x-tar"},
+}
 _STALE_AFTER_S = 6 * 3600
 _OURS_PAUSE_S = 300.0
 # A file may drip for half an hour: other threads of the worker stay free for what is quick.
@@ -78,13 +82,10 @@ def _claim() -> Asset | None:
 
 def _collect(asset: Asset) -> bool:
     """Fetch, check and store one file; on failure say why and when it is tried again."""
-    generation = asset.generation
     work = _work_file(asset)
     try:
         sha256 = _bring(asset, work)
-        store = store_image if asset.kind == Asset.Kind.IMAGE else store_video
-        store(generation, work, sha256=sha256)
-        answers.let_go(generation)
+        _store(asset, work, sha256)
         return True
     except (FetchFailed, Forbidden, NotMedia, FFmpegFailed) as error:
         _fail(asset, str(error), ours=disk.trouble(error))
@@ -93,6 +94,15 @@ def _collect(asset: Asset) -> bool:
     finally:
         _remove_leftovers(asset)
     return False
+
+
+def _store(asset: Asset, file: Path, sha256: str) -> None:
+    if asset.kind in (Asset.Kind.EXR, Asset.Kind.LAYER):
+        store_beside(asset, file, sha256=sha256)
+        return
+    store = store_image if asset.kind == Asset.Kind.IMAGE else store_video
+    store(asset.generation, file, sha256=sha256)
+    answers.let_go(asset.generation)
 
 
 def _bring(asset: Asset, work: Path) -> str:
@@ -114,7 +124,8 @@ def _address_of(asset: Asset) -> str:
     if asset.tries == 1:
         return asset.source_url
     try:
-        return polling.renewed_url(asset.generation, asset.kind) or asset.source_url
+        fresh = polling.renewed_url(asset.generation, asset.kind, asset.number)
+        return fresh or asset.source_url
     except (ProviderError, CannotUnseal) as error:
         if not asset.source_url:
             raise
@@ -158,6 +169,22 @@ def store_image(generation: Generation, file: Path, *, sha256: str = "") -> None
     _record(generation, kept, stills.of_image(generation, kept[0].file))
 
 
+def store_beside(asset: Asset, file: Path, *, sha256: str = "") -> None:
+    """Keep a file that came beside a generation's own: frames as EXR, or a layer of a picture.
+
+    Takes the file away. Raises NotMedia or OSError.
+    """
+    if asset.kind == Asset.Kind.EXR:
+        facts, extension = None, media.probe_frames(file)
+    else:
+        facts = media.probe_image(file)
+        extension = "jpg" if facts.codec == "jpeg" else facts.codec
+    kind = Asset.Kind(asset.kind)
+    place = _Place(f"{kind}-{asset.number}.{extension}", asset.number, asset.label)
+    kept = _keep(asset.generation, kind, file, facts, sha256, place)
+    _record(asset.generation, [kept], word="stored_beside")
+
+
 def remove_stale_work() -> int:
     """Remove what dead workers left behind. Returns how many files."""
     removed = 0
@@ -170,12 +197,25 @@ def remove_stale_work() -> int:
     return removed
 
 
+class _Place(NamedTuple):
+    """What a file is called among a generation's, and what tells it from others of its kind."""
+
+    name: str
+    number: int = 0
+    label: str = ""
+
+
 def _keep(
-    generation: Generation, kind: Asset.Kind, file: Path, facts: Facts, sha256: str = ""
+    generation: Generation,
+    kind: Asset.Kind,
+    file: Path,
+    facts: Facts | None,
+    sha256: str = "",
+    place: _Place | None = None,
 ) -> Asset:
     """Move a checked file to its place, flushed, and return its (unsaved) row."""
-    extension = "png" if facts.codec == "png" else "mp4" if facts.duration_s else "jpg"
-    path = Path("takes") / generation.uuid.hex[:2] / str(generation.uuid) / f"{kind}.{extension}"
+    place = place or _Place(f"{kind}.{_extension(facts)}")
+    path = Path("takes") / generation.uuid.hex[:2] / str(generation.uuid) / place.name
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.open("rb") as opened:
@@ -189,17 +229,25 @@ def _keep(
         kind=kind,
         state=Asset.State.STORED,
         path=str(path),
-        content_type=_CONTENT_TYPES[extension],
-        width=facts.width,
-        height=facts.height,
-        fps=facts.fps or None,
-        duration_s=facts.duration_s or None,
-        codec=facts.codec,
-        has_sound=facts.has_sound,
+        number=place.number,
+        label=place.label,
+        content_type=_CONTENT_TYPES[path.suffix.removeprefix(".")],
+        width=facts.width if facts else None,
+        height=facts.height if facts else None,
+        fps=(facts.fps if facts else 0) or None,
+        duration_s=(facts.duration_s if facts else 0) or None,
+        codec=facts.codec if facts else "",
+        has_sound=bool(facts and facts.has_sound),
         sha256=sha256,
         size_bytes=size_bytes,
         stored_at=timezone.now(),
     )
+
+
+def _extension(facts: Facts | None) -> str:
+    if facts is None or facts.duration_s:
+        return "mp4"
+    return "png" if facts.codec == "png" else "jpg"
 
 
 _FACTS = (
@@ -208,19 +256,22 @@ _FACTS = (
 )
 
 
-def _record(generation: Generation, kept: list[Asset], still: Still | None = None) -> None:
+def _record(
+    generation: Generation, kept: list[Asset], still: Still | None = None, word: str = "stored"
+) -> None:
     with transaction.atomic():
         Generation.objects.families_of([generation]).lock()
         for asset in kept:
             Asset.objects.update_or_create(
                 generation=generation,
                 kind=asset.kind,
+                number=asset.number,
                 defaults={name: getattr(asset, name) for name in _FACTS},
             )
         if still:
             stills.record_once(still)
-        generation.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
-        if generation.version_of_id:
+        generation.announce(word, size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
+        if word == "stored" and generation.version_of_id:
             take = Generation.objects.get(pk=generation.version_of_id)
             versions.choose_best(take, generation)
             take.announce("version_stored", version=str(generation.uuid))

@@ -162,4 +162,4 @@ def _settled(generation: Generation, attempt: Attempt, actor: Any, snapshot: Sna
     kind, url = file_of(generation, snapshot)
     if not url:
         raise NotKnown({"": "Luma says that it is finished, and shows no file yet."})
-    return generation.complete(attempt, kind, url, actor=actor)
+    return generation.complete(attempt, kind, url, snapshot.beside, actor=actor)

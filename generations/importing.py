@@ -196,7 +196,7 @@ def _make_further(
             part.generation = made
             part.save()
         _continue(made, job)
-    made.complete(made.attempt(), *file_of(made, job))
+    made.complete(made.attempt(), *file_of(made, job), job.beside)
 
 
 def _make(import_: Import, job: Snapshot, source: Generation | None, fetched: Fetched) -> None:

@@ -13,15 +13,20 @@ class Kind(models.TextChoices):
     REFRAME_IMAGE = "reframe_image", "Reframe picture"
     UPSCALE = "upscale", "Upscale"
     AUDIO = "audio", "Add sound"
+    LAYERS = "layers", "Layers"
 
 
-PICTURES = (Kind.IMAGE, Kind.REFRAME_IMAGE)
+PICTURES = (Kind.IMAGE, Kind.REFRAME_IMAGE, Kind.LAYERS)
 """These give a picture; all others give a video."""
 
 FROM_A_SOURCE = (
     *(Kind.MODIFY_VIDEO, Kind.REFRAME_VIDEO, Kind.REFRAME_IMAGE, Kind.UPSCALE, Kind.AUDIO),
+    Kind.LAYERS,
 )
 """These are made from an earlier take, or from a still."""
+
+FROM_A_PICTURE = (Kind.REFRAME_IMAGE, Kind.LAYERS)
+"""The source of these is a picture; of all others that have one, it is a video."""
 
 VERSIONS = (Kind.REFRAME_VIDEO, Kind.REFRAME_IMAGE, Kind.UPSCALE, Kind.AUDIO)
 """Made from a take, these are its versions; a modified take is a take of its own."""

@@ -15,6 +15,8 @@ POSTER_WIDTH = 960
 _TIMEOUT_S = 120.0
 _MAX_PIXELS = pictures.MAX_PIXELS
 _PINNED: dict[str, Any] = {"format": "mov", "options": {"protocol_whitelist": "file"}}
+# OpenEXR's magic number, a ZIP's first entry, and where a tar says that it is one.
+_FRAMES = (("exr", 0, b"\x76\x2f\x31\x01"), ("zip", 0, b"PK\x03\x04"), ("tar", 257, b"ustar"))
 _CODECS = ("h264", "hevc", "av1", "vp9", "prores", "mpeg4")
 
 
@@ -81,6 +83,20 @@ def probe_image(path: Path) -> Facts:
             return Facts(*picture.size, 0.0, 0.0, (picture.format or "").lower())
     except pictures.BadPicture as error:
         raise NotMedia(str(error)) from None
+
+
+def probe_frames(path: Path) -> str:
+    """Return what holds a video's frames as EXR: exr, zip or tar. Raises NotMedia.
+
+    Which of them a provider sends isn't documented (luma-agents-v1 sheet §4): any is kept as it is,
+    and never opened here.
+    """
+    with path.open("rb") as opened:
+        head = opened.read(512)
+    for name, at, mark in _FRAMES:
+        if head[at : at + len(mark)] == mark:
+            return name
+    raise NotMedia("the file is no EXR, nor an archive of them")
 
 
 def frame_of(video: Path, *, last: bool) -> Image.Image:

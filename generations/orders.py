@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from generations.catalogue import KindFacts, ModelFacts, catalogue
-from generations.kinds import Kind
+from generations.kinds import FROM_A_PICTURE, Kind
 from generations.models import Asset, Generation, Prompt, Still
 from generations.placement import Placement
 from generations.refusal import Refused, upper_first
@@ -139,7 +139,7 @@ def made_from(
         settings.setdefault("resolution", possible)
     if facts and facts.formats:
         settings.setdefault("image_format", facts.formats[0])
-    settings["duration_s"] = length_s(take) if take and kind is not Kind.REFRAME_IMAGE else 0
+    settings["duration_s"] = length_s(take) if take and kind not in FROM_A_PICTURE else 0
     return Order(words, model, kind, source=frame, **settings)
 
 

@@ -301,7 +301,7 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
             if not url:
                 log.warning("completed without a file; it is asked again")
                 return False
-            changed = generation.complete(attempt, kind, url)
+            changed = generation.complete(attempt, kind, url, snapshot.beside)
             if changed:
                 bucket = bucket_of(generation.prompt.model)
                 generation.account.note_pace(seconds_at_provider(generation), bucket)
@@ -331,13 +331,18 @@ def is_about(attempt: Attempt, snapshot: Snapshot) -> bool:
     return not source or not source.assets.filter(source_url=snapshot.video_url or "-").exists()
 
 
-def renewed_url(generation: Generation, kind: str) -> str:
-    """Ask the provider for a fresh URL of a completed job's file. Raises ProviderError."""
+def renewed_url(generation: Generation, kind: str, number: int = 0) -> str:
+    """Ask the provider for a fresh URL of a completed job's file. Raises ProviderError.
+
+    `number` tells the files of one kind apart. Nothing where it isn't told of any more.
+    """
     attempt = generation.attempt()
     snapshot = provider_for(attempt.account).get(attempt.provider_id)
     if snapshot.kind not in (None, generation.prompt.kind):
         return ""  # the id stands for a version of it by now
-    return snapshot.image_url if kind == Asset.Kind.IMAGE else snapshot.video_url
+    own = {Asset.Kind.IMAGE: snapshot.image_url, Asset.Kind.VIDEO: snapshot.video_url}
+    beside = {(each.kind, each.number): each.url for each in snapshot.beside}
+    return own.get(Asset.Kind(kind)) or beside.get((kind, number), "")
 
 
 def hurry(attempt: Attempt) -> None:

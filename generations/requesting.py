@@ -20,6 +20,7 @@ from generations.providers.base import (
     GenerationFrame,
     ImageFrame,
     ImageRequest,
+    LayersRequest,
     LocalFile,
     ModifyRequest,
     ReferenceImage,
@@ -285,6 +286,11 @@ def _audio(asked: _Asked) -> AudioRequest:
     )
 
 
+def _layers(asked: _Asked) -> LayersRequest:
+    prompt = asked.prompt
+    return LayersRequest(prompt.model, prompt.words, asked.media_url, prompt.resolution)
+
+
 _BUILDERS: dict[Kind, Callable[[_Asked], Request]] = {
     Kind.VIDEO: _video,
     Kind.IMAGE: _image,
@@ -293,4 +299,5 @@ _BUILDERS: dict[Kind, Callable[[_Asked], Request]] = {
     Kind.REFRAME_IMAGE: _reframe,
     Kind.UPSCALE: _upscale,
     Kind.AUDIO: _audio,
+    Kind.LAYERS: _layers,
 }

@@ -14,7 +14,7 @@ from PIL import Image
 from generations import disk, pictures
 from generations.media import NotMedia
 from generations.mistaken import mistaken
-from generations.models import Generation, Still
+from generations.models import Asset, Generation, Still
 from generations.preflight import Fit, Place
 from generations.refusal import Refused, upper_first
 
@@ -197,6 +197,33 @@ def of_image(generation: Generation, picture: Path) -> Still:
     )
     still.project, still.author = generation.project, generation.author
     return still
+
+
+def of_layer(layer: Asset, author: Any) -> Still:
+    """Keep a layer of a generated picture as a still, seen through where it is.
+
+    The same layer is the same still, however often it is kept. Raises NotMedia.
+    """
+    name = uuid.uuid5(layer.uuid, "still")
+    if found := Still.objects.filter(uuid=name).first():
+        return found
+    try:
+        with pictures.opened(layer.file) as opened:
+            bare = pictures.plain(opened)
+    except pictures.BadPicture as error:
+        raise NotMedia(str(error)) from None
+    encoded, extension, content_type = _encode(bare, "")
+    return keep(
+        layer.generation.project,
+        author,
+        encoded,
+        extension=extension,
+        content_type=content_type,
+        size=bare.size,
+        name=name,
+        origin=Still.Origin.GRABBED,
+        source=layer.generation,
+    )
 
 
 def record_once(still: Still) -> None:

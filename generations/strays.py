@@ -146,7 +146,7 @@ def complete(attempt: Attempt, job: Snapshot, actor: Any) -> bool:
         return False
     words = _FOUND if attempt.is_booked() else _FOUND_LOST
     attempt.take_id(job.provider_id, owns_id=job.provider_id != source_id_of(attempt))
-    return take.complete(attempt, kind, url, actor=actor, words=words)
+    return take.complete(attempt, kind, url, job.beside, actor=actor, words=words)
 
 
 def was_asked_for(attempt: Attempt, job: Snapshot) -> bool:
@@ -213,7 +213,7 @@ def came_late(sent: Attempt, job: Snapshot) -> None:
                 attempt.take_id(provider_id, owns_id=provider_id != source_id_of(attempt))
                 if done:
                     words = _FOUND if attempt.is_booked() else _FOUND_LOST
-                    take.complete(attempt, *file_of(take, job), words=words)
+                    take.complete(attempt, *file_of(take, job), job.beside, words=words)
                 else:
                     take.tell(_BRING_IN, kind="stray")
                 return
@@ -222,7 +222,7 @@ def came_late(sent: Attempt, job: Snapshot) -> None:
                 copy_parts(take, made)
             if done:
                 answers.hand_on(attempt, made.attempt())
-                made.complete(made.attempt(), *file_of(made, job))
+                made.complete(made.attempt(), *file_of(made, job), job.beside)
             wake("collect_due" if done else "poll_due", *([] if done else [attempt.account_id]))
     except IntegrityError:
         log.warning("%s belongs to another attempt already", provider_id)

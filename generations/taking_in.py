@@ -34,7 +34,7 @@ def take_in(
             accepted_at=attempt.sent_at if done else None,
         )
         if accepted and done:
-            generation.complete(attempt, *file_of(generation, snapshot))
+            generation.complete(attempt, *file_of(generation, snapshot), snapshot.beside)
     if accepted and done:
         # After the transaction, in which it holds the project's counter: the line locks an
         # account first.

@@ -10,6 +10,7 @@ from studio.estimates import span
 _KINDS = {
     "version_stored": "A version was kept",
     "stored": "The file was fetched and checked",
+    "stored_beside": "What came beside it was fetched and checked",
     "store_failed": "Fetching the file was given up",
     "fetching": "Fetching the file again",
     "undecided": "It can't be known whether it was made",

@@ -88,6 +88,15 @@ class Take(Deletable):
         kinds = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
         return self.shown.assets.filter(kind__in=kinds).first()
 
+    @cached_property
+    def beside(self) -> list[Asset]:
+        """What came beside that file, or will: its frames as EXR, or its layers."""
+        prompt = self.shown.prompt
+        if not (prompt.options.get("exr") or prompt.kind == Kind.LAYERS):
+            return []
+        kinds = (Asset.Kind.EXR, Asset.Kind.LAYER)
+        return list(self.shown.assets.filter(kind__in=kinds).order_by("kind", "number"))
+
     @property
     def fps(self) -> float:
         """Frames per second of that file."""

@@ -24,7 +24,12 @@ def verbs_of(take: Generation) -> dict[str, str]:
         return any(model.makes(kind, today) for model in models.values())
 
     if take.prompt.is_picture:
-        return {"reframe": "Reframe"} if is_made(Kind.REFRAME_IMAGE) else {}
+        parts = catalogue().making(Kind.LAYERS, today).values()
+        apart = any(take.project.can_order_at(model.provider) for model in parts)
+        return {
+            **({"reframe": "Reframe"} if is_made(Kind.REFRAME_IMAGE) else {}),
+            **({"layers": "Layers"} if apart else {}),
+        }
     own = models.get(take.prompt.model) if take.account.sealed_key else None
     return {
         name: words
@@ -54,6 +59,7 @@ _PAGES = {
     Kind.REFRAME_VIDEO: "reframe",
     Kind.REFRAME_IMAGE: "reframe",
     Kind.MODIFY_VIDEO: "modify",
+    Kind.LAYERS: "layers",
 }
 
 
@@ -79,7 +85,7 @@ def verb_again(take: Generation, *, editing: bool = False) -> str:
     } | _grid_of(take, source)
     query = urlencode({field: value for field, value in asked.items() if value != ""})
     if isinstance(source, Still):
-        name = "reframe_still"
+        name = f"{name}_still"
     return f"{reverse(name, args=[source.uuid])}?{query}"
 
 

@@ -1,14 +1,20 @@
 """A file we keep of a take."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from generations.providers.base import Output
+
+_LABEL_MAX = 120
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -18,12 +24,31 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         """Files to fetch now, and fetches whose worker died."""
         return self.filter(state=Asset.State.PENDING, next_at__lte=now).order_by("next_at")
 
+    def expect(
+        self, generation: Any, kind: str, source_url: str, beside: Iterable["Output"] = ()
+    ) -> None:
+        """Have a finished job's file fetched, and what comes beside it."""
+        at: dict[str, Any] = {"generation": generation, "next_at": timezone.now()}
+        others = [
+            Asset(
+                kind=each.kind,
+                number=each.number,
+                label=each.label[:_LABEL_MAX],
+                source_url=each.url,
+                **at,
+            )
+            for each in beside
+        ]
+        Asset.objects.bulk_create([Asset(kind=kind, source_url=source_url, **at), *others])
+
 
 class Asset(models.Model):
-    """A file we keep of a take: video, poster, hover preview, image.
+    """A file we keep of a take: video, poster, hover preview, image, and what came beside.
 
-    `path` is relative to MEDIA_ROOT and immutable once stored. `source_url` is the provider's,
-    which expires. While a worker fetches the file, `next_at` is the end of its lease.
+    Beside a video may come its frames as EXR, beside a picture its layers: `number` tells those of
+    one kind apart, `label` is what the provider calls it. `path` is relative to MEDIA_ROOT and
+    immutable once stored. `source_url` is the provider's, which expires. While a worker fetches the
+    file, `next_at` is the end of its lease.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +58,8 @@ class Asset(models.Model):
         POSTER = "poster"
         PREVIEW = "preview"
         IMAGE = "image"
+        EXR = "exr"
+        LAYER = "layer"
 
     class State(models.TextChoices):
         """Whether we have it."""
@@ -46,6 +73,8 @@ class Asset(models.Model):
         "generations.Generation", on_delete=models.CASCADE, related_name="assets"
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    number = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=_LABEL_MAX, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     source_url = models.TextField(blank=True)
     next_at = models.DateTimeField(null=True)
@@ -67,13 +96,15 @@ class Asset(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["generation", "kind"], name="asset_kind_once"),
+            models.UniqueConstraint(
+                fields=["generation", "kind", "number"], name="asset_kind_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="stored") | (~Q(path="") & Q(size_bytes__gt=0) & ~Q(sha256="")),
                 name="asset_stored_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("video", "poster", "preview", "image")),
+                condition=Q(kind__in=("video", "poster", "preview", "image", "exr", "layer")),
                 name="asset_known_kind",
             ),
             models.CheckConstraint(
@@ -103,6 +134,12 @@ class Asset(models.Model):
                 return False
             self.generation.announce("fetching")
         return True
+
+    @property
+    def named(self) -> str:
+        """What the file is asked for by: its kind, and its number where there may be several."""
+        several = self.kind in (Asset.Kind.EXR, Asset.Kind.LAYER)
+        return f"{self.kind}-{self.number}" if several else str(self.kind)
 
     @property
     def file(self) -> Path:

@@ -1,6 +1,7 @@
 """One paid job at a provider, and its every move. On the page it is a take."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from generations.models.states import AT_PROVIDER, UNFINISHED, Reason, State
 if TYPE_CHECKING:
     from generations.models.account import Account
     from generations.models.prompt import Prompt
+    from generations.providers.base import Output
 
 __all__ = ["LOST_AFTER", "OVERDUE_AFTER", "Generation"]
 
@@ -148,11 +150,12 @@ class Generation(GenerationBirths):
         attempt: Attempt,
         kind: Asset.Kind,
         source_url: str,
+        beside: Iterable["Output"] = (),
         *,
         actor: Any = None,
         words: str = "",
     ) -> bool:
-        """Learn that it is ready: charge it, and have its file fetched.
+        """Learn that it is ready: charge it, and have its file fetched, and what comes beside it.
 
         Also where it was given up as lost, for as long as its price is reserved, or was written
         off: then it was charged before. `words` are for its history.
@@ -169,9 +172,7 @@ class Generation(GenerationBirths):
             attempt.close(Attempt.Outcome.COMPLETED)
             if not attempt.is_booked():
                 LedgerEntry.write(LedgerEntry.Kind.CHARGED, attempt)
-            Asset.objects.create(
-                generation=self, kind=kind, source_url=source_url, next_at=timezone.now()
-            )
+            Asset.objects.expect(self, kind, source_url, beside)
             return True
 
     def fail(self, attempt: Attempt, reason: Reason, words: str) -> bool:

@@ -176,9 +176,42 @@ class AudioRequest:
     kind: ClassVar[Kind] = Kind.AUDIO
 
 
+@dataclass(frozen=True)
+class LayersRequest:
+    """A picture to take apart into layers, by words. `resolution` is of each layer: 1k or 2k."""
+
+    model: str
+    words: str
+    media_url: str
+    resolution: str
+    callback_url: str = ""
+
+    kind: ClassVar[Kind] = Kind.LAYERS
+
+
 Request = (
-    VideoRequest | ImageRequest | ModifyRequest | ReframeRequest | UpscaleRequest | AudioRequest
+    VideoRequest
+    | ImageRequest
+    | ModifyRequest
+    | ReframeRequest
+    | UpscaleRequest
+    | AudioRequest
+    | LayersRequest
 )
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file that a finished job leaves beside its video or picture, at a URL that expires.
+
+    `kind` is exr or layer, `number` tells those of one kind apart, from 0; `label` is what the
+    provider calls it.
+    """
+
+    kind: str
+    url: str
+    number: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,7 +220,8 @@ class Snapshot:
 
     `failure` is in the provider's words. `echo` is the request as the provider repeats it, for
     settling a lost answer: None when it doesn't. `kind` is None where the provider doesn't say.
-    `content` is the finished file itself, where the answer to the create holds it.
+    `beside` are further files of a finished job. `content` is the finished file itself, where the
+    answer to the create holds it.
     """
 
     provider_id: str
@@ -201,6 +235,7 @@ class Snapshot:
     kind: Kind | None = None
     model: str = ""
     echo: Request | None = None
+    beside: tuple[Output, ...] = ()
     content: bytes = field(default=b"", repr=False)
 
 

@@ -5,8 +5,9 @@ import threading
 import uuid
 from pathlib import Path
 
+from generations.ffmpeg import FFmpegFailed
 from generations.simulator import jobs, media, outbound
-from generations.simulator.agents import telling
+from generations.simulator.agents import beside, telling
 from generations.simulator.agents.shelf import Shelf
 from generations.simulator.callbacks import Callbacks
 from generations.simulator.clock import Clock, Timeline
@@ -217,6 +218,12 @@ class Engine:
         return path
 
     def _rendered(self, generation: Generation, name: str | None) -> None:
+        try:
+            if name:
+                beside.make(generation, self.renders.path(name))
+        except (FFmpegFailed, OSError) as error:
+            log.error("%s: what comes beside it failed: %s", generation.id, error)
+            name = None
         if name is None:
             self._doom(generation, JOB_FAILED.reason)
         else:
@@ -244,6 +251,7 @@ _OPERATIONS = {
     "agents_video_reframe": "reframe",
     "agents_image": "image",
     "agents_image_edit": "image",
+    "agents_layering": "image",
     "openai_image": "image",
     "gateway_video": "create",
 }

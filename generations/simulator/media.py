@@ -24,13 +24,18 @@ class Clip:
     duration_s: Decimal
 
 
-def check_image(path: Path) -> None:
-    """Raise UnreadableMedia unless the file is a JPEG, PNG or WebP of sane size."""
+def check_image(path: Path) -> tuple[int, int]:
+    """Return the (width, height) in pixels of a JPEG, PNG or WebP of sane size.
+
+    Raises UnreadableMedia for anything else.
+    """
     try:
         with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise UnreadableMedia(f"more than {MOST_PIXELS:,} pixels")
+            size = image.size
             image.verify()
+            return size
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnreadableMedia(str(error)) from error
 

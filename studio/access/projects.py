@@ -1,5 +1,6 @@
 """The door to a project and everything in it."""
 
+import re
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -38,6 +39,8 @@ from studio.own_prices import own_prices_of, price_factors_of, providers_of
 
 _ARCHIVED = "This project is archived. Take it out of the archive first."
 
+
+_NUMBER = re.compile(r"[0-9]{1,4}")
 
 _DREAMING = Generation.objects.takes().filter(project=OuterRef("pk"), state=State.DREAMING)
 
@@ -113,11 +116,16 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
 
 
 def asset_for(request: Request, uuid: UUID, kind: str) -> Asset:
-    """Return the stored file of a generation. Raises Http404."""
+    """Return the stored file of a generation. Raises Http404.
+
+    `kind` is the file's; of one of several that came beside it with its number, such as layer-2.
+    """
+    kind, _, number = kind.partition("-")
     return get_object_or_404(
         Asset.objects.select_related("generation__project"),
         generation__in=Generation.objects.visible_to(request.user).filter(uuid=uuid),
         kind=kind,
+        number=int(number) if _NUMBER.fullmatch(number) else 0,
         state=Asset.State.STORED,
     )
 

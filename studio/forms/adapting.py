@@ -60,8 +60,9 @@ def adapt(
     """
     facts = model.kinds[kind]
     settings = dict(chosen)
-    if not facts.hdr:
-        settings.pop("hdr", None)
+    for name, can in (("hdr", facts.hdr), ("exr", facts.exr)):
+        if not can:
+            settings.pop(name, None)
     kept: dict[str, tuple[Any, Any]] = {}
     changed: dict[str, tuple[Any, Any]] = {}
     for name in ADAPTED:

@@ -24,7 +24,7 @@ def _in(slots: tuple[str, ...], *more: str) -> list[str]:
 # The words, the number of takes and the parent are the same in every mode.
 _OWN: dict[str, list[str]] = {
     "video": [
-        *(*_SIZE, "resolution", "duration_s", "loop", "hdr", "concepts"),
+        *(*_SIZE, "resolution", "duration_s", "loop", "hdr", "exr", "concepts"),
         *(*_in(POSITIONS), *PIN_NAMES),
     ],
     "image": [*_SIZE, "image_format", *_in(REFERENCE_SLOTS, "role", "weight")],

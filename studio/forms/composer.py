@@ -64,6 +64,7 @@ class ComposerForm(PinningForm):
     duration_s = setting("Choose how long the take should be.", forms.IntegerField, initial=5)
     loop = forms.BooleanField(required=False)
     hdr = forms.BooleanField(required=False)
+    exr = forms.BooleanField(required=False)
     concepts = setting("Choose a camera move from the list, or none.", MovesField, required=False)
     image_format = setting("Choose a format.", required=False, initial="jpg")
     count = count_field()
@@ -262,7 +263,7 @@ class ComposerForm(PinningForm):
             resolution=typed["resolution"],
             duration_s=typed["duration_s"],
             loop=typed["loop"],
-            options={"hdr": True} if typed["hdr"] else {},
+            options={name: True for name in OPTIONS if typed[name]},
             concepts=tuple(typed["concepts"]),
             start=self.frames["start"],
             end=self.frames["end"],

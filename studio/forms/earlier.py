@@ -18,7 +18,7 @@ SETTINGS = (
 )
 
 
-OPTIONS = ("hdr",)
+OPTIONS = ("hdr", "exr")
 """What only some models know, and the composer asks for."""
 
 

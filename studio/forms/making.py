@@ -55,6 +55,7 @@ class MakingForm(forms.Form):
     verb: ClassVar[str]
     offers_by: ClassVar[str] = "model"
     from_best: ClassVar[bool] = False
+    words_label: ClassVar[str] = "What is seen"
 
     words = forms.CharField(required=False, strip=False)
     model = forms.CharField(required=False)
@@ -186,6 +187,7 @@ class SoundForm(MakingForm):
 
     kind = Kind.AUDIO
     verb = "Add sound"
+    words_label = "What is heard"
     from_best = True
     negative_words = forms.CharField(required=False, strip=False)
 

@@ -50,6 +50,7 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
         "concepts": catalogue().concepts if facts.concepts else (),
         "loop": facts.loop,
         "hdr": facts.hdr,
+        "exr": facts.exr,
         "formats": facts.formats,
         "modes": facts.modes,
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},

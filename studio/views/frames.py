@@ -8,10 +8,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap
 
-from generations import grabbing
+from generations import grabbing, stills
 from generations.kinds import Kind
-from generations.models import Generation, Still
-from studio.access import generation_for
+from generations.models import Asset, Generation, Still
+from studio.access import asset_for, generation_for
 from studio.forms.frame import FrameForm
 from studio.http import Request
 from studio.models import Role
@@ -38,6 +38,17 @@ def frame_as_still(request: Request, uuid: UUID) -> HttpResponse:
     if still is None:
         return _stay(request, take)
     messages.success(request, f"Frame {still.frame} of {take.name} is among the stills.")
+    return _stay(request, take) if request.htmx else redirect("still", still.uuid)
+
+
+@require_POST
+def layer_as_still(request: Request, uuid: UUID, number: int) -> HttpResponse:
+    """Keep a layer of a picture among the project's stills, seen through as it is."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    layer = asset_for(request, uuid, f"{Asset.Kind.LAYER}-{number}")
+    still = stills.of_layer(layer, request.user)
+    words = f"The layer {layer.label or number} of {take.name} is among the stills."
+    messages.success(request, words)
     return _stay(request, take) if request.htmx else redirect("still", still.uuid)
 
 

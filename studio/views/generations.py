@@ -85,10 +85,10 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def fetch(request: Request, uuid: UUID) -> HttpResponse:
-    """Fetch its file again, after that was given up."""
+    """Fetch its files again, after that was given up."""
     take = generation_for(request, uuid, Role.ARTIST)
-    file = take.assets.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)).first()
-    if file is None or not file.fetch_again():
+    given_up = take.assets.filter(state=Asset.State.FAILED)
+    if not sum(file.fetch_again() for file in given_up):
         messages.info(request, f"There is nothing to fetch for {take.name}.")
     return after(request, take)
 

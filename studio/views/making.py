@@ -12,6 +12,7 @@ from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
 from studio.access import asker_of, generation_for, project_for, still_for
+from studio.forms.layering import LayersForm
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.forms.placing import still_of
 from studio.http import Request
@@ -45,9 +46,19 @@ def reframe(request: Request, uuid: UUID) -> HttpResponse:
 @_asks_and_orders
 def reframe_still(request: Request, uuid: UUID) -> HttpResponse:
     """Make a picture on a canvas of another ratio of a still."""
-    still = still_for(request, uuid)
-    still.project = project_for(request, still.project.slug, Role.ARTIST)
-    return _ask(request, still, ReframeForm, _edited(request, still), {"still": still})
+    return _make_of_still(request, uuid, ReframeForm)
+
+
+@_asks_and_orders
+def layers(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a generated picture apart."""
+    return _make(request, uuid, LayersForm)
+
+
+@_asks_and_orders
+def layers_still(request: Request, uuid: UUID) -> HttpResponse:
+    """Take a still apart."""
+    return _make_of_still(request, uuid, LayersForm)
 
 
 @_asks_and_orders
@@ -88,6 +99,12 @@ def _make(request: Request, uuid: UUID, kind: type[MakingForm]) -> HttpResponse:
     source = best_version(take) if kind.from_best and not edited else take
     source.project = take.project  # with the person's role
     return _ask(request, source, kind, edited, {"take": Take(take), "source": source})
+
+
+def _make_of_still(request: Request, uuid: UUID, kind: type[MakingForm]) -> HttpResponse:
+    still = still_for(request, uuid)
+    still.project = project_for(request, still.project.slug, Role.ARTIST)
+    return _ask(request, still, kind, _edited(request, still), {"still": still})
 
 
 def _ask(

@@ -45,7 +45,10 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         sound = sound_for(request, uuid)
         return send(request, sound.file, sound.content_type, sound_name(sound))
     asset = asset_for(request, uuid, kind)
-    return send(request, asset.file, asset.content_type, file_name(asset.generation))
+    name = file_name(asset.generation)
+    if asset.kind in (Asset.Kind.EXR, Asset.Kind.LAYER):
+        name = f"{name}-{asset.named}"
+    return send(request, asset.file, asset.content_type, name)
 
 
 @require_safe

@@ -120,6 +120,7 @@ def _page(
         "form": form or RightsForm(initial={"rights": kept.rights}),
         "crop": crop or CropForm(kept),
         "no_reframe": obstacle(kept, Kind.REFRAME_IMAGE),
+        "no_layers": obstacle(kept, Kind.LAYERS),
         "may_discard": may_discard(request.user, kept, Role(project.role)),
         "used_by": used.distinct()[:50],
         "crops": kept.crops.order_by("-id")[:50],

@@ -11,6 +11,7 @@ from generations.providers.base import (
     Frame,
     ImageFrame,
     ImageRequest,
+    LayersRequest,
     ModifyRequest,
     NotFound,
     ReferenceImage,
@@ -49,8 +50,9 @@ def endpoint(request: Request) -> str:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """Return the body; what isn't said is left out."""
-    body = {"generation_type": TYPES[request.kind], **_own(request)}
+    """Return the body; what isn't said is left out. Raises NotFound for what isn't made here."""
+    own = _own(request)
+    body = {"generation_type": TYPES[request.kind], **own}
     body["callback_url"] = request.callback_url
     # A zero is said: the edge of a placement may be one.
     return {
@@ -85,6 +87,8 @@ def _own(request: Request) -> dict[str, Any]:
             return {"resolution": request.resolution}
         case AudioRequest():
             return {"prompt": request.words, "negative_prompt": request.negative_words}
+        case LayersRequest():
+            raise NotFound("Luma takes no picture apart")
         case _:
             assert_never(request)
 

@@ -9,6 +9,7 @@ from generations.providers.base import (
     GenerationFrame,
     ImageFrame,
     ImageRequest,
+    LayersRequest,
     ModifyRequest,
     NotFound,
     ReframeRequest,
@@ -38,6 +39,8 @@ def _body(request: Request) -> dict[str, Any]:
             return _reframe(request)
         case ImageRequest():
             return _image(request)
+        case LayersRequest():
+            return _layers(request)
     raise NotFound(f"Luma Agents makes no {request.kind}")
 
 
@@ -120,6 +123,16 @@ def _image(request: ImageRequest) -> dict[str, Any]:
         "output_format": {"jpg": "jpeg"}.get(request.format, request.format),
         "image_ref": others,
         "source": media(changed[0]) if changed else {},
+    }
+
+
+def _layers(request: LayersRequest) -> dict[str, Any]:
+    return {
+        "type": "layering",
+        "model": request.model,
+        "prompt": request.words,
+        "source": media(request.media_url),
+        "layering": {"resolution": request.resolution},
     }
 
 

@@ -93,8 +93,8 @@ def _image(asked: dict[str, Any], _: dict[str, Any]) -> None:
 
 
 def _layering(asked: dict[str, Any], _: dict[str, Any]) -> None:
-    """Refuse it: the real API takes pictures apart, this one doesn't yet."""
-    raise _no("Type 'layering' is not simulated")
+    if asked["image_ref"]:
+        raise _no("image_ref is not supported for type 'layering'")
 
 
 def _video(asked: dict[str, Any], video: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ DEFAULT_RATIO = {"ray-3.2": "16:9", "uni-1": "1:1", "uni-1-max": "1:1"}  # uncon
 LONGEST_SOURCE_S = {"video_edit": Decimal(18), "video_reframe": Decimal(30)}
 MOST_SOURCE_BYTES = 200 * outbound.MEGABYTE
 MOST_IMAGE_BYTES = 50 * outbound.MEGABYTE
+LAYER_SIDES = {"1k": 1024, "2k": 2048}
+"""The longer side of a layer in pixels: what 1k and 2k mean isn't said."""
 _SLACK_S = Decimal("0.2")
 
 
@@ -169,6 +171,25 @@ def _image(planner: Planner, asked: dict[str, Any]) -> Plan:
     )
 
 
+def _layering(planner: Planner, asked: dict[str, Any]) -> Plan:
+    where = planner.where(asked["source"])
+    try:
+        path = where
+        if "://" in where:
+            path = str(outbound.fetch(where, planner.directory, most_bytes=MOST_IMAGE_BYTES))
+        across, down = media.check_image(Path(path))
+    except (outbound.FetchFailed, media.UnreadableMedia) as error:
+        raise Refused(422, "media is invalid or corrupt") from error
+    longest = LAYER_SIDES[(asked["layering"] or {}).get("resolution") or "1k"]
+    factor = longest / max(across, down)
+    return _planned(
+        asked,
+        prices.layering(),
+        size=(round(across * factor), round(down * factor)),
+        inputs={"source": path},
+    )
+
+
 def _planned(asked: dict[str, Any], cents: Decimal, *, size: tuple[int, int], **facts: Any) -> Plan:
     width, height = size
     return Plan(
@@ -200,4 +221,5 @@ _PLANS: dict[str, Callable[[Planner, dict[str, Any]], Plan]] = {
     "video_reframe": _video_reframe,
     "image": _image,
     "image_edit": _image,
+    "layering": _layering,
 }

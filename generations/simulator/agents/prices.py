@@ -41,5 +41,10 @@ def image(model: str, pictures: int) -> Decimal:
     return _IMAGE[model] + _REFERENCE * pictures
 
 
+def layering() -> Decimal:
+    """Return the price of a picture taken apart: none is published, an edit's stands here."""
+    return _IMAGE["uni-1"] + _REFERENCE
+
+
 def _rounded(cents: Decimal) -> Decimal:
     return cents.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -87,10 +87,18 @@ def image(generation: Generation, paths: dict[str, Any]) -> rendering.Job:
     )
 
 
+def layering(generation: Generation, paths: dict[str, Any]) -> rendering.Job:
+    """Return the picture at the size of its layers, which are cut from it afterwards."""
+    return rendering.ReframeImageJob(
+        source=paths["source"], **_size(generation), prompt="", format="png"
+    )
+
+
 BUILDERS: dict[str, Callable[[Generation, dict[str, Any]], rendering.Job]] = {
     "agents_video": video,
     "agents_video_edit": edit,
     "agents_video_reframe": reframe,
     "agents_image": image,
     "agents_image_edit": image,
+    "agents_layering": layering,
 }

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from generations.simulator.agents import beside
 from generations.simulator.generation import Generation
 from generations.simulator.moderation import UNREADABLE_INPUT
 
@@ -38,7 +39,14 @@ def _output(generation: Generation, base_url: str, now: float) -> list[dict[str,
     if generation.state != "completed":
         return []
     url = generation.asset_url(base_url, now)
-    return [{"type": "video" if generation.is_video else "image", "url": url}]
+    own = {"type": "video" if generation.is_video else "image", "url": url}
+    others = [_beside(each, url) for each in beside.files(generation)]
+    return others if generation.kind == beside.LAYERING else [own, *others]
+
+
+def _beside(file: beside.File, own_url: str) -> dict[str, Any]:
+    told = {"type": file.type, "url": f"{own_url.rpartition('.')[0]}.{file.name}"}
+    return told | ({"layer": file.layer} if file.layer else {})
 
 
 def _code(reason: str) -> str:

@@ -47,6 +47,7 @@ class Card(CardFacts):
         done = {
             Kind.UPSCALE: f"upscaled to {prompt.resolution}",
             Kind.AUDIO: "with sound",
+            Kind.LAYERS: "taken apart",
         }.get(Kind(prompt.kind), f"reframed to {prompt.ratio}")
         number = take.version_of_take  # type: ignore[attr-defined]
         what = "A still" if self.is_picture else "A video"

@@ -21,6 +21,7 @@ _MADE = {
     Kind.UPSCALE: "upscaled",
     Kind.REFRAME_VIDEO: "reframed",
     Kind.REFRAME_IMAGE: "reframed",
+    Kind.LAYERS: "taken apart",
 }
 OVERDUE_AFTER = timedelta(minutes=15)  # luma-dream-machine-v1 sheet §13
 

@@ -120,8 +120,9 @@ def test_a_file_beside_that_was_given_up_is_fetched_again(client, project, agent
 
 def test_a_picture_that_was_made_here_offers_it(client, project, agents):
     made = apart(project, client)
-    assert reverse("layers", args=[made.uuid]) in client.get(
-        reverse("generation", args=[made.uuid])
-    ).content.decode()
+    assert (
+        reverse("layers", args=[made.uuid])
+        in client.get(reverse("generation", args=[made.uuid])).content.decode()
+    )
     again = made_from(made, Kind.LAYERS, words="Once more")
     assert (again.kind, again.duration_s, again.resolution) == (Kind.LAYERS, 0, "2k")

@@ -17,7 +17,7 @@ def _guard_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0032_a_servers_own_model'),
+        ('generations', '0033_gateways_and_factors'),
         ('studio', '0030_guests_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -25,7 +25,7 @@ def verbs_of(take: Generation) -> dict[str, str]:
 
     if take.prompt.is_picture:
         parts = catalogue().making(Kind.LAYERS, today).values()
-        apart = any(take.project.can_order_at(model.provider) for model in parts)
+        apart = any(take.project.can_order(model, Kind.LAYERS) for model in parts)
         return {
             **({"reframe": "Reframe"} if is_made(Kind.REFRAME_IMAGE) else {}),
             **({"layers": "Layers"} if apart else {}),

@@ -25,6 +25,6 @@ class LayersForm(MakingForm):
     def offers(self) -> list[Offer]:
         """One button for each size, where the team has an account that can do it."""
         makers = catalogue().making(self.kind, timezone.now().date()).values()
-        can = any(self.source.project.can_order_at(model.provider) for model in makers)
+        can = any(self.source.project.can_order(model, self.kind) for model in makers)
         sizes = self.facts.resolutions if can else ()
         return [self.offer(size, f"Take apart at {size}", resolution=size) for size in sizes]

@@ -1,13 +1,15 @@
 """A team with one of everything that an address can name, and people in every role."""
 
+import shutil
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from generations.models import Account, Import, Reconciliation, State
+from generations.models import Account, Asset, Generation, Import, Reconciliation, State
 from generations.models.attempt import Attempt
 from studio import reviewing
 from studio.leaving import bundling
@@ -79,6 +81,17 @@ def world(secret: str) -> World:
     return World(secret, project, people, things_of(project, secret))
 
 
+def _layer(made: Generation) -> Asset:
+    """Give a take a layer beside its own file."""
+    layer = made.assets.get(kind=Asset.Kind.POSTER)
+    poster = layer.file
+    layer.pk, layer.uuid, layer.kind = None, uuid.uuid4(), Asset.Kind.LAYER
+    layer.path = str(Path(layer.path).with_name("layer-0.jpg"))
+    shutil.copyfile(poster, layer.file)
+    layer.save(force_insert=True)
+    return layer
+
+
 def things_of(project: Project, secret: str = "Dunes") -> Things:
     """Make one of everything in a project; return each by the first words of its addresses."""
     words = f"{secret} under a low sun"
@@ -122,6 +135,7 @@ def things_of(project: Project, secret: str = "Dunes") -> Things:
     return {
         "projects/<slug>/recipes/<": {"slug": project.slug, "uuid": recipe.uuid},
         "projects/": {"slug": project.slug},
+        "generations/<uuid>/layers/<": {"uuid": made.uuid, "number": _layer(made).number},
         "generations/": {"uuid": made.uuid},
         "media/<uuid>/frame/": {
             "uuid": made.uuid,

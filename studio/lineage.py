@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Concat
 from generations.models import Asset, Generation, Keyframe, Reference
 from studio.cards import Card
 from studio.marks import with_veil
-from studio.models import User
+from studio.models import Final, User
 
 UP, DOWN = 4, 3  # how far it is followed, in generations of the family
 MOST = 24  # as many of each of them are shown
@@ -23,6 +23,7 @@ _HOW = {
     "start": "extends",
     "start still": "begins on a frame of",
     "frame still": "shows a frame of",
+    "final": "final of",
     "remix": "remix of",
     "end": "leads up to",
     "end still": "ends on a frame of",
@@ -151,14 +152,15 @@ def _links(
             below=F("generation"), above=Coalesce("source", "still__source"), how=F("role")
         ),
         takes.annotate(below=F("pk"), above=F("version_of"), how=_named("version")),
+        Final.objects.order_by().annotate(below=F("take"), above=F("draft"), how=_named("final")),
         takes.takes().annotate(
             below=F("pk"), above=F("prompt__parent__generations"), how=_named("remix")
         ),
     ]
     rows = [
-        each.filter(Q(above__isnull=False), **is_below, **is_above).values_list(
-            "below", "above", "how"
-        )
+        each.filter(
+            Q(above__isnull=False), Q(below__isnull=False), **is_below, **is_above
+        ).values_list("below", "above", "how")
         for each in kinds
     ]
     return [Link(*row) for row in rows[0].union(*rows[1:], all=True)]

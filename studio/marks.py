@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet, there_is
-from studio.models import BakeOff, Entrant, Favourite, Review, Tagging, User
+from studio.models import BakeOff, Entrant, Favourite, Final, Review, Tagging, User
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -38,12 +38,21 @@ def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
 
     `is_favourite` is the person's own star, `tag_words` are the tags, `verdict` as above, and
     `blind_in` is the id of the bake-off that the person hasn't judged yet, if it is in one; a
-    version is in that of its take.
+    version is in that of its take. `final_of_take` is the number of the take that it is the final
+    of, `final_take` that of its own newest final.
     """
     stars = Favourite.objects.filter(user=user, generation=OuterRef("pk"))
     tags = Tagging.objects.filter(generation=OuterRef("pk")).order_by().values("generation")
     words = tags.annotate(found=JsonList("tag__word")).values("found")
-    marked = takes.annotate(is_favourite=there_is(stars), tag_words=Subquery(words))
+    drafts = Final.objects.filter(take=OuterRef("pk")).values("draft__take_number")
+    ordered = (Final.Stage.ORDERED, Final.Stage.DONE)
+    finals = Final.objects.filter(draft=OuterRef("pk"), stage__in=ordered, take__trashed_at=None)
+    marked = takes.annotate(
+        is_favourite=there_is(stars),
+        tag_words=Subquery(words),
+        final_of_take=Subquery(drafts[:1]),
+        final_take=Subquery(finals.order_by("-pk").values("take__take_number")[:1]),
+    )
     return with_verdicts(with_veil(marked, user))
 
 

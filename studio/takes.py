@@ -20,9 +20,10 @@ from generations.retelling import Retold, retell
 from generations.versions import can_play
 from studio.cards import Card
 from studio.changes import Changes, changes_of
+from studio.finals.standing import finals_of, standing_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
-from studio.models import GuestVerdict, Note, Tag, User
+from studio.models import Final, GuestVerdict, Note, Tag, User
 from studio.timecode import frames_in
 from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
@@ -116,6 +117,11 @@ class Take(Deletable):
     def notes(self) -> list[Note]:
         """What people noted on it, by where that is; without the replies."""
         return list(Note.objects.filter(generation=self.generation, answers=None).for_list())
+
+    @cached_property
+    def finals(self) -> list[tuple[Final, str]]:
+        """Its finals, the newest first, each with how it stands."""
+        return [(final, standing_of(final)) for final in finals_of(self.generation)]
 
     @cached_property
     def guest_verdicts(self) -> list[GuestVerdict]:

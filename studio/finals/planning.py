@@ -23,6 +23,7 @@ from studio.finals.choosing import (
     resolutions_for,
     sources_of,
 )
+from studio.finals.standing import standing_of
 from studio.marks import with_marks
 from studio.models import Final, Project, User, Verdict
 from studio.models import Sequence as Cutting
@@ -36,7 +37,7 @@ _TRASH = "It is in the trash."
 _BLIND = "It is still to be judged blind."
 _UNAPPROVED = "It isn't approved."
 _LARGE = "It is {resolution} already."
-_HAS_ONE = "It has a final: {name}{how}."
+_HAS_ONE = "It has a final: {name}, {how}."
 
 
 @dataclass(eq=False)
@@ -259,8 +260,7 @@ class FinalsPlan:
             return "A final of it waits to be made."
         if final.accepted_at and rank(final.take.prompt.resolution) < rank(self.choice.resolution):
             return ""
-        how = "" if final.accepted_at else ", which nobody accepted yet"
-        return _HAS_ONE.format(name=final.take.name, how=how)
+        return _HAS_ONE.format(name=final.take.name, how=standing_of(final))
 
     def _too_large(self, card: Card, order: Order) -> str:
         prompt = card.generation.prompt

@@ -90,6 +90,12 @@ class Shown:
         return here and not self.is_accepted and self.final.stage == Final.Stage.ORDERED
 
     @property
+    def compare_query(self) -> str:
+        """The query of the page that shows it beside its draft, where both are to be seen."""
+        both = [card for card in (self.draft, self.card) if card and card.is_playable]
+        return "&".join(f"take={card.generation.uuid}" for card in both) if len(both) > 1 else ""
+
+    @property
     def can_be_sent(self) -> bool:
         """Whether it can be sent to review."""
         return self.can_be_used and self.card is not None and self.card.verdict is None
@@ -126,7 +132,7 @@ class Shown:
         if self.card.generation.is_in_trash:
             return "Deleted"
         if self.is_accepted or not self.card.is_playable:
-            return "Accepted" if self.is_accepted else self.card.headline
+            return self._accepted if self.is_accepted else self.card.headline
         verdict = self.card.verdict
         if verdict is Verdict.WAITING:
             return "Waits for review"
@@ -142,7 +148,7 @@ class Shown:
         if self.card is None:
             return ""
         if self.is_accepted:
-            return self._accepted
+            return "" if self.cuts else "No sequence shows it or its draft."
         if not self.card.is_playable:
             return " ".join(filter(None, (self.card.line, self.card.money)))
         return ""
@@ -161,8 +167,7 @@ class Shown:
     @property
     def _accepted(self) -> str:
         by = f" by {self.final.accepted_by}" if self.final.accepted_by else ""
-        said = f"Accepted{by}."
-        return said if self.cuts else f"{said} No sequence shows its draft."
+        return f"Accepted{by}"
 
 
 @dataclass(frozen=True)

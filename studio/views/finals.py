@@ -100,9 +100,11 @@ def _verb(act: Callable[[Request, Final], None]) -> Callable[[Request, UUID], Ht
 def use_final(request: Request, final: Final) -> None:
     """Accept a final, so that it takes its draft's places where that was asked for."""
     swapping.accept(final, request.user)
-    messages.success(request, f"{upper_first(str(final.take))} is accepted.")
-    for place in swapping.take_places(final, request.user):
+    places = swapping.take_places(final, request.user)
+    for place in places:
         _tell(request, final, place)
+    if not places:
+        messages.success(request, f"{upper_first(str(final.take))} is accepted.")
     following.follow(final.finals)
 
 

@@ -118,6 +118,6 @@ def test_what_a_reviewer_approves_is_swapped_in_while_the_page_is_open(
     expect(page.get_by_text("Waits for review")).to_be_visible()
     reviewer = approve(final.take)
     follow()
-    expect(page.get_by_text(f"Accepted by {reviewer}.")).to_be_visible()
+    expect(page.get_by_text(f"Accepted by {reviewer}")).to_be_visible()
     expect(page.get_by_text("In 2 clips of “Rough cut”.")).to_be_visible()
     assert takes_of(sequence) == [5, 2, 3, 4, 5]

@@ -139,3 +139,19 @@ def test_one_that_waits_can_be_made_on_the_draft_or_taken_out(client, project):
     assert "took it out before it was ordered" in said(page)
     follow()
     assert finals_of(project).count() == 2
+
+
+# --- where it is shown ---------------------------------------------------------------------------
+
+
+def test_cards_and_pages_say_which_take_is_the_final_of_which(client, project):
+    one = draft(project)
+    (final,) = made(client, project, [one])
+    board = said(client.get(f"/projects/{project.slug}/"))
+    assert "<span>final of take 1</span>" in board
+    assert "<span>final: take 2</span>" in board
+    arrive(final)
+    page = said(client.get(f"/generations/{one.uuid}/"))
+    assert f'Final: <a href="/generations/{final.take.uuid}/">take 2</a>, ready to be' in page
+    page = said(client.get(f"/generations/{final.take.uuid}/"))
+    assert "final of take 1" in page

@@ -80,7 +80,7 @@ def test_one_that_has_a_final_is_left_out(client, project):
     one = draft(project)
     (final,) = made(client, project, [one])
     page = said(look(client, project, [one]))
-    assert f"It has a final: {final.take.name}, which nobody accepted yet." in page
+    assert f"It has a final: {final.take.name}, being made." in page
 
 
 def test_a_model_with_other_lengths_takes_the_next_longer_and_says_so(client, project):

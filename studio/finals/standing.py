@@ -1,0 +1,34 @@
+"""How a final stands, in words inside a sentence: on its draft's page, and where it is left out."""
+
+from generations.models import Generation, State
+from generations.models.states import UNFINISHED
+from studio.models import Final, Verdict
+
+_VERDICTS = {
+    Verdict.WAITING: "waiting for review",
+    Verdict.CHANGES: "changes wanted",
+    Verdict.REJECTED: "rejected",
+}
+
+
+def finals_of(draft: Generation) -> list[Final]:
+    """Return the finals of a draft that were ordered, the newest first."""
+    found = Final.objects.filter(draft=draft, take__isnull=False, take__trashed_at=None)
+    related = ("take__prompt", "take__version_of", "take__review", "accepted_by")
+    return list(found.select_related(*related).order_by("-pk"))
+
+
+def standing_of(final: Final) -> str:
+    """Return how a final stands."""
+    take = final.take
+    if take is None:
+        return "waiting to be made"
+    if final.accepted_at:
+        return "accepted"
+    if take.state in UNFINISHED:
+        return "being made"
+    if take.state != State.COMPLETED:
+        return State(take.state).label.lower()
+    review = getattr(take, "review", None)
+    said = _VERDICTS.get(Verdict(review.verdict)) if review else None
+    return said or "ready to be looked at"

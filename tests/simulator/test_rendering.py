@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image, ImageColor
 
 from generations.ffmpeg import FFmpegFailed
 from generations.simulator import rendering
@@ -159,6 +160,23 @@ def test_a_clip_goes_from_its_start_image_to_its_end_image(tmp_path, photo):
     made = frames(clip(tmp_path / "a.mp4", **ends))
     assert apart(made[0], fitted(photo, 320, 180)) < 4
     assert apart(made[-1], fitted(tmp_path / "end.jpg", 320, 180)) < CODEC_NOISE
+
+
+def test_pinned_pictures_are_seen_at_their_very_frames_and_at_no_others(tmp_path, photo):
+    colours = {3: "crimson", 4: "teal", 11: "gold", 23: "navy"}
+    for number, colour in colours.items():
+        Image.new("RGB", (320, 180), colour).save(tmp_path / f"{number}.png")
+    pinned = {number: str(tmp_path / f"{number}.png") for number in colours} | {17: str(photo)}
+    numbers = tuple(sorted(pinned))
+    files = tuple(pinned[number] for number in numbers)
+    made = frames(clip(tmp_path / "a.mp4", pinned_at=numbers, pinned=files))
+    assert len(made) == 24
+    for number, colour in colours.items():
+        wanted = np.full((180, 320, 3), ImageColor.getrgb(colour), float)
+        nearest = min(range(len(made)), key=lambda n: apart(made[n], wanted))
+        assert nearest == number
+        assert apart(made[number], wanted) < CODEC_NOISE
+    assert apart(made[17], fitted(photo, 320, 180)) < 4
 
 
 @pytest.mark.parametrize("prompt", ["The camera moves on", "The sun rises and snow falls"])

@@ -102,15 +102,18 @@ def _create(
     if engine.dice.strike("error_after_accept", "create"):
         raise Error(502, "The upstream service is unreachable.")
     answered.lost = bool(engine.dice.strike("lost_answer", "create"))
-    return answered
+    return _torn(engine, answered, "create")
 
 
 def _get(engine: Engine, generation: Generation) -> Answer:
     """GET /luma/generations/{id}."""
     if slow := engine.dice.strike("slow_answer", "get"):
         time.sleep(slow.seconds)
-    answered = _told(engine, engine.describe(generation))
-    if engine.dice.strike("malformed_json", "get"):
+    return _torn(engine, _told(engine, engine.describe(generation)), "get")
+
+
+def _torn(engine: Engine, answered: Answer, operation: str) -> Answer:
+    if engine.dice.strike("malformed_json", operation):
         answered.body = answered.body[: len(answered.body) // 2]
     return answered
 

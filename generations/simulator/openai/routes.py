@@ -71,10 +71,11 @@ def serve(engine: Engine, request: Request, account: Account, *, gateway: bool) 
 def _authenticate(engine: Engine, request: Request) -> Account:
     """Return the key's account. Raises Error (401)."""
     key = request.key
-    if key is None or key.startswith(_BAD):
+    bare = (key or "").removeprefix(_GATEWAY).lstrip("-")
+    if key is None or bare.startswith(_BAD):
         raise Error(401, "Incorrect API key provided.", "invalid_api_key")
-    broke = key.removeprefix(_GATEWAY).lstrip("-").startswith(_BROKE)
-    return engine.store.account(name_of(key), granted=Decimal(0) if broke else None)
+    granted = Decimal(0) if bare.startswith(_BROKE) else None
+    return engine.store.account(name_of(key), granted=granted)
 
 
 def _models() -> Answer:

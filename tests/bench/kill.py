@@ -2,10 +2,13 @@
 
 Answers are lost all the while: nothing may be lost or paid twice, and each time the engine works
 again within a minute. The takes are ordered little by little, so that every kill strikes unfinished
-work (`kills_at_work`). TAKES and KILLS set the sizes, KINDS what is killed (worker, broker,
-database, web, with commas between; all of them unless it is said), SEED the dice. TEST_DATABASE_URL
-and TEST_REDIS_URL run it on PostgreSQL and Redis. `make bench-kill TAKES=1000 KILLS=200`;
-`make bench-kill TAKES=300 KILLS=100 KINDS=worker`.
+work (`kills_at_work`). They go to two providers in turn: one whose list settles a lost answer, and
+one without a list, where a person does by what its page shows (tests/bench/person.py).
+
+TAKES and KILLS set the sizes, KINDS what is killed (worker, broker, database, web, with commas
+between; all of them unless it is said), PROVIDERS where the takes are made (luma, luma-agents),
+SEED the dice. TEST_DATABASE_URL and TEST_REDIS_URL run it on PostgreSQL and Redis.
+`make bench-kill TAKES=1000 KILLS=200`; `make bench-kill TAKES=300 KILLS=100 KINDS=worker`.
 """
 
 import os
@@ -15,19 +18,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.killers import KINDS, Killer, unfinished
+from tests.bench.killers import KINDS, Killer, undecided, unfinished
+from tests.bench.person import Person
+from tests.bench.sides import SIDES, WORDS, Orders, project_with
 from tests.bench.stack import Stack, report, stack, wait_until
 
 TAKES = int(os.environ.get("TAKES", "300"))
 KILLS = int(os.environ.get("KILLS", "100"))
 CHOSEN = os.environ.get("KINDS", ",".join(KINDS)).split(",")
 SEED = int(os.environ.get("SEED", "7"))
-WORDS = (
-    "A lighthouse in a storm at night",
-    "Dunes at golden hour, drifting sand",
-    "Snow over a pine forest at dawn",
-)
-KEY = "bench"
+PROVIDERS = os.environ.get("PROVIDERS", ",".join(SIDES)).split(",")
+FIRST = len(WORDS) * len(PROVIDERS)
+"""One of each take that is ever made."""
 LONGEST_RECOVERY_S = 60.0
 # So much is ordered before the first kill: a crowd that fills the slots. The rest is spread.
 AT_FIRST = 0.25
@@ -45,6 +47,8 @@ TIMES = {
     "SIMULATOR_SPEED": os.environ.get("SIMULATOR_SPEED", "0.1"),
     "SIMULATOR_CONCURRENT": "40",
     "SIMULATOR_PER_MINUTE": "100000",
+    "SIMULATOR_AGENTS_CONCURRENT": "40",
+    "SIMULATOR_AGENTS_PER_MINUTE": "100000",
     "SIMULATOR_CREDITS": "100000000",
 }
 FAULTS = {
@@ -64,35 +68,45 @@ def main() -> None:
     """Run the benchmark."""
     if unknown := set(CHOSEN) - set(KINDS):
         sys.exit(f"KINDS: {', '.join(sorted(unknown))} is none of {', '.join(KINDS)}.")
-    if TAKES - len(WORDS) < KILLS:
-        sys.exit(f"TAKES must be {len(WORDS)} more than KILLS, so that each strikes some work.")
+    if unknown := set(PROVIDERS) - set(SIDES):
+        sys.exit(f"PROVIDERS: {', '.join(sorted(unknown))} is none of {', '.join(SIDES)}.")
+    if TAKES - FIRST < KILLS:
+        sys.exit(f"TAKES must be {FIRST} more than KILLS, so that each strikes some work.")
     with stack(**TIMES) as dailies:
-        project = _project()
-        _order(project)
+        sides = [SIDES[each] for each in PROVIDERS]
+        orders = Orders(project_with(sides), sides)
+        person = Person(dailies, {side.provider: side.account for side in sides})
+        orders.order(FIRST)
         # Once without faults, so that every render is in the cache before the clock starts.
         for name in ("web", "worker"):
             dailies.children[name].env["SQLITE_TIMEOUT_S"] = str(LOCK_TIMEOUT_S)
             dailies.start(name)
-        wait_until(lambda: _stored() == len(WORDS), 600, "the first takes")
+        wait_until(lambda: _stored() == FIRST, 600, "the first takes")
         _shrink(Path(os.environ["DATA_DIR"], "simulator", "renders"))
         dailies.simulator("faults", FAULTS)
         started = time.monotonic()
         killer = Killer(dailies, random.Random(SEED), CHOSEN, LOCK_TIMEOUT_S)
-        left = TAKES - len(WORDS)
+        left = TAKES - FIRST
 
         def order(takes: int) -> None:
             nonlocal left
-            _order(project, min(takes, left))
+            orders.order(min(takes, left))
             left -= min(takes, left)
 
         order(min(int(AT_FIRST * TAKES), left - KILLS))
         for kills_left in range(KILLS, 0, -1):
             order(left // kills_left)
+            person.decide()
             killer.kill(lambda: order(1))
         order(left)
-        wait_until(lambda: not unfinished(), 600, "the last take and its file")
+
+        def is_over() -> bool:
+            person.decide()
+            return not unfinished() and not undecided()
+
+        wait_until(is_over, 600, "the last take and its file")
         seconds = time.monotonic() - started
-        figures = _audit(dailies, killer, seconds)
+        figures = _audit(dailies, killer, person, seconds)
         holds = (
             figures["completed"] == figures["takes"] == figures["charged_once"]
             and not figures["lost"]
@@ -101,32 +115,12 @@ def main() -> None:
             and figures["files"] == figures["takes"]
             and not figures["broken_files"]
             and figures["answers_lost"]
+            and figures["charged_usd"] == figures["paid_usd"]
             and figures["kills_at_work"] == figures["kills"]
             and killer.recovery_max_s < LONGEST_RECOVERY_S
             and dailies.running["worker"].poll() is None
         )
     report(figures, holds=holds)
-
-
-def _project() -> Any:
-    from generations.models import Account
-    from studio.models import Project, Team
-
-    team = Team.objects.create(name="Bench")
-    account = Account(team=team, provider="luma", name="Simulator", simulated=True)
-    account.base_url = f"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}/dream-machine/v1"
-    account.concurrent_limit, account.per_minute_limit = 40, 100_000
-    account.set_key(KEY)
-    account.save()
-    return Project.objects.create(team=team, name="Bench", slug="bench")
-
-
-def _order(project: Any, takes: int = len(WORDS)) -> None:
-    from generations.ordering import accept
-    from generations.orders import Order
-
-    for number in range(takes):
-        accept(project, None, Order(words=WORDS[number % len(WORDS)], resolution="540p"))
 
 
 def _shrink(renders: Path) -> None:
@@ -158,7 +152,7 @@ def _stored() -> int:
     return Asset.objects.filter(kind="video", state="stored").count()
 
 
-def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
+def _audit(dailies: Stack, killer: Killer, person: Person, seconds: float) -> dict[str, Any]:
     """Hold our books against the simulator's, and our rows against the disk."""
     import hashlib
 
@@ -167,10 +161,10 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
     from generations import media
     from generations.models import Asset, Attempt, Generation, LedgerEntry
 
-    books = next(
-        each for each in dailies.simulator("books")["accounts"] if len(each["generations"])
-    )
-    made = {each["id"] for each in books["generations"] if not each["refunded"]}
+    accounts = dailies.simulator("books")["accounts"]
+    jobs = [each for account in accounts for each in account["generations"]]
+    made = {each["id"] for each in jobs if not each["refunded"]}
+    paid_cents = sum(each["price_cents"] for each in jobs if not each["refunded"])
     known = set(Attempt.objects.filter(outcome="completed").values_list("provider_id", flat=True))
     charged = LedgerEntry.objects.filter(kind="charged")
     struck = dailies.simulator("faults")["struck"]
@@ -182,7 +176,8 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         file = root / path
         whole = file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == asset.sha256
         if whole and asset.kind == "video":
-            whole = media.probe_video(file).duration_s == 5.0
+            # Luma Agents' clips have a frame more than five seconds.
+            whole = 5.0 <= media.probe_video(file).duration_s <= 5.5
         broken += not whole
     return {
         "takes": TAKES,
@@ -191,7 +186,10 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         "kills_by_kind": dict(killer.kills),
         "recovery_max_s": round(killer.recovery_max_s, 1),
         "slowest_recovery": killer.slowest,
+        "providers": PROVIDERS,
         "answers_lost": struck.get("lost_answer", 0) + struck.get("error_after_accept", 0),
+        "decided_made": person.found_made,
+        "decided_again": person.sent_again,
         "completed": Generation.objects.filter(state="completed").count(),
         "charged_once": charged.values("generation").distinct().count()
         if charged.count() == TAKES
@@ -201,7 +199,8 @@ def _audit(dailies: Stack, killer: Killer, seconds: float) -> dict[str, Any]:
         "orphans": len(files - set(rows)),
         "files": _stored(),
         "broken_files": broken,
-        "charged_usd": str(charged.spent_usd()),
+        "charged_usd": f"{charged.spent_usd():.4f}",
+        "paid_usd": f"{paid_cents / 100:.4f}",
         "reserved_usd": str(LedgerEntry.objects.reserved_usd()),
         "attempts": Attempt.objects.count(),
         "seconds": round(seconds, 1),

@@ -129,12 +129,24 @@ def _by_itself() -> None:
     """What was struck comes back without help."""
 
 
+def undecided() -> bool:
+    """Tell whether some take waits for a person, with whom no engine goes on."""
+    return bool(_asked().exists())
+
+
+def _asked() -> Any:
+    from generations.models import Generation
+    from generations.models.states import Reason, State
+
+    return Generation.objects.filter(state=State.UNCONFIRMED, reason=Reason.UNDECIDED)
+
+
 def unfinished() -> bool:
-    """Tell whether some take isn't finished, or some file isn't kept yet."""
+    """Tell whether some take isn't finished, or some file isn't kept yet, but for a person's."""
     from generations.models import Asset, Generation
 
     return (
-        Generation.objects.unfinished().exists()
+        Generation.objects.unfinished().exclude(pk__in=_asked()).exists()
         or Asset.objects.filter(state=Asset.State.PENDING).exists()
     )
 
@@ -157,7 +169,7 @@ def _state() -> dict[str, Any]:
         "now": timezone.now(),
         "swept": _last_sweep(),
         "takes": list(takes.order_by()),
-        "account": breaker.first(),
+        "accounts": list(breaker),
         "files": list(files.order_by()),
     }
 

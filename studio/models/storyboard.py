@@ -13,7 +13,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from generations.catalogue import WORDS_MAX
+from generations.catalogue import WORDS_MAX, catalogue
+from generations.kinds import Kind
 from studio.models.project import Project
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,14 @@ MOST_TAKES = 4
 LONGEST_S = 60
 # Below every place: where shots stand while they are put in another order.
 _ASIDE = 1_000_000
+_USUAL_MODEL = "ray-2"
+
+
+def _first_model(project: Project) -> str:
+    """Return the model that a storyboard begins with: one that the project's team can order."""
+    makers = catalogue().making(Kind.VIDEO, timezone.now().date())
+    mine = (key for key, each in makers.items() if project.can_order_at(each.provider))
+    return next(mine, _USUAL_MODEL)
 
 
 class Overwriting(Exception):
@@ -47,7 +56,7 @@ class Storyboard(models.Model):
     """
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="storyboard")
-    model = models.CharField(max_length=40, default="ray-2")
+    model = models.CharField(max_length=40, default=_USUAL_MODEL)
     ratio = models.CharField(max_length=8, default="16:9")
     resolution = models.CharField(max_length=8, default="720p")
     version = models.PositiveIntegerField(default=0)
@@ -65,12 +74,13 @@ class Storyboard(models.Model):
     def of(cls, project: Project) -> "Storyboard":
         """Return a project's storyboard to be read: an empty one, not kept, where none is yet."""
         kept = cls.objects.select_related("changed_by").filter(project=project).first()
-        return kept or cls(project=project)
+        return kept or cls(project=project, model=_first_model(project))
 
     @classmethod
     def begun(cls, project: Project) -> "Storyboard":
         """Return a project's storyboard to be changed."""
-        made, _ = cls.objects.get_or_create(project=project)
+        first = {"model": _first_model(project)}
+        made, _ = cls.objects.get_or_create(project=project, defaults=first)
         return made
 
     def touch(self, **changed: Any) -> "Storyboard":

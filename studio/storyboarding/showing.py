@@ -206,8 +206,8 @@ class Page:
 
     @property
     def choices(self) -> dict[str, Any]:
-        """What can be chosen with the storyboard's model."""
-        return choices_of(Kind.VIDEO, self.storyboard.model)
+        """What can be chosen with the storyboard's model; of models, those that can be ordered."""
+        return choices_of(Kind.VIDEO, self.storyboard.model, self.project)
 
     @property
     def ending(self) -> str:

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
+from generations.models import Account
 from studio.models import Role, Shot, Storyboard
-from tests.factories import member
+from tests.factories import AccountFactory, member
 
 HTMX = {"HX-Request": "true"}
 
@@ -175,6 +176,28 @@ def test_the_model_of_all_shots_takes_what_it_makes(client, project):
     page = client.post(url(project, "set_up_storyboard"), {"model": "nothing"}, follow=True)
     assert "Choose a model from the list." in page.content.decode()
     assert Storyboard.of(project).ratio == "9:16"
+
+
+def models_on(client, project):
+    page = client.get(url(project)).content.decode()
+    chosen = re.search(r'<select name="model"[^>]*>(.*?)</select>', page, re.DOTALL)[1]
+    return re.findall(r'value="([^"]+)"', chosen)
+
+
+def test_only_models_that_the_team_can_order_are_offered(client, project):
+    planned(project, "A rocket on its pad")
+    assert models_on(client, project) == ["ray-2", "ray-flash-2", "ray-1-6"]
+    AccountFactory(team=project.team, provider="luma-agents")
+    assert "ray-3.2" in models_on(client, project)
+    Account.objects.filter(provider="luma").update(enabled=False)
+    assert models_on(client, project) == ["ray-2", "ray-3.2"]  # its own is still named
+
+
+def test_a_storyboard_begins_with_a_model_that_the_team_can_order(client, project):
+    Account.objects.update(provider="luma-agents")
+    client.post(url(project, "add_shot"), {"words": "A rocket on its pad"})
+    assert Storyboard.objects.get().model == "ray-3.2"
+    assert models_on(client, project) == ["ray-3.2"]
 
 
 def test_the_page_is_sent_again_only_when_something_changed(client, project):

@@ -5,6 +5,7 @@ from typing import Any
 
 from generations.canvas import FPS
 from generations.catalogue import ModelFacts
+from generations.checking_sources import file_of
 from generations.kinds import Kind
 from generations.orders import Order
 
@@ -22,7 +23,7 @@ _NAMES = {
     "first frame": "a first frame",
 }
 _FIELDS = {"hdr": "hdr", "exr": "exr", "loop": "loop", "keyframes": "keyframes"}
-_DIALS = {
+DIALS = {
     "pose": "strength",
     "depth": "blur",
     "normals": "augmentation",
@@ -30,7 +31,7 @@ _DIALS = {
     "face": "",
 }
 """The controls of a video edit, and the dial of each (luma-agents-v1 sheet §3)."""
-_POSES = ("precise", "coarse")
+POSES = ("precise", "coarse")
 _KNOWN = ("hdr", "exr", "controls", "auto_controls", "layers")
 
 
@@ -69,11 +70,25 @@ def keyframes_problem(order: Order, model: ModelFacts) -> str:
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
     if twice:
         return f"Two pictures stand at frame {twice[0]}. Move one, or take it out."
-    last = order.duration_s * FPS - (order.kind is not Kind.VIDEO)
+    last = last_frame(order)
     outside = [number for number in numbers if not 0 <= number <= last]
     if outside:
         return f"Frame {outside[0]} isn't in {order.duration_s} s. Choose one from 0 to {last}."
     return ""
+
+
+def last_frame(order: Order) -> int:
+    """Return the number of the last frame that a picture can be pinned to.
+
+    Of an edit it is its source's last; of a video one more: 0 to 120 in 5 s (luma-agents-v1
+    sheet §3).
+    """
+    if order.kind is Kind.VIDEO:
+        return order.duration_s * FPS
+    source = order.source.source if order.source else None
+    file = file_of(source, order.kind) if source else None
+    exact_s = file.duration_s if file and file.duration_s else order.duration_s
+    return max(round(exact_s * FPS), 1) - 1
 
 
 def chosen(order: Order) -> set[str]:
@@ -110,9 +125,9 @@ def _controls_problem(controls: Any) -> str:
 
 
 def _control_problem(name: str, control: Any) -> str:
-    if name not in _DIALS:
+    if name not in DIALS:
         return f"There is no control called {name}. Take it out."
-    dial = _DIALS[name]
+    dial = DIALS[name]
     known = {"enabled", dial} - {""}
     if not isinstance(control, dict) or set(control) - known:
         return f"The control {name} can't be read. Set it again."
@@ -122,7 +137,7 @@ def _control_problem(name: str, control: Any) -> str:
     if value is None:
         return ""
     if dial == "strength":
-        return "" if value in _POSES else f"The pose is {' or '.join(_POSES)}. Choose one."
+        return "" if value in POSES else f"The pose is {' or '.join(POSES)}. Choose one."
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     inside = is_number and 0 <= float(value) <= 1
     return "" if inside else f"The {dial} of {name} is from 0 to 1. Change it."

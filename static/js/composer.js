@@ -42,7 +42,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   nameTheKey();
   strip();
   const form = document.querySelector("[data-composer]");
-  if (detail.target !== form && detail.elt !== form) return;
+  if ((detail.target !== form && detail.elt !== form) || detail.requestConfig?.elt.name === "model") return;
   // The answer to an order takes the focus from nowhere: what follows is being done already.
   const isOrder = detail.requestConfig?.elt === form && form.hasAttribute("data-fresh");
   if (isOrder && document.activeElement !== document.body) return;

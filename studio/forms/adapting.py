@@ -13,10 +13,20 @@ from generations.canvas import RESOLUTIONS
 from generations.catalogue import KindFacts, ModelFacts
 from generations.kinds import Kind
 from generations.refusal import upper_first
+from studio.forms.controls import CONTROLS, controls_in
 from studio.forms.offering import ending_of, in_place_of
 from studio.forms.pinning import KEYFRAMES, counted, plain_pins
 
-ADAPTED = ("ratio", "resolution", "duration_s", "loop", "concepts", "image_format", KEYFRAMES)
+ADAPTED = (
+    "ratio",
+    "resolution",
+    "duration_s",
+    "loop",
+    "concepts",
+    "image_format",
+    KEYFRAMES,
+    CONTROLS,
+)
 
 
 class WishesField(forms.Field):
@@ -109,6 +119,8 @@ def _plain(name: str, value: Any) -> Any:
         return [str(each) for each in value] if isinstance(value, list | tuple) else []
     if name == KEYFRAMES:
         return plain_pins(value)
+    if name == CONTROLS:
+        return controls_in(value) if isinstance(value, dict) else {}
     if name == "loop":
         return value not in (False, None, "", "False", "false")
     if name == "duration_s":
@@ -124,6 +136,8 @@ def _nearest(name: str, wish: Any, facts: KindFacts) -> Any:
         return wish if facts.concepts else []
     if name == KEYFRAMES:
         return wish if facts.keyframes else []
+    if name == CONTROLS:
+        return wish if facts.controls else {}
     most = {
         "ratio": facts.ratios,
         "resolution": facts.resolutions,
@@ -168,6 +182,8 @@ def _gone(
         yield f"{model.title} makes no loops."
     if "concepts" in gone:
         yield f"{model.title} takes no camera moves."
+    if CONTROLS in gone:
+        yield f"{model.title} takes no controls."
     if KEYFRAMES in gone:
         wait = "waits" if len(gone[KEYFRAMES][0]) == 1 else "wait"
         pins = upper_first(counted(gone[KEYFRAMES][0]))
@@ -188,4 +204,4 @@ def _said(name: str, value: Any) -> str:
         return counted(value)
     if name == "concepts":
         return ", ".join(each.replace("_", " ") for each in value)
-    return "loop" if name == "loop" else str(value)
+    return name if name in ("loop", CONTROLS) else str(value)

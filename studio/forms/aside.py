@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from studio.forms.composing import MODES
+from studio.forms.controls import CONTROL_NAMES
 from studio.forms.pinning import PIN_NAMES, counted, pins_in
 from studio.forms.slots import FIRST, POSITIONS, REFERENCE_SLOTS, SLOTS, SOURCE, Slot
 
@@ -28,8 +29,11 @@ _OWN: dict[str, list[str]] = {
         *(*_in(POSITIONS), *PIN_NAMES),
     ],
     "image": [*_SIZE, "image_format", *_in(REFERENCE_SLOTS, "role", "weight")],
-    "modify": [*_SIZE, "mode", *_in((SOURCE, FIRST))],
-    "reframe": [*_SIZE, "column", "row", "percent", *_MADE_FROM],
+    "modify": [
+        *(*_SIZE, "mode", "resolution", *CONTROL_NAMES),
+        *(*_in((SOURCE, FIRST)), *PIN_NAMES),
+    ],
+    "reframe": [*_SIZE, "resolution", "column", "row", "percent", *_MADE_FROM],
 }
 _UNKEPT = (
     "{title}: choose the picture again. It came from your disk, and a page that is loaded anew "

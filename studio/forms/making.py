@@ -22,6 +22,8 @@ from generations.ordering import accept_all, quote_in
 from generations.orders import Frame, Order, made_from
 from generations.placement import Placement
 from generations.refusal import Refused
+from studio.forms.controls import ControlsForm, controls_in, options_of
+from studio.forms.pinning import KEYFRAMES, PinsField, pinned
 from studio.forms.shown import shown_usd
 from studio.forms.slots import Finder
 from studio.models import User
@@ -202,15 +204,18 @@ class SoundForm(MakingForm):
 
 
 class _WithFirstFrame(MakingForm):
-    """What may be given a first frame of its own."""
+    """What may be given a first frame, and a resolution, of its own."""
 
     first = forms.FileField(required=False, error_messages={"empty": EMPTY})
     first_still = forms.Field(required=False)
     first_take = forms.Field(required=False)
+    resolution = forms.CharField(required=False)
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Return the settings with the first frame, its upload kept as a still."""
         settings = super().chosen(typed)
+        if typed["resolution"]:
+            settings["resolution"] = typed["resolution"]
         finder = Finder(self.source.project, self.user)
         frame: Frame | None = finder.placed("first", typed)
         if frame and frame.still:  # so that it needn't be uploaded again
@@ -219,16 +224,23 @@ class _WithFirstFrame(MakingForm):
         return settings | ({"start": frame} if frame else {})
 
 
-class ModifyForm(_WithFirstFrame):
+class ModifyForm(ControlsForm, _WithFirstFrame):
     """Another video after the take: near to it, freely, or only its movement."""
 
     kind = Kind.MODIFY_VIDEO
     verb = "Modify"
     mode = forms.CharField(error_messages={"required": "Choose how far it may go."})
+    keyframes = PinsField(required=False)
 
     def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """Return the settings with the mode."""
-        return super().chosen(typed) | {"mode": typed["mode"]}
+        """Return the settings with the mode, the controls and the pinned pictures."""
+        pins = typed[KEYFRAMES]
+        frames = Finder(self.source.project, self.user).pinned(pins)
+        return super().chosen(typed) | {
+            "mode": typed["mode"],
+            "options": options_of(controls_in(typed)),
+            KEYFRAMES: pinned(pins, frames),
+        }
 
     @property
     def families(self) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,7 @@
 """The composer where it makes something from a take or a still: modified, or reframed."""
 
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,16 +11,20 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from generations.checking_options import POSES, last_frame
 from generations.kinds import PICTURES, Kind
 from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.possible import obstacle
 from generations.refusal import Refused
+from studio.forms.adapting import Adapted, WishesField, adapt
 from studio.forms.aside import AsideField
 from studio.forms.composing import MODES, count_field, pictures
+from studio.forms.controls import CONTROL_NAMES, CONTROLS, controls_in, options_of
 from studio.forms.fields import HiddenUUID
 from studio.forms.making import MakingForm, ModifyForm, Offer, ReframeForm
-from studio.forms.offering import choices_of, ending_of, in_place_of, models_of
+from studio.forms.offering import choices_of, ending_of, facts_of, in_place_of, models_of
+from studio.forms.pinning import KEYFRAMES, Strip, pins_in, typed_pins
 from studio.forms.pinning_form import PinningForm
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import FIRST, SOURCE, Finder, Slot
@@ -44,6 +49,7 @@ class MakingComposer(PinningForm):
     count = count_field()
     aside = AsideField(required=False)
     parent = HiddenUUID(required=False)
+    wishes = WishesField(required=False)
     shown_usd = ShownPrice()
     source = forms.FileField(required=False, error_messages={"empty": EMPTY})
     vars().update(
@@ -85,6 +91,7 @@ class MakingComposer(PinningForm):
             self.initial.setdefault("mode", _USUAL_MODE)
             for slot in (SOURCE, FIRST):
                 self.frames[slot] = self._finder.shown(slot, self.initial)
+            self.show_pins()
 
     @classmethod
     def filled(
@@ -92,12 +99,30 @@ class MakingComposer(PinningForm):
     ) -> "MakingComposer":
         """Return a composer that holds what is being typed, with some changes.
 
-        What can't be chosen is left out.
+        What the model can't do is the nearest that it can, or left out; a note says so.
         """
         initial: dict[str, Any] = typed.dict() | {"kind": mode, "count": typed.get("count", 1)}
+        initial[KEYFRAMES] = pins_in(typed)
         if typed.get("kind") != mode:
-            initial |= {"key": "", "model": "", "ratio": "9:16"}
-        return cls(project, user, mode, initial=initial | changes)
+            initial |= {"key": "", "model": "", "ratio": "9:16", "resolution": ""}
+        initial |= changes
+        composer = cls(project, user, mode, initial=initial)
+        adapted = composer.adapted()
+        initial |= adapted.settings | {"wishes": adapted.wishes_kept}
+        composer = cls(project, user, mode, initial=initial)
+        composer.note = adapted.words
+        return composer
+
+    def adapted(self) -> Adapted:
+        """Return what is chosen as the model can make it."""
+        chosen = {name: self.initial.get(name) for name in ("ratio", "resolution")}
+        held: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+        held |= {KEYFRAMES: self.pins, CONTROLS: controls_in(self.initial)}
+        wishes = WishesField().clean(self.initial.get("wishes"))
+        adapted = adapt(in_place_of(self.model_key, self._kind), self._kind, held, wishes)
+        settings = {KEYFRAMES: [], **dict.fromkeys(CONTROL_NAMES, ""), **adapted.settings}
+        controls = settings.pop(CONTROLS, {})
+        return replace(adapted, settings=settings | controls)
 
     @classmethod
     def blank(cls, project: Project, user: User, mode: str) -> "MakingComposer":
@@ -114,6 +139,7 @@ class MakingComposer(PinningForm):
         try:
             self.frames[SOURCE] = self._finder.placed(SOURCE, cleaned)
             self.frames[FIRST] = self._finder.placed(FIRST, cleaned)
+            self.place_pins(cleaned)
         except Refused as refused:
             self._add_refusal(refused)
         return cleaned
@@ -148,6 +174,7 @@ class MakingComposer(PinningForm):
         if first := self.frames.get(FIRST):  # an upload is kept already
             typed |= {f"{FIRST}_still": first.still.uuid if first.still else ""}
             typed |= {f"{FIRST}_take": first.source.uuid if first.source else ""}
+        typed |= typed_pins(self.pins)
         return MAKING[self.makes](self._source, self.user, typed)
 
     def _add_refusal(self, refused: Refused) -> None:
@@ -197,6 +224,11 @@ class MakingComposer(PinningForm):
         return choices_of(self._kind, self.model_key, self.project)
 
     @property
+    def poses(self) -> tuple[str, ...]:
+        """How strictly bodies may be kept as they move."""
+        return POSES
+
+    @property
     def families(self) -> list[tuple[str, list[str]]]:
         """How far a modified take may go, by family, from what keeps most."""
         return ModifyForm.families_of(self.choices["modes"])
@@ -224,17 +256,49 @@ class MakingComposer(PinningForm):
     @property
     def slots(self) -> list[Slot]:
         """The places: what it is made from, and its first frame where it may have one."""
-        names = (SOURCE,) if self._kind in PICTURES else (SOURCE, FIRST)
-        veiled = self._finder.veiled(self.frames)
+        takes_first = self._kind not in PICTURES and self.choices["first_frame"]
+        names = (SOURCE, FIRST) if takes_first or self.frames.get(FIRST) else (SOURCE,)
         return [
-            Slot(name, self.frames.get(name), name in self.errors, is_veiled=name in veiled)
+            Slot(name, self.frames.get(name), name in self.errors, is_veiled=name in self.veiled)
             for name in names
         ]
 
     @cached_property
     def _priced(self) -> Offer | None:
         """The price of one with the chosen model, or why there is none."""
-        return self.verb.offer(self.model_key, "", model=self.model_key) if self.verb else None
+        if self.verb is None:
+            return None
+        settings: dict[str, Any] = {"model": self.model_key, "resolution": self.shown_resolution}
+        if self._kind is Kind.MODIFY_VIDEO:
+            values = {name: self[name].value() for name in CONTROL_NAMES}
+            settings["options"] = options_of(controls_in(values))
+        elif self["ratio"].value() in self.choices["ratios"]:
+            settings["ratio"] = self["ratio"].value()
+        return self.verb.offer(self.model_key, "", **settings)
+
+    @property
+    def shown_resolution(self) -> str:
+        """The chosen resolution, or the source's own, or the first that there is."""
+        own = self._source.prompt.resolution if isinstance(self._source, Generation) else ""
+        facts = facts_of(self._kind, self.model_key)
+        ratio = str(self["ratio"].value()) if "ratio" in self.fields else ""
+        chosen = str(self["resolution"].value() or "")
+        if chosen in facts.resolutions:
+            return chosen
+        fitting = [each for each in facts.resolutions if not facts.excludes(each, ratio)]
+        return own if own in fitting else next(iter(fitting), facts.resolutions[0])
+
+    @cached_property
+    def strip(self) -> Strip | None:
+        """The source as a line of frames, where pictures can be pinned to it."""
+        if self._kind is not Kind.MODIFY_VIDEO or self.verb is None:
+            return None
+        model = in_place_of(self.model_key, self._kind)
+        try:
+            order = self.verb.order(model=model.key, start=self.frames.get(FIRST))
+        except Refused:  # it isn't here to be measured, which its own place says
+            return None
+        return self.strip_of(model, order, last_frame(order))
 
     @property
     def price_usd(self) -> Decimal | None:

@@ -53,6 +53,9 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
         "exr": facts.exr,
         "formats": facts.formats,
         "modes": facts.modes,
+        "controls": facts.controls,
+        "first_frame": facts.first_frame,
+        "needs_words": facts.words == "always",
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},
         "counts": range(1, MOST_TAKES + 1),
     }

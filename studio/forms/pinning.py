@@ -99,6 +99,16 @@ def pinned_too(pins: Iterable[Pin], still: Still, at: str, most: int) -> list[Pi
     return sorted([*pins, Pin(place, at, str(still.uuid))])
 
 
+def typed_pins(pins: Iterable[Pin]) -> dict[str, str]:
+    """Return pins as their fields hold them."""
+    parts = {"frame": "at", "still": "still", "as_is": "as_is"}
+    return {
+        f"{each.position}_{part}": getattr(each, name)
+        for each in pins
+        for part, name in parts.items()
+    }
+
+
 def changed_pin(pins: Iterable[Pin], position: str, still: str, as_is: str) -> list[Pin]:
     """Return pins of which one shows another still, or is kept as it is."""
     return [

@@ -30,7 +30,7 @@ _USUAL_MODEL = "ray-2"
 def _first_model(project: Project) -> str:
     """Return the model that a storyboard begins with: one that the project's team can order."""
     makers = catalogue().making(Kind.VIDEO, timezone.now().date())
-    mine = (key for key, each in makers.items() if project.can_order_at(each.provider))
+    mine = (key for key, each in makers.items() if project.can_order(each, Kind.VIDEO))
     return next(mine, _USUAL_MODEL)
 
 

@@ -52,6 +52,7 @@ _ASKING_S = 30.0
 _SOON_IN_POLLS = 2.5
 _BY_ID_AT_MOST = 200
 # So many unchanged jobs are put off by one statement.
+_LATE = "It takes much longer than it should. It is still being watched."
 _BATCH = 500
 # After the clock was set, nobody's age is believed for so long: no job takes an hour.
 _AGES_UNKNOWN_S = 3600.0
@@ -257,6 +258,8 @@ class _Poll:
         over = [job for job in self._quiet if believed and now - job.since > LOST_AFTER]
         for job in over:
             self.changed += _give_up(_attempt(job))
+        late = [job for job in self._quiet if believed and now - job.since > OVERDUE_AFTER]
+        _say_late([job for job in late if job not in over])
         unchanged = {*self._quiet, *self._unanswered} - set(over)
         quiet = sorted(unchanged, key=lambda job: job.since)
         for start in range(0, len(quiet), _BATCH):
@@ -269,6 +272,18 @@ class _Poll:
             )
             pause_s = max(_pause_s(batch[0].since, now) * jitter, self._least_s)
             _update_free(mine, now + timedelta(seconds=pause_s))
+
+
+def _say_late(jobs: list[_Job]) -> None:
+    """Have the pages show that jobs take much longer than they should, once each."""
+    for start in range(0, len(jobs), _BATCH):
+        late = Generation.objects.filter(
+            pk__in=[job.generation_id for job in jobs[start : start + _BATCH]],
+            state__in=AT_PROVIDER,
+        )
+        for generation in late.exclude(notice=_LATE):
+            with about(generation):
+                generation.tell(_LATE, kind="overdue")
 
 
 def _says_nothing_new(job: _Job, snapshot: Snapshot) -> bool:

@@ -18,9 +18,9 @@ from generations.catalogue import dollars
 from generations.clocks import SKEW
 from generations.echoing import alike, nonce_in
 from generations.models import Account, Attempt, Counter, Generation, Keyframe, Prompt, Reference
-from generations.providers.base import Progress, Snapshot
+from generations.providers.base import Snapshot
 from generations.requesting import request_of, source_id_of
-from generations.taking_in import file_of
+from generations.taking_in import file_of, is_the_work
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -200,7 +200,7 @@ def came_late(sent: Attempt, job: Snapshot) -> None:
 
     Where the answer is the work itself, the take that it completes is complete with it.
     """
-    provider_id, done = job.provider_id, job.progress is Progress.COMPLETED
+    provider_id, done = job.provider_id, is_the_work(sent, job)
     asked = sent.generation.prompt  # as it was when it was sent
     try:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations import answers, looking, moving, outbound, publishing, strays, troubles
 from generations.bucket import BucketAway
+from generations.buckets import bucket_of
 from generations.clocks import shared_now
 from generations.echoing import source_id
 from generations.lining import claim, locked
@@ -26,7 +27,6 @@ from generations.providers.base import (
     LostAnswer,
     NoSuchModel,
     OutOfCredits,
-    Progress,
     Provider,
     ProviderError,
     Request,
@@ -35,7 +35,7 @@ from generations.providers.base import (
 )
 from generations.requesting import request_of
 from generations.sealing import CannotUnseal
-from generations.taking_in import take_in
+from generations.taking_in import is_the_work, take_in
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ def _away_s(generation: Generation) -> float:
 def _accept(attempt: Attempt, snapshot: Snapshot, *, owns_id: bool = True) -> None:
     """Learn that it was taken, and what came of it where the answer says that, too."""
     generation, provider_id = attempt.generation, snapshot.provider_id
-    if snapshot.progress is Progress.COMPLETED:
+    if is_the_work(attempt, snapshot):
         _keep(attempt, snapshot)
     try:
         next_at = _after(settings.POLL_AFTER_S)
@@ -261,8 +261,11 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     pause_s = error.retry_after_s or _PAUSES_S[kind] * min(tries, 12)
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
     generation.turn_away(attempt, reason, error.message, next_at=next_at)
-    # The others in line would be turned away as well: they wait as long.
-    _put_off(Generation.objects.all(), account, next_at)
+    # The others in line would be turned away as well: they wait as long. A limit is a bucket's.
+    others = Generation.objects.all()
+    if kind is Busy:
+        others = others.in_bucket(bucket_of(generation.prompt.model))
+    _put_off(others, account, next_at)
     troubles.note(account, problem)
 
 

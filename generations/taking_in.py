@@ -9,10 +9,21 @@ from django.utils import timezone
 from generations import answers
 from generations.buckets import bucket_of
 from generations.models import Asset, Attempt, Generation
+from generations.providers import abilities_of
 from generations.providers.base import Progress, Snapshot
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
+
+
+def is_the_work(attempt: Attempt, snapshot: Snapshot) -> bool:
+    """Tell whether the answer to a create is the finished work itself.
+
+    Only of a provider that can't be asked again: any other one's job is over when it says so of
+    that job, with a file of its own. Its first answer may tell of another, such as the take that is
+    made larger under one id with it (luma-dream-machine-v1 sheet §2).
+    """
+    return snapshot.progress is Progress.COMPLETED and not abilities_of(attempt.account).can_get
 
 
 def take_in(
@@ -23,7 +34,7 @@ def take_in(
     Raises IntegrityError, and changes nothing, when another attempt has that id.
     """
     generation = attempt.generation
-    done = snapshot.progress is Progress.COMPLETED
+    done = is_the_work(attempt, snapshot)
     with transaction.atomic():
         accepted = generation.accept(
             attempt,

@@ -84,8 +84,6 @@ class Card(CardFacts):
             return "It is seen here once you have judged it blind." if self.is_veiled else paid
         if generation.needs_decision:
             return "Whether it was made can't be known from here."
-        if generation.is_overdue and not generation.words:
-            return "It takes much longer than it should. It is still being watched."
         if generation.state == State.FAILED and generation.reason not in _UNEXPLAINED:
             return generation.words or f"{upper_first(Reason(generation.reason).label)}."
         return generation.words or _LINES.get(State(generation.state), "")

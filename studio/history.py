@@ -30,6 +30,7 @@ _KINDS = {
     "moved": "Moved on",
     "chosen": "Another version was chosen to play",
     "told": "Said why it waits",
+    "overdue": "It takes much longer than it should",
     "edited": "Changed while it waited",
     "imported": "Brought in; it was made and paid for before",
     "sent_to_review": "Sent to review",

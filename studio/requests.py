@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from generations.kinds import Kind
-from generations.models import Generation, Standing, State, Still
+from generations.models import Generation, Keyframe, Standing, State, Still
 from generations.ordering import terms_today
 from generations.orders import Frame, order_of
 from generations.pricing import is_estimated
@@ -36,6 +36,11 @@ _REFERENCES = {
     "character": "With the character of",
     "modify": "Changes",
 }
+
+
+def _place_of(frame: Keyframe) -> str:
+    """Return where in the clip a picture stands, in words."""
+    return _KEYFRAMES.get(frame.position, f"At frame {frame.frame}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Asked(Take):
         """Everything that it is made from, beside its words."""
         made_after = self.generation.references.select_related("still", "source")
         found = [
-            *((_KEYFRAMES[each.position], each.still, each.source) for each in self.frames),
+            *((_place_of(each), each.still, each.source) for each in self.frames),
             *((_REFERENCES[each.role], each.still, each.source) for each in made_after),
         ]
         takes = [Frame(still, source).take_id for _, still, source in found]

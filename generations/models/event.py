@@ -21,7 +21,7 @@ KINDS = (
     *("line_paused", "line_resumed", "account_down", "account_up"),
     # Its money, its files and which of them plays.
     *("released", "fetching", "stored", "store_failed", "version_stored", "chosen"),
-    "stored_beside",
+    *("stored_beside", "overdue"),
     # What people say of it.
     *("sent_to_review", "taken_from_review", "verdict_undone"),
     *("approved", "changes_wanted", "rejected", "noted", "guest_judged"),

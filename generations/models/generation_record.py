@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generations.kinds import Kind
 from generations.models.generation_queries import GenerationQuerySet
-from generations.models.states import AT_PROVIDER, SCHEDULED, UNFINISHED, Reason, State
+from generations.models.states import SCHEDULED, UNFINISHED, Reason, State
 
 if TYPE_CHECKING:
     from generations.models.account import Account
@@ -190,15 +190,6 @@ class GenerationRecord(models.Model):
     def is_unfinished(self) -> bool:
         """Whether it is still on its way."""
         return self.state in UNFINISHED
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether it has been at the provider for longer than it should (15 minutes)."""
-        return (
-            self.state in AT_PROVIDER
-            and self.accepted_at is not None
-            and timezone.now() - self.accepted_at > OVERDUE_AFTER
-        )
 
     @property
     def is_paused(self) -> bool:

@@ -210,6 +210,16 @@ def test_pictures_have_room_where_videos_have_none(full):
     assert at(spare, *pictures) == pictures[1:3]
 
 
+def test_a_limit_of_videos_leaves_pictures_alone(studio):
+    studio.simulator.faults(too_many_requests_retry_after={"seconds": 600, "on": ["create"]})
+    videos = [studio.order() for _ in range(2)]
+    picture = accept(studio.project, studio.person, image("A red door"))
+    submitting.submit_due(studio.account.pk)
+    submitting.submit_due(studio.account.pk)
+    assert [take.state for take in fresh(*videos, picture)] == ["waiting", "waiting", "queued"]
+    assert all(take.next_at - timezone.now() > timedelta(minutes=9) for take in fresh(*videos))
+
+
 def test_the_next_in_the_order_of_preference_gets_it(full):
     studio, spare = full
     third = another_account(studio, "Third", "luma-third", rank=3)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from generations import importing, sweeping
-from generations.models import Attempt, Generation, Import, LedgerEntry, State
+from generations.models import Account, Attempt, Generation, Import, LedgerEntry, State
 from generations.providers import provider_for
 from generations.providers.base import GenerationFrame, ImageRequest, VideoRequest
 from generations.refusal import Refused
@@ -250,5 +250,16 @@ def test_the_command_says_what_would_come_and_brings_it(studio):
     assert "Nothing new" in run("--project", "film")
     with pytest.raises(CommandError, match="no project called nothing"):
         run("--project", "nothing")
+
+
+def test_the_command_asks_a_key_whose_provider_keeps_a_list(studio):
+    job(studio, "A harbour at dawn")
+    newer = Account(team=studio.project.team, provider="luma-agents", name="Agents", rank=0)
+    newer.set_key("luma-api-x")
+    newer.save()
+    Account.objects.filter(pk=studio.account.pk).update(rank=1)
+    assert "1 take brought in" in run("--project", "film")
+    with pytest.raises(CommandError, match="no usable account Agents whose provider keeps a list"):
+        run("--project", "film", "--account", "Agents")
     with pytest.raises(CommandError, match="no usable account Nobody"):
         run("--project", "film", "--account", "Nobody")

@@ -1,5 +1,6 @@
 """Every kind of generation, from the order through the simulator to a file that is kept."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,8 @@ from generations.models import Asset, Attempt, Generation, Still
 from generations.ordering import accept
 from generations.orders import Frame, Order, Picture, image, made_from
 from generations.placement import Placement
+from generations.providers import provider_for
+from generations.providers.luma import Luma
 from generations.stills import keep_upload
 from tests.generations.pictures import picture
 
@@ -177,6 +180,33 @@ def test_an_upscaled_take_is_the_version_that_plays(studio, take, parents_id):
     assert attempt.owns_id is not parents_id
     assert (attempt.provider_id == take.attempt().provider_id) is parents_id
     assert take.events.filter(kind="version_stored").exists()
+    assert len(studio.paid()) == 2
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["as the take", "as the upscale"])
+def test_an_answer_that_tells_of_the_take_itself_is_not_its_upscale(studio, take, own, monkeypatch):
+    """Which of the two is told of under one id isn't documented (sheet §2)."""
+    studio.simulator.faults(upscale_parent_id=True)
+    parent = provider_for(studio.account).get(take.attempt().provider_id)
+    create = Luma.create
+
+    def answer(client, request):
+        told = create(client, request)
+        return replace(parent, kind=told.kind, echo=told.echo) if own else parent
+
+    monkeypatch.setattr(Luma, "create", answer)
+    upscaled = accept(
+        studio.project, studio.person, made_from(take, Kind.UPSCALE, resolution="720p")
+    )
+    submitting.submit_due(studio.account.pk)
+    upscaled.refresh_from_db()
+    assert upscaled.state == "queued"
+    assert not upscaled.assets.exists()
+    monkeypatch.undo()
+    studio.work(upscaled, until="completed")
+    while not upscaled.assets.filter(kind="video", state="stored").exists():
+        studio.work(upscaled, until="completed")
+    assert size(upscaled) == (1280, 720)
     assert len(studio.paid()) == 2
 
 

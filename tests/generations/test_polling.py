@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from generations import polling, submitting
 from generations.models import Generation
+from tests.generations.conftest import due_now
 
 
 @pytest.fixture
@@ -50,10 +51,20 @@ def test_a_job_that_never_ends_is_given_up_with_its_money_reserved(studio, sent)
     assert "stays reserved" in sent.words
 
 
-def test_a_job_is_overdue_after_a_quarter_of_an_hour(sent):
-    assert not sent.is_overdue
-    sent.accepted_at -= timedelta(minutes=16)
-    assert sent.is_overdue
+def test_a_job_that_takes_a_quarter_of_an_hour_is_told_of_once(studio, sent):
+    studio.simulator.faults(unknown_state=True)
+    Generation.objects.update(accepted_at=timezone.now() - timedelta(minutes=14))
+    polling.poll_due(studio.account.pk)
+    assert not sent.events.filter(kind="overdue").exists()
+    Generation.objects.update(accepted_at=timezone.now() - timedelta(minutes=16))
+    for _ in range(3):
+        due_now()
+        polling.poll_due(studio.account.pk)
+    sent.refresh_from_db()
+    assert sent.state == "queued"
+    assert sent.notice == "It takes much longer than it should. It is still being watched."
+    # An open page hears of it by its Event.
+    assert sent.last_event == sent.events.get(kind="overdue").number
 
 
 def test_polls_come_ever_more_slowly(settings, sent):

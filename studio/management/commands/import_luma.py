@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations import importing
 from generations.models import Account, Import
+from generations.providers import those_that
 from generations.refusal import Refused
 from studio.imports import in_words
 from studio.models import Project
@@ -53,9 +54,12 @@ def _project(slug: str) -> Project:
 
 
 def _account(project: Project, name: str | None) -> Account:
-    theirs = Account.objects.filter(team_id=project.team_id)
+    theirs = Account.objects.filter(team_id=project.team_id, provider__in=those_that("can_list"))
     account = theirs.filter(name=name).first() if name else theirs.usable().first()
     if account is None:
         known = ", ".join(theirs.values_list("name", flat=True)) or "none"
-        raise CommandError(f"The team has no usable account {name or ''}. There are: {known}.")
+        raise CommandError(
+            f"The team has no usable account {name or ''} whose provider keeps a list of its jobs. "
+            f"There are: {known}."
+        )
     return account

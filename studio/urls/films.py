@@ -69,6 +69,7 @@ urlpatterns = [
     path("projects/<slug:slug>/compose/", board.compose, name="compose"),
     path("projects/<slug:slug>/compose/options/", composing.options, name="compose_options"),
     path("projects/<slug:slug>/compose/put/", composing.put, name="compose_put"),
+    path("projects/<slug:slug>/compose/first-frame/", composing.first_frame, name="first_frame"),
     path("projects/<slug:slug>/compose/picks/", composing.picks, name="compose_picks"),
     path("projects/<slug:slug>/compose/cut/", fitting.cut, name="compose_cut"),
     path("projects/<slug:slug>/compose/keep/", fitting.keep, name="compose_keep"),

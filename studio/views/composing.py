@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from generations.refusal import Refused
 from studio.access import project_for
 from studio.forms.composers import filled_composer
+from studio.forms.first_frame import FIRST_FRAME, for_first_frame
 from studio.forms.pinning import KEYFRAMES, PIN, PIN_FILE
 from studio.forms.placing import Picks, pin_file, placed
 from studio.forms.slots import SLOTS, Finder
@@ -47,6 +48,18 @@ def put(request: Request, slug: str) -> HttpResponse:
             messages.info(request, str(refused))
     composer = filled_composer(project, request.user, request.POST, **changes)
     composer.pin_problem = problem
+    return composer_page(request, project, composer)
+
+
+@require_POST
+def first_frame(request: Request, slug: str) -> HttpResponse:
+    """Show the composer as it makes pictures of the same words, one of which is to be animated.
+
+    What stands in it for the video is kept, and there again once one is (views.making.animate).
+    """
+    project = project_for(request, slug, Role.ARTIST)
+    composer = filled_composer(project, request.user, request.POST, **for_first_frame(request.POST))
+    composer.note = f"{FIRST_FRAME} {composer.note}".strip()
     return composer_page(request, project, composer)
 
 

@@ -12,6 +12,7 @@ from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
 from studio.access import asker_of, generation_for, project_for, still_for
+from studio.forms.first_frame import back_to_video
 from studio.forms.layering import LayersForm
 from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
 from studio.forms.placing import still_of
@@ -20,7 +21,7 @@ from studio.marks import veiled_takes
 from studio.models import Role
 from studio.takes import Take
 from studio.verbs import source_of
-from studio.views.board import fills_composer, put_in_composer
+from studio.views.board import composer_content, fills_composer, put_in_composer
 
 _asks_and_orders = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -69,7 +70,7 @@ def modify(request: Request, uuid: UUID) -> HttpResponse:
 
 @fills_composer
 def animate(request: Request, uuid: UUID) -> HttpResponse:
-    """Put a generated picture in the composer's start slot."""
+    """Put a generated picture in the composer's start slot, with the video's settings of before."""
     return _place(request, uuid, "start")
 
 
@@ -146,4 +147,5 @@ def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:
     still = still_of(take)
     frame = {f"{position}_still": still.uuid if still else "", f"{position}_take": ""}
     same = {"kind": "video", "ratio": take.prompt.ratio}
+    same |= back_to_video(composer_content(request), take)
     return put_in_composer(request, take.project, **same, **frame)

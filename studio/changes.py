@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from generations.models import Generation, Keyframe, Prompt, Still
+from studio.options_said import options_said
 from studio.words_diff import Piece, words_diff
 
 
@@ -82,4 +83,5 @@ def _settings(prompt: Prompt) -> dict[str, str]:
         "Resolution": prompt.resolution,
         "Duration": f"{prompt.duration_s} s",
         "Loop": "on" if prompt.loop else "off",
+        "Options": ", ".join(options_said(prompt.options)),
     }

@@ -15,6 +15,7 @@ from generations.pricing import is_estimated
 from generations.refusal import Refused
 from studio.marks import veiled_takes
 from studio.models import Membership, Role, User
+from studio.options_said import options_said
 from studio.spending import budgets_of
 from studio.takes import Take
 
@@ -105,6 +106,7 @@ class Asked(Take):
             f"{prompt.duration_s} s" if prompt.duration_s else "",
             *(prompt.resolution, prompt.ratio, prompt.mode.replace("_", " ")),
             "loop" if prompt.loop else "",
+            *options_said(prompt.options),
             *(concept.replace("_", " ") for concept in prompt.concepts),
         ]
         return ", ".join(filter(None, chosen))

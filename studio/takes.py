@@ -24,6 +24,7 @@ from studio.finals.standing import finals_of, standing_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
 from studio.models import Final, GuestVerdict, Note, Tag, User
+from studio.options_said import options_said
 from studio.timecode import frames_in
 from studio.trash import Deletable
 from studio.verbs import verbs_of, why_not
@@ -210,6 +211,11 @@ class Take(Deletable):
                 "-position", "frame"
             )
         )
+
+    @property
+    def options(self) -> list[str]:
+        """What was chosen of what only some models know, in words."""
+        return options_said(self.generation.prompt.options)
 
     @cached_property
     def family(self) -> Family:

@@ -63,6 +63,10 @@ _PAGES = {
 }
 
 
+_CHOOSING = (Kind.MODIFY_VIDEO, Kind.REFRAME_VIDEO)
+"""What may be asked for with more than an address holds: see forms.earlier."""
+
+
 def verb_again(take: Generation, *, editing: bool = False) -> str:
     """Return where what was made from a take can be asked for with changes; else nothing.
 
@@ -82,6 +86,7 @@ def verb_again(take: Generation, *, editing: bool = False) -> str:
         "ratio": prompt.ratio,
         "first_still": first.still.uuid if first and first.still else "",
         "editing": take.uuid if editing else "",
+        "again": "" if editing or prompt.kind not in _CHOOSING else take.uuid,
     } | _grid_of(take, source)
     query = urlencode({field: value for field, value in asked.items() if value != ""})
     if isinstance(source, Still):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from generations.models import Generation, Keyframe, Prompt
+from studio.forms.controls import controls_of
 from studio.forms.pinning import KEYFRAMES, pins_of
 from studio.forms.slots import REFERENCE_SLOTS, USUAL_WEIGHT
 
@@ -26,6 +27,13 @@ def settings_of(prompt: Prompt) -> dict[str, Any]:
     """Return the settings of an earlier prompt, as the composer's initial values."""
     settings = {name: getattr(prompt, name) for name in SETTINGS}
     return settings | {name: prompt.options.get(name, False) for name in OPTIONS}
+
+
+def made_settings_of(generation: Generation) -> dict[str, Any]:
+    """Return what is too much for an address of what was made from a source, to be asked again."""
+    prompt = generation.prompt
+    held = {"resolution": prompt.resolution, KEYFRAMES: pins_of(generation)}
+    return held | controls_of(prompt.options)
 
 
 def pictures_of(generation: Generation) -> dict[str, Any]:

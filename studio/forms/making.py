@@ -1,6 +1,5 @@
 """What is made from a take or a still: upscaled, with sound, reframed, modified."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,24 +11,17 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from generations import editing, pricing
-from generations.canvas import RATIOS, canvas
-from generations.catalogue import KindFacts, catalogue
+from generations.canvas import canvas
+from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.checking_sources import size_of
 from generations.kinds import Kind
-from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.ordering import accept_all, quote_in
-from generations.orders import Frame, Order, made_from
-from generations.placement import Placement
+from generations.orders import Order, made_from
 from generations.refusal import Refused
-from studio.forms.controls import ControlsForm, controls_in, options_of
-from studio.forms.pinning import KEYFRAMES, PinsField, pinned
 from studio.forms.shown import shown_usd
-from studio.forms.slots import Finder
 from studio.models import User
 from studio.spending import Terms, must_ask
-
-GRID = ("left", "centre", "right"), ("top", "middle", "bottom")
 
 
 @dataclass(frozen=True)
@@ -128,12 +120,22 @@ class MakingForm(forms.Form):
     @property
     def offers(self) -> list[Offer]:
         """One button for each model that makes it."""
-        makers = catalogue().making(self.kind, timezone.now().date())
         return [
-            self.offer(key, f"{self.verb} with {model.title}", model=key)
-            for key, model in makers.items()
-            if self.source.project.can_order(model, self.kind)
+            self.offer(key, f"{self.verb} with {model.title}", model=key, **self.priced)
+            for key, model in self.makers.items()
         ]
+
+    @property
+    def makers(self) -> dict[str, ModelFacts]:
+        """The models that make it and can be ordered, by key."""
+        makers = catalogue().making(self.kind, timezone.now().date())
+        can_order = self.source.project.can_order
+        return {key: model for key, model in makers.items() if can_order(model, self.kind)}
+
+    @property
+    def priced(self) -> dict[str, Any]:
+        """Return what is chosen that has a price, for all offers."""
+        return {}
 
     def offer(self, value: str, words: str, **settings: Any) -> Offer:
         """Return a button and its price, at the settings that it stands for."""
@@ -201,132 +203,3 @@ class SoundForm(MakingForm):
     def offers(self) -> list[Offer]:
         """One button."""
         return [self.offer("", "Add sound")]
-
-
-class _WithFirstFrame(MakingForm):
-    """What may be given a first frame, and a resolution, of its own."""
-
-    first = forms.FileField(required=False, error_messages={"empty": EMPTY})
-    first_still = forms.Field(required=False)
-    first_take = forms.Field(required=False)
-    resolution = forms.CharField(required=False)
-
-    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """Return the settings with the first frame, its upload kept as a still."""
-        settings = super().chosen(typed)
-        if typed["resolution"]:
-            settings["resolution"] = typed["resolution"]
-        finder = Finder(self.source.project, self.user)
-        frame: Frame | None = finder.placed("first", typed)
-        if frame and frame.still:  # so that it needn't be uploaded again
-            sent = {name: self.data[name] for name in self.data}  # of each the last, no list
-            self.data = sent | {"first_still": str(frame.still.uuid)}
-        return settings | ({"start": frame} if frame else {})
-
-
-class ModifyForm(ControlsForm, _WithFirstFrame):
-    """Another video after the take: near to it, freely, or only its movement."""
-
-    kind = Kind.MODIFY_VIDEO
-    verb = "Modify"
-    mode = forms.CharField(error_messages={"required": "Choose how far it may go."})
-    keyframes = PinsField(required=False)
-
-    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """Return the settings with the mode, the controls and the pinned pictures."""
-        pins = typed[KEYFRAMES]
-        frames = Finder(self.source.project, self.user).pinned(pins)
-        return super().chosen(typed) | {
-            "mode": typed["mode"],
-            "options": options_of(controls_in(typed)),
-            KEYFRAMES: pinned(pins, frames),
-        }
-
-    @property
-    def families(self) -> list[tuple[str, list[str]]]:
-        """The modes by family, from those that keep most to those that change most."""
-        return self.families_of(self.facts.modes)
-
-    @staticmethod
-    def families_of(modes: Iterable[str]) -> list[tuple[str, list[str]]]:
-        """Return modes by family."""
-        found: dict[str, list[str]] = {}
-        for mode in modes:
-            found.setdefault(mode.rpartition("_")[0], []).append(mode)
-        return list(found.items())
-
-
-class ReframeForm(_WithFirstFrame):
-    """The same on a canvas of another ratio, what is missing made up around it."""
-
-    verb = "Reframe"
-    ratio = forms.CharField(initial="9:16")
-    column = forms.IntegerField(min_value=0, max_value=2, initial=1)
-    row = forms.IntegerField(min_value=0, max_value=2, initial=1)
-    percent = forms.IntegerField(
-        min_value=10,
-        max_value=100,
-        initial=100,
-        error_messages={
-            "invalid": "A size is a number of percent from 10 to 100.",
-            "min_value": "At least 10 percent. Make it larger.",
-            "max_value": "At most 100 percent: it has to fit.",
-        },
-    )
-
-    @property
-    def kind(self) -> Kind:  # type: ignore[override]
-        """A picture is reframed as a picture."""
-        is_picture = isinstance(self.source, Still) or self.source.prompt.is_picture
-        return Kind.REFRAME_IMAGE if is_picture else Kind.REFRAME_VIDEO
-
-    def chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """Return the settings with the ratio, and the source's edges on the new canvas."""
-        settings = super().chosen(typed) | {"ratio": typed["ratio"]}
-        place = self._place(typed["ratio"], typed["column"], typed["row"], typed["percent"])
-        return settings | ({"placement": place} if place else {})
-
-    @property
-    def grid(self) -> tuple[Any, Any]:
-        """The names of the columns and rows, with their numbers."""
-        return self.grid_names()
-
-    @staticmethod
-    def grid_names() -> tuple[Any, Any]:
-        """Return the names of the columns and rows, with their numbers."""
-        columns, rows = GRID
-        return list(enumerate(columns)), list(enumerate(rows))
-
-    @property
-    def preview(self) -> dict[str, Any]:
-        """The new canvas and the source on it, in pixels, as it is filled in."""
-        shown = {name: self._whole(name) for name in ("column", "row", "percent")}
-        ratio = str(self["ratio"].value())
-        ratio = ratio if ratio in RATIOS else "9:16"
-        width, height = self.facts.canvas(ratio)
-        place = self._place(ratio, **shown)
-        return {"width": width, "height": height, "place": place, "ratio": ratio} | (
-            {"across": place.x_end - place.x_start, "down": place.y_end - place.y_start}
-            if place
-            else {}
-        )
-
-    def _whole(self, name: str) -> int:
-        """Return what is filled in, or the usual where that is no number in range."""
-        field = self.fields[name]
-        try:
-            return int(field.clean(self[name].value()))
-        except forms.ValidationError:
-            return int(field.initial)
-
-    def _place(self, ratio: str, column: int, row: int, percent: int) -> Placement | None:
-        size = size_of(self.source, self.kind)
-        if ratio not in self.facts.ratios or size is None:
-            return None
-        return Placement.on_grid(
-            self.facts.canvas(ratio),
-            size,
-            column=column,
-            row=row,
-            percent=percent,
-        )

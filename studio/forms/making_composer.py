@@ -22,10 +22,11 @@ from studio.forms.aside import AsideField
 from studio.forms.composing import MODES, count_field, pictures
 from studio.forms.controls import CONTROL_NAMES, CONTROLS, controls_in, options_of
 from studio.forms.fields import HiddenUUID
-from studio.forms.making import MakingForm, ModifyForm, Offer, ReframeForm
+from studio.forms.making import MakingForm, Offer
 from studio.forms.offering import choices_of, ending_of, facts_of, in_place_of, models_of
 from studio.forms.pinning import KEYFRAMES, Strip, pins_in, typed_pins
 from studio.forms.pinning_form import PinningForm
+from studio.forms.reshaping import ModifyForm, ReframeForm
 from studio.forms.shown import ShownPrice
 from studio.forms.slots import FIRST, SOURCE, Finder, Slot
 from studio.models import Project, User

@@ -1,7 +1,7 @@
 """Pictures pinned to frames: what a composer holds of them, and the strip that shows them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -63,8 +63,8 @@ def pins_in(typed: Mapping[str, Any]) -> list[Pin]:
     found = []
     for name in typed:
         match = _STILL.fullmatch(name)
-        if match and typed[name]:
-            place = int(match[1])
+        place = int(match[1]) if match else 0
+        if match and typed[name] and not typed.get(f"{PIN}{place}_out"):
             at, as_is = (str(typed.get(f"{PIN}{place}_{it}") or "") for it in ("frame", "as_is"))
             found.append(Pin(place, at, str(typed[name]), as_is))
     return sorted(found)
@@ -162,6 +162,24 @@ class ShownPin:
         return "" if number is None else f"{number / FPS:.2f} s"
 
 
+def shown_pins(
+    pins: Iterable[Pin],
+    frames: Mapping[str, Frame | None],
+    veiled: Container[str],
+    wrong: Container[Pin],
+) -> list[ShownPin]:
+    """Return pins as the page shows them, in the order of their frames."""
+    ordered = sorted(pins, key=lambda each: (each.number or 0, each.place))
+    return [ShownPin(each, _picture_url(each, frames, veiled), each in wrong) for each in ordered]
+
+
+def _picture_url(pin: Pin, frames: Mapping[str, Frame | None], veiled: Container[str]) -> str:
+    frame = frames.get(pin.position)
+    if frame is None or frame.still is None or pin.position in veiled:
+        return ""
+    return reverse("media", args=[frame.still.uuid, "still-small"])
+
+
 @dataclass(frozen=True)
 class Strip:
     """The clip as a line of frames, from 0 to `last`, with the pictures that are pinned to it.
@@ -206,8 +224,8 @@ class Strip:
     @property
     def shown(self) -> list[ShownPin]:
         """The pins in the order of their frames."""
-        ordered = sorted(self.pins, key=lambda each: (each.number or 0, each.place))
-        return [ShownPin(each, self._picture_url(each), self._is_wrong(each)) for each in ordered]
+        wrong = [each for each in self.pins if self._is_wrong(each)]
+        return shown_pins(self.pins, self.frames, self.veiled, wrong)
 
     @property
     def problem(self) -> str:
@@ -235,9 +253,3 @@ class Strip:
         if number is None or not 0 <= number <= self.last or not self.frames.get(pin.position):
             return True
         return [each.number for each in self.pins].count(number) > 1
-
-    def _picture_url(self, pin: Pin) -> str:
-        frame = self.frames.get(pin.position)
-        if frame is None or frame.still is None or pin.position in self.veiled:
-            return ""
-        return reverse("media", args=[frame.still.uuid, "still-small"])

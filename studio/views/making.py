@@ -12,10 +12,12 @@ from generations import grabbing
 from generations.models import Generation, Still
 from generations.versions import best_version
 from studio.access import asker_of, generation_for, project_for, still_for
+from studio.forms.earlier import made_settings_of
 from studio.forms.first_frame import back_to_video
 from studio.forms.layering import LayersForm
-from studio.forms.making import MakingForm, ModifyForm, ReframeForm, SoundForm, UpscaleForm
+from studio.forms.making import MakingForm, SoundForm, UpscaleForm
 from studio.forms.placing import still_of
+from studio.forms.reshaping import ModifyForm, ReframeForm
 from studio.http import Request
 from studio.marks import veiled_takes
 from studio.models import Role
@@ -116,7 +118,9 @@ def _ask(
     context: dict[str, object],
 ) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = kind(source, request.user, data, files, initial=request.GET.dict(), edited=edited)
+    like = edited or _made_from(source, request.GET.get("again"))
+    initial = (made_settings_of(like) if like else {}) | request.GET.dict()
+    form = kind(source, request.user, data, files, initial=initial, edited=edited)
     if request.method == "POST" and (made := form.submit()):
         return redirect("generation", (made.version_of or made).uuid)
     take_id = source.source_id if isinstance(source, Still) else source.pk
@@ -140,6 +144,15 @@ def _edited(request: Request, source: Generation | Still) -> Generation | None:
     if source_of(edited) != source:
         raise Http404
     return edited
+
+
+def _made_from(source: Generation | Still, name: str | None) -> Generation | None:
+    """Return what was made from a source and is asked for again, or None."""
+    try:
+        made = Generation.objects.filter(project=source.project, uuid=UUID(name or "")).first()
+    except ValueError:
+        return None
+    return made if made and source_of(made) == source else None
 
 
 def _place(request: Request, uuid: UUID, position: str) -> HttpResponse:

@@ -4,14 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from generations.models import Asset, Generation, State
-from tests.factories import still, take
+from tests.factories import still, take, tiny_poster
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.test_strip import agents, drop, numbers  # noqa: F401  (a fixture)
 
 
+@pytest.mark.usefixtures("agents")
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
-def test_an_edit_has_controls_and_pinned_pictures(board, agents, project, artist, viewport):  # noqa: F811
+def test_an_edit_has_controls_and_pinned_pictures(board, project, artist, viewport):
     made = take(project, State.COMPLETED, author=artist)
     made.assets.filter(kind=Asset.Kind.VIDEO).update(duration_s=5)
     page = board()
@@ -54,3 +55,30 @@ def test_an_edit_has_controls_and_pinned_pictures(board, agents, project, artist
     assert edit.prompt.options == {"controls": {"depth": {"enabled": True, "blur": 0.4}}}
     assert edit.prompt.resolution == "1080p"
     assert edit.keyframes.get().frame == 119
+
+
+@pytest.mark.usefixtures("agents")
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_the_verbs_page_follows_the_resolution(studio, live_server, project, artist, viewport):
+    made = take(project, State.COMPLETED, author=artist)
+    made.assets.filter(kind=Asset.Kind.VIDEO).update(duration_s=5)
+    page = studio
+    if viewport:
+        page.set_viewport_size(viewport)
+    page.goto(f"{live_server.url}/generations/{made.uuid}/modify/")
+    page.get_by_text("Flex 2").click()
+    expect(page.get_by_role("button", name="Modify with Ray 3.2, $1.08")).to_be_visible()
+    page.get_by_label("Resolution").select_option("1080p")
+    expect(page.get_by_role("button", name="Modify with Ray 3.2, $2.16")).to_be_visible()
+    page.locator("#controls summary").click()
+    page.get_by_label("Trajectory", exact=True).check()
+    page.get_by_label("One more").set_input_files(tiny_poster())
+    page.get_by_label("at frame").last.fill("30")
+    look(page, f"modify-page-{'phone' if viewport else 'wide'}")
+    assert violations(page) == []
+    page.get_by_label("What is seen").fill("The same dunes, in clay")
+    page.get_by_role("button", name="Modify with Ray 3.2, $2.16").click()
+    page.wait_for_url("**/generations/*/")
+    edit = Generation.objects.latest("pk")
+    assert edit.prompt.options == {"controls": {"trajectory": {"enabled": True}}}
+    assert edit.keyframes.get().frame == 30

@@ -5,10 +5,12 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generations.models import Asset, Generation, State
-from tests.factories import AccountFactory, still, take
+from generations.models import Asset, Generation, SpendingRules, State
+from studio.models import Role
+from tests.factories import AccountFactory, member, still, take, tiny_poster
 from tests.studio.test_board import HTMX, text
 from tests.studio.test_pinning import pins, problem, rows
 
@@ -174,3 +176,65 @@ def test_a_second_mode_keeps_aside_what_belongs_to_the_first(client, project, ma
     assert rows(back) == ["12"]
     assert checked(back) == ["face"]
     assert problem(back) == ""
+
+
+# --- the verb's own page --------------------------------------------------------------------
+
+
+def page_of(client, made, **typed):
+    return html.unescape(text(client.get(reverse("modify", args=[made.uuid]), typed)))
+
+
+def test_the_verbs_page_asks_for_the_same(client, project, made):
+    page = page_of(client, made)
+    for shown in ('id="controls"', '<select id="make-resolution"', 'name="pin_file"'):
+        assert shown in page
+    assert "Modify with Ray 3.2, $1.08" in page
+    dearer = page_of(client, made, resolution="1080p")
+    assert "Modify with Ray 3.2, $2.16" in dearer
+    assert "Ray 2 doesn't make 1080p. Choose one of: 720p." in dearer
+    one, file = still(project), SimpleUploadedFile("a.jpg", tiny_poster().read_bytes())
+    typed = EDIT | {"face": "on", "resolution": "1080p", "pin_file": file, "pin_at": "90"}
+    typed |= pins((12, one), (48, one)) | {"pin1_out": "on", "shown_usd_ray-3.2": "2.16"}
+    client.post(reverse("modify", args=[made.uuid]), typed)
+    edit = Generation.objects.latest("pk")
+    assert edit.prompt.resolution == "1080p"
+    assert edit.prompt.options == {"controls": {"face": {"enabled": True}}}
+    assert [each.frame for each in edit.keyframes.order_by("frame")] == [12, 90]
+
+
+def test_the_verbs_page_keeps_what_it_refuses(client, project, made):
+    file = SimpleUploadedFile("a.jpg", tiny_poster().read_bytes())
+    typed = EDIT | pins((12, still(project))) | {"pin_file": file, "pin_at": "12", "face": "on"}
+    answer = client.post(reverse("modify", args=[made.uuid]), typed | {"shown_usd_ray-3.2": "9"})
+    page = html.unescape(text(answer))
+    assert problem(page) == "Two pictures stand at frame 12. Move one, or take it out."
+    assert rows(page) == ["12", "12"]
+    assert checked(page) == ["face"]
+    assert not Generation.objects.exclude(pk=made.pk).exists()
+
+
+def test_an_edit_brings_everything_back_when_it_is_remixed_or_changed(client, project, made):
+    typed = {"depth": "on", "depth_blur": "0.5", "resolution": "1080p"}
+    post(client, project, "generate", made, **typed, **pins((12, still(project))))
+    edit = Generation.objects.latest("pk")
+    for name in ("remix", "edit"):
+        page = html.unescape(
+            text(client.get(reverse(name, args=[edit.uuid]), follow=True, headers={}))
+        )
+        assert rows(page) == ["12"]
+        assert checked(page) == ["depth"]
+        assert 'name="depth_blur" value="0.5"' in page
+        assert "<option selected>1080p</option>" in page
+    shown = html.unescape(text(client.get(reverse("generation", args=[edit.uuid]))))
+    assert "controls: depth 0.5" in shown
+    assert "At frame 12:" in shown
+
+
+def test_a_producer_sees_what_is_pinned_before_approving(client, project, made, sign_in):
+    SpendingRules.objects.create(team=project.team, approval_above_usd="0.50")
+    post(client, project, "generate", made, auto_controls="on", **pins((12, still(project))))
+    assert Generation.objects.latest("pk").state == State.REQUESTED
+    page = text(sign_in(member(project, Role.PRODUCER)).get(reverse("requests")))
+    assert "At frame 12: this still" in page
+    assert "automatic controls" in page

@@ -236,5 +236,5 @@ def test_a_producer_sees_what_is_pinned_before_approving(client, project, made, 
     post(client, project, "generate", made, auto_controls="on", **pins((12, still(project))))
     assert Generation.objects.latest("pk").state == State.REQUESTED
     page = text(sign_in(member(project, Role.PRODUCER)).get(reverse("requests")))
-    assert "At frame 12: this still" in page
+    assert "At frame 12 this still" in page
     assert "automatic controls" in page

@@ -46,7 +46,9 @@ class Held:
         """How it stands, in a word or a few."""
         account = self.account
         if account.enabled and account.lacks_models:
-            return "Offers nothing: see below"
+            return "Offers nothing yet"
+        if account.enabled and self.has_no_price:
+            return "Waits for its prices"
         if account.trouble:
             return account.trouble[:1].upper() + account.trouble[1:]
         if account.paused_at:
@@ -58,7 +60,8 @@ class Held:
         """The name of its colours."""
         if not self.account.enabled:
             return "off"
-        return "trouble" if self.account.trouble or self.account.lacks_models else "fine"
+        is_held_up = self.account.trouble or self.account.lacks_models or self.has_no_price
+        return "trouble" if is_held_up else "fine"
 
     @property
     def may_lack_models(self) -> bool:
@@ -82,6 +85,11 @@ class Held:
             for model, facts in self._made
             if not facts.rate.is_published and (model.key, facts.kind) not in own
         ]
+
+    @property
+    def has_no_price(self) -> bool:
+        """Whether none of its models has a price yet, so that nothing is ordered there."""
+        return len(self.unpriced) == len(self._made) > 0
 
     @property
     def has_published_prices(self) -> bool:
@@ -166,7 +174,7 @@ class Keys:
     def _price_form(self, account: Account) -> OwnPriceForm:
         if self.priced and self.priced[0].pk == account.pk:
             return self.priced[1]
-        return OwnPriceForm(auto_id=f"price-{account.uuid}-%s")
+        return OwnPriceForm(account, auto_id=f"price-{account.uuid}-%s")
 
     def _factor_form(self, account: Account) -> FactorForm:
         if self.factored and self.factored[0].pk == account.pk:

@@ -55,9 +55,12 @@ class OwnPriceForm(Refusing):
         ),
     )
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(self, account: Account, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["what"].choices = list(_priced())  # type: ignore[attr-defined]
+        if not any(facts.rate.is_published for facts in _facts_of(account.provider)):
+            self.fields["rate_usd"].widget.attrs["placeholder"] = "What you pay"
+        self._choices = list(_priced(account.provider))
+        self.fields["what"].choices = self._choices  # type: ignore[attr-defined]
 
     def set(self, account: Account) -> bool:
         """Set the rate, or go back to the published one; False with the errors by field."""
@@ -79,7 +82,8 @@ class OwnPriceForm(Refusing):
     @property
     def words(self) -> str:
         """What that would cost: the price that is typed, else the published one."""
-        named = str(self["what"].value() or next(_keys()))
+        first = self._choices[0][1][0][0] if self._choices else ""
+        named = str(self["what"].value() or first)
         model_key, _, kind = named.partition(":")
         model = catalogue().models.get(model_key)
         if model is None or kind not in model.kinds:
@@ -120,21 +124,22 @@ def own_words(own: PriceOverride) -> str:
     return f"{words}, however long or large. Give its rate instead." if is_blind else words
 
 
-def _priced() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield everything that has a price by its unit: `model:kind` and how it is said."""
+def _priced(provider: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield what a provider's models make by its unit: `model:kind` and how it is said."""
     for per, words in _PER.items():
         found = [
             (f"{key}:{kind}", _title(model, kind))
             for key, model in catalogue().models.items()
             for kind, facts in model.kinds.items()
-            if facts.rate.per == per
+            if model.provider == provider and facts.rate.per == per
         ]
         if found:
             yield f"For {words}", found
 
 
-def _keys() -> Iterator[str]:
-    return (value for _, found in _priced() for value, _ in found)
+def _facts_of(provider: str) -> Iterator[KindFacts]:
+    mine = (model for model in catalogue().models.values() if model.provider == provider)
+    return (facts for model in mine for facts in model.kinds.values())
 
 
 def _title(model: ModelFacts, kind: Kind) -> str:

@@ -45,6 +45,8 @@ def add(request: Request) -> HttpResponse:
     if account is None:
         return _page(request, team, new=form)
     words = "is kept and takes work" if account.enabled else "failed its test; it is kept, off"
+    if account.enabled and account.lacks_models:
+        words = "is kept, and offers nothing yet: its price list doesn't name Luma's models"
     return _done(request, account, f"{account} {words}.")
 
 
@@ -128,7 +130,7 @@ def limits(request: Request, uuid: UUID) -> HttpResponse:
 def own_price(request: Request, uuid: UUID) -> HttpResponse:
     """Set what an account pays for what a model makes."""
     account = account_at(request, uuid)
-    form = OwnPriceForm(request.POST, auto_id=f"price-{account.uuid}-%s")
+    form = OwnPriceForm(account, request.POST, auto_id=f"price-{account.uuid}-%s")
     if not form.set(account):
         return _page(request, account.team, priced=(account, form))
     auditing.note(_KEYS, account.team, f"Set prices of the account {account}. {form.words}")
@@ -161,7 +163,7 @@ def look(request: Request, uuid: UUID) -> HttpResponse:
 def price_example(request: Request, uuid: UUID) -> HttpResponse:
     """Show what a price would make of one take."""
     account = account_at(request, uuid)
-    context = {"form": OwnPriceForm(request.GET), "account": account}
+    context = {"form": OwnPriceForm(account, request.GET), "account": account}
     return render(request, "_price_example.html", context)
 
 

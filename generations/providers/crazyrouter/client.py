@@ -34,6 +34,7 @@ _LOST = (
 )
 _ONE = f"{PATH}/{{id}}"
 _PRICES_S = 15.0
+_MOST_BYTES = 4 * 1024 * 1024
 
 
 class Crazyrouter:
@@ -97,7 +98,8 @@ class Crazyrouter:
 
         Raises ProviderError where there is none that can be read.
         """
-        return names_lumas_models(self._caller.ask("GET", "/api/pricing", timeout_s=_PRICES_S))
+        asked = {"timeout_s": _PRICES_S, "most_bytes": _MOST_BYTES}
+        return names_lumas_models(self._caller.ask("GET", "/api/pricing", **asked))
 
     def ping(self) -> None:
         """Check that the API answers to the key: its list of models costs nothing.

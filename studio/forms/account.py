@@ -26,7 +26,7 @@ def _limit(label: str) -> forms.IntegerField:
     )
 
 
-def factor_field() -> forms.DecimalField:
+def factor_field(help_text: str = "") -> forms.DecimalField:
     """Return a field of what the published prices are times; the engine says what may be."""
     mistakes = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")
     looks = {"inputmode": "decimal", "placeholder": 1, "size": 6, "class": "num"}
@@ -35,6 +35,7 @@ def factor_field() -> forms.DecimalField:
         max_digits=7,
         decimal_places=4,
         label="Published prices times",
+        help_text=help_text,
         widget=forms.TextInput(attrs=looks | {"autocomplete": "off"}),
         error_messages=dict.fromkeys(mistakes, _FACTOR),
     )
@@ -90,6 +91,7 @@ class AccountForm(KeyForm):
         required=False,
         max_length=200,
         label="Address of the API",
+        help_text="Also of a server that speaks this provider's API, such as a reseller's.",
         widget=forms.TextInput(attrs={"placeholder": "The provider's own", "inputmode": "url"}),
     )
     model_name = forms.CharField(
@@ -100,7 +102,9 @@ class AccountForm(KeyForm):
     )
     concurrent_limit = _limit("Takes at once")
     per_minute_limit = _limit("Sent in a minute")
-    price_factor = factor_field()
+    price_factor = factor_field(
+        "What is paid at an address that isn't the provider's own, such as 0.8."
+    )
     keep_anyway = forms.BooleanField(
         required=False, label="Keep it switched off if it fails its test"
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations import enrolling, looking, queueing, standing_in
 from generations.models import Account
+from generations.providers import abilities_of
 from generations.refusal import Refused
 from studio import auditing
 from studio.access import account_at, team_for
@@ -152,6 +153,8 @@ def price_factor(request: Request, uuid: UUID) -> HttpResponse:
 def look(request: Request, uuid: UUID) -> HttpResponse:
     """Look now whether a gateway has Luma's models."""
     account = account_at(request, uuid)
+    if not abilities_of(account).may_lack_models:
+        return _done(request, account, f"{account} has all of its provider's models.")
     if not looking.look(account):
         words = f"The price list of {account} can't be read just now. It is tried again by itself."
         return _done(request, account, words)

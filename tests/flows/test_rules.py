@@ -105,6 +105,8 @@ def everything(project, producer) -> Studio:
     said = noting.note(ready, producer, noting.Remark("Wind from the left", 3, [[0, 0, 500, 500]]))
     noting.reply(ready, producer, said.uuid, "Agreed")
     AccountFactory(team=project.team, name="Spare", key="luma-spare", enabled=False)
+    gateway = {"provider": "crazyrouter", "lacks_models": True, "looked_at": timezone.now()}
+    AccountFactory(team=project.team, name="Gateway", key="sk-gateway", **gateway)
     looked = importing.look(project, project.team.accounts.first(), None)
     looked.move(Import.State.LOOKED, Import.State.LOOKING, counts={"ready": 3, "other": 1})
     SavedView.save_as("Evenings", project, producer, "state=ready")

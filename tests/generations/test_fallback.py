@@ -72,6 +72,18 @@ def test_new_work_goes_to_the_next_account_and_back_when_the_first_works_again(t
     assert studio.order().account == studio.account
 
 
+@pytest.mark.parametrize(("factor", "moves"), [("1.5", False), ("0.8", True)])
+def test_a_server_at_another_factor_gets_only_what_is_no_dearer_there(two, factor, moves):
+    studio, spare = two("broke")
+    pricing.set_factor(spare, Decimal(factor))
+    take = studio.order()
+    shown_usd = take.price_usd
+    submitting.submit_due(studio.account.pk)
+    assert (fresh(take).account == spare) is moves
+    assert take.price_usd == (round(shown_usd * Decimal(factor), 4) if moves else shown_usd)
+    assert moves or "which is more than was shown" in take.notice
+
+
 def test_a_lost_answer_is_never_moved(two):
     studio, _ = two()
     studio.simulator.faults(lost_answer=True)

@@ -41,6 +41,7 @@ _RATES = ("usd_per_million_pixels", "usd_per_second", "usd_per_take", "own_price
 _UNITS = ("million_pixels", "second", "take")
 _WORDS = ("required", "optional", "always")
 _FORMATS = ("jpg", "png")
+_QUALITIES = ("low", "medium", "high")
 REFERENCES = ("image", "style", "character", "modify")
 CHOICES = (
     *("loop", "hdr", "exr", "keyframes", "start", "end", "start picture", "end picture"),
@@ -182,6 +183,7 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         concepts=table.flag("concepts"),
         modes=table.texts("modes"),
         formats=table.texts("formats", _FORMATS),
+        qualities=table.texts("qualities", _QUALITIES),
         references={r: references.whole(r) for r in REFERENCES if r in references},
         first_frame=table.flag("first_frame"),
         placement=table.flag("placement"),

@@ -57,7 +57,8 @@ class ProviderFacts:
 class Rate:
     """What something costs in dollars: `per` is `million_pixels`, `second` or `take`.
 
-    `times` are factors by what is chosen: a resolution, a length such as `10 s`, `hdr`, `exr`.
+    `times` are factors by what is chosen: a resolution, a length such as `10 s`, `hdr`, `exr`, a
+    quality.
     `usd_per_picture` is added for each picture that goes in. `estimated` is a price of our own
     where the provider publishes none. Where it isn't `is_published`, `usd` is 0 and nobody knows a
     price: an account has its own, or nothing is ordered there.
@@ -82,6 +83,7 @@ class KindFacts:
     one of the same model and resolution. `keyframes` is how many pictures may be pinned to any
     frame.
     `never_together` are pairs of what can't be chosen together (of CHOICES).
+    `qualities` are those of a picture, the usual one first.
     `references` are the most pictures by role; `max_source_…` is of what it is made from.
     """
 
@@ -108,6 +110,7 @@ class KindFacts:
     concepts: bool = False
     modes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
     references: dict[str, int] = field(default_factory=dict)
     first_frame: bool = False
     placement: bool = False
@@ -131,6 +134,7 @@ class KindFacts:
         duration_s: int,
         hdr: bool = False,
         exr: bool = False,
+        quality: str = "",
         pictures: int = 0,
         rate_usd: Decimal | None = None,
     ) -> Decimal:
@@ -147,7 +151,8 @@ class KindFacts:
             width, height = canvas(resolution, "16:9")
             frames = 1 if self.kind in PICTURES else FPS * duration_s
             usd *= Decimal(width * height * frames) / 1_000_000
-        for chosen in (resolution, f"{duration_s} s", "hdr" if hdr else "", "exr" if exr else ""):
+        length, extras = f"{duration_s} s", ("hdr" if hdr else "", "exr" if exr else "")
+        for chosen in (resolution, length, *extras, quality):
             usd *= self.rate.times.get(chosen, Decimal(1))
         usd += self.rate.usd_per_picture * pictures
         whole = usd.quantize(_FOUR_PLACES, ROUND_HALF_UP)

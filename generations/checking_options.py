@@ -4,7 +4,7 @@ from numbers import Real
 from typing import Any
 
 from generations.canvas import FPS
-from generations.catalogue import ModelFacts
+from generations.catalogue import KindFacts, ModelFacts
 from generations.checking_sources import file_of
 from generations.kinds import Kind
 from generations.orders import Order
@@ -32,7 +32,7 @@ DIALS = {
 }
 """The controls of a video edit, and the dial of each (luma-agents-v1 sheet §3)."""
 POSES = ("precise", "coarse")
-_KNOWN = ("hdr", "exr", "controls", "auto_controls", "layers")
+_KNOWN = ("hdr", "exr", "controls", "auto_controls", "layers", "quality")
 
 
 def option_errors(order: Order, model: ModelFacts) -> dict[str, str]:
@@ -44,6 +44,8 @@ def option_errors(order: Order, model: ModelFacts) -> dict[str, str]:
     for name, can in (("hdr", facts.hdr), ("exr", facts.exr)):
         if order.options.get(name) and not can:
             errors[name] = f"{model.title} doesn't make {_NAMES[name]} here. Switch it off."
+    if order.quality and order.quality not in facts.qualities:
+        errors["quality"] = _quality_problem(order.quality, facts, model)
     if order.exr and not order.hdr:
         errors["exr"] = "EXR is made from HDR alone. Switch HDR on, or EXR off."
     controls, automatic = order.options.get("controls"), order.options.get("auto_controls")
@@ -54,6 +56,13 @@ def option_errors(order: Order, model: ModelFacts) -> dict[str, str]:
     elif problem := _controls_problem(controls):
         errors["controls"] = problem
     return errors | _together(order, model)
+
+
+def _quality_problem(quality: str, facts: KindFacts, model: ModelFacts) -> str:
+    if not facts.qualities:
+        return f"{model.title} has one quality. Choose no other."
+    one_of = ", ".join(facts.qualities)
+    return f"{model.title} makes no {quality[:20]} quality. Choose one of: {one_of}."
 
 
 def keyframes_problem(order: Order, model: ModelFacts) -> str:

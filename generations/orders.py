@@ -98,6 +98,11 @@ class Order:
         return bool(self.options.get("exr"))
 
     @property
+    def quality(self) -> str:
+        """Which quality of a picture is asked for; nothing for the model's usual one."""
+        return str(self.options.get("quality") or "")
+
+    @property
     def pictures(self) -> int:
         """How many pictures a picture is made after."""
         return len(self.references) if self.kind is Kind.IMAGE else 0

@@ -56,6 +56,7 @@ def price_usd(
         duration_s=order.duration_s,
         hdr=order.hdr,
         exr=order.exr,
+        quality=order.quality,
         pictures=order.pictures,
         rate_usd=own_rate_usd,
     )

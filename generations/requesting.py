@@ -236,6 +236,7 @@ def _image(asked: _Asked) -> ImageRequest:
             )
             for each in pictures
         ),
+        quality=str(asked.option("quality") or ""),
         callback_url=asked.attempt.callback_url,
     )
 

@@ -9,6 +9,8 @@ from generations.checking_options import DIALS
 def options_said(options: Mapping[str, Any]) -> list[str]:
     """Return a prompt's options in words: `HDR`, `controls: pose coarse, depth 0.5`."""
     said = [name.upper() for name in ("hdr", "exr") if options.get(name)]
+    if quality := options.get("quality"):
+        said.append(f"{quality} quality")
     if options.get("auto_controls"):
         said.append("automatic controls")
     controls = options.get("controls") or {}

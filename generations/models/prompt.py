@@ -24,7 +24,7 @@ class Prompt(models.Model):
     whole seconds; a picture has none. `resolution` is the one that is priced. `mode` is how far a
     modified video may go (§8), `placement` where a reframed source lies on its new canvas.
     `options` is what only some models know, by name: `hdr`, `exr`, `controls`
-    (luma-agents-v1 sheet §3).
+    (luma-agents-v1 sheet §3), `quality` (openai-images sheet §2).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -96,13 +96,17 @@ class ReferenceImage:
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """A picture to make, by its words and after others. `format` is jpg or png."""
+    """A picture to make, by its words and after others. `format` is jpg or png.
+
+    `quality` is empty for the model's usual one.
+    """
 
     model: str
     words: str
     ratio: str
     format: str
     references: tuple[ReferenceImage, ...] = ()
+    quality: str = ""
     callback_url: str = ""
 
     kind: ClassVar[Kind] = Kind.IMAGE

@@ -62,7 +62,7 @@ function restore() {
   const { elements } = form();
   // Another kind or model offers other choices.
   if (["kind", "model"].some((name) => draft[name] && draft[name] !== elements[name].value)) return compose(draft);
-  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "count", "wishes", "aside", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
+  for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "quality", "count", "wishes", "aside", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
   if (elements.loop) elements.loop.checked = "loop" in draft;

@@ -73,6 +73,8 @@ def adapt(
     for name, can in (("hdr", facts.hdr), ("exr", facts.exr)):
         if not can:
             settings.pop(name, None)
+    if settings.get("quality") not in facts.qualities[1:]:  # its usual one is said by none
+        settings.pop("quality", None)
     kept: dict[str, tuple[Any, Any]] = {}
     changed: dict[str, tuple[Any, Any]] = {}
     for name in ADAPTED:

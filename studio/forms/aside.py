@@ -29,7 +29,7 @@ _OWN: dict[str, list[str]] = {
         *(*_SIZE, "resolution", "duration_s", "loop", "hdr", "exr", "concepts"),
         *(*_in(POSITIONS), *PIN_NAMES),
     ],
-    "image": [*_SIZE, "image_format", *_in(REFERENCE_SLOTS, "role", "weight")],
+    "image": [*_SIZE, "image_format", "quality", *_in(REFERENCE_SLOTS, "role", "weight")],
     "modify": [
         *(*_SIZE, "mode", "resolution", *CONTROL_NAMES),
         *(*_in((SOURCE, FIRST)), *PIN_NAMES),

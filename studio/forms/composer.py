@@ -24,7 +24,7 @@ from studio.forms.adapting import WishesField, possible
 from studio.forms.aside import AsideField
 from studio.forms.camera import MovesField
 from studio.forms.composing import MODES, count_field, pictures
-from studio.forms.earlier import OPTIONS, SETTINGS, settings_of
+from studio.forms.earlier import OPTIONS, QUALITY, SETTINGS, image_options, settings_of
 from studio.forms.fields import HiddenUUID, setting
 from studio.forms.fitting import Fitting, fittings_of
 from studio.forms.offering import begin_with, choices_of, ending_of, facts_of, in_place_of
@@ -67,6 +67,7 @@ class ComposerForm(PinningForm):
     exr = forms.BooleanField(required=False)
     concepts = setting("Choose a camera move from the list, or none.", MovesField, required=False)
     image_format = setting("Choose a format.", required=False, initial="jpg")
+    quality = setting("Choose a quality.", required=False)
     count = count_field()
     wishes = WishesField(required=False)
     aside = AsideField(required=False)
@@ -255,6 +256,7 @@ class ComposerForm(PinningForm):
                 ratio=typed["ratio"],
                 image_format=typed["image_format"],
                 references=tuple(self.references),
+                options=image_options(typed),
             )
         return Order(
             words=words,
@@ -376,9 +378,8 @@ class ComposerForm(PinningForm):
     @cached_property
     def terms(self) -> Terms:
         """What stands beside the button that spends, for what is filled in."""
-        typed = {
-            name: self[name].value() for name in (*SETTINGS, *OPTIONS, "words", "count", "editing")
-        }
+        names = (*SETTINGS, *OPTIONS, QUALITY, "words", "count", "editing")
+        typed = {name: self[name].value() for name in names}
         return ComposerForm(self.project, self.user, data={**typed, "loop": ""}).quote()
 
     @property

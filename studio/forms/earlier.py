@@ -1,5 +1,6 @@
 """What was asked for earlier, as the composer's initial values."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from generations.models import Generation, Keyframe, Prompt
@@ -21,11 +22,14 @@ SETTINGS = (
 
 OPTIONS = ("hdr", "exr")
 """What only some models know, and the composer asks for."""
+QUALITY = "quality"
+"""The same of pictures: nothing for the model's usual one."""
 
 
 def settings_of(prompt: Prompt) -> dict[str, Any]:
     """Return the settings of an earlier prompt, as the composer's initial values."""
     settings = {name: getattr(prompt, name) for name in SETTINGS}
+    settings[QUALITY] = prompt.options.get(QUALITY, "")
     return settings | {name: prompt.options.get(name, False) for name in OPTIONS}
 
 
@@ -34,6 +38,11 @@ def made_settings_of(generation: Generation) -> dict[str, Any]:
     prompt = generation.prompt
     held = {"resolution": prompt.resolution, KEYFRAMES: pins_of(generation)}
     return held | controls_of(prompt.options)
+
+
+def image_options(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a picture's order."""
+    return {QUALITY: typed[QUALITY]} if typed[QUALITY] else {}
 
 
 def pictures_of(generation: Generation) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
         "hdr": facts.hdr,
         "exr": facts.exr,
         "formats": facts.formats,
+        "qualities": facts.qualities,
         "modes": facts.modes,
         "controls": facts.controls,
         "first_frame": facts.first_frame,

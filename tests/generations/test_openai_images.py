@@ -93,6 +93,31 @@ def test_a_picture_is_paid_once_and_kept_as_a_still(
     assert LedgerEntry.objects.filter(kind="charged").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("quality", "usd", "cents"),
+    [("low", "0.0060", 0.6), ("", "0.0530", 5.3), ("high", "0.2110", 21.1)],
+)
+def test_a_picture_is_asked_for_and_paid_in_the_quality_that_was_chosen(
+    openai: Studio, quality: str, usd: str, cents: float
+) -> None:
+    take = order(openai, options={"quality": quality} if quality else {})
+    assert take.price_usd == Decimal(usd)
+    sweeping.work_once()
+    (job,) = jobs(openai)
+    asked = openai.simulator.engine.store.latest(job["id"])
+    assert asked.request["quality"] == (quality or "medium")
+    assert job["price_cents"] == cents
+
+
+def test_a_quality_that_a_model_doesnt_have_is_refused_in_words(openai: Studio) -> None:
+    with pytest.raises(Refused, match="one of: medium, low, high"):
+        order(openai, options={"quality": "ultra"})
+    of_photon = image("A teal lighthouse", options={"quality": "high"})
+    with pytest.raises(Refused, match="Photon has one quality"):
+        accept(openai.project, openai.person, of_photon)
+    assert not Generation.objects.exists()
+
+
 def test_a_server_of_ones_own_is_asked_for_its_own_model_and_answers_with_an_address(
     gateway: Studio,
 ) -> None:

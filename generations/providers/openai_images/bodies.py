@@ -10,6 +10,9 @@ from generations.providers.base import ImageRequest, NotFound, Request
 OWN = "own-image"
 """The catalogue's model that stands for whatever an account's server has."""
 
+USUAL = "medium"
+"""The quality that is asked for where none was chosen."""
+
 # §2: any size in multiples of 16, of at least 655,360 px; these are the ratios' nearest ones.
 _SIZES = {
     "1:1": "1024x1024",
@@ -57,7 +60,7 @@ def posted(request: Request, model: str = "") -> Post:
         "size": _size(request.ratio, own=own),
     }
     if not own:  # §2: fields of the GPT image models, which other servers may refuse
-        fields |= {"quality": "medium", "output_format": _FORMATS[request.format]}
+        fields |= {"quality": request.quality or USUAL, "output_format": _FORMATS[request.format]}
     pictures = tuple(each.url for each in request.references)
     return Post("/images/edits" if pictures else "/images/generations", fields, pictures)
 

@@ -20,24 +20,37 @@ _SIMULATOR_KEY = "simulator"
 
 @dataclass(frozen=True)
 class _Api:
-    """What the settings may ask for: a provider, and how its accounts are called."""
+    """What the settings may ask for: a provider, and how its accounts are called.
+
+    One without a `simulator_path` is any server, whose address and model the settings name.
+    """
 
     provider: str
     name: str
-    simulator_name: str
-    simulator_path: str
+    simulator_name: str = ""
+    simulator_path: str = ""
 
     @property
     def key(self) -> str:
         """The real key in the settings, or nothing."""
-        name = f"{self.provider.upper().replace('-', '_')}_API_KEY"
-        return str(getattr(settings, name))
+        return self._said("API_KEY")
+
+    @property
+    def server(self) -> dict[str, str]:
+        """What tells its accounts from others of the provider, beside the key; or nothing."""
+        if self.simulator_path:
+            return {}
+        return {"base_url": plain(self._said("BASE_URL")), "model_name": self._said("MODEL")}
+
+    def _said(self, name: str) -> str:
+        return str(getattr(settings, f"{self.provider.upper().replace('-', '_')}_{name}"))
 
 
 _APIS = (
     _Api("luma", "Luma", "Simulator", "/dream-machine/v1"),
     _Api("luma-agents", "Luma Agents", "Simulator of Luma Agents", "/agents/v1"),
     _Api("openai", "OpenAI images", "Simulator of OpenAI images", "/openai/v1"),
+    _Api("images", "Images server"),
 )
 
 
@@ -74,7 +87,7 @@ def sync(team: Team, *, simulator_url: str | None = None) -> None:
     for api in _APIS:
         if api.key:
             _real(team, api)
-        elif not is_real:
+        elif not is_real and api.simulator_path:
             _simulator(team, api, plain(simulator_url or settings.SIMULATOR_URL))
     _note_changes(team, before)
 
@@ -123,7 +136,7 @@ def _simulator(team: Team, api: _Api, url: str) -> None:
 
 
 def _real(team: Team, api: _Api) -> None:
-    theirs = Account.objects.filter(team=team, provider=api.provider, simulated=False)
+    theirs = Account.objects.filter(team=team, provider=api.provider, simulated=False, **api.server)
     # A key that is put back finds its own account: two of one key would adopt each other's jobs.
     account = next((known for known in theirs.order_by("pk") if _holds(known, api.key)), None)
     before = _asked_for(team, api, simulated=False)
@@ -169,6 +182,7 @@ def _new(team: Team, api: _Api, name: str, *, simulated: bool) -> Account:
         simulated=simulated,
         concurrent_limit=facts.concurrent_limit,
         per_minute_limit=facts.per_minute_limit,
+        **({} if simulated else api.server),
     )
     account.name = _free_name(team, name, account)
     return account

@@ -90,6 +90,21 @@ CONTENT_SECURITY_POLICY = {
 LUMA_API_KEY: str = env("LUMA_API_KEY", default="")
 LUMA_AGENTS_API_KEY: str = env("LUMA_AGENTS_API_KEY", default="")
 OPENAI_API_KEY: str = env("OPENAI_API_KEY", default="")
+# Any server that speaks OpenAI's images API: its address, its key, and what it calls its model.
+IMAGES_BASE_URL: str = env("IMAGES_BASE_URL", default="")
+IMAGES_API_KEY: str = env("IMAGES_API_KEY", default="")
+IMAGES_MODEL: str = env("IMAGES_MODEL", default="")
+_OF_IMAGES = {"BASE_URL": IMAGES_BASE_URL, "API_KEY": IMAGES_API_KEY, "MODEL": IMAGES_MODEL}
+if any(_OF_IMAGES.values()) and not all(_OF_IMAGES.values()):
+    _missing = " and no ".join(f"IMAGES_{name}" for name, value in _OF_IMAGES.items() if not value)
+    raise ImproperlyConfigured(
+        f"An images server has an address, a key and a model, and there is no {_missing}. A server "
+        "that wants no key takes any."
+    )
+if IMAGES_BASE_URL and not IMAGES_BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured(
+        "IMAGES_BASE_URL must begin with https://, such as https://images.example.com/v1."
+    )
 _NEWER_KEYS = "luma-api-"  # luma-agents-v1 sheet §1; those of Dream Machine begin otherwise
 if LUMA_API_KEY.startswith(_NEWER_KEYS):
     raise ImproperlyConfigured(
@@ -104,10 +119,10 @@ SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=8001)
 SIMULATOR_URL: str = env("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 # Admits http to loopback, for the simulator and the tests.
 OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False)
-if OUTBOUND_LOOPBACK and (LUMA_API_KEY or LUMA_AGENTS_API_KEY or OPENAI_API_KEY):
+if OUTBOUND_LOOPBACK and (LUMA_API_KEY or LUMA_AGENTS_API_KEY or OPENAI_API_KEY or IMAGES_API_KEY):
     raise ImproperlyConfigured(
         "OUTBOUND_LOOPBACK is for the simulator and can't be used together with LUMA_API_KEY, "
-        "LUMA_AGENTS_API_KEY or OPENAI_API_KEY: "
+        "LUMA_AGENTS_API_KEY, OPENAI_API_KEY or IMAGES_API_KEY: "
         "a provider's answer could then point at services on this machine. Unset one of them."
     )
 

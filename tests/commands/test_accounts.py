@@ -70,6 +70,29 @@ def test_each_api_has_its_own_key_and_either_one_ends_the_simulation(
     assert usable(team, "luma-agents") == agents
 
 
+def test_an_images_server_of_ones_own_is_an_account_with_its_address_and_model(
+    team: Team, settings: Settings
+) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    settings.IMAGES_API_KEY = "anything"
+    settings.IMAGES_BASE_URL, settings.IMAGES_MODEL = "https://Images.example.com/v1/", "flux.1-dev"
+    for _ in range(2):
+        call_command("accounts")
+    first = usable(team, "images")
+    assert (first.name, first.base_url) == ("Images server", "https://images.example.com/v1")
+    assert (first.model_name, first.reveal_key()) == ("flux.1-dev", "anything")
+    settings.IMAGES_MODEL = "flux.2"
+    call_command("accounts")
+    second = usable(team, "images")
+    assert (second.name, second.model_name) == ("Images server", "flux.2")
+    settings.IMAGES_MODEL = "flux.1-dev"
+    call_command("accounts")
+    assert usable(team, "images") == first
+    settings.IMAGES_API_KEY = settings.IMAGES_BASE_URL = settings.IMAGES_MODEL = ""
+    call_command("accounts")
+    assert not Account.objects.filter(team=team, provider="images").usable()
+
+
 def test_another_key_is_another_account_and_the_same_key_changes_nothing(
     team: Team, settings: Settings
 ) -> None:

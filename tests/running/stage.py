@@ -48,6 +48,7 @@ class Stage:
             **dict.fromkeys(
                 ("HOST", "LUMA_API_KEY", "LUMA_AGENTS_API_KEY", "OPENAI_API_KEY", "PUBLIC_URL"), ""
             ),
+            **dict.fromkeys(("IMAGES_BASE_URL", "IMAGES_API_KEY", "IMAGES_MODEL"), ""),
             **dict.fromkeys(("DEMO_PASSWORD", "SIMULATOR_FAULTS"), ""),
             "DEMO_TAKES": "0",
             "OUTBOUND_LOOPBACK": "0",

@@ -22,6 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         ({"OUTBOUND_LOOPBACK": "1", "LUMA_API_KEY": "luma-x"}, "Unset one of them"),
         ({"LUMA_API_KEY": "luma-api-x"}, "Put it into LUMA_AGENTS_API_KEY"),
         ({"LUMA_AGENTS_API_KEY": "luma-x"}, "goes into LUMA_API_KEY"),
+        ({"IMAGES_API_KEY": "x"}, "there is no IMAGES_BASE_URL and no IMAGES_MODEL"),
+        (
+            {"IMAGES_BASE_URL": "http://a.b", "IMAGES_API_KEY": "x", "IMAGES_MODEL": "y"},
+            "IMAGES_BASE_URL must begin with https://",
+        ),
         ({"OIDC_SERVER_URL": "http://id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
         ({"OIDC_SERVER_URL": "id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
         ({"OIDC_SERVER_URL": "https://id.example.com"}, "OIDC_CLIENT_ID isn't"),

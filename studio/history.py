@@ -41,6 +41,7 @@ _KINDS = {
     "verdict_undone": "The verdict was undone",
     "noted": "A note was left",
     "guest_judged": "A guest said what they think of it",
+    "final_accepted": "Accepted as a final",
     "copied": "Copied from another project",
     "trashed": "Put in the trash",
     "restored": "Taken out of the trash",

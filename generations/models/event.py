@@ -24,7 +24,7 @@ KINDS = (
     *("stored_beside", "overdue"),
     # What people say of it.
     *("sent_to_review", "taken_from_review", "verdict_undone"),
-    *("approved", "changes_wanted", "rejected", "noted", "guest_judged"),
+    *("approved", "changes_wanted", "rejected", "noted", "guest_judged", "final_accepted"),
     # The trash, and deleting at its provider.
     *("trashed", "restored", "purged"),
     *("erase_asked", "erase_withdrawn", "erased", "erase_failed"),

@@ -19,7 +19,7 @@ from generations.refusal import Refused
 from studio.finals.choosing import asked_anew, going_on_from, is_alive, sources_of
 from studio.finals.making import key_of
 from studio.finals.swapping import take_places
-from studio.models import Final, Finals, Membership, Role, Verdict
+from studio.models import Final, Finals, Membership, Project, Role, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,14 @@ def follow(finals: Finals) -> None:
         if final.stage == Final.Stage.WAITING:
             _advance(final)
     Finals.objects.filter(pk=finals.pk).update(followed=number)
+
+
+def follow_project(project: Project) -> None:
+    """Do all that is to be done now for the presses of a project of which something is to come."""
+    active = Final.objects.active().filter(finals=OuterRef("pk"))
+    found = Finals.objects.filter(Exists(active), project=project)
+    for finals in found.select_related("project__team", "author"):
+        follow(finals)
 
 
 def order_now(final: Final) -> bool:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -21,6 +20,7 @@ from studio.marks import with_marks
 from studio.models import Final, FinalPlace, Finals, Project, Sequence, User, Verdict
 
 MOST = 20
+MOST_WATCHED = 500
 _STAGES = {
     Final.Stage.CANCELLED: "Taken out",
     Final.Stage.REPLACED: "Another was made",
@@ -108,9 +108,10 @@ class Shown:
     @property
     def is_live(self) -> bool:
         """Whether it may change by itself."""
-        if self.is_over or self.final.stage not in Final.ACTIVE:
+        if self.card is None or self.final.stage != Final.Stage.ORDERED:
             return False
-        return self.card is None or self.card.is_live or not self.is_accepted
+        is_judged = self.is_accepted or self.card.verdict is Verdict.WAITING
+        return self.card.is_live or is_judged  # then it takes its places
 
     @property
     def tone(self) -> str:
@@ -215,12 +216,11 @@ class FinalsPage:
     @property
     def version(self) -> str:
         """What a page compares to know whether anything changed."""
-        known: list[Any] = [self.project.event_count]
-        known += [(it.pk, it.version) for it, _ in self._cuts]
-        known += [
-            (it.final.pk, it.final.stage, it.final.accepted_at)
-            for batch in self.batches
-            for it in batch.each
+        stages = Final.objects.filter(finals__project=self.project).order_by("-pk")
+        known = [
+            self.project.event_count,
+            *((it.pk, it.version) for it in self._sequences),
+            *stages.values_list("pk", "stage", "accepted_at")[:MOST_WATCHED],
         ]
         return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
 
@@ -250,9 +250,13 @@ class FinalsPage:
         return found
 
     @cached_property
+    def _sequences(self) -> list[Sequence]:
+        return list(Sequence.objects.filter(project=self.project).select_related("head"))
+
+    @cached_property
     def _cuts(self) -> list[tuple[Sequence, Cut]]:
         found = []
-        for sequence in Sequence.objects.filter(project=self.project).select_related("head"):
+        for sequence in self._sequences:
             try:
                 found.append((sequence, sequence.cut))
             except Unreadable:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from functools import cached_property
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.http import QueryDict
@@ -73,6 +73,12 @@ class FinalsForm(forms.Form):
         """What tells this press from another that asks for the same."""
         kept: UUID | None = self.cleaned_data["finals_key"]
         return kept or uuid4()
+
+    @property
+    def press(self) -> UUID:
+        """The key of this very press: what asks for something else under its key is another one."""
+        said = [sorted(self._sent.getlist(name)) for name in ("draft", "pick", "sequence")]
+        return uuid5(self.key, repr((said, self.choice, self.takes_unapproved)))
 
     @property
     def seen_usd(self) -> Decimal:

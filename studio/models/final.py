@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -150,11 +150,14 @@ class Final(models.Model):
         return True
 
     def accept(self, by: Any) -> bool:
-        """Have it be accepted; False where it was before, or isn't there to be."""
+        """Have it be accepted, with its Event; False where it was before, or isn't there to be."""
         now = timezone.now()
         mine = Final.objects.filter(pk=self.pk, stage=Final.Stage.ORDERED, accepted_at=None)
-        if not mine.update(accepted_at=now, accepted_by=by):
-            return False
+        with transaction.atomic():
+            if self.take is None or not mine.update(accepted_at=now, accepted_by=by):
+                return False
+            words = f"Accepted as the final of {self.draft.name}"
+            self.take.announce("final_accepted", actor=by, words=words)
         self.accepted_at, self.accepted_by = now, by
         return True
 

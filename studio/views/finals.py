@@ -58,7 +58,7 @@ def make_finals(request: Request, slug: str) -> HttpResponse:
     plan = _plan(request, project, form)
     into = [it for it, _ in plan.sequences if str(it.uuid) in form.into]
     try:
-        making.make(plan, form.key, form.seen_usd, into)
+        making.make(plan, form.press, form.seen_usd, into)
     except Refused as refused:
         return _quoted(request, project, form, str(refused))
     return money_moved(redirect("finals", slug))
@@ -105,7 +105,7 @@ def use_final(request: Request, final: Final) -> None:
         _tell(request, final, place)
     if not places:
         messages.success(request, f"{upper_first(str(final.take))} is accepted.")
-    following.follow(final.finals)
+    following.follow_project(final.finals.project)
 
 
 @_verb
@@ -172,7 +172,7 @@ def _plan(request: Request, project: Project, form: FinalsForm) -> FinalsPlan:
 
 
 def _quoted(request: Request, project: Project, form: FinalsForm, error: str = "") -> HttpResponse:
-    plan = _plan(request, project, form)
+    plan = _plan(request, editable(project), form)
     context = {"project": project, "plan": plan, "form": form, "error": error}
     context["into"] = form.into if form.is_sent else [str(form.begun_at)]
     whole = "new_finals.html#quote" if request.htmx else "new_finals.html"

@@ -6,10 +6,15 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
+from generations.refusal import Refused
+from studio.finals import making
+from studio.finals.choosing import Choice
+from studio.finals.planning import FinalsPlan
 from studio.models import Final, Finals, Role
 from tests.factories import bring, member
 from tests.studio.finals.steps import (
     FINAL_USD,
+    approve,
     arrive,
     draft,
     follow,
@@ -48,6 +53,27 @@ def test_a_press_that_is_sent_twice_orders_once(client, project):
     response = make(client, project, drafts)
     assert "Nothing is chosen" in said(response)
     assert finals_of(project).count() == 2
+
+
+def test_what_is_chosen_otherwise_on_the_same_page_is_another_press(client, project):
+    one, other = draft(project), draft(project)
+    key = uuid4()
+    both = {"offered": [str(one.uuid), str(other.uuid)]}
+    make(client, project, [one, other], key=key, pick=[str(one.uuid)], **both)
+    make(client, project, [one, other], key=key, pick=[str(other.uuid)], **both)
+    assert list(finals_of(project).values_list("final_of__draft", flat=True)) == [one.pk, other.pk]
+
+
+def test_of_two_who_press_at_once_one_pays(artist, project):
+    one = draft(project)
+    before, project.role = LedgerEntry.objects.count(), Role.ARTIST
+    plans = [FinalsPlan(project, artist, [str(one.uuid)], Choice()) for _ in range(2)]
+    assert [len(plan.chosen) for plan in plans] == [1, 1], "both were looked at before"
+    making.make(plans[0], uuid4(), Decimal(100), [])
+    with pytest.raises(Refused, match="Somebody has started some of these finals"):
+        making.make(plans[1], uuid4(), Decimal(100), [])
+    assert finals_of(project).count() == 1
+    assert LedgerEntry.objects.count() == before + 1
 
 
 @pytest.mark.parametrize(
@@ -124,6 +150,22 @@ def test_what_goes_on_from_a_draft_is_made_from_its_final_once_that_is_accepted(
     second.refresh_from_db()
     assert second.stage == Final.Stage.ORDERED
     assert second.take.keyframes.get(position="start").source == take
+
+
+def test_what_waits_in_another_press_is_made_once_the_final_before_is_approved(client, project):
+    one = draft(project)
+    other = draft(project, extends=one)
+    (first,) = made(client, project, [one])
+    (second,) = made(client, project, [other])
+    assert (second.stage, second.after) == (Final.Stage.WAITING, first)
+    take = arrive(first)
+    approve(take)
+    follow()
+    follow()  # the acceptance itself is told to whoever follows
+    second.refresh_from_db()
+    assert second.take.keyframes.get(position="start").source == take
+    page = said(client.get(f"/generations/{take.uuid}/"))
+    assert "Accepted as the final of take 1" in page
 
 
 def test_one_that_waits_can_be_made_on_the_draft_or_taken_out(client, project):

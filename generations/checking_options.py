@@ -79,11 +79,20 @@ def keyframes_problem(order: Order, model: ModelFacts) -> str:
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
     if twice:
         return f"Two pictures stand at frame {twice[0]}. Move one, or take it out."
-    last = last_frame(order)
-    outside = [number for number in numbers if not 0 <= number <= last]
-    if outside:
-        return f"Frame {outside[0]} isn't in {order.duration_s} s. Choose one from 0 to {last}."
-    return ""
+    return _outside(numbers, last_frame(order), f"{order.duration_s} s")
+
+
+def _outside(numbers: list[int], last: int, length: str) -> str:
+    """Return which frames aren't in a clip, or nothing."""
+    outside = sorted(number for number in numbers if not 0 <= number <= last)
+    if not outside:
+        return ""
+    *most, one = outside
+    if not most:
+        return f"Frame {one} isn't in {length}. Choose one from 0 to {last}."
+    return (
+        f"Frames {', '.join(map(str, most))} and {one} aren't in {length}. Choose from 0 to {last}."
+    )
 
 
 def last_frame(order: Order) -> int:

@@ -95,6 +95,7 @@ function takeOver() {
 }
 
 let chosen = "";
+let taken = null; // what was taken out last, and what stood behind it
 
 function choose(pin) {
   chosen = pin?.id ?? "";
@@ -104,6 +105,7 @@ function choose(pin) {
 function ready() {
   if (!strip() || strip().hasAttribute("data-ready")) return;
   strip().setAttribute("data-ready", "");
+  taken = null; // what comes from the server is without
   at().hidden = strip().hasAttribute("data-full");
   rule();
   pins().forEach(showPin);
@@ -129,8 +131,6 @@ function move(pin, number) {
   showPin(pin);
   changed();
 }
-
-let taken = null; // what was taken out last, and what stood behind it
 
 function takeOut(pin) {
   const others = pins();
@@ -287,7 +287,7 @@ function step(event, number, to) {
 document.addEventListener("keydown", (event) => {
   const { key, ctrlKey, metaKey, altKey, target } = event;
   if (!within(target, "*")) return;
-  if ((ctrlKey || metaKey) && key === "z" && taken) {
+  if ((ctrlKey || metaKey) && key === "z" && taken && !target.matches("input")) {
     event.preventDefault();
     return putBack();
   }

@@ -5,11 +5,13 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from generations.models import Generation, Still
 from tests.factories import AccountFactory, still, tiny_poster
 from tests.studio.test_board import ASKED, HTMX, text
+from tests.studio.test_drafts import send, sign_in
 
 PINNING = ASKED | {"model": "ray-3.2", "resolution": "720p", "duration_s": "5"}
 
@@ -166,3 +168,27 @@ def test_a_picture_of_another_team_is_not_found(client, project, stranger):
     assert "isn't in this project any more" in problem(page)
     assert str(foreign.uuid) in page  # what was sent, and no picture of it
     assert reverse("media", args=[foreign.uuid, "still-small"]) not in page
+
+
+def test_a_session_that_ended_keeps_the_pins(client, project, artist):
+    page = text(client.get(reverse("board", args=[project.slug])))
+    draft = re.search(r'name="draft" value="([^"]+)"', page)[1]
+    browser, typed = Client(), pins((12, still(project)), (48, still(project)))
+    leads_to = send(browser, project, **PINNING, **typed, draft=draft)
+    assert rows(html.unescape(text(sign_in(browser, artist, leads_to)))) == ["12", "48"]
+
+
+def test_every_frame_that_a_shorter_clip_cant_hold_is_named(client, project):
+    kept = still(project)
+    typed = pins((12, kept), (180, kept), (200, kept), (240, kept))
+    page = post(client, project, "compose", **typed)
+    assert problem(page) == "Frames 180, 200 and 240 aren't in 5 s. Choose from 0 to 120."
+    assert page.count('class="pin pin--wrong"') == 3
+    assert problem(post(client, project, "compose", **typed | {"duration_s": "10"})) == ""
+
+
+def test_several_prompts_all_have_the_pinned_pictures(client, project):
+    typed = pins((12, still(project))) | {"words": "A {dune|ridge} in the rain"}
+    post(client, project, "generate", **typed)
+    made = Generation.objects.all()
+    assert [each.keyframes.get().frame for each in made] == [12, 12]

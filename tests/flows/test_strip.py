@@ -1,6 +1,7 @@
 """Pictures pinned to frames, under a person's hands: dropped, moved, taken out, refused, sent."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from generations import sweeping
@@ -10,6 +11,7 @@ from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.test_slots import DROP, file
+from tests.studio.test_board import ASKED
 
 DROP_AT = """
 (line, { share, carried, files }) => {
@@ -220,3 +222,28 @@ def test_a_slot_still_takes_what_is_dropped_beside_the_strip(pinning):
     expect(page.get_by_text(beside)).to_be_visible()
     expect(page.locator("[data-pin]")).to_have_count(1)
     assert not Generation.objects.exists()
+
+
+@pytest.mark.usefixtures("agents")
+def test_64_pictures_are_moved_priced_and_sent_again_and_no_more_are_taken(
+    studio, live_server, project, client
+):
+    kept = still(project)
+    full = {f"pin{place}_still": str(kept.uuid) for place in range(64)}
+    full |= {f"pin{place}_frame": str(place) for place in range(64)}
+    typed = ASKED | {"model": "ray-3.2", "words": "A dune walks to the sea"} | full
+    client.post(reverse("generate", args=[project.slug]), typed)
+    page = studio
+    page.goto(f"{live_server.url}/generations/{Generation.objects.get().uuid}/remix/")
+    expect(page.locator("[data-strip][data-full][data-ready]")).to_be_visible()
+    expect(page.locator("#pin-at")).to_have_count(0)
+    drop(page, 0.9, still=kept.uuid)
+    expect(page.get_by_text("No more can be pinned. Take one out first.")).to_be_visible()
+    page.get_by_role("slider", name="Pinned picture").last.press("End")
+    expect(page.locator("#keyframes-error")).to_have_text("")
+    expect(page.locator("#price")).to_contain_text("$0.30")
+    look(page, "strip-full")
+    page.get_by_label(WORDS).press("Control+Enter")
+    expect(page.locator(".take:not([data-sending])")).to_have_count(2)
+    again = Generation.objects.latest("pk").keyframes.order_by("frame")
+    assert [each.frame for each in again] == [*range(63), 120]

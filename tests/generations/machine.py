@@ -24,9 +24,10 @@ from generations import (
     submitting,
     sweeping,
 )
+from generations.kinds import Kind
 from generations.models import Account, Attempt, ModelFallback
 from generations.ordering import accept, retry
-from generations.orders import Frame, Order
+from generations.orders import Frame, Order, image, made_from
 from generations.refusal import Refused
 from tests.factories import ProjectFactory, member, still
 from tests.generations.machine_books import Books
@@ -48,6 +49,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "busy_reads": {"fault": "too_many_requests_retry_after", "on": ["list", "get"], "seconds": 30},
     "failing_reads": {"fault": "error_before_accept", "on": ["list", "get"]},
     "malformed_create": {"fault": "malformed_json", "on": CREATE},
+    **{name: {} for name in ("upscale_parent_id", "audio_parent_id")},
     # By the time it is made, its sender has given up, and the lease has ended as well.
     "slow_create": {"fault": "slow_answer", "on": CREATE, "seconds": 100},
     "slow_reads": {"fault": "slow_answer", "on": ["list", "get"], "seconds": 30},
@@ -136,15 +138,31 @@ class Machine(Books):
         frame = None
         if start == "still" and self.nonces:
             frame = Frame(still=still(self.project))
-        elif start == "take" and (done := self.takes("completed")):
+        elif start == "take" and (done := self.films()):
             frame = Frame(source=done[which % len(done)])
         order = Order(words=words, model=model, resolution="540p", start=frame)
-        try:
+        self._order(order)
+
+    @precondition(lambda self: self.ordered < 12)
+    @rule(words=st.sampled_from(WORDS), flash=st.booleans())
+    def order_a_picture(self, words: str, flash: bool) -> None:
+        """It counts against a limit of its own, and gives a still."""
+        self._order(image(words, "photon-flash-1" if flash else "photon-1"))
+
+    @precondition(lambda self: self.nonces and self.ordered < 12 and self.unversioned())
+    @rule(kind=st.sampled_from([Kind.UPSCALE, Kind.AUDIO]), which=ANY)
+    def order_a_version(self, kind: Kind, which: int) -> None:
+        """It may be answered under its take's own id, in which both are told of (sheet §2)."""
+        found = self.unversioned()
+        how = {"resolution": "720p"} if kind is Kind.UPSCALE else {"words": "Waves"}
+        with suppress(Refused):  # its file isn't here yet, or its account is off
+            self._order(made_from(found[which % len(found)], kind, **how))
+
+    def _order(self, order: Order) -> None:
+        with suppress(Refused):  # every account is off, or the other's take can't be continued
             take = accept(self.project, self.person, order)
-        except Refused:
-            return  # every account is switched off, or the other's take can't be continued
-        self.ordered += 1
-        self.shown_usd[take.pk] = take.price_usd
+            self.ordered += 1
+            self.shown_usd[take.pk] = take.price_usd
 
     @precondition(lambda self: self.takes("waiting", "submitting"))
     @rule(which=ANY)

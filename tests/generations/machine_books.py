@@ -16,8 +16,15 @@ from generations.refusal import Refused
 from studio.models import Project, User
 from tests.generations.worlds import World
 
+_KINDS = {"upscale": "upscale_video", "audio": "add_audio"}
 NOT_TAKEN = ("turned_away", "refused", "absent", "withdrawn")
 A_HAIR = Decimal("0.0002")  # the simulator counts cents, with fewer places
+
+
+def kind_of(attempt: Attempt) -> str:
+    """Return what the simulator calls what an attempt asks for: several may have one id."""
+    kind = str(attempt.generation.prompt.kind)
+    return _KINDS.get(kind, kind)
 
 
 class Books(RuleBasedStateMachine):
@@ -40,6 +47,15 @@ class Books(RuleBasedStateMachine):
         mine = Generation.objects.filter(project=self.project).order_by("pk")
         return list(mine.filter(state__in=states) if states else mine)
 
+    def films(self) -> list[Generation]:
+        """The finished takes that are videos, without their versions."""
+        done = self.takes("completed")
+        return [each for each in done if not each.version_of_id and not each.prompt.is_picture]
+
+    def unversioned(self) -> list[Generation]:
+        """The finished videos of which nothing was asked yet: one version has its take's id."""
+        return [each for each in self.films() if not each.versions.exists()]
+
     def strays(self) -> set[int]:
         """The takes that nobody ordered: jobs of attempts that were given up, come home."""
         told = Event.objects.filter(project=self.project, kind="stray")
@@ -54,12 +70,13 @@ class Books(RuleBasedStateMachine):
         return [job for key in keys for job in self.world.simulator.books(key)["generations"]]
 
     def attempts(self) -> QuerySet[Attempt]:
-        return Attempt.objects.filter(account__in=self.keys)
+        mine = Attempt.objects.filter(account__in=self.keys)
+        return mine.select_related("generation__prompt")
 
     def unclaimed(self, take: Generation) -> list[str]:
         """The jobs that may be a take's: by its nonce, or no other attempt's."""
         attempt = take.attempt()
-        claimed = set(Attempt.objects.values_list("provider_id", flat=True))
+        claimed = {(each.provider_id, kind_of(each)) for each in self.attempts()}
         return [
             job["id"]
             for job in self.jobs(attempt.account_id)
@@ -68,7 +85,8 @@ class Books(RuleBasedStateMachine):
                 if job["callback_url"]
                 else job["prompt"] == take.prompt.words
             )
-            and job["id"] not in claimed
+            and job["kind"] == kind_of(attempt)
+            and (job["id"], job["kind"]) not in claimed
         ]
 
     def say_the_truth(self, take: Generation) -> None:
@@ -117,8 +135,9 @@ class Books(RuleBasedStateMachine):
             made = Counter(job["callback_url"] for job in jobs)
             assert all(times == 1 for times in made.values()), made
         doubtful = [a for a in attempts if a.outcome in ("sending", "unconfirmed", "lost")]
-        claimed = {attempt.provider_id for attempt in attempts}
-        stray = [job for job in jobs if job["id"] not in claimed and not job["refunded"]]
+        claimed = {(attempt.provider_id, kind_of(attempt)) for attempt in attempts}
+        kept = [job for job in jobs if not job["refunded"]]
+        stray = [job for job in kept if (job["id"], job["kind"]) not in claimed]
         assert len(stray) <= len(doubtful) + len(self.misled), stray
 
     @invariant()
@@ -137,7 +156,7 @@ class Books(RuleBasedStateMachine):
             for job in (self.jobs() if jobs is None else jobs)
             if not job["refunded"]
             and (
-                job["id"] == attempt.provider_id
+                (job["id"] == attempt.provider_id and job["kind"] == kind_of(attempt))
                 or str(attempt.nonce) in (job["callback_url"] or "")
             )
         ]
@@ -216,7 +235,8 @@ class Books(RuleBasedStateMachine):
         assert entries.reserved_usd() == held
         assert abs(entries.spent_usd() - for_nothing - kept_in_all / 100) < 10 * A_HAIR
         for take in self.takes("completed"):
-            assert take.assets.get(kind="video").state == "stored"
+            kind = "image" if take.prompt.is_picture else "video"
+            assert take.assets.get(kind=kind).state == "stored"
 
 
 _LEDGER: dict[str, tuple[tuple[str, ...], ...]] = {

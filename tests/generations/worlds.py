@@ -21,6 +21,7 @@ from django.utils import timezone
 from generations import clocks, lining, media, outbound, settling, submitting
 from generations.providers.luma import client
 from generations.simulator.clock import ManualClock
+from generations.simulator.rendering import ImageJob, Job
 from generations.simulator.testing import TestSimulator, running
 from tests.factories import tiny_poster, tiny_video
 from tests.generations.lateness import Lateness
@@ -137,7 +138,8 @@ def world(directory: Path) -> Iterator[World]:
         time_machine.travel(datetime.now(UTC), tick=False) as traveller,
     ):
         (renders / "tiny.mp4").write_bytes(tiny_video().read_bytes())
-        their.engine.renders.order = lambda job, done: done("tiny.mp4")  # type: ignore[method-assign]
+        (renders / "tiny.jpg").write_bytes(tiny_poster().read_bytes())
+        their.engine.renders.order = _rendered  # type: ignore[method-assign]
         late = Lateness(their.engine.clock.now)
         made = World(their, address, letters, traveller, late)
         with (
@@ -155,6 +157,10 @@ def world(directory: Path) -> Iterator[World]:
             patch.object(media, "make_preview", lambda _, to: _copy(tiny_video(), to)),
         ):
             yield made
+
+
+def _rendered(job: Job, done: Callable[[str | None], None]) -> None:
+    done("tiny.jpg" if isinstance(job, ImageJob) else "tiny.mp4")
 
 
 def _copy(file: Path, to: Path) -> None:

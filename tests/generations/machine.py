@@ -74,6 +74,7 @@ class Machine(Books):
         nonces=st.booleans(),
         slots=st.sampled_from([1, 3, 10]),
         orders=st.integers(1, 4),
+        is_begun=st.booleans(),
         spare=st.booleans(),
         stands_in=st.sampled_from([(), MODELS, MODELS[::-1]]),
         faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True),
@@ -83,13 +84,15 @@ class Machine(Books):
         nonces: bool,
         slots: int,
         orders: int,
+        is_begun: bool,
         spare: bool,
         stands_in: tuple[str, ...],
         faults: list[str],
     ) -> None:
         """A new team, whose provider calls back or not, and has its ways.
 
-        It has one key or two, and may let another model take one's place, cheaper or dearer.
+        It has one key or two, and may let another model take one's place, cheaper or dearer. A take
+        may be there already, from which others can be made.
         """
         self.world.begin()
         self.nonces = nonces
@@ -106,10 +109,20 @@ class Machine(Books):
         self.ordered = 0
         self.shown_usd = {}
         self.misled = set()
+        if is_begun:
+            self.finish_a_take()
         for number in range(orders):
             self.order(WORDS[number % 2], MODELS[number // 2 % 2], "", 0)
         for name in faults:
             self.misbehave(name, 2)
+
+    def finish_a_take(self) -> None:
+        """Order a take and have it made, before anything goes wrong."""
+        self.order(WORDS[0], MODELS[0], "", 0)
+        while not self.unversioned():
+            sweeping.work_once()
+            self.world.pass_time(60.0)
+        sweeping.work_once()  # its file
 
     def enrol(self, rank: int, slots: int) -> None:
         """Give the team an account with a key of its own."""

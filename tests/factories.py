@@ -289,10 +289,10 @@ def _folder() -> Path:
 
 
 @cache
-def tiny_video() -> Path:
-    """Return a real two-second H.264 file, made once."""
-    file = _folder() / "clip.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=2"]
+def tiny_video(duration_s: int = 2) -> Path:
+    """Return a real H.264 file, made once."""
+    file = _folder() / ("clip.mp4" if duration_s == 2 else f"clip-{duration_s}.mp4")
+    source = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=24:duration={duration_s}"]
     encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "12"]
     ffmpeg.run([*source, *encode, "-movflags", "+faststart", str(file)], timeout_s=60)
     return file

@@ -292,6 +292,7 @@ def _entry(generation: Generation) -> dict[str, Any]:
         "id": generation.id,
         "serial": generation.serial,
         "kind": generation.kind,
+        "model": generation.model,
         "parent": generation.parent,
         "state": generation.state,
         "failure_reason": generation.failure if generation.state == "failed" else None,

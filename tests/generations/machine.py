@@ -74,7 +74,7 @@ class Machine(Books):
         nonces=st.booleans(),
         slots=st.sampled_from([1, 3, 10]),
         orders=st.integers(1, 4),
-        is_begun=st.booleans(),
+        begun=st.sampled_from(["", "take", Kind.UPSCALE, Kind.AUDIO]),
         spare=st.booleans(),
         stands_in=st.sampled_from([(), MODELS, MODELS[::-1]]),
         faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=2, unique=True),
@@ -84,7 +84,7 @@ class Machine(Books):
         nonces: bool,
         slots: int,
         orders: int,
-        is_begun: bool,
+        begun: str,
         spare: bool,
         stands_in: tuple[str, ...],
         faults: list[str],
@@ -92,7 +92,7 @@ class Machine(Books):
         """A new team, whose provider calls back or not, and has its ways.
 
         It has one key or two, and may let another model take one's place, cheaper or dearer. A take
-        may be there already, from which others can be made.
+        may be there already, and a version of it be asked for.
         """
         self.world.begin()
         self.nonces = nonces
@@ -109,12 +109,14 @@ class Machine(Books):
         self.ordered = 0
         self.shown_usd = {}
         self.misled = set()
-        if is_begun:
+        if begun:
             self.finish_a_take()
         for number in range(orders):
             self.order(WORDS[number % 2], MODELS[number // 2 % 2], "", 0)
         for name in faults:
             self.misbehave(name, 2)
+        if nonces and begun in (Kind.UPSCALE, Kind.AUDIO):
+            self.order_a_version(Kind(begun), 0)
 
     def finish_a_take(self) -> None:
         """Order a take and have it made, before anything goes wrong."""

@@ -83,7 +83,7 @@ class Books(RuleBasedStateMachine):
             if (
                 str(attempt.nonce) in job["callback_url"]
                 if job["callback_url"]
-                else job["prompt"] == take.prompt.words
+                else (job["prompt"], job["model"]) == (take.prompt.words, take.prompt.model)
             )
             and job["kind"] == kind_of(attempt)
             and (job["id"], job["kind"]) not in claimed

@@ -6,7 +6,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generations.simulator import outbound
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 5.0
 RETRIES = 3
 RETRY_AFTER_S = 0.1
+GATEWAY_AGAIN_AFTER_S = (10.0, 30.0, 60.0)
 SENDERS = 16
 
 
@@ -28,6 +29,8 @@ class _Letter:
     url: str
     body: bytes
     about: str
+    again_after_s: tuple[float, ...] = ()
+    """A gateway tries again after each of these, by the clock (crazyrouter sheet §5)."""
 
 
 class Callbacks:
@@ -72,8 +75,24 @@ class Callbacks:
                 self._timeline.at(when, lambda: self._queue(generation, url, body))
 
     def _queue(self, generation: Generation, url: str, body: bytes) -> None:
-        letter = _Letter(url=url, body=body, about=f"{generation.id} {generation.state}")
-        self._senders[generation.serial % SENDERS].do(lambda: self._send(letter))
+        again_after_s = GATEWAY_AGAIN_AFTER_S if generation.is_gateway else ()
+        about = f"{generation.id} {generation.state}"
+        letter = _Letter(url=url, body=body, about=about, again_after_s=again_after_s)
+        sender = self._senders[generation.serial % SENDERS]
+        if generation.is_gateway:
+            sender.do(lambda: self._send_patiently(letter, sender))
+        else:
+            sender.do(lambda: self._send(letter))
+
+    def _send_patiently(self, letter: _Letter, sender: Workers) -> None:
+        sent_at, outcome = self._clock.now(), _post(letter)
+        log.info("callback %s: %s", letter.about, outcome)
+        if outcome == "200" or not letter.again_after_s:
+            return
+        next_s, *rest = letter.again_after_s
+        again = replace(letter, again_after_s=tuple(rest))
+        when = sent_at + next_s
+        self._timeline.at(when, lambda: sender.do(lambda: self._send_patiently(again, sender)))
 
     def _send(self, letter: _Letter) -> None:
         for attempt in range(1 + RETRIES):

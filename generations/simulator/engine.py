@@ -46,7 +46,7 @@ class Engine:
         self.shelf = Shelf(settings.directory)
         """The files that keys have put up at Luma Agents."""
         self.renders = Renders(settings.renders, settings.renderers, settings.painted_pixels)
-        self.callbacks = Callbacks(self.dice, self.timeline, clock, self.describe)
+        self.callbacks = Callbacks(self.dice, self.timeline, clock, self.announced)
         self.inputs_directory = settings.directory / "inputs"
         self.changed = threading.Condition()
         """Notified whenever a generation ends or its file exists."""
@@ -82,6 +82,12 @@ class Engine:
         if generation.is_gateway:
             return of_gateway.told(generation, self.base_url, self.clock.now())
         return self.store.json(generation, self.base_url)
+
+    def announced(self, generation: Generation) -> bytes:
+        """Return what its API posts when a generation changes: mostly what it tells anyway."""
+        if generation.is_gateway:
+            return of_gateway.hooked(generation, self.base_url, self.clock.now())
+        return self.describe(generation)
 
     def path_of(self, generation: Generation) -> Path:
         """Return a completed generation's file."""

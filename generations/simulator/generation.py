@@ -14,6 +14,8 @@ AGENTS = "agents_"
 
 GATEWAY = "gateway_video"
 """The kind of a gateway's clips."""
+HOOK = "notifyHook"
+"""What a gateway calls the address that it posts to (crazyrouter sheet §5)."""
 
 OPENAI = "openai_image"
 """The kind of a picture of OpenAI's images API."""
@@ -108,7 +110,7 @@ class Generation:
     @property
     def callback_url(self) -> str | None:
         """Where its changes are posted."""
-        url: str | None = self.request.get("callback_url")
+        url: str | None = self.request.get(HOOK if self.is_gateway else "callback_url")
         return url
 
     def line(self) -> dict[str, Any]:
@@ -161,7 +163,7 @@ class Generation:
 
 def pace(request: dict[str, Any], speed: float) -> tuple[float, float]:
     """Return the seconds that a request waits and dreams: equal requests take equally long."""
-    asked = {name: value for name, value in request.items() if name != "callback_url"}
+    asked = {n: value for n, value in request.items() if n not in ("callback_url", HOOK)}
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()
     return _between(QUEUED_S, digest[0]) * speed, _between(DREAMING_S, digest[1]) * speed
 

@@ -110,6 +110,33 @@ def test_it_has_two_vocabularies_and_may_have_a_third(simulate: Simulate) -> Non
     assert get(sim, job).json["failure_reason"] == "Job failed"
 
 
+def posted(sim: TestSimulator, outside: Outside, count: int) -> list[dict[str, Any]]:
+    """Return what was posted, once it is so much; what is due goes out with any request."""
+    for _ in range(2000):
+        ask("GET", f"{sim.gateway_url}/api/pricing", key=None)
+        if len(outside.received) >= count:
+            break
+    return outside.wait_for(count)
+
+
+def test_its_hook_is_told_of_each_change_and_tried_again_ever_later(
+    simulate: Simulate, outside: Outside
+) -> None:
+    sim = simulate(clock=ManualClock(1_800_000_000.0), speed=1.0)
+    job = post(sim, DOOMED | {"notifyHook": outside.callback()}).json["id"]
+    sim.advance(5)
+    posted(sim, outside, 1)
+    outside.answers = [500] * 9
+    for heard, seconds in ((2, 15), (3, 10), (4, 30), (5, 60), (5, 600)):
+        sim.advance(seconds)
+        told = posted(sim, outside, heard)
+    assert [(each["id"], each["status"]) for each in told] == [
+        (job, "dreaming"),
+        *[(job, "failed")] * 4,
+    ]
+    assert len(outside.answers) == 5
+
+
 @about("model_not_found", "no_channel")
 @pytest.mark.parametrize(("fault", "status"), [("model_not_found", 404), ("no_channel", 503)])
 def test_a_model_may_be_away(sim: TestSimulator, fault: str, status: int) -> None:

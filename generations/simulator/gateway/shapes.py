@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generations.canvas import canvas
-from generations.simulator.generation import GATEWAY, Generation
+from generations.simulator.generation import GATEWAY, HOOK, Generation
 from generations.simulator.messages import Refused
 from generations.simulator.moderation import judge
 from generations.simulator.openai.errors import Error
@@ -20,6 +20,7 @@ _RESOLUTIONS = ("540p", "720p", "1080p")
 # Nobody publishes a price (§8): these are the simulator's own, in US cents for a clip.
 _CENTS = {"ray-v1": Decimal(30), "ray-v2": Decimal(45)}
 _WORDS = Field(Text(), required=True)
+# That the hook is heeded here, too, is unconfirmed: the page of these routes doesn't list it (§5).
 _CREATE = Table(
     {
         "user_prompt": _WORDS,
@@ -29,6 +30,7 @@ _CREATE = Table(
         "expand_prompt": BOOLEAN,
         "image_url": Url(),
         "image_end_url": Url(),
+        HOOK: Url(),
     }
 )
 _EXTEND = Table({"user_prompt": _WORDS})

@@ -127,7 +127,7 @@ def frame_errors(order: Order, project: Any, account: Account) -> dict[str, str]
         if not problem and order.kind is Kind.VIDEO and order.ratio in facts.ratios:
             problem = preflight.frame_problem(pinned.frame, order.ratio, account)
         if problem:
-            errors["keyframes"] = f"Frame {pinned.number}: {problem}"
+            errors.setdefault("keyframes", f"Frame {pinned.number}: {problem}")
     if problem := keyframes_problem(order, catalogue().models[order.model]):
         errors["keyframes"] = problem
     return errors

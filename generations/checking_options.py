@@ -48,6 +48,8 @@ def option_errors(order: Order, model: ModelFacts) -> dict[str, str]:
         errors["quality"] = _quality_problem(order.quality, facts, model)
     if order.exr and not order.hdr:
         errors["exr"] = "EXR is made from HDR alone. Switch HDR on, or EXR off."
+    if order.keyframes and not facts.keyframes:
+        errors["keyframes"] = keyframes_problem(order, model)
     controls, automatic = order.options.get("controls"), order.options.get("auto_controls")
     if (controls or automatic) and not facts.controls:
         errors["controls"] = f"{model.title} takes no controls here. Take them out."

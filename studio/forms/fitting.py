@@ -39,8 +39,13 @@ class Fitting:
 
         Of a pinned picture among many it isn't said that it is small.
         """
-        is_soft = self.is_soft and self.position in POSITIONS
+        is_soft = self.is_soft and not self.is_pinned
         return not self.fit.is_right or self.is_crop or is_soft
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it is pinned to a frame, not at the start or the end."""
+        return self.position not in POSITIONS
 
     @property
     def is_crop(self) -> bool:

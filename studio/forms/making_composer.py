@@ -64,7 +64,6 @@ class MakingComposer(PinningForm):
     is_making = True
     makes_image = False
     edited = None
-    fits: tuple[Any, ...] = ()
     offer = None  # its words are one prompt
 
     def __init__(

@@ -8,6 +8,7 @@ from django import forms
 from generations import stills
 from generations.catalogue import ModelFacts
 from generations.orders import Frame, Order
+from studio.forms.fitting import Fitting
 from studio.forms.pinning import (
     KEYFRAMES,
     MOST_PINS,
@@ -66,6 +67,16 @@ class PinningForm(forms.Form):
             veiled=self.veiled,
             taken_out=str(self.initial.get("taken_out", "")),
         )
+
+    @property
+    def fits(self) -> list[Fitting]:
+        """What is to be said and chosen about pictures that are of another ratio."""
+        return []
+
+    @property
+    def open_pins(self) -> list[str]:
+        """The places of pinned pictures that don't fit, and of which nobody chose what to do."""
+        return [each.position for each in self.fits if each.is_open and each.is_pinned]
 
     @cached_property
     def veiled(self) -> set[str]:

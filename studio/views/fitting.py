@@ -22,18 +22,21 @@ from studio.views.board import composer_page
 
 @require_POST
 def cut(request: Request, slug: str) -> HttpResponse:
-    """Put a part of a slot's picture in its place; `cut` is the slot and where to cut."""
+    """Put a part of a slot's picture in its place; `cut` is the slot and where to cut.
+
+    `pins` are all pinned pictures that don't fit.
+    """
     project = project_for(request, slug, Role.ARTIST)
     position, _, place = request.POST.get("cut", "").partition(".")
     kept = kept_uploads(request, project)
     composer = ComposerForm.filled(project, request.user, request.POST, **kept)
-    frame = composer.frames.get(position)
     ratio = str(composer["ratio"].value())
-    if frame and place in set(Place) and ratio in composer.choices["ratios"]:
+    if place in set(Place) and ratio in composer.choices["ratios"]:
         try:
-            whole = frame.still or _seam(request, position, frame)
-            made = stills.cut(whole, ratio, Place(place), request.user)
-            composer = _with(request, project, composer, position, made.uuid)
+            for each, frame in _meant(composer, position):
+                whole = frame.still or _seam(request, each, frame)
+                made = stills.cut(whole, ratio, Place(place), request.user)
+                composer = _with(request, project, composer, each, made.uuid)
         except Refused as refused:
             messages.info(request, str(refused))
     return composer_page(request, project, composer)
@@ -41,27 +44,27 @@ def cut(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 def keep(request: Request, slug: str) -> HttpResponse:
-    """Leave a slot's picture as it is, whatever the take's ratio; `keep` is the slot."""
+    """Leave a slot's picture as it is, whatever the take's ratio; `keep` is the slot, or `pins`."""
     project = project_for(request, slug, Role.ARTIST)
     position = request.POST.get("keep", "")
     changes = kept_uploads(request, project)
     if position in POSITIONS:
         changes[f"{position}_as_is"] = "1"
     composer = ComposerForm.filled(project, request.user, request.POST, **changes)
-    pinned = [each for each in composer.pins if each.position == position]
-    if pinned:
-        still = pinned[0].still
-        return composer_page(
-            request, project, _with(request, project, composer, position, still, as_is="1")
-        )
-    frame = composer.frames.get(position)
-    if frame and frame.source:
-        try:
-            seam = _seam(request, position, frame)
-            composer = _with(request, project, composer, position, seam.uuid, as_is="1")
-        except Refused as refused:
-            messages.info(request, str(refused))
+    try:
+        for each, frame in _meant(composer, position):
+            still = frame.still or _seam(request, each, frame)
+            composer = _with(request, project, composer, each, still.uuid, as_is="1")
+    except Refused as refused:
+        messages.info(request, str(refused))
     return composer_page(request, project, composer)
+
+
+def _meant(composer: ComposerForm, position: str) -> list[tuple[str, Frame]]:
+    """Return the places that a button means, with what stands there."""
+    meant = composer.open_pins if position == "pins" else [position]
+    found = [(each, composer.frames.get(each)) for each in meant]
+    return [(each, frame) for each, frame in found if frame]
 
 
 def _seam(request: Request, position: str, frame: Frame) -> Still:

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from generations.models import Generation, Still
+from generations.stills import keep_upload
 from tests.factories import AccountFactory, still, tiny_poster
+from tests.generations.pictures import picture
 from tests.studio.test_board import ASKED, HTMX, text
 from tests.studio.test_drafts import send, sign_in
 
@@ -187,8 +189,40 @@ def test_every_frame_that_a_shorter_clip_cant_hold_is_named(client, project):
     assert problem(post(client, project, "compose", **typed | {"duration_s": "10"})) == ""
 
 
+def test_a_bake_off_says_which_models_take_no_pinned_pictures(client, project):
+    page = post(client, project, "new_bakeoff", **pins((12, still(project))))
+    assert page.count("takes pictures at its start and end alone. Take the others out.") == 3
+    assert "720p, 10 s" in page  # of Ray 3.2, which does
+
+
 def test_several_prompts_all_have_the_pinned_pictures(client, project):
     typed = pins((12, still(project))) | {"words": "A {dune|ridge} in the rain"}
     post(client, project, "generate", **typed)
     made = Generation.objects.all()
     assert [each.keyframes.get().frame for each in made] == [12, 12]
+
+
+def test_all_pinned_pictures_that_dont_fit_are_cut_or_kept_at_once(client, project):
+    narrow = [keep_upload(project, None, picture(640, 480)) for _ in range(2)]
+    typed = pins((12, narrow[0]), (24, still(project)), (48, narrow[1]))
+    page = post(client, project, "generate", **typed)
+    assert "Frame 12: The picture is 4:3 and the take 16:9." in problem(page)
+    assert "2 pinned pictures aren't 16:9." in page
+    cut = post(client, project, "compose_cut", **typed, cut="pins.middle")
+    stills = re.findall(r'name="pin\d_still" value="([^"]+)"', cut)
+    assert [Still.objects.get(uuid=each).cut_from for each in stills] == [
+        narrow[0],
+        None,
+        narrow[1],
+    ]
+    kept = post(client, project, "compose_keep", **typed, keep="pins")
+    assert re.findall(r'name="pin\d_as_is" value="([^"]*)"', kept) == ["1", "", "1"]
+    post(client, project, "generate", **typed, pin0_as_is="1", pin2_as_is="1")
+    assert Generation.objects.get().keyframes.count() == 3
+
+
+def test_one_pinned_picture_is_cut_elsewhere(client, project):
+    narrow = keep_upload(project, None, picture(640, 480))
+    page = post(client, project, "compose_cut", **pins((12, narrow)), cut="pin0.start")
+    assert "Frame 12:</span> Cut to 16:9." in page
+    assert rows(page) == ["12"]

@@ -90,7 +90,7 @@ def _verb(act: Callable[[Request, Final], None]) -> Callable[[Request, UUID], Ht
             messages.info(request, str(refused))
         if not request.htmx:
             return redirect("finals", project.slug)
-        context = _context(request, project_for(request, project.slug))
+        context = _context(request, project_for(request, project.slug)) | {"acted": final.pk}
         return money_moved(render(request, "finals.html#live", context))
 
     return view

@@ -88,6 +88,7 @@ def test_drafts_become_finals_that_are_accepted_swapped_in_and_undone(
     expect(page.get_by_text("In 2 clips of “Rough cut”.")).to_be_visible()
     expect(page.get_by_text("stands in 2 clips of “Rough cut” now.")).to_be_visible()
     assert takes_of(sequence) == [5, 2, 3, 4, 5]
+    expect(page.get_by_role("link", name="Take 5", exact=True)).to_be_focused()
     seen(page, "finals-used")
 
     # What waited for it is made by now, and goes on from the final.

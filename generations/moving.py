@@ -27,6 +27,7 @@ from generations.models import Account, Generation, Keyframe, ModelFallback, Sti
 from generations.models.account import BUSY_FOR_LONG
 from generations.models.generation_queries import GenerationQuerySet
 from generations.orders import Frame, Order, order_of
+from generations.parts import is_continued
 from generations.pricing import quote_usd
 from generations.refusal import Refused
 from generations.waking import wake
@@ -151,7 +152,7 @@ class _Look:
     def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
         """Move a take to another account, if it can be made there."""
         try:
-            stills = _stills(generation, target)
+            stills = _stills(generation, target, order_of(generation.prompt))
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             return False
@@ -264,7 +265,7 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts, l
         if not _has_enough(target, price_usd):
             continue
         try:
-            stills = _stills(generation, target)
+            stills = _stills(generation, target, changed)
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             continue
@@ -291,24 +292,26 @@ def _has_enough(target: Account, price_usd: Decimal) -> bool:
     return (target.credits_usd or 0) >= price_usd
 
 
-def _stills(generation: Generation, target: Account) -> dict[str, Still]:
+def _stills(generation: Generation, target: Account, order: Order) -> dict[str, Still]:
     """Return the stills that stand in for takes which the other account can't be told of.
 
     Raises Refused where a frame can't be brought there, and then leaves none.
     """
     stills: dict[str, Still] = {}
     try:
-        _add_stills(stills, generation, target)
+        _add_stills(stills, generation, target, order)
     except Refused:
         grabbing.leave_none(stills.values())
         raise
     return stills
 
 
-def _add_stills(stills: dict[str, Still], generation: Generation, target: Account) -> None:
+def _add_stills(
+    stills: dict[str, Still], generation: Generation, target: Account, order: Order
+) -> None:
     for keyframe in generation.keyframes.all():
         source = keyframe.source
-        if source and source.is_known_at(target):
+        if source and is_continued(order, source, target, keyframe.position):
             continue
         if obstacle := publishing.obstacle(target):
             raise Refused({keyframe.position: obstacle})

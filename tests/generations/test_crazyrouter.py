@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import enrolling, looking, pricing, sweeping
+from generations import enrolling, looking, pricing, standing_in, submitting, sweeping
 from generations.enrolling import Key
 from generations.kinds import Kind
 from generations.models import Account, Generation
@@ -176,6 +176,22 @@ def test_a_lost_answer_is_a_persons_to_settle_at_any_5xx(gateway: Studio) -> Non
         sweeping.work_once()
     assert len(paid(gateway)) == 1
     assert "no list of jobs" in take.words
+
+
+def test_it_takes_lumas_place_where_the_team_allows_it_and_it_costs_no_more(
+    gateway: Studio,
+) -> None:
+    luma = gateway.project.team.accounts.get(provider="luma")
+    luma.set_key("broke-luma")
+    luma.save()
+    standing_in.allow(gateway.project.team, "ray-2", "ray-v2")
+    dear, cheap = gateway.order(resolution="720p"), gateway.order(resolution="540p")
+    looping = gateway.order(resolution="720p", loop=True)
+    submitting.submit_due(luma.pk)
+    assert (fresh(dear).account, dear.price_usd) == (gateway.account, PRICE)
+    assert dear.notice.startswith("Made with Ray 2 at the gateway instead of Ray 2")
+    assert (fresh(cheap).account, fresh(looping).account) == (luma, luma)
+    gateway.work(dear, until="stored")
 
 
 @pytest.mark.parametrize(

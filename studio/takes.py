@@ -20,7 +20,7 @@ from generations.retelling import Retold, retell
 from generations.versions import can_play
 from studio.cards import Card
 from studio.changes import Changes, changes_of
-from studio.finals.standing import finals_of, standing_of
+from studio.finals.standing import final_of, finals_of, outcome_of, standing_of
 from studio.history import Happening, history_of
 from studio.lineage import Family, family_of
 from studio.models import Final, GuestVerdict, Note, Tag, User
@@ -123,6 +123,16 @@ class Take(Deletable):
     def finals(self) -> list[tuple[Final, str]]:
         """Its finals, the newest first, each with how it stands."""
         return [(final, standing_of(final)) for final in finals_of(self.generation)]
+
+    @cached_property
+    def as_final(self) -> Final | None:
+        """What it is the final of, or None."""
+        return final_of(self.generation)
+
+    @property
+    def final_outcome(self) -> str:
+        """What approving it does to the cut, or nothing."""
+        return outcome_of(self.as_final) if self.as_final else ""
 
     @cached_property
     def guest_verdicts(self) -> list[GuestVerdict]:

@@ -18,6 +18,21 @@ def finals_of(draft: Generation) -> list[Final]:
     return list(found.select_related(*related).order_by("-pk"))
 
 
+def final_of(take: Generation) -> Final | None:
+    """Return that a take is the final of another, or None."""
+    found = Final.objects.filter(take=take).select_related("draft__version_of", "draft__prompt")
+    return found.prefetch_related("finals__sequences").first()
+
+
+def outcome_of(final: Final) -> str:
+    """Say what approving a final does to the cut, where it is to do anything; or nothing."""
+    names = [f"“{sequence}”" for sequence in final.finals.sequences.all()]
+    if final.stage != Final.Stage.ORDERED or final.accepted_at or not names:
+        return ""
+    where = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"Once approved, it takes the places of {final.draft.name} in {where}."
+
+
 def standing_of(final: Final) -> str:
     """Return how a final stands."""
     take = final.take

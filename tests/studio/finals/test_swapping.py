@@ -76,6 +76,18 @@ def test_approved_in_review_it_is_swapped_in_by_who_asked_for_it(client, artist,
     assert head.said == f"Put {take.name}, the final of take 1, into 2 clips"
 
 
+def test_who_approves_is_told_what_that_does_to_the_cut(project, client, final, sign_in):
+    take = arrive(final)
+    reviewer = sign_in(member(project, Role.REVIEWER))
+    told = "Once approved, it takes the places of take 1 in “Rough cut”."
+    for page in (f"/review/?take={take.uuid}", f"/generations/{take.uuid}/"):
+        assert told in said(reviewer.get(page))
+    use(client, final)
+    page = said(reviewer.get(f"/review/?take={take.uuid}"))
+    assert "The final of" in page
+    assert told not in page
+
+
 def test_undone_it_stays_undone_and_can_be_swapped_in_again(client, project, final, sequence):
     take = arrive(final)
     use(client, final)

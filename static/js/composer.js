@@ -28,6 +28,14 @@ document.addEventListener("keydown", (event) => {
 // The tools' dialog comes with the first of them: a board is lighter without.
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").catch(() => {}));
 
+// What is chosen while a model's options are on their way asks for them anew, with the choice.
+document.addEventListener("change", (event) => {
+  const model = document.getElementById("composer-model");
+  if (event.target === model || !model?.matches(".htmx-request") || !event.target.closest("#options")) return;
+  event.stopImmediatePropagation();
+  model.dispatchEvent(new Event("change", { bubbles: true }));
+}, true);
+
 // What was sent isn't sent again (sending.js) until something is changed.
 document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
 document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));

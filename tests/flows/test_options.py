@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from generations.models import Generation
+from tests.flows.held import Held
 from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
@@ -55,3 +56,17 @@ def test_two_takes_of_a_prompt_are_one_press_and_two_cards(board):
     expect(page.locator("#announcer")).to_have_text(re.compile("Takes 1 to 2|Take 2 is"))
     expect(page.get_by_label("Number of takes")).to_have_value("1")
     assert len({each.prompt_id for each in Generation.objects.all()}) == 1
+
+
+def test_what_is_chosen_while_a_models_options_come_takes_none_of_them_away(board):
+    page = board()
+    page.get_by_label(WORDS).fill("Half a thought about dunes")
+    held = Held(page, "**/compose/options/**")
+    page.locator("#composer-model").select_option("ray-1-6")
+    held.wait()
+    page.locator("#options [name=ratio]").select_option("1:1")
+    held.let_go()
+    expect(page.locator("#composer-note")).to_have_text("")
+    expect(page.locator("#moves")).to_have_count(0)  # they are of the new model
+    expect(page.locator("#options [name=ratio]")).to_have_value("1:1")
+    expect(page.locator("#price")).to_contain_text("$0.35")

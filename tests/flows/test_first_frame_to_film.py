@@ -119,5 +119,5 @@ def frame_of(take: Generation, number: int):
 
 
 def apart(one, other) -> float:
-    pairs = zip(one.getdata(), other.getdata(), strict=True)
+    pairs = zip(one.tobytes(), other.tobytes(), strict=True)
     return sum(abs(a - b) for a, b in pairs) / (96 * 54)

@@ -60,6 +60,9 @@ def asked_anew(draft: Generation, model: str, resolution: str, duration_s: int) 
         duration_s=duration_s,
         start=_as_is(order.start),
         end=_as_is(order.end),
+        keyframes=tuple(
+            replace(pinned, frame=replace(pinned.frame, as_is=True)) for pinned in order.keyframes
+        ),
     )
 
 

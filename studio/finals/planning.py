@@ -111,7 +111,9 @@ class FinalsPlan:
     ) -> None:
         self.project, self.user, self.choice = project, user, choice
         self.takes_unapproved, self.begun_at = takes_unapproved, begun_at
-        self._named, self._left_out = list(dict.fromkeys(drafts))[:MOST], set(left_out)
+        named = list(dict.fromkeys(drafts))
+        self._named, self._left_out = named[:MOST], set(left_out)
+        self.beyond = len(named[MOST:])  # how many aren't looked at, for want of room
 
     @cached_property
     def cards(self) -> list[Card]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generations.refusal import Refused, upper_first
 from studio.access import editable, final_for, project_for, sequence_for
 from studio.finals import following, making, swapping
-from studio.finals.planning import FinalsPlan
+from studio.finals.planning import MOST, FinalsPlan
 from studio.finals.showing import FinalsPage
 from studio.forms.finals import FinalsForm
 from studio.http import Request
@@ -23,6 +23,7 @@ from studio.views.board import fills_composer, money_moved
 from studio.views.selecting import with_chosen
 
 _ONE_PROJECT = "Finals are made in one project at a time: choose takes of one."
+_TOO_MANY = f"Finals of at most {MOST} takes are made at once. Choose fewer."
 _MEANWHILE = "Somebody did something with this final meanwhile. Look at it again."
 _NO_SEQUENCE = "That sequence isn't there any more."
 
@@ -68,6 +69,8 @@ def make_finals(request: Request, slug: str) -> HttpResponse:
 def finals_chosen(request: Request, selection: Selection) -> HttpResponse:
     """Show what finals of the takes that are chosen would be and cost."""
     takes = selection.takes_for("finals_chosen")
+    if len(takes) > MOST:
+        raise Refused({"": _TOO_MANY})
     if len({take.project_id for take in takes}) > 1:
         raise Refused({"": _ONE_PROJECT})
     project = project_for(request, takes[0].project.slug, Role.ARTIST)

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from generations import discarding
 from generations.models import Generation, State
+from generations.orders import Frame, Pinned
 from studio.editing.cut import Clip
 from studio.models import Role, Sequence
-from tests.factories import ProjectFactory, drawn, member, take
+from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take
 from tests.studio.finals.steps import cut_of, draft, look, made, said
 
 
@@ -83,10 +84,29 @@ def test_one_that_has_a_final_is_left_out(client, project):
     assert f"It has a final: {final.take.name}, being made." in page
 
 
-def test_a_model_with_other_lengths_takes_the_next_longer_and_says_so(client, project):
+@pytest.fixture
+def agents(project):
+    """Have the project's team have an account where Ray 3.2 is made."""
+    return AccountFactory(team=project.team, provider="luma-agents")
+
+
+def test_a_model_with_other_lengths_takes_the_next_longer_and_says_so(client, project, agents):
     nine = draft(project, duration_s=9)
     page = said(look(client, project, [nine], model="ray-3.2"))
-    assert "Ray 3.2, 1080p, 10 s" in page or "account" in page
+    assert "Ray 3.2, 1080p, 10 s" in page
+    assert "10 s instead of 9 s: the model makes no other length." in page
+
+
+def test_a_360p_draft_keeps_its_pictures_and_is_never_made_smaller(client, project, agents):
+    pins = tuple(Pinned(number, Frame(still=still(project))) for number in (0, 60))
+    small = draft(project, model="ray-3.2", resolution="360p", keyframes=pins)
+    assert "Ray 3.2, 1080p, 5 s" in said(look(client, project, [small]))
+    (final,) = made(client, project, [small], resolution="720p")
+    assert list(final.take.keyframes.values_list("frame", flat=True)) == [0, 60]
+    again = said(look(client, project, [final.take], resolution="540p", unapproved="on"))
+    assert "It isn't made yet." in again
+    page = said(look(client, project, [draft(project, resolution="720p")], resolution="540p"))
+    assert "It is 720p already." in page
 
 
 def test_what_is_unticked_is_left_out_of_the_price(client, project):

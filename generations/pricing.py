@@ -72,6 +72,14 @@ def has_own_prices(team_id: int, order: Order) -> bool:
     return Account.objects.filter(own | with_factor, team=team_id).exists()
 
 
+def wants_prices(account: Account) -> bool:
+    """Tell whether nothing is ordered at an account before somebody says what is paid there."""
+    models = [each for each in catalogue().models.values() if each.provider == account.provider]
+    rates = [facts.rate for model in models for facts in model.kinds.values()]
+    published = any(rate.is_published for rate in rates)
+    return not published and not account.price_overrides.exists()
+
+
 def is_estimated(order: Order) -> bool:
     """Tell whether no price is published for it, so that the price is the team's own estimate."""
     return facts_of(order).rate.estimated

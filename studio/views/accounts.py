@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import enrolling, looking, queueing, standing_in
+from generations import enrolling, looking, pricing, queueing, standing_in
 from generations.models import Account
 from generations.providers import abilities_of
 from generations.refusal import Refused
@@ -48,6 +48,8 @@ def add(request: Request) -> HttpResponse:
     words = "is kept and takes work" if account.enabled else "failed its test; it is kept, off"
     if account.enabled and account.lacks_models:
         words = "is kept, and offers nothing yet: its price list doesn't name Luma's models"
+    elif account.enabled and pricing.wants_prices(account):
+        words = "is kept, and takes work once you have put in what you pay there"
     return _done(request, account, f"{account} {words}.")
 
 

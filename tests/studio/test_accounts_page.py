@@ -110,6 +110,7 @@ def test_a_gateway_offers_nothing_before_its_list_names_lumas_models_and_a_price
     assert "Its price list doesn&#x27;t name Luma&#x27;s models, so that none is offered" in page
     assert "it was looked at" in page
     account = Account.objects.get(name="Studio key")
+    assert "offers nothing yet" in page
     simulator.faults(prices_unreadable=True)
     page = page_after(producer, do(producer, "look_at_account", account))
     assert "can&#x27;t be read just now" in page
@@ -126,6 +127,13 @@ def test_a_gateway_offers_nothing_before_its_list_names_lumas_models_and_a_price
     simulator.faults(unlisted=True)
     page_after(producer, do(producer, "look_at_account", account))
     assert not offered_at_the_gateway(client, board)
+
+
+def test_a_gateway_that_has_lumas_models_takes_work_once_it_has_a_price(producer, simulator):
+    typed = given(simulator, key="sk-wxyz", provider="crazyrouter", base_url=simulator.gateway_url)
+    page = page_after(producer, producer.post(reverse("add_account"), typed))
+    assert "takes work once you have put in what you pay there" in page
+    assert "Waits for its prices" in page
 
 
 def offered_at_the_gateway(client, board):

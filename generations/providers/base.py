@@ -1,15 +1,77 @@
-"""What every provider speaks with us: our request, our snapshot, our errors."""
+"""What every provider speaks with us: our requests, our snapshot, our errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from generations.kinds import Kind
-from generations.placement import Placement
+from generations.providers.errors import (
+    Busy,
+    Charged,
+    ContentRefused,
+    KeyRefused,
+    LostAnswer,
+    NoSuchModel,
+    NotFound,
+    OutOfCredits,
+    ProviderError,
+    Refused,
+    Unavailable,
+    Unreachable,
+)
+from generations.providers.requests import (
+    AudioRequest,
+    Frame,
+    GenerationFrame,
+    ImageFrame,
+    ImageRequest,
+    LayersRequest,
+    ModifyRequest,
+    ReferenceImage,
+    ReframeRequest,
+    Request,
+    UpscaleRequest,
+    VideoRequest,
+)
+
+__all__ = [
+    "AudioRequest",
+    "Blame",
+    "Busy",
+    "Charged",
+    "ContentRefused",
+    "Frame",
+    "GenerationFrame",
+    "ImageFrame",
+    "ImageRequest",
+    "KeyRefused",
+    "LayersRequest",
+    "LocalFile",
+    "LostAnswer",
+    "ModifyRequest",
+    "NoSuchModel",
+    "NotFound",
+    "OutOfCredits",
+    "Output",
+    "Page",
+    "Progress",
+    "Provider",
+    "ProviderError",
+    "ReferenceImage",
+    "ReframeRequest",
+    "Refused",
+    "Request",
+    "Snapshot",
+    "Unavailable",
+    "Unreachable",
+    "UpscaleRequest",
+    "VideoRequest",
+    "all_pages",
+]
 
 
 class Progress(StrEnum):
@@ -34,174 +96,6 @@ class Blame(StrEnum):
     FRAMES = "frames"
     PROVIDER = "provider"
     UNKNOWN = "unknown"
-
-
-class Charged(StrEnum):
-    """Whether money moved when a call failed."""
-
-    NO = "no"
-    MAYBE = "maybe"
-
-
-@dataclass(frozen=True)
-class ImageFrame:
-    """A picture at a URL that the provider can fetch, or what the provider put it up as."""
-
-    url: str
-
-
-@dataclass(frozen=True)
-class GenerationFrame:
-    """An earlier generation, by the provider's own id."""
-
-    provider_id: str
-
-
-Frame = ImageFrame | GenerationFrame
-
-
-@dataclass(frozen=True)
-class VideoRequest:
-    """A video to make. `duration_s` is in seconds; `callback_url` carries our nonce.
-
-    A model whose size is fixed is sent neither: then `resolution` is empty and `duration_s` 0.
-    `keyframes` are pictures by the number of the frame that each is pinned to.
-    """
-
-    model: str
-    words: str
-    ratio: str
-    resolution: str
-    duration_s: int
-    loop: bool = False
-    concepts: tuple[str, ...] = ()
-    start: Frame | None = None
-    end: Frame | None = None
-    keyframes: tuple[tuple[int, ImageFrame], ...] = ()
-    hdr: bool = False
-    exr: bool = False
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.VIDEO
-
-
-@dataclass(frozen=True)
-class ReferenceImage:
-    """A picture that an image is made after. `role` is image, style, character or modify."""
-
-    role: str
-    url: str
-    weight: float | None = None
-
-
-@dataclass(frozen=True)
-class ImageRequest:
-    """A picture to make, by its words and after others. `format` is jpg or png.
-
-    `quality` is empty for the model's usual one.
-    """
-
-    model: str
-    words: str
-    ratio: str
-    format: str
-    references: tuple[ReferenceImage, ...] = ()
-    quality: str = ""
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.IMAGE
-
-
-@dataclass(frozen=True)
-class ModifyRequest:
-    """A video to make from another one. `mode` says how far it may go from it.
-
-    `resolution` is empty where there is no choice. `controls` are what the model is held to, by
-    name, `auto_controls` leaves them to it. `keyframes` as of VideoRequest, in the source's grid.
-    """
-
-    model: str
-    words: str
-    mode: str
-    media_url: str
-    first_frame: ImageFrame | None = None
-    resolution: str = ""
-    auto_controls: bool = False
-    controls: Mapping[str, Any] | None = None
-    keyframes: tuple[tuple[int, ImageFrame], ...] = ()
-    hdr: bool = False
-    exr: bool = False
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.MODIFY_VIDEO
-
-
-@dataclass(frozen=True)
-class ReframeRequest:
-    """A video or a picture to bring onto a canvas of another ratio. `format` is a picture's.
-
-    `placement` is in pixels of a canvas of `canvas` (width, height). `resolution` is empty where
-    there is no choice.
-    """
-
-    kind: Kind
-    model: str
-    words: str
-    ratio: str
-    media_url: str
-    placement: Placement | None = None
-    first_frame: ImageFrame | None = None
-    format: str = ""
-    resolution: str = ""
-    canvas: tuple[int, int] = (0, 0)
-    callback_url: str = ""
-
-
-@dataclass(frozen=True)
-class UpscaleRequest:
-    """A video of the provider's to make larger; `source_id` is its id there."""
-
-    source_id: str
-    resolution: str
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.UPSCALE
-
-
-@dataclass(frozen=True)
-class AudioRequest:
-    """A video of the provider's to give sound; `source_id` is its id there."""
-
-    source_id: str
-    words: str = ""
-    negative_words: str = ""
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.AUDIO
-
-
-@dataclass(frozen=True)
-class LayersRequest:
-    """A picture to take apart into layers, by words. `resolution` is of each layer: 1k or 2k."""
-
-    model: str
-    words: str
-    media_url: str
-    resolution: str
-    callback_url: str = ""
-
-    kind: ClassVar[Kind] = Kind.LAYERS
-
-
-Request = (
-    VideoRequest
-    | ImageRequest
-    | ModifyRequest
-    | ReframeRequest
-    | UpscaleRequest
-    | AudioRequest
-    | LayersRequest
-)
 
 
 @dataclass(frozen=True)
@@ -320,103 +214,6 @@ class Provider(Protocol):
 
     def delete(self, provider_id: str) -> None:
         """Delete a job at the provider. Raises ProviderError."""
-
-
-class ProviderError(Exception):
-    """A call failed.
-
-    `retryable`: the same call may work later. `charged`: whether money may have moved.
-    `message`: what to tell a person, a whole sentence. `detail`: the provider's own words.
-    `retry_after_s`: how long the provider asks to be left alone.
-    """
-
-    retryable = False
-    charged = Charged.NO
-    message = "The provider answered with an error."
-
-    def __init__(
-        self, detail: str = "", *, message: str = "", retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(detail or message or self.message)
-        self.detail = detail[:500]
-        self.retry_after_s = retry_after_s
-        if message:
-            self.message = message
-
-
-class Refused(ProviderError):
-    """The request itself was refused; sending it again would be refused again."""
-
-    message = "Luma refused this request. Nothing was charged."
-
-
-class ContentRefused(Refused):
-    """Moderation refused the words or a picture."""
-
-    message = "Luma's moderation refused this prompt. Nothing was charged."
-
-
-class NoSuchModel(Refused):
-    """The server doesn't have the model, now or ever."""
-
-    message = "This model isn't there. Nothing was charged. Choose another one."
-
-
-class KeyRefused(ProviderError):
-    """The API key is wrong, missing or revoked."""
-
-    retryable = True
-    message = (
-        "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
-        "Accounts, or correct LUMA_API_KEY and start Dailies again; the take waits for it."
-    )
-
-
-class OutOfCredits(ProviderError):
-    """The account has no money left."""
-
-    retryable = True
-    message = (
-        "The Luma account is out of credits. Nothing was charged. Add credits at Luma; the take "
-        "waits for them."
-    )
-
-
-class Busy(ProviderError):
-    """The account is at its concurrency or rate limit."""
-
-    retryable = True
-    message = "Luma is at this account's limit. Nothing was charged; the take waits for a slot."
-
-
-class Unreachable(ProviderError):
-    """The provider couldn't be reached: nothing was sent."""
-
-    retryable = True
-    message = "Luma can't be reached. Nothing was sent or charged; the take waits and tries again."
-
-
-class Unavailable(ProviderError):
-    """The provider couldn't answer a question just now."""
-
-    retryable = True
-    message = "Luma couldn't answer just now. It is asked again."
-
-
-class NotFound(ProviderError):
-    """The provider doesn't know the id."""
-
-    message = "Luma doesn't know this job."
-
-
-class LostAnswer(ProviderError):
-    """A create was sent, and whether it was taken isn't known: never send it again blindly."""
-
-    charged = Charged.MAYBE
-    message = (
-        "Luma's answer was lost, so it may or may not have taken this job. Dailies looks for it "
-        "in Luma's list before anything is sent again."
-    )
 
 
 def all_pages(provider: Provider, *, limit: int = 100, most: int = 1000) -> Iterator[Page]:

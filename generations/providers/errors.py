@@ -1,0 +1,107 @@
+"""What may go wrong with a provider: whether a retry helps, whether money moved, what to say."""
+
+from enum import StrEnum
+
+
+class Charged(StrEnum):
+    """Whether money moved when a call failed."""
+
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class ProviderError(Exception):
+    """A call failed.
+
+    `retryable`: the same call may work later. `charged`: whether money may have moved.
+    `message`: what to tell a person, a whole sentence. `detail`: the provider's own words.
+    `retry_after_s`: how long the provider asks to be left alone.
+    """
+
+    retryable = False
+    charged = Charged.NO
+    message = "The provider answered with an error."
+
+    def __init__(
+        self, detail: str = "", *, message: str = "", retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(detail or message or self.message)
+        self.detail = detail[:500]
+        self.retry_after_s = retry_after_s
+        if message:
+            self.message = message
+
+
+class Refused(ProviderError):
+    """The request itself was refused; sending it again would be refused again."""
+
+    message = "Luma refused this request. Nothing was charged."
+
+
+class ContentRefused(Refused):
+    """Moderation refused the words or a picture."""
+
+    message = "Luma's moderation refused this prompt. Nothing was charged."
+
+
+class NoSuchModel(Refused):
+    """The server doesn't have the model, now or ever."""
+
+    message = "This model isn't there. Nothing was charged. Choose another one."
+
+
+class KeyRefused(ProviderError):
+    """The API key is wrong, missing or revoked."""
+
+    retryable = True
+    message = (
+        "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
+        "Accounts, or correct LUMA_API_KEY and start Dailies again; the take waits for it."
+    )
+
+
+class OutOfCredits(ProviderError):
+    """The account has no money left."""
+
+    retryable = True
+    message = (
+        "The Luma account is out of credits. Nothing was charged. Add credits at Luma; the take "
+        "waits for them."
+    )
+
+
+class Busy(ProviderError):
+    """The account is at its concurrency or rate limit."""
+
+    retryable = True
+    message = "Luma is at this account's limit. Nothing was charged; the take waits for a slot."
+
+
+class Unreachable(ProviderError):
+    """The provider couldn't be reached: nothing was sent."""
+
+    retryable = True
+    message = "Luma can't be reached. Nothing was sent or charged; the take waits and tries again."
+
+
+class Unavailable(ProviderError):
+    """The provider couldn't answer a question just now."""
+
+    retryable = True
+    message = "Luma couldn't answer just now. It is asked again."
+
+
+class NotFound(ProviderError):
+    """The provider doesn't know the id."""
+
+    message = "Luma doesn't know this job."
+
+
+class LostAnswer(ProviderError):
+    """A create was sent, and whether it was taken isn't known: never send it again blindly."""
+
+    charged = Charged.MAYBE
+    message = (
+        "Luma's answer was lost, so it may or may not have taken this job. Dailies looks for it "
+        "in Luma's list before anything is sent again."
+    )

@@ -34,6 +34,12 @@ def facts_of(kind: Kind, model: str) -> KindFacts:
     return in_place_of(model, kind).kinds[kind]
 
 
+def pinning_models(kind: Kind, project: Project) -> dict[str, ModelFacts]:
+    """Return the models that take pinned pictures and that a project's team can order, by key."""
+    able = {key: each for key, each in models_of(kind).items() if each.kinds[kind].keyframes}
+    return {key: each for key, each in able.items() if project.can_order(each, kind)}
+
+
 def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[str, Any]:
     """Return what can be chosen with a model; of models, those that a project's team can order."""
     facts = facts_of(kind, model)

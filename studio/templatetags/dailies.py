@@ -17,12 +17,14 @@ from django.utils.safestring import SafeString
 
 from generations import catalogue
 from generations.canvas import FPS
+from generations.kinds import Kind
 from generations.models import Generation
 from studio import drafts
 from studio.access import may_discard
 from studio.cards import lower_first
+from studio.forms.offering import pinning_models
 from studio.forms.slots import SLOTS
-from studio.models import Role
+from studio.models import Project, Role
 from studio.prompting import improving
 from studio.sheets import sheet_of
 from studio.timecode import frames_in
@@ -149,6 +151,12 @@ def title_as_sentence(title: str) -> str:
     first, *rest = re.split(r"(?<=[\s(-])", title.strip(), maxsplit=1)
     lower = re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), "".join(rest))
     return first + lower
+
+
+@register.filter
+def can_pin(project: Project) -> bool:
+    """Tell whether a project's team can order a model that takes pinned pictures."""
+    return bool(pinning_models(Kind.VIDEO, project))
 
 
 @register.filter

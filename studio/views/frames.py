@@ -16,6 +16,7 @@ from studio.forms.frame import FrameForm
 from studio.http import Request
 from studio.models import Role
 from studio.views.board import put_in_composer
+from studio.views.pinning import pin_in_composer
 
 
 @require_POST
@@ -28,6 +29,18 @@ def frame_as_start(request: Request, uuid: UUID) -> HttpResponse:
 def frame_as_end(request: Request, uuid: UUID) -> HttpResponse:
     """Put a frame of the take in the composer's end slot."""
     return _place(request, uuid, "end")
+
+
+@require_POST
+def frame_as_pin(request: Request, uuid: UUID) -> HttpResponse:
+    """Pin a frame of the take to one of what the composer holds."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    still = _frame(request, take)
+    if still is None:
+        return _stay(request, take)
+    if not request.htmx:
+        return redirect("still_pin", still.uuid)
+    return pin_in_composer(request, take.project, still)
 
 
 @require_POST

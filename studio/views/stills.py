@@ -22,6 +22,7 @@ from studio.http import Request
 from studio.marks import veiled_takes
 from studio.models import AuditEntry, Project, Role
 from studio.views.board import composer_content, fills_composer, put_in_composer
+from studio.views.pinning import pin_in_composer
 
 
 @require_safe
@@ -80,6 +81,13 @@ def start(request: Request, uuid: UUID) -> HttpResponse:
 def end(request: Request, uuid: UUID) -> HttpResponse:
     """Put it in the composer's end slot."""
     return _place(request, uuid, "end")
+
+
+@fills_composer
+def pin(request: Request, uuid: UUID) -> HttpResponse:
+    """Pin it to a frame of what the composer holds."""
+    kept, project = _to_change(request, uuid)
+    return pin_in_composer(request, project, kept)
 
 
 @fills_composer

@@ -11,6 +11,7 @@ from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.test_slots import DROP, file
+from tests.flows.test_take import open_take
 from tests.studio.test_board import ASKED
 
 DROP_AT = """
@@ -107,7 +108,6 @@ def test_a_second_picture_on_a_frame_is_refused_at_its_field_and_the_simulator_g
     expect(fields.first).to_be_focused()
     expect(refused).to_be_visible()
     expect(fields).to_have_count(2)
-    look(page, "strip-twice")
     assert violations(page) == []
     assert not Generation.objects.exists()
     page.get_by_role("slider", name="Pinned picture").last.press("ArrowLeft")
@@ -247,3 +247,20 @@ def test_64_pictures_are_moved_priced_and_sent_again_and_no_more_are_taken(
     expect(page.locator(".take:not([data-sending])")).to_have_count(2)
     again = Generation.objects.latest("pk").keyframes.order_by("frame")
     assert [each.frame for each in again] == [*range(63), 120]
+
+
+def test_the_frame_on_the_screen_is_pinned(pinning, project, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    page = pinning()
+    drop(page, 0, take=made.uuid)
+    expect(page.locator("[data-pin]")).to_have_count(1)
+    drawer = open_take(page, 1)
+    for _ in range(3):
+        page.keyboard.press(".")
+    drawer.get_by_role("button", name="Pin it").click()
+    expect(drawer).to_be_hidden()
+    expect(page.locator("[data-pin]")).to_have_count(2)
+    assert numbers(page) == ["0", "24"]
+    kept = Still.objects.get(source=made, frame=3)
+    assert page.locator("[name=pin1_still]").input_value() == str(kept.uuid)
+    expect(page.get_by_label(WORDS)).to_have_value("A dune walks to the sea")

@@ -9,7 +9,7 @@ from generations import ffmpeg, media
 from generations.kinds import Kind
 from generations.models import State, Still
 from studio.models import Role
-from tests.factories import keep_files, member, take, version
+from tests.factories import AccountFactory, keep_files, member, take, version
 
 HTMX = {"HX-Request": "true"}
 
@@ -80,6 +80,17 @@ def test_a_frame_is_put_in_the_composer_beside_what_is_typed(client, made, posit
     plain = client.post(url(f"frame_as_{position}", made), {"frame": 5}, follow=True)
     assert plain.redirect_chain == [(reverse(f"still_{position}", args=[still.uuid]), 302)]
     assert f'name="{position}_still" value="{still.uuid}"' in plain.content.decode()
+
+
+def test_a_frame_is_pinned_in_the_composer(client, project, made):
+    AccountFactory(team=project.team, provider="luma-agents")
+    typed = {"words": "And then", "frame": 5, "model": "ray-3.2", "duration_s": "5"}
+    page = client.post(url("frame_as_pin", made), typed, headers=HTMX).content.decode()
+    still = Still.objects.get()
+    assert still.frame == 5
+    assert f'name="pin0_still" value="{still.uuid}"' in page
+    plain = client.post(url("frame_as_pin", made), {"frame": 5}, follow=True)
+    assert plain.redirect_chain == [(reverse("still_pin", args=[still.uuid]), 302)]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Pinned pictures in the composer without a script: rows with a number, and what is refused."""
 
 import html
+import json
 import re
 
 import pytest
@@ -226,3 +227,31 @@ def test_one_pinned_picture_is_cut_elsewhere(client, project):
     page = post(client, project, "compose_cut", **pins((12, narrow)), cut="pin0.start")
     assert "Frame 12:</span> Cut to 16:9." in page
     assert rows(page) == ["12"]
+
+
+def test_a_still_is_pinned_beside_what_is_typed_with_a_model_that_can(client, project):
+    one, other = still(project), still(project)
+    address = reverse("still_pin", args=[other.uuid])
+    page = html.unescape(text(client.post(address, PINNING | pins((0, one)))))
+    assert rows(page) == ["0", "24"]
+    typed = PINNING | {"model": "ray-2", "kind": "video"}
+    page = html.unescape(text(client.post(address, typed, headers=HTMX, follow=True)))
+    assert rows(page) == ["0"]
+    assert '<option value="ray-3.2" selected>' in page
+    assert f">{PINNING['words']}</textarea>" in page
+    plain = html.unescape(text(client.get(address)))
+    assert rows(plain) == ["0"]
+    assert "data-partial" in plain
+    image = {"kind": "image", "model": "photon-1", "words": "A dune"}
+    held = {"model": "ray-3.2"} | pins((0, one))
+    aside = json.dumps({"video": {name: [value] for name, value in held.items()}})
+    page = html.unescape(text(client.post(address, image | {"aside": aside}, headers=HTMX)))
+    assert rows(page) == ["0", "24"]
+
+
+def test_where_no_model_takes_pinned_pictures_that_is_said(client, project, agents):
+    agents.delete()
+    kept = still(project)
+    assert "Pin to a frame" not in text(client.get(reverse("still", args=[kept.uuid])))
+    page = html.unescape(text(client.get(reverse("still_pin", args=[kept.uuid]))))
+    assert "No model that your accounts can run takes pinned pictures." in page

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from generations.catalogue import catalogue
 from generations.models import Generation
@@ -17,7 +18,7 @@ from studio.editing.swapping import places_of
 from studio.editing.written import Unreadable
 from studio.finals.choosing import is_alive
 from studio.marks import with_marks
-from studio.models import Final, FinalPlace, Finals, Project, Sequence, User, Verdict
+from studio.models import Final, FinalPlace, Finals, Project, Sequence, Share, User, Verdict
 
 MOST = 20
 MOST_WATCHED = 500
@@ -26,6 +27,12 @@ _STAGES = {
     Final.Stage.REPLACED: "Another was made",
     Final.Stage.STOPPED: "Not ordered",
 }
+
+
+_SHARED = (
+    "Guests see {names} only while each take in it is approved: have it approved in review, and "
+    "they go on seeing it."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Shown:
     card: Card | None
     before: Final | None
     cuts: list[InCut] = field(default_factory=list)
+    shared: str = ""  # the films that guests see as long as each take in them is approved
 
     @property
     def asked_words(self) -> str:
@@ -152,7 +160,7 @@ class Shown:
             return "" if self.cuts else "No sequence shows it or its draft."
         if not self.card.is_playable:
             return " ".join(filter(None, (self.card.line, self.card.money)))
-        return ""
+        return _SHARED.format(names=self.shared) if self.shared and self.can_be_used else ""
 
     @property
     def _waits(self) -> str:
@@ -233,7 +241,9 @@ class FinalsPage:
 
     def _shown(self, final: Final, press: Finals, cards: dict[int, Card]) -> Shown:
         card = cards.get(final.take_id) if final.take_id else None
-        shown = Shown(final, cards[final.draft_id], card, final.after)
+        names = [f"“{it}”" for it in press.sequences.all() if it.pk in self._shared]
+        shared = " and ".join(names)
+        shown = Shown(final, cards[final.draft_id], card, final.after, shared=shared)
         if card and final.accepted_at:
             shown.cuts.extend(self._in_cuts(final, press, shown.draft, card))
         return shown
@@ -248,6 +258,13 @@ class FinalsPage:
                 place, is_asked = places.get(sequence.pk), sequence.pk in asked
                 found.append(InCut(sequence, finals, drafts, place, is_asked))
         return found
+
+    @cached_property
+    def _shared(self) -> set[int]:
+        """The sequences that guests see by a link which shows approved takes alone."""
+        found = Share.objects.open(timezone.now()).filter(shows_unapproved=False)
+        theirs = found.filter(sequence__project=self.project)
+        return {pk for pk in theirs.values_list("sequence", flat=True) if pk}
 
     @cached_property
     def _sequences(self) -> list[Sequence]:

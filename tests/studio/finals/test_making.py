@@ -127,6 +127,12 @@ def test_one_that_failed_is_tried_again_or_made_anew(client, project):
     page = said(client.get(f"/projects/{project.slug}/finals/"))
     assert "Try again, $1.60" in page
     assert "Nothing was charged." in page
+    sent = {"shown_usd": "100", "back": "finals"}
+    answer = client.post(f"/generations/{final.take.uuid}/retry/", sent)
+    assert answer["Location"] == f"/projects/{project.slug}/finals/"
+    final.take.refresh_from_db()
+    assert final.take.state == State.WAITING
+    bring(final.take, State.FAILED)
     (another,) = made(client, project, [one])
     final.refresh_from_db()
     assert (final.stage, another.stage) == (Final.Stage.REPLACED, Final.Stage.ORDERED)

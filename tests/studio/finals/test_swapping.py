@@ -1,12 +1,15 @@
 """Finals take their drafts' places in the cut: once accepted, and never before."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generations.models import State
 from studio import reviewing
 from studio.editing.cut import Clip, Into, Join
-from studio.models import Final, Membership, Role, Sequence, Verdict
+from studio.models import Final, Membership, Role, Sequence, Share, Verdict
 from tests.factories import ProjectFactory, bring, member
 from tests.studio.finals.steps import (
     approve,
@@ -86,6 +89,14 @@ def test_who_approves_is_told_what_that_does_to_the_cut(project, client, final, 
     page = said(reviewer.get(f"/review/?take={take.uuid}"))
     assert "The final of" in page
     assert told not in page
+
+
+def test_it_is_said_that_guests_see_approved_takes_alone(client, artist, project, final, sequence):
+    arrive(final)
+    assert "Guests see" not in said(client.get(f"/projects/{project.slug}/finals/"))
+    Share.make(sequence, artist, timezone.now() + timedelta(days=1))
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert "Guests see “Rough cut” only while each take in it is approved" in page
 
 
 def test_undone_it_stays_undone_and_can_be_swapped_in_again(client, project, final, sequence):

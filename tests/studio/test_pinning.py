@@ -255,3 +255,26 @@ def test_where_no_model_takes_pinned_pictures_that_is_said(client, project, agen
     assert "Pin to a frame" not in text(client.get(reverse("still", args=[kept.uuid])))
     page = html.unescape(text(client.get(reverse("still_pin", args=[kept.uuid]))))
     assert "No model that your accounts can run takes pinned pictures." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"duration_s": "10", "start_still": ""}, "start", "a start frame with 10 s"),
+        ({"duration_s": "10", "end_still": ""}, "end", "an end frame with 10 s"),
+        ({"loop": "on", "hdr": "on"}, "loop", "a loop with HDR"),
+        ({"hdr": "on", "resolution": "360p"}, "hdr", "HDR with 360p"),
+    ],
+)
+def test_what_the_model_cant_combine_is_refused_at_its_field_and_kept(
+    client, project, typed, field, words
+):
+    kept = str(still(project).uuid)
+    sent = {name: value or kept for name, value in typed.items()}
+    page = post(client, project, "generate", **sent)
+    said = re.search(rf'id="{field}-error">(.*?)</p>', page)[1]
+    assert said == f"Ray 3.2 can't combine {words}. Take one of them out."
+    assert f">{PINNING['words']}</textarea>" in page
+    for name in set(typed) & {"start_still", "end_still"}:
+        assert f'name="{name}" value="{kept}"' in page
+    assert not Generation.objects.exists()

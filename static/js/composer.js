@@ -44,7 +44,7 @@ document.addEventListener("click", (event) => {
 });
 
 // So does what pins pictures to frames.
-const strip = () => document.querySelector("[data-strip]") && import("./strip.js").catch(() => {});
+const strip = () => document.querySelector("[data-strip]") && import("./strip/main.js").catch(() => {});
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   nameTheKey();

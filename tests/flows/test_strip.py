@@ -236,7 +236,7 @@ def test_64_pictures_are_moved_priced_and_sent_again_and_no_more_are_taken(
     page = studio
     page.goto(f"{live_server.url}/generations/{Generation.objects.get().uuid}/remix/")
     expect(page.locator("[data-strip][data-full][data-ready]")).to_be_visible()
-    expect(page.locator("#pin-at")).to_have_count(0)
+    expect(page.locator("#pin-at")).to_be_hidden()
     drop(page, 0.9, still=kept.uuid)
     expect(page.get_by_text("No more can be pinned. Take one out first.")).to_be_visible()
     page.get_by_role("slider", name="Pinned picture").last.press("End")
@@ -247,6 +247,13 @@ def test_64_pictures_are_moved_priced_and_sent_again_and_no_more_are_taken(
     expect(page.locator(".take:not([data-sending])")).to_have_count(2)
     again = Generation.objects.latest("pk").keyframes.order_by("frame")
     assert [each.frame for each in again] == [*range(63), 120]
+
+    page.goto(f"{live_server.url}/generations/{Generation.objects.first().uuid}/remix/")
+    expect(page.locator("[data-strip][data-full][data-ready]")).to_be_visible()
+    page.get_by_role("slider", name="Pinned picture").first.press("Delete")
+    drop(page, 1, still=kept.uuid)
+    expect(page.get_by_role("slider", name="Pinned picture").last).to_be_focused()
+    assert numbers(page) == [*map(str, range(1, 64)), "120"]
 
 
 def test_the_frame_on_the_screen_is_pinned(pinning, project, artist):

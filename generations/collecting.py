@@ -97,7 +97,7 @@ def _collect(asset: Asset) -> bool:
 
 
 def _store(asset: Asset, file: Path, sha256: str) -> None:
-    if asset.kind in (Asset.Kind.EXR, Asset.Kind.LAYER):
+    if asset.kind in Asset.BESIDE:
         store_beside(asset, file, sha256=sha256)
         return
     store = store_image if asset.kind == Asset.Kind.IMAGE else store_video

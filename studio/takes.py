@@ -96,8 +96,7 @@ class Take(Deletable):
         prompt = self.shown.prompt
         if not (prompt.options.get("exr") or prompt.kind == Kind.LAYERS):
             return []
-        kinds = (Asset.Kind.EXR, Asset.Kind.LAYER)
-        return list(self.shown.assets.filter(kind__in=kinds).order_by("kind", "number"))
+        return list(self.shown.assets.filter(kind__in=Asset.BESIDE).order_by("kind", "number"))
 
     @property
     def fps(self) -> float:

@@ -13,6 +13,7 @@ import factory
 from django.conf import settings
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from generations import ffmpeg, stills, versions
 from generations.kinds import Kind
@@ -286,6 +287,26 @@ def sound(
 @cache
 def _folder() -> Path:
     return Path(mkdtemp(prefix="dailies-clips-"))
+
+
+def beside(
+    made: Generation, kind: Asset.Kind, file: Path, number: int = 0, label: str = ""
+) -> Asset:
+    """Keep a file beside a generation's own."""
+    asset = Asset(generation=made, kind=kind, number=number, label=label)
+    own = made.assets.filter(kind__in=Asset.OWN, state=Asset.State.STORED).first()
+    folder = Path(own.path).parent if own else Path("takes", str(made.uuid))
+    asset.path = str(folder / f"{asset.named}{file.suffix}")
+    asset.file.parent.mkdir(parents=True, exist_ok=True)
+    asset.file.write_bytes(file.read_bytes())
+    types = {".zip": "application/zip", ".png": "image/png"}
+    asset.content_type, asset.state = types[file.suffix], Asset.State.STORED
+    asset.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    asset.size_bytes, asset.stored_at = file.stat().st_size, timezone.now()
+    if file.suffix == ".png":
+        asset.width, asset.height, asset.codec = (*Image.open(file).size, "png")
+    asset.save()
+    return asset
 
 
 @cache

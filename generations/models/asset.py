@@ -61,6 +61,11 @@ class Asset(models.Model):
         EXR = "exr"
         LAYER = "layer"
 
+    OWN: ClassVar = (Kind.VIDEO, Kind.IMAGE)
+    """What a provider made of a take: one of the two."""
+    BESIDE: ClassVar = (Kind.EXR, Kind.LAYER)
+    """What may come beside that, each several times."""
+
     class State(models.TextChoices):
         """Whether we have it."""
 
@@ -138,8 +143,7 @@ class Asset(models.Model):
     @property
     def named(self) -> str:
         """What the file is asked for by: its kind, and its number where there may be several."""
-        several = self.kind in (Asset.Kind.EXR, Asset.Kind.LAYER)
-        return f"{self.kind}-{self.number}" if several else str(self.kind)
+        return f"{self.kind}-{self.number}" if self.kind in Asset.BESIDE else str(self.kind)
 
     @property
     def file(self) -> Path:

@@ -145,7 +145,10 @@ _TYPED: dict[type[models.Field], Callable[[Any], Any]] = {
     models.FloatField: _number,
     models.IntegerField: _count,
 }
-_LATER: dict[tuple[str, str], Any] = {("Prompt", "options"): {}, ("Keyframe", "frame"): None}
+_LATER: dict[tuple[str, str], Any] = {
+    **{("Prompt", "options"): {}, ("Keyframe", "frame"): None},
+    **{("Asset", "number"): 0, ("Asset", "label"): ""},
+}
 """Fields that earlier bundles don't have, as they are without."""
 _ASKED = ("words", "duration_s", "concepts", "start", "end", "size")
 _SHAPES: dict[tuple[str, str], Callable[[Any], Any]] = {

@@ -194,11 +194,11 @@ KINDS = (
         Asset,
         "generation__project",
         (
-            *("kind", "content_type", "width", "height", "fps", "duration_s", "codec"),
-            *("has_sound", "sha256", "size_bytes", "stored_at"),
+            *("kind", "number", "label", "content_type", "width", "height", "fps", "duration_s"),
+            *("codec", "has_sound", "sha256", "size_bytes", "stored_at"),
         ),
         links={"generation": "takes"},
-        only=Q(state=Asset.State.STORED, kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)),
+        only=Q(state=Asset.State.STORED, kind__in=(*Asset.OWN, *Asset.BESIDE)),
         file=True,
     ),
     Kind(

@@ -98,21 +98,33 @@ def _event(arrival: "Arrival", kind: Kind, row: _Row, fields: dict[str, Any]) ->
 
 def _file(arrival: "Arrival", kind: Kind, row: _Row, fields: dict[str, Any]) -> Any:
     take = arrival.things[fields["generation_id"]]
-    is_picture = Prompt.objects.get(pk=take.prompt_id).is_picture
-    if fields["kind"] != (Asset.Kind.IMAGE if is_picture else Asset.Kind.VIDEO):
-        raise Wrong("a picture has an image, everything else a video")
+    _check_file(Prompt.objects.get(pk=take.prompt_id), fields["kind"])
+    which = {name: fields[name] for name in ("kind", "number", "label")}
     found = arrival.media.find(row, fields["kind"])
     if found is None:
         return Asset.objects.create(
-            generation=take, kind=fields["kind"], state=Asset.State.FAILED, error=_NO_FILE
+            generation=take, **which, state=Asset.State.FAILED, error=_NO_FILE
         )
-    for name, each in {fields["kind"]: found, **found.beside}.items():
-        path = f"takes/{take.uuid.hex[:2]}/{take.uuid}/{name}.{each.ending}"
-        at = {"path": path, "stored_at": fields["stored_at"]}
-        state = Asset.State.STORED
-        Asset.objects.create(generation=take, kind=name, state=state, **at, **each.facts)
-        arrival.places.put(each.file, path)
+    files = [(Asset(generation=take, **which), found)]
+    files += [(Asset(generation=take, kind=name), each) for name, each in found.beside.items()]
+    for file, each in files:
+        file.path = f"takes/{take.uuid.hex[:2]}/{take.uuid}/{file.named}.{each.ending}"
+        file.state, file.stored_at = Asset.State.STORED, fields["stored_at"]
+        for name, value in each.facts.items():
+            setattr(file, name, value)
+        file.save()
+        arrival.places.put(each.file, file.path)
     return take
+
+
+def _check_file(prompt: Prompt, kind: str) -> None:
+    """Raise Wrong for a file that comes of no such take."""
+    own = Asset.Kind.IMAGE if prompt.is_picture else Asset.Kind.VIDEO
+    beside = Asset.Kind.LAYER if prompt.is_picture else Asset.Kind.EXR
+    if kind not in (own, beside):
+        raise Wrong(
+            "a picture has an image, and perhaps layers; everything else a video, and perhaps EXR"
+        )
 
 
 def _still(arrival: "Arrival", kind: Kind, row: _Row, fields: dict[str, Any]) -> Any:

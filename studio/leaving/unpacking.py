@@ -29,7 +29,10 @@ from studio.models import Export
 _STALE_S = 24 * 3600
 _NOT_THAT = "{name} isn't what the bundle says it is: {why}."
 _FULL = "The disk that holds the media has no room for this bundle. Make room, then try again."
-_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_TYPES = {
+    **{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"},
+    **{"exr": "image/x-exr", "zip": "application/zip", "tar": "application/x-tar"},
+}
 _EXPORTED = {
     Export.Kind.MP4: ("mp4", "video/mp4"),
     Export.Kind.PRORES: ("mov", "video/quicktime"),
@@ -158,6 +161,16 @@ def _image(file: Path, _: str) -> Unpacked:
     return _asset(file, facts, {str(Asset.Kind.POSTER): _asset(poster, media.probe_image(poster))})
 
 
+def _layer(file: Path, _: str) -> Unpacked:
+    return _asset(file, media.probe_image(file))
+
+
+def _frames(file: Path, _: str) -> Unpacked:
+    """Look into frames as EXR no further than to know that they are: nobody opens them."""
+    ending = media.probe_frames(file)
+    return Unpacked(file, ending, {"content_type": _TYPES[ending]} | _bytes_of(file))
+
+
 def _asset(file: Path, facts: Facts, beside: dict[str, Unpacked] | None = None) -> Unpacked:
     told = {
         "content_type": _TYPES[_ending(facts)],
@@ -253,6 +266,8 @@ _IS: dict[str, Callable[[Path], object]] = {
 _LOOKED_INTO: dict[str, Callable[[Path, str], Unpacked]] = {
     "video": _video,
     "image": _image,
+    "layer": _layer,
+    "exr": _frames,
     "still": _still,
     "sound": _sound,
 }

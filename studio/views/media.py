@@ -46,7 +46,7 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         return send(request, sound.file, sound.content_type, sound_name(sound))
     asset = asset_for(request, uuid, kind)
     name = file_name(asset.generation)
-    if asset.kind in (Asset.Kind.EXR, Asset.Kind.LAYER):
+    if asset.kind in Asset.BESIDE:
         name = f"{name}-{asset.named}"
     return send(request, asset.file, asset.content_type, name)
 

@@ -1,17 +1,15 @@
 """A picture is taken apart from its page, and its layers are looked at, kept and downloaded."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 
 from generations.kinds import Kind
 from generations.models import Asset, Generation, State, Still
 from generations.orders import made_from
-from tests.factories import AccountFactory, bring, keep_files, still, take
+from tests.factories import AccountFactory, beside, bring, keep_files, still, take
 from tests.studio.test_making import verb
 
 
@@ -21,7 +19,16 @@ def agents(project):
     return AccountFactory(team=project.team, provider="luma-agents", name="Agents", rank=1)
 
 
-def apart(project, client) -> Generation:
+@pytest.fixture
+def see_through(tmp_path) -> Path:
+    """A picture that can be seen through."""
+    file = tmp_path / "layer.png"
+    Image.new("RGBA", (64, 36), (9, 40, 90, 128)).save(file)
+    return file
+
+
+@pytest.fixture
+def parted(project, client, agents, see_through) -> Generation:
     """A still taken apart, with its files."""
     url = reverse("layers_still", args=[still(project).uuid])
     client.post(url, {"words": "The hills from the sky", "resolution": "2k", "shown_usd": "100"})
@@ -29,22 +36,8 @@ def apart(project, client) -> Generation:
     bring(made, State.COMPLETED)
     keep_files(made)
     for number, label in enumerate(("sky", "hills")):
-        beside(made, Asset.Kind.LAYER, number, label=label)
+        beside(made, Asset.Kind.LAYER, see_through, number, label)
     return made
-
-
-def beside(made: Generation, kind: Asset.Kind, number: int = 0, label: str = "") -> Asset:
-    path = Path("takes", str(made.uuid), f"{kind}-{number}.png")
-    file = Path(settings.MEDIA_ROOT) / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGBA", (64, 36), (9, 40, 90, 128)).save(file)
-    data = file.read_bytes()
-    return Asset.objects.create(
-        generation=made,
-        **{"kind": kind, "number": number, "label": label, "state": Asset.State.STORED},
-        **{"path": str(path), "content_type": "image/png", "width": 64, "height": 36},
-        **{"size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
-    )
 
 
 def test_a_still_is_taken_apart_from_its_page(client, project, agents):
@@ -75,54 +68,51 @@ def test_a_team_without_such_an_account_is_not_offered_it(client, project):
     assert "This team has no account that can do this." in form
 
 
-def test_layers_are_on_the_takes_page_and_become_stills(client, viewer, stranger, project, agents):
-    made = apart(project, client)
-    page = client.get(reverse("generation", args=[made.uuid])).content.decode()
+def test_layers_are_on_the_takes_page_and_become_stills(client, viewer, stranger, parted):
+    page = client.get(reverse("generation", args=[parted.uuid])).content.decode()
     assert 'alt="The layer sky"' in page
-    layer = reverse("media", args=[made.uuid, "layer-1"])
+    layer = reverse("media", args=[parted.uuid, "layer-1"])
     answer = client.get(f"{layer}?download=1")
     assert answer["Content-Type"] == "image/png"
     assert "layer-1.png" in answer["Content-Disposition"]
     assert stranger.get(layer).status_code == 404
-    assert client.get(reverse("media", args=[made.uuid, "layer-7"])).status_code == 404
+    assert client.get(reverse("media", args=[parted.uuid, "layer-7"])).status_code == 404
 
-    keep = reverse("layer_as_still", args=[made.uuid, 1])
+    keep = reverse("layer_as_still", args=[parted.uuid, 1])
     assert viewer.post(keep).status_code == 403
     for _ in range(2):  # twice is once
         client.post(keep)
-    [kept] = Still.objects.filter(source=made, origin=Still.Origin.GRABBED)
+    [kept] = Still.objects.filter(source=parted, origin=Still.Origin.GRABBED)
     with Image.open(kept.file) as picture:
         assert (picture.mode, picture.getpixel((1, 1))[3]) == ("RGBA", 128)
-    assert client.post(reverse("layer_as_still", args=[made.uuid, 9])).status_code == 404
+    assert client.post(reverse("layer_as_still", args=[parted.uuid, 9])).status_code == 404
 
 
-def test_the_frames_of_a_clip_are_downloaded_from_its_page(client, project, agents):
+def test_the_frames_of_a_clip_are_downloaded_from_its_page(client, project, agents, see_through):
     settings_of = {"model": "ray-3.2", "options": {"hdr": True, "exr": True}}
     made = take(project, State.COMPLETED, **settings_of)
-    beside(made, Asset.Kind.EXR)
+    beside(made, Asset.Kind.EXR, see_through)
     page = client.get(reverse("generation", args=[made.uuid])).content.decode()
     assert "Every frame as EXR" in page
     assert reverse("media", args=[made.uuid, "exr-0"]) in page
 
 
-def test_a_file_beside_that_was_given_up_is_fetched_again(client, project, agents):
+def test_a_file_beside_that_was_given_up_is_fetched_again(client, agents, parted):
     agents.set_key("luma-api-x")
     agents.save()
-    made = apart(project, client)
-    lost = made.assets.get(kind="layer", number=1)
+    lost = parted.assets.get(kind="layer", number=1)
     Asset.objects.filter(pk=lost.pk).update(state="failed", error="It was gone.", source_url="x")
-    page = client.get(reverse("generation", args=[made.uuid])).content.decode()
+    page = client.get(reverse("generation", args=[parted.uuid])).content.decode()
     assert "It was gone." in page
-    client.post(reverse("fetch", args=[made.uuid]))
+    client.post(reverse("fetch", args=[parted.uuid]))
     lost.refresh_from_db()
     assert lost.state == "pending"
 
 
-def test_a_picture_that_was_made_here_offers_it(client, project, agents):
-    made = apart(project, client)
+def test_a_picture_that_was_made_here_offers_it(client, parted):
     assert (
-        reverse("layers", args=[made.uuid])
-        in client.get(reverse("generation", args=[made.uuid])).content.decode()
+        reverse("layers", args=[parted.uuid])
+        in client.get(reverse("generation", args=[parted.uuid])).content.decode()
     )
-    again = made_from(made, Kind.LAYERS, words="Once more")
+    again = made_from(parted, Kind.LAYERS, words="Once more")
     assert (again.kind, again.duration_s, again.resolution) == (Kind.LAYERS, 0, "2k")

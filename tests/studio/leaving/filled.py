@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from django.utils import timezone
+from PIL import Image
 
 from generations import media, versions
 from generations.kinds import Kind
@@ -97,6 +98,7 @@ def fill(project: Project, folder: Path) -> Filled:
     project.save()
     versions.choose_best(first, first)
     _look_into(project)
+    _put_beside(first, drawn, folder)
     return Filled(project, ann, bob, takes, sequence, sound)
 
 
@@ -109,6 +111,18 @@ def _look_into(project: Project) -> None:
         asset.fps, asset.duration_s = facts.fps or None, facts.duration_s or None
         asset.has_sound = facts.has_sound
         asset.save()
+
+
+def _put_beside(film: Generation, drawn: Generation, folder: Path) -> None:
+    """Give a video its frames as EXR, and a picture two layers."""
+    frames = folder / "frames.zip"
+    with ZipFile(frames, "w") as box:
+        box.writestr("frame-0001.exr", b"\x76\x2f\x31\x01 of Dunes")
+    factories.beside(film, Asset.Kind.EXR, frames)
+    for number, label in enumerate(("sky", "hills")):
+        layer = folder / f"{label}.png"
+        Image.new("RGBA", (64, 36), (9, 40 * number, 90, 128)).save(layer)
+        factories.beside(drawn, Asset.Kind.LAYER, layer, number, label)
 
 
 def _talk(project: Project, ann: User, bob: User, first: Generation, second: Generation) -> None:

@@ -109,7 +109,9 @@ def test_it_comes_whole_into_this_database_and_leaves_it_the_same(brought, team,
     kept = Asset.objects.filter(generation__project=came.project)
     assert {(it.state, it.file.is_file()) for it in kept} == {("stored", True)}
     kinds = set(kept.values_list("kind", flat=True))
-    assert kinds == {"video", "image", "poster", "preview"}
+    assert kinds == {"video", "image", "poster", "preview", "exr", "layer"}
+    layers = kept.filter(kind="layer").order_by("number")
+    assert [(it.number, it.label, it.width) for it in layers] == [(0, "sky", 64), (1, "hills", 64)]
 
 
 def test_everything_of_it_can_be_seen_and_gone_on_with(brought, team, sign_in, settings):

@@ -280,11 +280,7 @@ STAYS = {
 }
 GIVEN_ANEW = {
     "Generation": {"order_key", "next_at", "turn", "priority", "paused_at", "no_room_since"},
-    # What comes beside a file stays: only files of which there is one leave.
-    "Asset": {
-        *("uuid", "state", "source_url", "next_at", "tries", "error", "path"),
-        *("number", "label"),
-    },
+    "Asset": {"uuid", "state", "source_url", "next_at", "tries", "error", "path"},
     "Attempt": {"nonce", "owns_id", "callback_url", "lease_until", "is_reserved"},
     "Still": {"path"},
     "Sound": {"path", "peaks"},

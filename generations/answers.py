@@ -7,7 +7,7 @@ and gone. An answer is the file itself, or the address where it is.
 import time
 from contextlib import suppress
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
@@ -22,7 +22,7 @@ _ADDRESS = ".url"
 
 def check_room() -> None:
     """Raise OSError where an answer couldn't be kept: then nothing must be ordered."""
-    probe = _directory() / "probe"
+    probe = _directory() / f"probe-{uuid4().hex}"  # others look at the same time
     disk.write_whole(probe, b"-")
     probe.unlink()
     disk.check_room(_directory(), _ROOM_BYTES)

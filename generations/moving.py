@@ -18,10 +18,19 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from generations import choosing, grabbing, lining, preflight, publishing
+from generations import (
+    checking,
+    checking_options,
+    choosing,
+    grabbing,
+    lining,
+    preflight,
+    publishing,
+)
 from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
-from generations.kinds import BY_ID
+from generations.checking_sources import source_errors
+from generations.kinds import BY_ID, Kind
 from generations.logs import about
 from generations.models import Account, Generation, Keyframe, ModelFallback, Still
 from generations.models.account import BUSY_FOR_LONG
@@ -39,6 +48,7 @@ _CHANGES_AT_ONCE = 200
 _FRAMES = Prefetch("keyframes", Keyframe.objects.select_related("still", "source__prompt"))
 _MOVED = "Moved to {to}: {before} {trouble}."
 _INSTEAD = "Made with {to} instead of {before}, as this team allows."
+_OTHERWISE = "{to} can't take the place of {before} here, so it waits. {why}"
 _DEARER = "{before} {trouble}, and {to} costs {price}, which is more than was shown. It waits."
 
 
@@ -187,6 +197,10 @@ class _Look:
             return  # that another model was taken already is of more use
         price = dollars(price_usd)
         words = _DEARER.format(before=self.account, trouble=self.trouble, to=target, price=price)
+        self.tell(generation, words)
+
+    def tell(self, generation: Generation, words: str) -> None:
+        """Say something of a take that stays, once."""
         if generation.notice != words:
             generation.tell(words)
             self.told += 1
@@ -240,29 +254,50 @@ def _each_of(waiting: GenerationQuerySet) -> Iterator[Generation]:
 
 
 def _move(generation: Generation, look: _Look) -> None:
-    # Without its frames, which change no price: they are read only where it can go.
-    order = order_of(generation.prompt)
-    model = catalogue().models.get(order.model)
-    if model is None or order.kind in BY_ID:  # those are made where their source was made
+    prompt = generation.prompt
+    model = catalogue().models.get(prompt.model)
+    if model is None or prompt.kind in BY_ID:  # those are made where their source was made
         return
     targets = look.working(model)
     if not targets:
-        _to_another_model(generation, order, model, look)
+        _to_another_model(generation, model, look)
         return
-    for target, price_usd in look.not_dearer(generation, targets, order):
+    for target, price_usd in look.not_dearer(generation, targets, _priced(generation)):
         if look.move(generation, target, price_usd):
             look.moved += 1
             return
 
 
-def _to_another_model(generation: Generation, order: Order, model: ModelFacts, look: _Look) -> None:
-    """Have a take made with the model that the team lets take this one's place."""
-    before, instead = generation.account, look.instead(order.model)
+def _priced(generation: Generation) -> Order:
+    """Return what a take asks for as far as it has a price.
+
+    That is without its frames; but some models cost by the pictures that a picture is made after.
+    """
+    is_image = generation.prompt.kind == Kind.IMAGE
+    return order_of(generation.prompt, generation if is_image else None)
+
+
+def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) -> None:
+    """Have a take made with the model that the team lets take this one's place.
+
+    Where that can't make just this, the take says so, and waits.
+    """
+    before, instead = generation.account, look.instead(model.key)
     if instead is None:
         return
-    changed = replace(order, model=instead.key)
-    for target, price_usd in look.not_dearer(generation, look.able_to_pay(instead), changed):
+    able = look.able_to_pay(instead)
+    cheap = look.not_dearer(generation, able, replace(_priced(generation), model=instead.key))
+    if not cheap:
+        return
+    changed = replace(order_of(generation.prompt, generation), model=instead.key)
+    if problem := _cant(changed, instead):
+        look.tell(generation, _OTHERWISE.format(to=instead.title, before=model.title, why=problem))
+        return
+    for target, price_usd in cheap:
         if not _has_enough(target, price_usd):
+            continue
+        if problem := _wrong_there(changed, generation, target):
+            log.info("it can't move to account=%s: %s", target.pk, problem)
             continue
         try:
             stills = _stills(generation, target, changed)
@@ -280,6 +315,27 @@ def _to_another_model(generation: Generation, order: Order, model: ModelFacts, l
             look.moved += 1
             return
         grabbing.leave_none(stills.values())
+
+
+def _cant(order: Order, instead: ModelFacts) -> str:
+    """Return why a model can't make an order at all, in words, or nothing."""
+    if order.kind not in instead.kinds:
+        return ""  # what was named once makes something else: it has no price either
+    errors = checking.settings_errors(order, instead)
+    errors |= checking.words_errors(order, instead.kinds[order.kind])
+    if problem := checking_options.keyframes_problem(order, instead):
+        errors["keyframes"] = problem
+    return next(iter(errors.values()), "")
+
+
+def _wrong_there(order: Order, generation: Generation, target: Account) -> str:
+    """Return what is wrong with an order's pictures or its source at an account, or nothing."""
+    project = generation.project
+    model = catalogue().models[order.model]
+    errors = checking.frame_errors(order, project, target)
+    errors |= checking.reference_errors(order, project, target)
+    errors |= source_errors(order, model, project, target, generation)
+    return next(iter(errors.values()), "")
 
 
 def _has_enough(target: Account, price_usd: Decimal) -> bool:

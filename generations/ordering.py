@@ -66,9 +66,7 @@ def quote_in(project: Any, order: Order) -> Decimal:
 
 def quote_again(generation: Generation) -> Decimal:
     """Return what a take would cost in dollars if it were retried today. Raises Refused."""
-    by_id = generation.prompt.kind in BY_ID  # then its source says which account gets it
-    order = order_of(generation.prompt, generation if by_id else None)
-    return quote_in(generation.project, order)
+    return quote_in(generation.project, order_of(generation.prompt, generation))
 
 
 def refuse_dearer(price_usd: Decimal, seen_usd: Decimal | None) -> None:

@@ -38,11 +38,14 @@ def price_usd(
     own_rate_usd: Decimal | None = None,
     own_price_usd: Decimal | None = None,
     factor: Decimal | None = None,
+    *,
+    pictures: int | None = None,
 ) -> Decimal:
     """Return the price in dollars at an account's own rate, or own price for a take, if any.
 
-    Without either it is the published one times the account's `factor`. Raises Refused when the
-    order's settings can't be priced.
+    Without either it is the published one times the account's `factor`. `pictures` is how many a
+    picture is made after, where the order doesn't hold them. Raises Refused when the order's
+    settings can't be priced.
     """
     model = model_of(order)
     checking.refuse(checking.settings_errors(order, model))
@@ -57,7 +60,7 @@ def price_usd(
         hdr=order.hdr,
         exr=order.exr,
         quality=order.quality,
-        pictures=order.pictures,
+        pictures=order.pictures if pictures is None else pictures,
         rate_usd=own_rate_usd,
     )
     if own_rate_usd is not None or factor in (None, 1):

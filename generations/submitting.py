@@ -26,6 +26,7 @@ from generations.providers.base import (
     KeyRefused,
     LostAnswer,
     NoSuchModel,
+    NotReady,
     OutOfCredits,
     Provider,
     ProviderError,
@@ -197,8 +198,11 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
             if generation.refuse(attempt, Reason.FRAMES, error.message):
                 attempt.was_not_sent()
         return
-    reason, problem = _REASONS[_kind_of(error)]
     next_at = _after(error.retry_after_s or _away_s(generation))
+    if isinstance(error, NotReady):
+        _turn_away_unsent(attempt, Reason.FRAMES, error.message, next_at)
+        return
+    reason, problem = _REASONS[_kind_of(error)]
     _turn_away_unsent(attempt, reason, error.message, next_at)
     troubles.note(account, problem)
 

@@ -212,7 +212,8 @@ class CardFacts:
                 return quote_again(generation)
             own = (generation.again_rate_usd, generation.again_price_usd)  # type: ignore[attr-defined]
             factor = generation.again_factor  # type: ignore[attr-defined]
-            return price_usd(order_of(generation.prompt), *own, factor)
+            after = generation.made_after  # type: ignore[attr-defined]
+            return price_usd(order_of(generation.prompt), *own, factor, pictures=after)
         except Refused:
             return None
 

@@ -241,6 +241,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         heard = Event.objects.filter(generation=OuterRef("pk"), kind__in=AT_PROVIDER)
         heard = heard.order_by("-number")
         source = Reference.objects.filter(generation=OuterRef("pk"), role=Reference.Role.SOURCE)
+        pictures = Reference.objects.filter(generation=OuterRef("pk")).exclude(role="source")
+        after = pictures.order_by().values("generation").annotate(n=models.Count("*")).values("n")
         versions = self.model._default_manager.filter(version_of=OuterRef("pk")).order_by(
             "-last_event"
         )
@@ -290,6 +292,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             again_rate_usd=_own_price("rate_usd"),
             again_price_usd=_own_price("price_usd"),
             again_factor=Subquery(_makers().values("price_factor")[:1]),
+            made_after=Coalesce(Subquery(after[:1]), 0),
             sent_at=Subquery(sent.values("sent_at")[:1]),
             sent_id=Subquery(sent.values("provider_id")[:1]),
             heard_at=Subquery(heard.values("at")[:1]),

@@ -91,6 +91,15 @@ class Unavailable(ProviderError):
     message = "Luma couldn't answer just now. It is asked again."
 
 
+class NotReady(Unavailable):
+    """A file has gone up, and the provider still looks into it: nothing is wrong with the key."""
+
+    message = (
+        "Luma still looks into a file of this take. Nothing was sent or charged; it is sent once "
+        "the file is ready."
+    )
+
+
 class NotFound(ProviderError):
     """The provider doesn't know the id."""
 

@@ -148,6 +148,13 @@ class Faults:
             "An asset's URL is refused with 403 `seconds` after it was given out.", seconds=600.0
         ),
     ] = None
+    file_slow: Annotated[
+        Fault | None,
+        Switch("A file that went up to Luma Agents is pending for `seconds` more.", seconds=30.0),
+    ] = None
+    file_fails: Annotated[
+        Fault | None, Switch("A file that went up to Luma Agents can't be read there.")
+    ] = None
     download_cut: Annotated[
         Fault | None, Switch("The connection closes halfway through an asset.")
     ] = None

@@ -12,6 +12,11 @@ from django.utils import timezone
 
 from generations import deciding, reconciling, sweeping
 from generations.models import Account, Attempt, Reconciliation
+from generations.outbound import Answer
+from generations.polling import why_it_failed
+from generations.providers.base import Refused
+from generations.providers.luma_agents.reading import snapshot_of
+from generations.providers.luma_agents.refusing import refusal
 from generations.simulator.testing import TestSimulator
 from tests.generations.conftest import Studio, due_now, make_studio
 
@@ -104,6 +109,34 @@ def test_moderation_has_words_and_gives_the_price_back(agents: Studio) -> None:
     agents.work(take, until="failed")
     assert take.reason == "content"
     assert not paid(agents)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "says"),
+    [
+        ("content_moderated", "content", "the content was moderated"),
+        ("generation_failed", "provider", "the job failed"),
+        ("budget_exhausted", "provider", "the budget of this key is used up"),
+        ("output_not_found", "provider", "its output was lost"),
+        ("image_too_large", "frames", "a picture is too large"),
+        ("unsupported_format", "frames", "a file's format isn't supported"),
+        ("corrupt_input", "frames", "a file can't be read"),
+        ("invalid_request", "provider", "the request isn't valid"),
+        ("rate_limited", "provider", "too many requests at once"),
+        ("a_new_one", "provider", "a_new_one"),
+    ],
+)
+def test_each_failure_code_has_words_of_its_own(code: str, reason: str, says: str) -> None:
+    told = snapshot_of({"id": "a", "state": "failed", "type": "video", "failure_code": code})
+    why, words = why_it_failed(told)
+    assert (str(why), says in words) == (reason, True)
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_no_access_to_hdr_is_told_from_a_suspended_account(status: int) -> None:
+    body = b'{"detail": "HDR is not enabled for this API client"}'
+    refused = refusal(Answer(status, {}, body))
+    assert (type(refused), "no access to HDR" in refused.message) == (Refused, True)
 
 
 def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> None:

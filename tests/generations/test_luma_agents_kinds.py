@@ -19,6 +19,7 @@ from generations.models import Generation, Keyframe, Still
 from generations.ordering import accept
 from generations.orders import Frame, Order, Picture, Pinned, image, made_from
 from generations.placement import Placement
+from generations.providers.luma_agents import files
 from generations.refusal import Refused
 from generations.simulator.generation import Generation as Job
 from generations.stills import keep_upload
@@ -163,6 +164,54 @@ def test_a_file_that_is_not_taken_holds_the_take_and_nothing_is_posted(agents: S
     due_now()
     agents.work(again, until="completed")
     assert len(paid(agents)) == 2
+
+
+def test_a_file_that_is_not_ready_goes_up_once_and_holds_nobody_else(
+    agents: Studio,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(files, "_READY_S", 0.0)
+    agents.simulator.faults(file_slow={"seconds": 3600, "times": 1})
+    take = accept(
+        agents.project, agents.person, Order("Dunes", **DRAFT, start=Frame(picture(agents, RED)))
+    )
+    other = accept(agents.project, agents.person, Order("The sea", **DRAFT))
+    for _ in range(3):
+        sweeping.work_once()
+        due_now()
+    take.refresh_from_db()
+    assert (take.state, "still looks into a file" in take.words) == ("waiting", True)
+    agents.work(other, until="completed")
+    shelf = agents.simulator.engine.shelf
+    [file] = shelf._files.values()
+    shelf.finish(file)
+    agents.work(take, until="completed")
+    assert len(shelf._files) == 1
+    assert asked(agents, take)["video"]["start_frame"]["file_id"] == file.id
+
+
+def test_a_file_that_can_not_be_read_there_fails_its_take_in_words(agents: Studio) -> None:  # noqa: F811
+    agents.simulator.faults(file_fails={"times": 1})
+    take = accept(
+        agents.project, agents.person, Order("Dunes", **DRAFT, start=Frame(picture(agents, RED)))
+    )
+    agents.work(take, until="failed")
+    assert "Luma doesn't take this picture or video" in take.words
+    assert not paid(agents)
+
+
+def test_a_large_file_goes_to_the_address_that_luma_names(
+    agents: Studio,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(files, "MOST_INLINE_BYTES", 100)
+    start = picture(agents, BLUE)
+    take = made(agents, Order("Dunes", **DRAFT, start=Frame(start)))
+    shelf = agents.simulator.engine.shelf
+    [file] = shelf._files.values()
+    assert (file.state, file.size_bytes) == ("ready", start.size_bytes)
+    assert shelf.path(file).read_bytes() == start.file.read_bytes()
+    assert apart(frames(take)[0], BLUE) < 8
 
 
 def test_uploads_do_not_eat_the_time_of_the_post(agents: Studio, settings) -> None:  # noqa: F811

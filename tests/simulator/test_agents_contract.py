@@ -189,3 +189,16 @@ def test_a_clip_costs_what_the_table_says(
     post(sim, DUNES | {"video": options})
     assert sim.agents_books(KEY)["charged_cents"] == cents
     assert prices.video(options.get("resolution", "720p"), options) == cents
+
+
+@about("file_slow", "file_fails")
+def test_a_file_is_pending_for_a_while_or_of_no_use(sim: TestSimulator) -> None:
+    sim.faults(file_slow={"seconds": 3600, "times": 1}, file_fails={"times": 1})
+    states = []
+    for _ in range(3):
+        announced = {"mime_type": "image/png", "size_bytes": 4}
+        made = ask("POST", f"{sim.agents_url}/files", announced, key=KEY).json
+        assert ask("PUT", made["upload"]["url"], b"\x89PNG", key=None).status == 200
+        done = ask("POST", f"{sim.agents_url}/files/{made['id']}/complete", key=KEY).json
+        states.append((done["state"], done["failure_reason"]))
+    assert states == [("failed", "corrupt_input"), ("pending", None), ("ready", None)]

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from generations.models import Generation
-from tests.factories import AccountFactory
+from generations.models import Generation, State
+from generations.orders import Picture
+from tests.factories import AccountFactory, drawn, still
 
 HTMX = {"HX-Request": "true"}
 TYPED = {
@@ -55,3 +56,15 @@ def test_nonsense_is_refused_at_its_field_and_nothing_is_ordered(client, project
     assert "GPT Image 2 makes no ultra quality. Choose one of: medium, low, high." in page
     assert 'id="quality-error"' in page
     assert not Generation.objects.exists()
+
+
+def test_a_picture_after_others_is_tried_again_at_the_price_that_is_shown(client, project, artist):
+    AccountFactory(team=project.team, provider="luma-agents", name="Agents")
+    after = tuple(Picture("image", still(project)) for _ in range(2))
+    made = drawn(project, State.FAILED, author=artist, model="uni-1", references=after)
+    page = client.get(reverse("generation", args=[made.uuid])).content.decode()
+    shown = re.search(r'retry/"[^>]*>.*?name="shown_usd" value="([^"]*)"', page, re.DOTALL)
+    assert shown[1] == "0.0464"
+    client.post(reverse("retry", args=[made.uuid]), {"shown_usd": shown[1]})
+    made.refresh_from_db()
+    assert (made.state, made.price_usd) == (State.WAITING, Decimal("0.0464"))

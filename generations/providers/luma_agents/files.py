@@ -13,6 +13,7 @@ from generations import outbound
 from generations.providers.base import (
     LocalFile,
     NotFound,
+    NotReady,
     Refused,
     Unavailable,
     Unreachable,
@@ -26,6 +27,7 @@ _BELIEVED_S = 12 * 3600
 _UP_S = 200.0
 _READY_S = 15.0
 _LOOKS_EVERY_S = 0.3
+_LOOKED_AT_AGAIN_S = 10.0
 _FAILED = "Luma doesn't take this picture or video: {why}. Nothing was charged; use another one."
 
 
@@ -42,12 +44,28 @@ class Files:
         known = cache.get(name)
         if known:
             return str(known)
-        size = file.path.stat().st_size
-        made = self._inline(file) if size <= MOST_INLINE_BYTES else self._presigned(file, size)
+        waiting = f"{name}-waiting"
+        made = self._again(cache.get(waiting)) or self._up(file)
+        cache.set(waiting, made["id"], _BELIEVED_S)  # it isn't brought once more
         file_id = self._wait(made)
+        cache.delete(waiting)
         cache.set(name, file_id, _BELIEVED_S)
         cache.set(self._known(file_id), name, _BELIEVED_S)
         return file_id
+
+    def _up(self, file: LocalFile) -> dict[str, Any]:
+        size = file.path.stat().st_size
+        return self._inline(file) if size <= MOST_INLINE_BYTES else self._presigned(file, size)
+
+    def _again(self, file_id: str | None) -> dict[str, Any] | None:
+        """Return a file that is there and wasn't ready when it was last looked at, or nothing."""
+        if not file_id:
+            return None
+        try:
+            made = _file_of(self._caller.ask("GET", f"/files/{file_id}"))
+        except NotFound:
+            return None
+        return made if made["state"] in ("pending", "ready") else None
 
     def forget(self, file_id: str) -> bool:
         """Have a file go up again when it is needed; False for one that isn't known here."""
@@ -100,7 +118,7 @@ class Files:
         until = time.monotonic() + _READY_S
         while made["state"] == "pending":
             if time.monotonic() > until:
-                raise Unavailable("the file isn't ready yet")
+                raise NotReady("the file isn't ready yet", retry_after_s=_LOOKED_AT_AGAIN_S)
             made = _file_of(self._look(made["id"]))
             if made["state"] == "pending":
                 time.sleep(_LOOKS_EVERY_S)

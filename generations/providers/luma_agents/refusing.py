@@ -1,5 +1,7 @@
 """Luma Agents' ways of saying no (§6), sorted by what a person can do about them."""
 
+import re
+
 from generations import outbound
 from generations.providers.base import (
     Busy,
@@ -26,6 +28,7 @@ _BUSY = {
     ),
 }
 _NO_HDR = "This key has no access to HDR. Switch HDR off, or ask Luma for it. Nothing was charged."
+_OF_HDR = re.compile(r"\bhdr\b.*\b(access|enabled|entitled|permi|allowed)", re.IGNORECASE)
 _MODERATED = ("moderat",)
 
 
@@ -36,6 +39,8 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     of jobs at once, which comes without.
     """
     words, status = detail(answer), answer.status
+    if _OF_HDR.search(words):  # with which status isn't documented
+        return Refused(words, message=_NO_HDR)
     if status == 402:
         return OutOfCredits(words)
     if status == 401:
@@ -53,7 +58,5 @@ def _refused(words: str) -> Refused:
     if any(word in words.lower() for word in _MODERATED):
         message = f"Luma's moderation refused this. In Luma's words: “{quoted}”."
         return ContentRefused(words, message=f"{message} Nothing was charged.")
-    if "hdr access" in words.lower():
-        return Refused(words, message=_NO_HDR)
     message = f"Luma refused this request. In Luma's words: “{quoted}”. Nothing was charged."
     return Refused(words, message=message)

@@ -86,7 +86,7 @@ def _inline(engine: Engine, account: Account, request: Request) -> Answer:
     stored = _noted(engine, account, asked, len(file.content))
     engine.shelf.put(stored.id, file.content)
     answer = _made(stored, None)  # still pending, as the sheet says
-    engine.shelf.finish(stored)
+    _take_in(engine, stored)
     return answer
 
 
@@ -100,7 +100,18 @@ def put_upload(engine: Engine, request: Request) -> Answer:
 
 def complete_file(engine: Engine, account: Account, request: Request, file_id: str) -> Answer:
     """POST /files/{id}/complete."""
-    return Answer.json(engine.shelf.finish(engine.shelf.find(account.id, file_id)).body())
+    return Answer.json(_take_in(engine, engine.shelf.find(account.id, file_id)).body())
+
+
+def _take_in(engine: Engine, file: StoredFile) -> StoredFile:
+    """Look into a file whose bytes are here: at once, unless a fault has it otherwise."""
+    if engine.dice.strike("file_fails"):
+        return engine.shelf.fail(file, "corrupt_input")
+    if slow := engine.dice.strike("file_slow"):
+        ready_at = engine.clock.now() + slow.seconds
+        engine.timeline.at(ready_at, lambda: engine.shelf.finish_late(file))
+        return file
+    return engine.shelf.finish(file)
 
 
 def get_file(engine: Engine, account: Account, request: Request, file_id: str) -> Answer:

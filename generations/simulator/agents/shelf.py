@@ -104,6 +104,17 @@ class Shelf:
             self._keep(file)
             return file
 
+    def finish_late(self, file: StoredFile) -> None:
+        """Take a file in that was pending for a while."""
+        self.finish(file)
+
+    def fail(self, file: StoredFile, reason: str) -> StoredFile:
+        """Have a file be of no use, for a reason."""
+        with self._lock:
+            file.state, file.failure_reason = "failed", reason
+            self._keep(file)
+            return file
+
     def delete(self, file: StoredFile, now: float) -> None:
         """Delete a file softly: no request can name it any more."""
         with self._lock:

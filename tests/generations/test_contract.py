@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from generations import deciding, erasing, media, pricing, sweeping
+from generations import checking, deciding, erasing, media, pricing, sweeping
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Erasure, Generation, LedgerEntry
 from generations.ordering import accept
@@ -234,6 +234,35 @@ def test_a_state_that_nobody_documented_is_asked_after_on_and_on(bench: Open, ap
     at.work(take, until="stored")
     assert at.simulator.struck("unknown_state") == 3
     assert len(at.made) == 1
+
+
+@ASKED_AFTER
+@pytest.mark.parametrize(
+    "fault", ["error_before_accept", "malformed_json", "too_many_requests_retry_after"]
+)
+def test_a_question_that_isnt_answered_is_asked_again(bench: Open, api: Api, fault: str) -> None:
+    at = bench(api)
+    at.simulator.faults(**{fault: {"times": 2, "on": ["list", "get"]}})
+    take = at.order()
+    at.work(take, until="stored")
+    assert at.simulator.struck(fault) == 2
+    assert booked() == {"reserved": 0, "spent": take.price_usd}
+    assert len(at.made) == 1
+
+
+@ALL
+def test_what_it_refuses_itself_is_said_and_costs_nothing(
+    bench: Open, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = bench(api)
+    with monkeypatch.context() as unseen:
+        unseen.setattr(checking, "words_errors", lambda *_: {})  # we would have seen it before
+        take = at.order("")
+    at.work(take, until="failed")
+    assert take.reason == "request"
+    assert "Nothing was charged" in take.words
+    assert booked() == {"reserved": 0, "spent": 0}
+    assert not at.made
 
 
 @ALL

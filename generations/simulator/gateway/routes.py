@@ -85,7 +85,7 @@ def _create(
     engine: Engine, account: Account, request: Request, source_id: str | None = None
 ) -> Answer:
     """POST /luma/generations, and /extend of one; that it is answered with 200 is unconfirmed."""
-    _stumble(engine)
+    _stumble(engine, "create")
     asked = shapes.asked_of(request.json(), extends=source_id is not None)
     model = asked.get("model_name", "of this task")
     if (request.key or "").removeprefix("sk-").startswith(_CLOSED):
@@ -107,8 +107,7 @@ def _create(
 
 def _get(engine: Engine, generation: Generation) -> Answer:
     """GET /luma/generations/{id}."""
-    if slow := engine.dice.strike("slow_answer", "get"):
-        time.sleep(slow.seconds)
+    _stumble(engine, "get")
     return _torn(engine, _told(engine, engine.describe(generation)), "get")
 
 
@@ -135,17 +134,17 @@ def _found(engine: Engine, account: Account, generation_id: str) -> Generation:
     return generation
 
 
-def _stumble(engine: Engine) -> None:
+def _stumble(engine: Engine, operation: str) -> None:
     """Have the faults that strike before anything is done. Raises Error."""
     strike = engine.dice.strike
-    if slow := strike("slow_answer", "create"):
+    if slow := strike("slow_answer", operation):
         time.sleep(slow.seconds)
-    if strike("error_before_accept", "create"):
+    if strike("error_before_accept", operation):
         raise Error(500, "Internal error.")
-    if strike("too_many_requests", "create"):
+    if strike("too_many_requests", operation):
         raise Error(429, "Rate limit exceeded.", "rate_limit_exceeded")
-    if limit := strike("too_many_requests_retry_after", "create"):
+    if limit := strike("too_many_requests_retry_after", operation):
         after = {"Retry-After": f"{limit.seconds:g}"}
         raise Error(429, "Rate limit exceeded.", "rate_limit_exceeded", headers=after)
-    if strike("out_of_credits", "create"):
+    if strike("out_of_credits", operation):
         raise Error(403, "The balance is used up.", _NO_BALANCE)

@@ -23,6 +23,7 @@ def _picture() -> dict[str, str]:
 PICTURE = _picture()
 EDIT = {"strength": "flex_2", "controls": {"depth": {"enabled": True, "blur": 0.5}}}
 PINNED = {"keyframes": [PICTURE, PICTURE], "keyframe_indexes": [0, 60]}
+EARLY = PINNED | {"keyframe_indexes": [0, 30]}
 PLACE = {"x_norm": 0.25, "y_norm": 0.0, "w_norm": 0.5, "h_norm": 1.0}
 
 
@@ -46,7 +47,7 @@ OF_PICTURES = {
 }
 OF_A_CLIP = {
     "edit": {"type": "video_edit", "video": {"resolution": "540p", "edit": EDIT}},
-    "pinned edit": {"type": "video_edit", "video": {"edit": {"strength": "adhere_1"} | PINNED}},
+    "pinned edit": {"type": "video_edit", "video": {"edit": {"strength": "adhere_1"} | EARLY}},
     "reframe": {
         "type": "video_reframe",
         "aspect_ratio": "9:16",
@@ -60,7 +61,7 @@ def asked(sim: TestSimulator, request: dict[str, Any]) -> Generation:
     assert type(made) is Generation
     told = client(sim).generations.get(made.id)
     assert told.type == request["type"]
-    assert told.state in ("queued", "processing")
+    assert told.state != "failed"
     return told
 
 

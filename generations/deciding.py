@@ -11,7 +11,7 @@ from generations.kinds import Kind
 from generations.logs import about
 from generations.models import Attempt, Generation, State
 from generations.polling import apply, is_about, why_it_failed
-from generations.providers import provider_for
+from generations.providers import called, provider_for
 from generations.providers.base import KeyRefused, NotFound, Progress, ProviderError, Snapshot
 from generations.refusal import Refused
 from generations.requesting import source_id_of
@@ -21,10 +21,12 @@ from generations.waking import wake
 
 # A clock that was wrong for longer than this is somebody's to know of.
 _NEARLY = timedelta(minutes=15)
-_ITS_SOURCE = "Luma shows only what it was made from under this id. Copy the id of what was made."
+_ITS_SOURCE = (
+    "{server} shows only what it was made from under this id. Copy the id of what was made."
+)
 _ANOTHER_KIND = (
-    "That job isn't what was asked for: Luma calls it “{made}”, and {take} is “{wanted}”. Look at "
-    "its id again."
+    "That job isn't what was asked for: {server} calls it “{made}”, and {take} is “{wanted}”. Look "
+    "at its id again."
 )
 _NOT_THEN = (
     "That job was made on {made}, and this take was sent on {sent}. Look at its id again, or say "
@@ -61,13 +63,13 @@ def it_was_made(
             attempt, provider_id, next_at=timezone.now(), actor=actor
         )
     except NotFound:
-        raise Refused(
-            {"provider_id": "Luma doesn't know this id. Copy it from its page."}
-        ) from None
+        said = f"{called(attempt.account)} doesn't know this id. Copy it from its page."
+        raise Refused({"provider_id": said}) from None
     except Claimed:
         raise Refused({"provider_id": "This job already belongs to another take."}) from None
     except (ProviderError, CannotUnseal) as error:
-        raise Refused({"provider_id": f"Luma can't be asked now ({error}). Try again."}) from error
+        said = f"{called(attempt.account)} can't be asked now ({error}). Try again."
+        raise Refused({"provider_id": said}) from error
     if not adopted:
         raise Refused({"": _TOO_LATE})
     if job.progress is Progress.FAILED:
@@ -81,11 +83,15 @@ def _refuse_unlike(attempt: Attempt, job: Snapshot, provider_id: str, *, anyway:
     wanted = Kind(generation.prompt.kind)
     if provider_id == source_id_of(attempt):
         if job.kind not in (None, wanted):
-            raise Refused({"provider_id": _ITS_SOURCE})
+            said = _ITS_SOURCE.format(server=called(attempt.account))
+            raise Refused({"provider_id": said})
         return  # it may be answered under that id, whose age is perhaps its source's
     made = job.kind or (Kind.IMAGE if job.image_url and not job.video_url else None)
     if made is not None and made != wanted:
-        words = _ANOTHER_KIND.format(made=made.label, wanted=wanted.label, take=generation.name)
+        server = called(attempt.account)
+        words = _ANOTHER_KIND.format(
+            server=server, made=made.label, wanted=wanted.label, take=generation.name
+        )
         raise Refused({"provider_id": words})
     if anyway or job.created_at is None or attempt.sent_at is None:
         return
@@ -136,30 +142,32 @@ def release(generation: Generation, actor: Any, *, anyway: bool = False) -> bool
 
 def _ask(attempt: Attempt) -> Snapshot:
     """Ask a provider for a job by its id. Raises NotKnown."""
+    server = called(attempt.account)
     try:
         with about(attempt.generation), outbound.within(ASK_S):
             return provider_for(attempt.account).get(attempt.provider_id)
     except NotFound:
-        raise NotKnown({"": "Luma doesn't know this job any more."}) from None
+        raise NotKnown({"": f"{server} doesn't know this job any more."}) from None
     except KeyRefused:
-        said = f"Luma can't be asked: it refuses the key of {attempt.account}."
+        said = f"{server} can't be asked: it refuses the key of {attempt.account}."
         raise NotKnown({"": said}) from None
     except CannotUnseal as error:
-        raise NotKnown({"": f"Luma can't be asked: {error}"}) from None
+        raise NotKnown({"": f"{server} can't be asked: {error}"}) from None
     except ProviderError:
-        raise NotKnown({"": "Luma can't be asked now. Try again later."}) from None
+        raise NotKnown({"": f"{server} can't be asked now. Try again later."}) from None
 
 
 def _settled(generation: Generation, attempt: Attempt, actor: Any, snapshot: Snapshot) -> bool:
     """Go by what a provider says of a lost job; False for the loser of a race. Raises NotKnown."""
+    server = called(attempt.account)
     if not is_about(attempt, snapshot):
-        raise NotKnown({"": "Luma shows only what it was made from under this id."})
+        raise NotKnown({"": f"{server} shows only what it was made from under this id."})
     if snapshot.progress is Progress.FAILED:
-        reason, words = why_it_failed(snapshot)
+        reason, words = why_it_failed(snapshot, server)
         return generation.release(actor, failed=True, reason=reason, words=words)
     if snapshot.progress is not Progress.COMPLETED:
-        raise NotKnown({"": "Luma hasn't finished it, nor says that it failed."})
+        raise NotKnown({"": f"{server} hasn't finished it, nor says that it failed."})
     kind, url = file_of(generation, snapshot)
     if not url:
-        raise NotKnown({"": "Luma says that it is finished, and shows no file yet."})
+        raise NotKnown({"": f"{server} says that it is finished, and shows no file yet."})
     return generation.complete(attempt, kind, url, snapshot.beside, actor=actor)

@@ -21,7 +21,7 @@ from generations.models import Account, Asset, Attempt, Generation
 from generations.models.generation import LOST_AFTER, OVERDUE_AFTER
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import AT_PROVIDER, Reason, State
-from generations.providers import provider_for
+from generations.providers import called, provider_for
 from generations.providers.base import (
     Blame,
     Busy,
@@ -64,13 +64,15 @@ _REASONS = {
     Blame.UNKNOWN: Reason.PROVIDER,
 }
 _WORDS = {
-    Blame.CONTENT: "Luma's moderation refused this prompt: {failure}. Nothing was charged.",
+    Blame.CONTENT: "{server}'s moderation refused this prompt: {failure}. Nothing was charged.",
     Blame.FRAME_CONTENT: (
-        "Luma's moderation refused a frame: {failure}. Nothing was charged; put in another one."
+        "{server}'s moderation refused a frame: {failure}. Nothing was charged; put in another one."
     ),
-    Blame.FRAMES: "Luma couldn't use a frame: {failure}. Nothing was charged.",
-    Blame.PROVIDER: "Luma failed: {failure}. Nothing was charged; try again.",
-    Blame.UNKNOWN: "Luma didn't make this. In Luma's words: “{failure}”. Nothing was charged.",
+    Blame.FRAMES: "{server} couldn't use a frame: {failure}. Nothing was charged.",
+    Blame.PROVIDER: "{server} failed: {failure}. Nothing was charged; try again.",
+    Blame.UNKNOWN: (
+        "{server} didn't make this. In {server}'s words: “{failure}”. Nothing was charged."
+    ),
 }
 
 
@@ -322,7 +324,7 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
                 generation.account.note_pace(seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
-            return generation.fail(attempt, *why_it_failed(snapshot))
+            return generation.fail(attempt, *why_it_failed(snapshot, called(attempt.account)))
         if snapshot.progress is Progress.DREAMING and generation.state == State.QUEUED:
             return generation.dream(next_at=_next_poll(generation))
         if snapshot.progress is Progress.UNKNOWN:
@@ -330,10 +332,10 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
         return False
 
 
-def why_it_failed(snapshot: Snapshot) -> tuple[Reason, str]:
-    """Return why a job failed, and that in words for a person."""
+def why_it_failed(snapshot: Snapshot, server: str) -> tuple[Reason, str]:
+    """Return why a job failed, and that in words for a person, who knows its `server` by a name."""
     failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
-    return _REASONS[snapshot.blame], _WORDS[snapshot.blame].format(failure=failure)
+    return _REASONS[snapshot.blame], _WORDS[snapshot.blame].format(failure=failure, server=server)
 
 
 def is_about(attempt: Attempt, snapshot: Snapshot) -> bool:
@@ -370,8 +372,8 @@ def hurry(attempt: Attempt) -> None:
 def _give_up(attempt: Attempt) -> bool:
     return attempt.generation.give_up(
         attempt,
-        "Luma hasn't finished this in a day. Its price stays reserved until a person "
-        "releases it; look at Luma's own page.",
+        f"{called(attempt.account)} hasn't finished this in a day. Its price stays reserved until "
+        "a person releases it; look at the provider's own page.",
     )
 
 

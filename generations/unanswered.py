@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from generations import probing, troubles
 from generations.models import Account, Attempt, Generation
 from generations.models.states import AT_PROVIDER, Reason, State
+from generations.providers import called
 from generations.providers.base import KeyRefused, ProviderError
 from generations.sealing import CannotUnseal
 
@@ -16,17 +17,17 @@ REASONS = (Reason.KEY, Reason.UNREACHABLE)
 _IN_VAIN = timedelta(hours=1)
 _WORDS = {
     Reason.KEY: (
-        "Luma refuses this team's API key, so what became of this can't be seen. Have a producer "
-        "replace the key under Accounts. It is asked after on and on."
+        "{server} refuses this team's API key, so what became of this can't be seen. Have a "
+        "producer replace the key under Accounts. It is asked after on and on."
     ),
     Reason.UNREACHABLE: (
-        "Luma can't be asked at the moment, so what became of this can't be seen. It is asked "
+        "{server} can't be asked at the moment, so what became of this can't be seen. It is asked "
         "after on and on."
     ),
 }
 _GIVEN_UP = (
-    "For over a day it wasn't finished, and Luma couldn't be asked what became of it. Its price "
-    "stays reserved until a person releases it; look at Luma's own page."
+    "For over a day it wasn't finished, and nobody could be asked what became of it. Its price "
+    "stays reserved until a person releases it; look at the provider's own page."
 )
 
 
@@ -53,7 +54,8 @@ def note_key(account: Account) -> None:
 
 def say(generation: Generation, reason: Reason, *, next_at: datetime) -> None:
     """Tell people why nothing is heard of a job that should be over by now."""
-    generation.note(reason, _WORDS[reason], next_at=next_at, among=AT_PROVIDER)
+    words = _WORDS[reason].format(server=called(generation.account))
+    generation.note(reason, words, next_at=next_at, among=AT_PROVIDER)
 
 
 def answered(generation: Generation, *, next_at: datetime) -> None:

@@ -8,6 +8,7 @@ from generations.catalogue import catalogue
 from generations.models import Account
 from generations.providers import crazyrouter, luma, luma_agents, openai_images
 from generations.providers.base import Provider, Request
+from generations.refusal import upper_first
 
 _PROVIDERS: dict[str, type[Provider]] = {
     "luma": luma.Luma,
@@ -29,6 +30,11 @@ def provider_for(account: Account) -> Provider:
     """Return the provider that speaks for an account. Raises CannotUnseal."""
     speaks = _PROVIDERS[account.provider]
     return speaks(account.reveal_key(), _base_url(account), account.model_name)
+
+
+def called(account: Account) -> str:
+    """Return what sentences call an account's provider, as one begins."""
+    return upper_first(catalogue().providers[account.provider].called)
 
 
 def abilities_of(account: Account) -> type[Provider]:

@@ -128,7 +128,7 @@ def test_moderation_has_words_and_gives_the_price_back(agents: Studio) -> None:
 )
 def test_each_failure_code_has_words_of_its_own(code: str, reason: str, says: str) -> None:
     told = snapshot_of({"id": "a", "state": "failed", "type": "video", "failure_code": code})
-    why, words = why_it_failed(told)
+    why, words = why_it_failed(told, "Luma")
     assert (str(why), says in words) == (reason, True)
 
 

@@ -105,7 +105,7 @@ def test_its_card_says_why_nothing_is_heard_of_it(studio, sent, later, trouble, 
         studio.account.save()
         poll(studio)
         assert (fresh(sent).state, sent.reason, sent.words) == ("queued", "", "")
-        assert "still being watched" in _line(sent)
+        assert "still being watched" in sent.notice
 
 
 def test_a_process_that_begins_without_a_network_gives_nothing_up_at_once(studio, sent, later):

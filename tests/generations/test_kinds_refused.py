@@ -16,7 +16,7 @@ from generations.orders import Frame, Order, Picture, image, made_from
 from generations.placement import Placement
 from generations.providers.luma.refusing import refusal
 from generations.refusal import Refused
-from tests.factories import ProjectFactory, drawn, still, take, version
+from tests.factories import AccountFactory, ProjectFactory, drawn, still, take, version
 
 
 @pytest.fixture
@@ -75,7 +75,8 @@ def test_a_frame_of_a_picture_is_refused(project):
 
 @pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.VIDEO, Kind.IMAGE)])
 def test_what_is_made_from_something_needs_it(project, kind):
-    model = "photon-1" if kind is Kind.REFRAME_IMAGE else "ray-2"
+    AccountFactory(team=project.team, provider="luma-agents", name="Agents", rank=9)
+    model = {Kind.REFRAME_IMAGE: "photon-1", Kind.LAYERS: "uni-1"}.get(kind, "ray-2")
     facts = pricing.catalogue().models[model].kinds[kind]
     order = Order(
         *("", model, kind),

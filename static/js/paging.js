@@ -14,25 +14,44 @@ const away = new WeakMap();
 const answers = new WeakMap();
 let runs = [];
 let rowHeight = 0;
+let grid = null;
 let busy = false;
 
-export const pages = () => [...takes.querySelectorAll("[data-page]")];
-export const older = () => takes.querySelector("[data-older]");
-export const countOf = (page) => cardsOf(page).length + (away.get(page) ?? 0);
-export const visibleCard = () => allCards().find((card) => card.getBoundingClientRect().bottom > 0);
+// What is in a card is never gone through: a board of two hundred has ten thousand elements.
+const partsOf = (name) => [...takes.children].filter((each) => each.hasAttribute(name));
 
-const allCards = () => [...takes.getElementsByClassName("take")];
+export const pages = () => partsOf("data-page");
+export const older = () => partsOf("data-older")[0];
+export const countOf = (page) => cardsOf(page).length + (away.get(page) ?? 0);
+
+const allCards = () => [...takes.children].filter((each) => each.classList.contains("take"));
 const middle = () => innerHeight / 2;
 const nextFrame = () => new Promise((go) => (document.hidden ? setTimeout(go) : requestAnimationFrame(() => setTimeout(go))));
 
-function cardsOf(page) {
-  const cards = [];
-  let each = pages()[0] === page ? takes.firstElementChild : page.nextElementSibling;
-  for (; each && (each === page || !each.matches("[data-page]")); each = each.nextElementSibling) {
-    if (each.matches(".take")) cards.push(each);
+// The first card that isn't above what is seen.
+export function visibleCard() {
+  const cards = allCards();
+  let [from, to] = [0, cards.length];
+  while (from < to) {
+    const half = (from + to) >> 1;
+    if (cards[half].getBoundingClientRect().bottom > 0) to = half;
+    else from = half + 1;
   }
-  return cards;
+  return cards[from];
 }
+
+// Every page with its cards; what lies before the first page is the first page's, too.
+function shelves() {
+  const found = new Map();
+  let cards = [];
+  for (const each of takes.children) {
+    if (each.hasAttribute("data-page")) found.set(each, found.size ? (cards = []) : cards);
+    else if (each.classList.contains("take")) cards.push(each);
+  }
+  return found;
+}
+
+const cardsOf = (page) => shelves().get(page) ?? [];
 
 // Changes what is in the page while what is seen of it stays where it is.
 function steadily(change) {
@@ -47,10 +66,8 @@ function steadily(change) {
 // --- blanks ---------------------------------------------------------------------------------------
 
 export function layBlanks() {
-  for (const blank of takes.querySelectorAll("[data-blank]")) blank.remove();
-  const { gridTemplateColumns, rowGap } = getComputedStyle(takes);
-  const across = gridTemplateColumns.split(" ").length;
-  const space = parseFloat(rowGap) || 0;
+  for (const blank of partsOf("data-blank")) blank.remove();
+  const { across, space } = (grid ??= gridOf(getComputedStyle(takes)));
   rowHeight ||= (allCards()[0]?.getBoundingClientRect().height ?? 320) + space;
   let before = 0;
   let run = { pages: [], count: 0 };
@@ -63,15 +80,17 @@ export function layBlanks() {
     before += run.count;
     run = { pages: [], count: 0 };
   };
-  for (const page of pages()) {
-    const shown = cardsOf(page).length;
-    if (shown) close(page);
-    before += shown;
+  for (const [page, { length }] of shelves()) {
+    if (length) close(page);
+    before += length;
     const out = away.get(page) ?? 0;
     if (out) run.pages.push({ page, from: run.count, to: (run.count += out) });
   }
   close(older());
 }
+
+// Asked once for a width: the answer needs the layout of what is about to change.
+const gridOf = ({ gridTemplateColumns, rowGap }) => ({ across: gridTemplateColumns.split(" ").length, space: parseFloat(rowGap) || 0 });
 
 // What is out begins and ends within a row: the first blank fills that, the last the other.
 function blanksFor(before, count, across, space) {
@@ -105,14 +124,14 @@ function nearest() {
 
 // --- taking out -----------------------------------------------------------------------------------
 
-const isHeld = (cards) => cards.some((card) => card.matches(":focus-within, :has([data-playing], [open])"));
+// Where the person is: those cards stay.
+const held = () => new Set([document.activeElement, ...takes.querySelectorAll("[data-playing], [open]")].map((each) => each?.closest(".take")));
 const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinished]"));
 
 // A page to which takes keep coming is parted, so that what is far away of it can go.
 function part() {
   const half = Math.ceil(takes.dataset.most / 8);
-  for (const page of pages()) {
-    const cards = cardsOf(page);
+  for (const [page, cards] of shelves()) {
     if (away.get(page) || cards.length <= 2 * half) continue;
     for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cursorOf(cards[at - 1]), 0));
   }
@@ -120,9 +139,9 @@ function part() {
 
 function farthest() {
   const found = [];
-  for (const page of pages()) {
-    const cards = cardsOf(page);
-    if (!cards.length || isHeld(cards)) continue;
+  const stay = held();
+  for (const [page, cards] of shelves()) {
+    if (!cards.length || cards.some((card) => stay.has(card))) continue;
     const [start, end] = [cards[0].getBoundingClientRect().top, cards.at(-1).getBoundingClientRect().bottom];
     if (end > 0 && start < innerHeight) continue;
     // What is on its way is told of while it is here; what is near would come again at once.
@@ -238,11 +257,15 @@ function look() {
 
 if (takes) {
   addEventListener("scroll", look, { passive: true });
-  addEventListener("resize", () => {
+  let width = takes.clientWidth;
+  new ResizeObserver(() => {
+    if (takes.clientWidth === width) return;
+    width = takes.clientWidth;
     rowHeight = 0;
+    grid = null;
     if (runs.length) steadily(() => {});
     look();
-  });
+  }).observe(takes);
   takes.addEventListener("click", (event) => {
     if (!event.target.matches("[data-older]") || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

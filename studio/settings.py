@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from studio import provider_keys
 from studio.environment import Env, check_oidc, kept_secret, socket_path
 from studio.log_layout import layout
 from studio.schedule import every
@@ -94,27 +95,11 @@ OPENAI_API_KEY: str = env("OPENAI_API_KEY", default="")
 IMAGES_BASE_URL: str = env("IMAGES_BASE_URL", default="")
 IMAGES_API_KEY: str = env("IMAGES_API_KEY", default="")
 IMAGES_MODEL: str = env("IMAGES_MODEL", default="")
-_OF_IMAGES = {"BASE_URL": IMAGES_BASE_URL, "API_KEY": IMAGES_API_KEY, "MODEL": IMAGES_MODEL}
-if any(_OF_IMAGES.values()) and not all(_OF_IMAGES.values()):
-    _missing = " and no ".join(f"IMAGES_{name}" for name, value in _OF_IMAGES.items() if not value)
-    raise ImproperlyConfigured(
-        f"An images server has an address, a key and a model, and there is no {_missing}. A server "
-        "that wants no key takes any."
-    )
-if IMAGES_BASE_URL and not IMAGES_BASE_URL.startswith("https://"):
-    raise ImproperlyConfigured(
-        "IMAGES_BASE_URL must begin with https://, such as https://images.example.com/v1."
-    )
-_NEWER_KEYS = "luma-api-"  # luma-agents-v1 sheet §1; those of Dream Machine begin otherwise
-if LUMA_API_KEY.startswith(_NEWER_KEYS):
-    raise ImproperlyConfigured(
-        "LUMA_API_KEY holds a key of Luma Agents, as it begins. Put it into LUMA_AGENTS_API_KEY."
-    )
-if LUMA_AGENTS_API_KEY and not LUMA_AGENTS_API_KEY.startswith(_NEWER_KEYS):
-    raise ImproperlyConfigured(
-        f"LUMA_AGENTS_API_KEY holds no key of Luma Agents: those begin with {_NEWER_KEYS}. A key "
-        "of Dream Machine goes into LUMA_API_KEY."
-    )
+provider_keys.check(
+    luma=LUMA_API_KEY,
+    luma_agents=LUMA_AGENTS_API_KEY,
+    images={"BASE_URL": IMAGES_BASE_URL, "API_KEY": IMAGES_API_KEY, "MODEL": IMAGES_MODEL},
+)
 SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=8001)
 SIMULATOR_URL: str = env("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 # Admits http to loopback, for the simulator and the tests.

@@ -1,30 +1,20 @@
 """What the page of new finals sends."""
 
-from decimal import Decimal
 from functools import cached_property
 from uuid import UUID, uuid4, uuid5
-
-from django import forms
-from django.http import QueryDict
 
 from generations.kinds import Kind
 from studio.finals.choosing import USUAL, Choice, resolutions_for
 from studio.forms.fields import HiddenUUID
 from studio.forms.offering import models_of
-from studio.forms.shown import ShownPrice
+from studio.forms.shown import PricedForm
 
 
-class FinalsForm(forms.Form):
+class FinalsForm(PricedForm):
     """Which drafts, with what, into which sequences; what can't be chosen counts as the usual."""
 
     finals_key = HiddenUUID(required=False)
     sequence = HiddenUUID(required=False)
-    shown_usd = ShownPrice()
-
-    def __init__(self, sent: QueryDict) -> None:
-        super().__init__(sent)
-        self._sent = sent
-        self.full_clean()
 
     @property
     def is_sent(self) -> bool:
@@ -79,9 +69,3 @@ class FinalsForm(forms.Form):
         """The key of this very press: what asks for something else under its key is another one."""
         said = [sorted(self._sent.getlist(name)) for name in ("draft", "pick", "sequence")]
         return uuid5(self.key, repr((said, self.choice, self.takes_unapproved)))
-
-    @property
-    def seen_usd(self) -> Decimal:
-        """The price of all of it that was shown, in dollars; 0 where none was."""
-        found: Decimal = self.cleaned_data["shown_usd"]
-        return found

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 _NONE = Decimal(0)
 
@@ -24,6 +25,23 @@ class ShownPrice(forms.DecimalField):
         except forms.ValidationError:
             return _NONE
         return _NONE if found is None else found
+
+
+class PricedForm(forms.Form):
+    """What is pressed at a price that was shown."""
+
+    shown_usd = ShownPrice()
+
+    def __init__(self, sent: QueryDict) -> None:
+        super().__init__(sent)
+        self._sent = sent
+        self.full_clean()
+
+    @property
+    def seen_usd(self) -> Decimal:
+        """The price of all of it that was shown, in dollars; 0 where none was."""
+        found: Decimal = self.cleaned_data["shown_usd"]
+        return found
 
 
 def shown_usd(value: str | None) -> Decimal:

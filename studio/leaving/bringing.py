@@ -20,7 +20,8 @@ from generations.refusal import Refused
 from studio import auditing
 from studio.leaving import rows
 from studio.leaving.fields import Wrong, read
-from studio.leaving.kinds import KINDS, Kind
+from studio.leaving.kind import Kind
+from studio.leaving.kinds import KINDS
 from studio.leaving.opened import Opened
 from studio.leaving.places import Places
 from studio.leaving.strangers import People

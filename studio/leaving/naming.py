@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from studio.leaving.kinds import KINDS, Kind
+from studio.leaving.kind import Kind
+from studio.leaving.kinds import KINDS
 from studio.models import Project, User
 
 

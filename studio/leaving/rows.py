@@ -11,7 +11,8 @@ from generations.catalogue import catalogue
 from generations.kinds import VERSIONS
 from generations.models import Account, Asset, Generation, Prompt, State
 from studio.leaving.fields import Wrong, read
-from studio.leaving.kinds import JUDGES_BEFORE, Kind
+from studio.leaving.kind import Kind
+from studio.leaving.kinds import JUDGES_BEFORE
 from studio.models import (
     Collected,
     Collection,

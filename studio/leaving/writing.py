@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from generations import disk
 from studio.leaving.box import Box
-from studio.leaving.kinds import FORMAT, KINDS, VERSION, Kind
+from studio.leaving.kind import Kind
+from studio.leaving.kinds import FORMAT, KINDS, VERSION
 from studio.leaving.naming import Names
 from studio.leaving.readme import readme
 from studio.leaving.snapshot import snapshot

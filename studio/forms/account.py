@@ -197,7 +197,7 @@ class FallbackForm(Refusing):
         super().__init__(data, auto_id="fallback-%s")
         models = [(key, facts.title) for key, facts in catalogue().models.items()]
         for name in ("from_model", "to_model"):
-            self.fields[name].choices = models  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "a model"), *models]  # type: ignore[attr-defined]
 
     def set(self, team: Team) -> bool:
         """Allow it; False with the errors by field."""

@@ -276,6 +276,14 @@ def test_the_admin_sets_limits_of_what_the_provider_has(sign_in, account):
     assert limits.limits_of(account, "photon") == (5, 80)
 
 
+def test_no_model_is_chosen_before_a_person_chooses(producer):
+    page = producer.get(reverse("accounts")).content.decode()
+    assert page.count('<option value="" selected>a model</option>') == 2
+    answer = producer.post(reverse("model_fallback"), {"from_model": "", "to_model": "ray-2"})
+    assert "Choose two models from the lists." in answer.content.decode()
+    assert not ModelFallback.objects.exists()
+
+
 def test_a_producer_names_the_model_that_may_stand_in(producer, project):
     url = reverse("model_fallback")
     page = page_after(

@@ -176,6 +176,7 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         extends_alike=table.flag("extends_alike"),
         interpolates=table.flag("interpolates"),
         keyframes=table.whole("keyframes") if "keyframes" in table else 0,
+        keyframes_sure=table.whole("keyframes_sure") if "keyframes_sure" in table else 0,
         hdr=table.flag("hdr"),
         exr=table.flag("exr"),
         controls=table.flag("controls"),

@@ -81,7 +81,7 @@ class KindFacts:
     the API takes neither duration nor resolution. `extends`: a take may stand at its start or its
     end, `interpolates`: at both. `extends_alike`: only at its start, nothing at its end, and only
     one of the same model and resolution. `keyframes` is how many pictures may be pinned to any
-    frame.
+    frame, `keyframes_sure` how many of them every page of the provider promises.
     `never_together` are pairs of what can't be chosen together (of CHOICES).
     `qualities` are those of a picture, the usual one first.
     `references` are the most pictures by role; `max_source_…` is of what it is made from.
@@ -103,6 +103,7 @@ class KindFacts:
     extends_alike: bool = False
     interpolates: bool = False
     keyframes: int = 0
+    keyframes_sure: int = 0
     hdr: bool = False
     exr: bool = False
     controls: bool = False

@@ -209,6 +209,14 @@ class Strip:
         return upper_first(counted(self.pins))
 
     @property
+    def unsure(self) -> str:
+        """What may come of so many, or nothing."""
+        sure = self.model.kinds[self.order.kind].keyframes_sure
+        if not sure or len(self.pins) <= sure:
+            return ""
+        return f"Only {sure} are promised: more may be refused, which costs nothing."
+
+    @property
     def in_place_of(self) -> str:
         """What can't be chosen beside them, in words."""
         facts = self.model.kinds[self.order.kind]

@@ -123,6 +123,15 @@ def test_a_loop_with_pinned_pictures_is_refused_where_the_price_stands(client, p
     )
 
 
+def test_more_pictures_than_are_promised_are_told_of(client, project):
+    one = still(project)
+    said = "Only 16 are promised: more may be refused, which costs nothing."
+    sixteen = post(client, project, "compose", **pins(*((at, one) for at in range(16))))
+    assert len(rows(sixteen)) == 16
+    assert said not in sixteen
+    assert said in post(client, project, "compose", **pins(*((at, one) for at in range(17))))
+
+
 def test_the_65th_picture_isnt_pinned_and_the_others_stay(client, project):
     kept = still(project)
     full = pins(*((each, kept) for each in range(64)))

@@ -178,7 +178,7 @@ def store_beside(asset: Asset, file: Path, *, sha256: str = "") -> None:
         facts, extension = None, media.probe_frames(file)
     else:
         facts = media.probe_image(file)
-        extension = "jpg" if facts.codec == "jpeg" else facts.codec
+        extension = _extension(facts)
     kind = Asset.Kind(asset.kind)
     place = _Place(f"{kind}-{asset.number}.{extension}", asset.number, asset.label)
     kept = _keep(asset.generation, kind, file, facts, sha256, place)
@@ -247,7 +247,7 @@ def _keep(
 def _extension(facts: Facts | None) -> str:
     if facts is None or facts.duration_s:
         return "mp4"
-    return "png" if facts.codec == "png" else "jpg"
+    return "jpg" if facts.codec == "jpeg" else facts.codec
 
 
 _FACTS = (

@@ -6,7 +6,10 @@ from pathlib import Path
 from generations.simulator.engine import Engine
 from generations.simulator.messages import Answer, Refused, Request
 
-TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "zip": "application/zip"}
+TYPES = {
+    **{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"},
+    "zip": "application/zip",
+}
 
 # /assets/<id>/<serial>-<when the URL was given out, ms in hex>.<suffix>, and before the suffix the
 # name of a file that came beside the generation's own.

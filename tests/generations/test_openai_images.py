@@ -221,6 +221,24 @@ def test_an_answer_survives_a_worker_that_dies_before_it_is_collected(
     assert len(jobs(openai)) == 1
 
 
+def test_a_picture_is_called_what_it_is_whatever_was_asked_for(
+    openai: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = order(openai)
+    with monkeypatch.context() as patched:
+        patched.setattr(collecting, "store_image", dies)
+        sweeping.work_once()
+        with pytest.raises(KeyboardInterrupt):
+            collect(take)
+    kept = answers.of(take)
+    assert kept
+    Image.open(kept).save(kept, "WEBP")  # as servers answer that know no output_format
+    asset = collect(take).assets.get(kind="image")
+    assert (asset.file.suffix, asset.content_type, asset.codec) == (".webp", "image/webp", "webp")
+    assert Image.open(asset.file).format == "WEBP"
+    assert Still.objects.get(source=take).content_type == "image/jpeg"
+
+
 def dies(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
 

@@ -69,6 +69,14 @@ def test_a_picture_from_words(simulator: TestSimulator) -> None:
     assert job["price_cents"] == 5.3
 
 
+@pytest.mark.parametrize("form", ["png", "webp", "jpeg"])
+def test_a_picture_has_the_form_that_was_asked_for(simulator: TestSimulator, form: Any) -> None:
+    answer = client(simulator).images.generate(
+        model="gpt-image-2", prompt="Dunes", **TINY | {"output_format": form}
+    )
+    assert opened(answer).format == form.upper()
+
+
 def test_several_at_once_and_without_waiting_for_it(simulator: TestSimulator) -> None:
     async def run() -> ImagesResponse:
         async with AsyncOpenAI(api_key="sk-two", base_url=simulator.openai_url) as sdk:

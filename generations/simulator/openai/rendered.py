@@ -12,7 +12,7 @@ def image(generation: Generation, paths: dict[str, Any]) -> rendering.Job:
         prompt=generation.request["prompt"],
         width=generation.width,
         height=generation.height,
-        format="jpg" if generation.request["output_format"] == "jpeg" else "png",
+        format=generation.request["output_format"].replace("jpeg", "jpg"),
         model=generation.model,
         references=tuple(paths.values()),
     )

@@ -46,7 +46,7 @@ class ImageJob:
     """A still from words, with pictures to lean on (sheet §7).
 
     `references` are image, style and character references; `modify` is a picture to change, and
-    `modify_weight` (0 to 1) how closely the answer keeps to it. `format` is "jpg" or "png".
+    `modify_weight` (0 to 1) how closely the answer keeps to it. `format` is "jpg", "png" or "webp".
     """
 
     prompt: str

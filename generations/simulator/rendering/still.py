@@ -94,9 +94,11 @@ def toned(image: Image.Image, like: Image.Image, amount: float) -> Image.Image:
 
 
 def save(image: Image.Image, out: Path, form: str) -> None:
-    """Write the picture as "jpg" or "png"."""
+    """Write the picture as "jpg", "png" or "webp"."""
     if form == "png":
         image.save(out, "PNG", compress_level=6)
+    elif form == "webp":
+        image.save(out, "WEBP", quality=92)
     else:
         image.save(out, "JPEG", quality=92, subsampling=0)
 

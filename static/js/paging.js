@@ -263,8 +263,10 @@ if (takes) {
     width = takes.clientWidth;
     rowHeight = 0;
     grid = null;
-    if (runs.length) steadily(() => {});
-    look();
+    requestAnimationFrame(() => {
+      if (runs.length) steadily(() => {});
+      look();
+    });
   }).observe(takes);
   takes.addEventListener("click", (event) => {
     if (!event.target.matches("[data-older]") || event.ctrlKey || event.metaKey) return;

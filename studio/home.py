@@ -10,7 +10,8 @@ from django.utils import timezone
 from generations.models import Counter, Generation, State
 from generations.models.states import IN_FLIGHT, Reason
 from studio.cards import Card
-from studio.models import Membership, Mention, Project, User
+from studio.marks import unveiled
+from studio.models import Final, Membership, Mention, Project, User
 from studio.requests import APPROVERS, waiting_for
 
 _SHOWN = 6
@@ -28,6 +29,15 @@ class Part:
     words: str
     cards: list[Card]
     has_more: bool = False
+
+
+@dataclass(frozen=True)
+class FinalsToAccept:
+    """That so many finals of a project are here to be accepted."""
+
+    slug: str
+    project: str
+    count: int
 
 
 class Home:
@@ -74,6 +84,15 @@ class Home:
         seen = Generation.objects.for_cards().visible_to(self.user)
         takes = seen.filter(project__team__in=self._led)
         return _part("decide", "To decide", takes.filter(_UNDECIDED | _LOST).order_by("id"))
+
+    @cached_property
+    def finals(self) -> list[FinalsToAccept]:
+        """What the person had made anew and can accept now, in each project."""
+        ready = unveiled(Final.objects.to_be_accepted_by(self.user), self.user, "take")
+        places = ready.order_by("finals__project__name").values_list(
+            "finals__project__slug", "finals__project__name"
+        )
+        return [FinalsToAccept(*each) for each in places.annotate(Count("pk"))]
 
     @cached_property
     def held(self) -> Part:

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from generations.models import Asset
 from studio.models.project import Project
 from studio.models.sequence import Sequence
+from studio.models.team import Role
 
 if TYPE_CHECKING:
     from studio.models.user import User
@@ -64,6 +66,19 @@ class FinalQuerySet(models.QuerySet["Final"]):
     def active(self) -> Self:
         """Those of which something is still to come."""
         return self.filter(stage__in=Final.ACTIVE)
+
+    def to_be_accepted_by(self, user: "User") -> Self:
+        """Those that a person asked for and may accept, which are here and nobody judged yet."""
+        file = Asset.objects.filter(generation=OuterRef("take"), kind=Asset.Kind.VIDEO)
+        makers = [role for role in Role if role.includes(Role.ARTIST)]
+        mine = self.filter(
+            Project.seen_by(user, "finals__project__"),
+            finals__author=user,
+            finals__project__team__memberships__role__in=makers,
+            finals__project__archived_at=None,
+        )
+        ready = mine.filter(Exists(file.filter(state=Asset.State.STORED)), take__trashed_at=None)
+        return ready.filter(stage=Final.Stage.ORDERED, accepted_at=None, take__review=None)
 
 
 class Final(models.Model):
@@ -148,6 +163,11 @@ class Final(models.Model):
             setattr(self, name, value)
         log.info("finals=%s draft=%s stage=%s", self.finals.uuid, self.draft_id, to)
         return True
+
+    @property
+    def is_to_be_accepted(self) -> bool:
+        """Whether it is ordered, and nobody accepted it yet."""
+        return self.stage == Final.Stage.ORDERED and self.accepted_at is None
 
     def accept(self, by: Any) -> bool:
         """Have it be accepted, with its Event; False where it was before, or isn't there to be."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from studio.models.user import User
 
 WORDS_MAX = 300
+FINAL = "final:"
+"""How the key of a notice begins that a final waits to be accepted; its id follows."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -89,6 +91,9 @@ class Notice(models.Model):
         """Where something is done about it."""
         if self.bakeoff:
             return reverse("bakeoff", args=[self.bakeoff.uuid])
+        if self.project and self.key.startswith(FINAL):
+            finals = reverse("finals", args=[self.project.slug])
+            return f"{finals}#final-{self.key.removeprefix(FINAL)}"
         if self.generation and self.kind == self.Kind.REVIEW:
             return f"{reverse('review')}?take={self.generation.uuid}"
         if self.generation:

@@ -14,8 +14,10 @@ from django.utils import timezone
 from generations.models import Asset, BudgetWarning, Counter, Event, Generation, State
 from generations.models.states import UNFINISHED
 from generations.refusal import upper_first
+from studio.finals.following import may_make
 from studio.models import (
     Entrant,
+    Final,
     Membership,
     Mention,
     Note,
@@ -26,7 +28,7 @@ from studio.models import (
     User,
 )
 from studio.models.bakeoff import LEAST
-from studio.models.notice import WORDS_MAX
+from studio.models.notice import FINAL, WORDS_MAX
 from studio.models.review import JUDGES
 from studio.requests import APPROVERS
 
@@ -69,7 +71,8 @@ def _follow(project: Project, told: int, number: int) -> None:
         kind__in=_TOLD,
         at__gte=timezone.now() - _FRESH,
     )
-    shown = events.select_related("generation__author", "generation__version_of", "actor")
+    related = ("generation__author", "generation__version_of", "generation__final_of", "actor")
+    shown = events.select_related(*related)
     for event in shown.order_by("number"):
         _keep(_TOLD[event.kind](project, event))
     NoticePlace.objects.update_or_create(project=project, defaults={"number": number})
@@ -80,8 +83,18 @@ def _keep(notices: _Found) -> None:
 
 
 def _finished(project: Project, event: Event) -> _Found:
+    final: Final | None = getattr(event.generation, "final_of", None)
+    if final and final.is_to_be_accepted and may_make(final.finals, final.finals.author):
+        return _to_accept(final, project, event)
     said = f"{_take(event)} of {project} is finished."
     return _of_take(Notice.Kind.FINISHED, project, event, [event.generation.author], said)
+
+
+def _to_accept(final: Final, project: Project, event: Event) -> _Found:
+    """Tell who asked for a final that it is here, instead of that it is finished; once."""
+    said = f"{_take(event)} of {project}, the final of {final.draft.name}, is ready to be accepted."
+    kind, author = Notice.Kind.FINISHED, final.finals.author
+    return _of_take(kind, project, event, [author], said, f"{FINAL}{final.uuid}")
 
 
 def _failed(project: Project, event: Event) -> _Found:

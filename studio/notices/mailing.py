@@ -61,7 +61,8 @@ def _write(rules: NoticeRules, now: datetime) -> bool:
     """
     ids = _claim(rules, now)
     wanted = Notice.objects.of(rules.user).filter(pk__in=ids, kind__in=rules.kinds)
-    shown = list(wanted.select_related("generation", "bakeoff", "team").order_by("pk"))
+    related = ("generation", "bakeoff", "team", "project")
+    shown = list(wanted.select_related(*related).order_by("pk"))
     if not shown:
         return False
     try:

@@ -29,5 +29,7 @@ def set_notices(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, form: NoticesForm) -> HttpResponse:
-    told = Notice.objects.of(request.user).select_related("generation", "bakeoff", "team")
+    told = Notice.objects.of(request.user).select_related(
+        "generation", "bakeoff", "team", "project"
+    )
     return render(request, "notices.html", {"form": form, "told": told[:_SHOWN]})

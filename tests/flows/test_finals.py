@@ -47,6 +47,15 @@ def seen(page: Page, name: str) -> None:
     page.set_viewport_size(WIDE)
 
 
+def come_by_home(page: Page, words: str) -> None:
+    """Go to Home, and from there to the finals of which it says so."""
+    page.get_by_role("link", name="Home", exact=True).click()
+    waits = page.get_by_role("region", name="Waiting for you")
+    expect(waits.get_by_role("link", name=words)).to_be_visible()
+    seen(page, "finals-home")
+    waits.get_by_role("link", name=words).click()
+
+
 def test_drafts_become_finals_that_are_accepted_swapped_in_and_undone(
     studio, live_server, sequence, drafts
 ):
@@ -84,6 +93,7 @@ def test_drafts_become_finals_that_are_accepted_swapped_in_and_undone(
     expect(use).to_be_visible()
     assert takes_of(sequence) == [1, 2, 3, 4, 1]
     seen(page, "finals-here")
+    come_by_home(page, "1 final to accept in Desert Light")
     use.click()
     expect(page.get_by_text("In 2 clips of “Rough cut”.")).to_be_visible()
     expect(page.get_by_text("stands in 2 clips of “Rough cut” now.")).to_be_visible()

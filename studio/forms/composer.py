@@ -113,9 +113,11 @@ class ComposerForm(PinningForm):
     def blank(cls, project: Project, user: User, kinds: tuple[Kind, ...] = KINDS) -> "ComposerForm":
         """Return a composer without words, with the settings that the person used last here.
 
-        A camera move and a loop belong to one shot: the next one begins without.
+        A camera move and a loop belong to one shot: the next one begins without. A final's size
+        is a final's alone.
         """
         mine = Prompt.objects.filter(project=project, author=user, kind__in=kinds)
+        mine = mine.exclude(generations__final_of__isnull=False)
         last = mine.order_by("-id").first()
         settings = settings_of(last) if last else begin_with(kinds[0], project)
         settings |= {"loop": False, "concepts": []}

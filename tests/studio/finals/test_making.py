@@ -203,3 +203,11 @@ def test_cards_and_pages_say_which_take_is_the_final_of_which(client, project):
     assert f'Final: <a href="/generations/{final.take.uuid}/">take 2</a>, ready to be' in page
     page = said(client.get(f"/generations/{final.take.uuid}/"))
     assert "final of take 1" in page
+
+
+def test_the_next_draft_is_asked_for_as_the_last_one_was(client, artist, project):
+    one = draft(project, author=artist)
+    made(client, project, [one])
+    board = said(client.get(f"/projects/{project.slug}/"))
+    assert '<option value="ray-flash-2" selected>' in board
+    assert "<option selected>540p</option>" in board

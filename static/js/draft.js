@@ -65,7 +65,7 @@ function restore() {
   for (const name of ["words", "ratio", "duration_s", "resolution", "image_format", "quality", "count", "wishes", "aside", "parent", "key", ...Object.keys(draft).filter((name) => FRAME.test(name))]) {
     if (name in draft && elements[name]) elements[name].value = draft[name];
   }
-  if (elements.loop) elements.loop.checked = "loop" in draft;
+  for (const name of ["loop", "hdr", "exr"]) if (elements[name]) elements[name].checked = name in draft;
   for (const box of form().querySelectorAll("[name=concepts]")) box.checked = [draft.concepts].flat().includes(box.value);
   if (draft.editing || hasFrames(draft)) {
     compose(draft);

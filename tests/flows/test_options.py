@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from generations.models import Generation
+from generations.models import Generation, State
+from tests.factories import AccountFactory, take
 from tests.flows.held import Held
 from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
@@ -38,6 +39,19 @@ def test_a_model_change_keeps_the_focus_and_the_words_and_comes_back(board, view
     expect(note).to_have_text("Back: 9 s.")
     expect(page.get_by_label("Duration")).to_have_value("9")
     expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes and the sea")
+
+
+def test_a_reload_keeps_what_only_some_models_know(board, project, artist):
+    AccountFactory(team=project.team, provider="luma-agents", name="Agents")
+    take(project, State.COMPLETED, author=artist, model="ray-3.2")
+    page = board()
+    page.get_by_label(WORDS).fill("Dunes in HDR")
+    for name in ("HDR", "EXR"):
+        page.get_by_text(name, exact=True).click()
+    page.reload()
+    expect(page.get_by_label(WORDS)).to_have_value("Dunes in HDR")
+    for name in ("HDR", "EXR"):
+        expect(page.get_by_label(name, exact=True)).to_be_checked()
 
 
 def test_two_takes_of_a_prompt_are_one_press_and_two_cards(board):

@@ -210,6 +210,25 @@ def test_files_that_find_no_room_are_said(pinning):
     assert Still.objects.count() == 2
 
 
+def test_where_one_file_is_no_picture_none_of_them_goes_up(pinning):
+    page = pinning()
+    drop(page, 0.5, files=[file("a.pdf", "application/pdf"), file("b.jpg", "image/jpeg")])
+    expect(page.get_by_text("isn't a picture that can be read")).to_be_visible()
+    drop(page, 0.25, files=[file("c.jpg", "image/jpeg")])
+    expect(page.locator("[data-pin]")).to_have_count(1)
+    assert numbers(page) == ["30"]
+    assert Still.objects.count() == 1
+
+
+def test_a_file_that_was_refused_is_in_no_orders_way(pinning):
+    page = pinning()
+    chosen = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    page.locator("[data-pin-file]").set_input_files(chosen)
+    expect(page.get_by_text("isn't a picture that can be read")).to_be_visible()
+    page.locator("#generate").click()
+    expect(page.locator(".take")).to_have_count(1)
+
+
 def test_a_slot_still_takes_what_is_dropped_beside_the_strip(pinning):
     page = pinning()
     page.locator("#composer-words").evaluate(DROP, [file("a.jpg", "image/jpeg")])

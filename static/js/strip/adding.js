@@ -21,8 +21,6 @@ function tell(words) {
 }
 
 function send(file, number) {
-  const words = problem(document.querySelector("[data-slot]"), file);
-  if (words) return tell(words);
   goTo(number);
   const carrier = new DataTransfer();
   carrier.items.add(file);
@@ -52,8 +50,14 @@ export function drop(transfer, number) {
   upload([...transfer.files], number);
 }
 
-// Several are pinned a second apart.
+// Several are pinned a second apart; none of them, where one isn't a picture.
 export function upload(files, number) {
+  const slot = document.querySelector("[data-slot]");
+  const words = files.map((file) => problem(slot, file)).find(Boolean);
+  if (words) {
+    strip().querySelector("[data-pin-file]").value = ""; // or the order would bring it along
+    return tell(words);
+  }
   waiting.push(...files.map((file, place) => ({ file, number: number + place * FPS })));
   if (!adding) sendNext();
 }

@@ -67,8 +67,7 @@ class Bundles:
     @property
     def size_bytes(self) -> int:
         """How large its media are together, about."""
-        kept = (Asset.Kind.VIDEO, Asset.Kind.IMAGE)
-        of = self.project
+        kept, of = (*Asset.OWN, *Asset.BESIDE), self.project
         found = (
             Asset.objects.filter(generation__project=of, kind__in=kept, state=Asset.State.STORED),
             Still.objects.filter(project=of),

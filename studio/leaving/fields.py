@@ -1,7 +1,7 @@
 """Reading the fields of a row: each of its kind and within its range, or refused."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from studio import noting
 _WIDEST = 16_384
 _MOST_CONCEPTS, _LONGEST_CONCEPT = 40, 40
 _MOST_TOLD, _LONGEST_TOLD = 30, 2_000
+_LONGEST_CHOSEN = 40
 _BIGGEST = 10**12
 # Counting goes on here from what a bundle brings, and a database's integer ends at 2**31.
 _MOST_COUNTED = 10**7
@@ -119,17 +120,42 @@ def _told(value: Any) -> Any:
         raise ValueError("too much")
     before = value.get("before")
     facts = [it for name, it in value.items() if name != "before"]
-    facts += [] if before is None else list(_of(dict, before).values())
-    for each in facts:
+    _facts([*facts, *(() if before is None else _of(dict, before).values())])
+    return value
+
+
+def _facts(values: Iterable[Any]) -> None:
+    """Raise ValueError for what is no plain fact."""
+    for each in values:
         if not isinstance(each, str | int | float | None) or len(str(each)) > _LONGEST_TOLD:
             raise ValueError("no fact")
+
+
+def _options(value: Any) -> Any:
+    """Return what only some models know: plain facts, and controls that have such in turn."""
+    if len(_of(dict, value)) > _MOST_TOLD:
+        raise ValueError("too much")
+    _facts(it for name, it in value.items() if name != "controls")
+    for control in _of(dict, value.get("controls") or {}).values():
+        _facts(_of(dict, control).values())
+    return value
+
+
+def _made_with(value: Any) -> Any:
+    """Return what a final is made with."""
+    if set(_of(dict, value)) != {"model", "resolution", "duration_s"}:
+        raise ValueError("not what a final is made with")
+    for name in ("model", "resolution"):
+        if len(_of(str, value[name])) > _LONGEST_CHOSEN:
+            raise ValueError("too long")
+    _count(value["duration_s"])
     return value
 
 
 def _asked(value: Any) -> Any:
     """Return what a shot asked for."""
     size = _of(list, _of(dict, value)["size"])
-    if len(size) != 3 or any(len(_of(str, each)) > 40 for each in size):
+    if len(size) != 3 or any(len(_of(str, each)) > _LONGEST_CHOSEN for each in size):
         raise ValueError("no size")
     _concepts(value["concepts"])
     _of(str, value["words"])
@@ -155,7 +181,9 @@ _SHAPES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("Prompt", "concepts"): _concepts,
     ("Shot", "concepts"): _concepts,
     ("Prompt", "placed_at"): _placement,
+    ("Prompt", "options"): _options,
     ("Event", "detail"): _told,
     ("Note", "drawing"): noting.checked_strokes,
     ("ShotTake", "asked"): _asked,
+    ("Final", "asked"): _made_with,
 }

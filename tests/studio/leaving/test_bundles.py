@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from generations.models import Account, Asset, LedgerEntry, Prompt, State
 from studio import working
+from studio.bundles import Bundles
 from studio.leaving import bundling, writing
 from studio.leaving.box import Box
 from studio.leaving.kinds import KINDS
@@ -223,6 +224,14 @@ def test_where_its_media_have_no_room_none_is_begun(producer, filled, monkeypatc
     assert bundling.bundle_due() == 0
     page = producer.get(reverse("bundles", args=[filled.project.slug])).content.decode()
     assert "The disk is full. Make room on the disk that holds the media, then export again" in page
+
+
+def test_its_page_counts_what_comes_beside_too(filled):
+    page = Bundles(filled.project)
+    before = page.size_bytes
+    frames = Asset.objects.get(kind="exr")
+    Asset.objects.filter(pk=frames.pk).update(size_bytes=frames.size_bytes + 2_000_000_000)
+    assert page.size_bytes == before + 2_000_000_000
 
 
 def test_the_command_writes_the_same(filled, tmp_path, capsys):

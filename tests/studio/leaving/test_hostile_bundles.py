@@ -404,3 +404,20 @@ def test_when_it_breaks_at_the_very_end_no_file_stays(brought, team, monkeypatch
     monkeypatch.setattr("studio.leaving.places.Places.flush", broken)
     assert refused(brought, team) == "The last step failed."
     assert zipfile.is_zipfile(brought)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("prompts", "options", {"controls": {"pose": "strict"}}),
+        ("prompts", "options", {"controls": ["pose"]}),
+        ("prompts", "options", {"hdr": {"a": 1}}),
+        ("prompts", "options", {"quality": "x" * 5000}),
+        ("final_takes", "asked", {}),
+        ("final_takes", "asked", {"model": "ray-2", "resolution": [], "duration_s": 5}),
+        ("final_takes", "asked", {"model": "ray-2", "resolution": "720p", "duration_s": "5"}),
+    ],
+)
+def test_settings_that_no_page_could_show_are_refused(name, field, value, brought, team):
+    said = refused(rebuilt(brought, name, lambda row: row | {field: value}), team)
+    assert f"“{field}” isn't what it should be" in said

@@ -29,6 +29,7 @@ _TOO_LARGE_SEEN_THROUGH = (
 )
 _TOO_MUCH_IN_IT = "The picture is over 20 MB as it would be sent. Scale it down."
 _OWN_PICTURE = "{take} is this picture, and would be nothing without it. It stays."
+_NO_LAYER = "The layer's file can't be read on this server any more."
 _IN_USE = "Takes are made from this still, and their history shows it. It stays."
 _SMALL_PX = 640
 
@@ -202,7 +203,8 @@ def of_image(generation: Generation, picture: Path) -> Still:
 def of_layer(layer: Asset, author: Any) -> Still:
     """Keep a layer of a generated picture as a still, seen through where it is.
 
-    The same layer is the same still, however often it is kept. Raises NotMedia.
+    The same layer is the same still, however often it is kept. Raises Refused when its file can't
+    be read.
     """
     name = uuid.uuid5(layer.uuid, "still")
     if found := Still.objects.filter(uuid=name).first():
@@ -210,20 +212,24 @@ def of_layer(layer: Asset, author: Any) -> Still:
     try:
         with pictures.opened(layer.file) as opened:
             bare = pictures.plain(opened)
-    except pictures.BadPicture as error:
-        raise NotMedia(str(error)) from None
+    except (pictures.BadPicture, OSError):
+        raise Refused({"": _NO_LAYER}) from None
     encoded, extension, content_type = _encode(bare, "")
-    return keep(
-        layer.generation.project,
-        author,
-        encoded,
-        extension=extension,
-        content_type=content_type,
-        size=bare.size,
-        name=name,
-        origin=Still.Origin.GRABBED,
-        source=layer.generation,
-    )
+    try:
+        with transaction.atomic():
+            return keep(
+                layer.generation.project,
+                author,
+                encoded,
+                extension=extension,
+                content_type=content_type,
+                size=bare.size,
+                name=name,
+                origin=Still.Origin.GRABBED,
+                source=layer.generation,
+            )
+    except IntegrityError:  # somebody else was quicker; the file is the same
+        return Still.objects.get(uuid=name)
 
 
 def record_once(still: Still) -> None:

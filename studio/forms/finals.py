@@ -9,6 +9,8 @@ from studio.forms.fields import HiddenUUID
 from studio.forms.offering import models_of
 from studio.forms.shown import PricedForm
 
+_DRAFT = HiddenUUID(required=False)
+
 
 class FinalsForm(PricedForm):
     """Which drafts, with what, into which sequences; what can't be chosen counts as the usual."""
@@ -23,8 +25,9 @@ class FinalsForm(PricedForm):
 
     @property
     def drafts(self) -> list[str]:
-        """The takes that it is about."""
-        return self._sent.getlist("draft")
+        """The takes that it is about; what names none is left out."""
+        named = (_DRAFT.clean(name) for name in self._sent.getlist("draft"))
+        return [str(take) for take in named if take]
 
     @property
     def begun_at(self) -> UUID | None:

@@ -11,6 +11,7 @@ from django_htmx.http import reswap
 from generations import grabbing, stills
 from generations.kinds import Kind
 from generations.models import Asset, Generation, Still
+from generations.refusal import Refused
 from studio.access import asset_for, generation_for
 from studio.forms.frame import FrameForm
 from studio.http import Request
@@ -59,7 +60,11 @@ def layer_as_still(request: Request, uuid: UUID, number: int) -> HttpResponse:
     """Keep a layer of a picture among the project's stills, seen through as it is."""
     take = generation_for(request, uuid, Role.ARTIST)
     layer = asset_for(request, uuid, f"{Asset.Kind.LAYER}-{number}")
-    still = stills.of_layer(layer, request.user)
+    try:
+        still = stills.of_layer(layer, request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+        return _stay(request, take)
     words = f"The layer {layer.label or number} of {take.name} is among the stills."
     messages.success(request, words)
     return _stay(request, take) if request.htmx else redirect("still", still.uuid)

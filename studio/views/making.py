@@ -16,6 +16,7 @@ from studio.forms.earlier import made_settings_of
 from studio.forms.first_frame import back_to_video
 from studio.forms.layering import LayersForm
 from studio.forms.making import MakingForm, SoundForm, UpscaleForm
+from studio.forms.pinning import KEYFRAMES
 from studio.forms.placing import still_of
 from studio.forms.reshaping import ModifyForm, ReframeForm
 from studio.http import Request
@@ -119,7 +120,8 @@ def _ask(
 ) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     like = edited or _made_from(source, request.GET.get("again"))
-    initial = (made_settings_of(like) if like else {}) | request.GET.dict()
+    said = {name: value for name, value in request.GET.items() if name != KEYFRAMES}
+    initial = (made_settings_of(like) if like else {}) | said
     form = kind(source, request.user, data, files, initial=initial, edited=edited)
     if request.method == "POST" and (made := form.submit()):
         return redirect("generation", (made.version_of or made).uuid)

@@ -116,3 +116,10 @@ def test_a_picture_that_was_made_here_offers_it(client, parted):
     )
     again = made_from(parted, Kind.LAYERS, words="Once more")
     assert (again.kind, again.duration_s, again.resolution) == (Kind.LAYERS, 0, "2k")
+
+
+def test_a_layer_whose_file_is_gone_says_so(client, parted):
+    parted.assets.get(kind="layer", number=1).file.unlink()
+    page = client.post(reverse("layer_as_still", args=[parted.uuid, 1]), follow=True)
+    assert "The layer&#x27;s file can&#x27;t be read" in page.content.decode()
+    assert not Still.objects.filter(origin=Still.Origin.GRABBED).exists()

@@ -238,3 +238,9 @@ def test_a_producer_sees_what_is_pinned_before_approving(client, project, made, 
     page = text(sign_in(member(project, Role.PRODUCER)).get(reverse("requests")))
     assert "At frame 12 this still" in page
     assert "automatic controls" in page
+
+
+def test_an_address_pins_no_nonsense(client, project, made):
+    page = client.get(reverse("modify", args=[made.uuid]), {"keyframes": "nonsense"})
+    assert page.status_code == 200
+    assert "Take it out" not in text(page)

@@ -11,7 +11,7 @@ from generations.orders import Frame, Pinned
 from studio.editing.cut import Clip
 from studio.models import Role, Sequence
 from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take
-from tests.studio.finals.steps import cut_of, draft, look, made, said
+from tests.studio.finals.steps import cut_of, draft, look, made, make, said
 
 
 def offered(page: str) -> int:
@@ -151,3 +151,10 @@ def test_the_bar_of_the_board_leads_there(client, project, name):
     sent["take"].append(str(elsewhere.uuid))
     page = said(client.post(gallery, sent, follow=True))
     assert "one project at a time" in page
+
+
+@pytest.mark.parametrize("named", ["nonsense", "x\0", "1"])
+def test_what_names_no_take_is_no_draft(client, project, named):
+    page = client.get(f"/projects/{project.slug}/finals/new/", {"draft": named})
+    assert offered(said(page)) == 0
+    assert make(client, project, draft=named).status_code == 200

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from generations.providers.base import Output
 
 _LABEL_MAX = 120
+# No clip has so many frames, nor a picture so many layers: more are a provider's nonsense.
+_MOST_BESIDE = 1000
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -37,7 +40,7 @@ class AssetQuerySet(models.QuerySet["Asset"]):
                 source_url=each.url,
                 **at,
             )
-            for each in beside
+            for each in islice(beside, _MOST_BESIDE)
         ]
         Asset.objects.bulk_create([Asset(kind=kind, source_url=source_url, **at), *others])
 

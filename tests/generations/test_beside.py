@@ -6,14 +6,16 @@ import zipfile
 import pytest
 from PIL import Image
 
-from generations import collecting
+from generations import collecting, polling
 from generations.kinds import Kind
-from generations.models import Asset, Event
+from generations.models import Asset, Event, State
 from generations.ordering import accept
 from generations.orders import Order, made_from
 from generations.providers.luma_agents.reading import snapshot_of
 from generations.refusal import Refused
 from generations.simulator.agents import beside
+from tests import factories
+from tests.factories import ProjectFactory
 from tests.generations.conftest import Studio, due_now
 from tests.generations.test_luma_agents import agents, paid  # noqa: F401  (a fixture)
 from tests.generations.test_luma_agents_kinds import GREEN, asked, made, picture
@@ -118,6 +120,16 @@ def test_frames_are_known_however_they_stand_among_the_outputs(output) -> None:
         told = snapshot_of({"id": "a", "state": "completed", "type": "video", "output": outputs})
         assert told.video_url == clip["url"]
         assert [(each.kind, each.url) for each in told.beside] == [("exr", output["url"])]
+
+
+@pytest.mark.django_db
+def test_a_provider_that_tells_of_files_without_end_is_believed_so_far() -> None:
+    clip = factories.take(ProjectFactory(), State.DREAMING)
+    frames = [{"type": "exr", "url": f"https://x.example/{n}"} for n in range(40_000)]
+    outputs = [{"type": "video", "url": "https://x.example/clip.mp4"}, *frames]
+    told = snapshot_of({"id": "a", "state": "completed", "type": "video", "output": outputs})
+    assert polling.apply(clip.attempt(), told)
+    assert clip.assets.count() == 1001
 
 
 def test_layers_are_told_apart_however_they_are_numbered() -> None:

@@ -23,6 +23,7 @@ _STANDS_IN = {
 }
 _ELSEWHERE = "that take was made with another account"
 _BOTH_ENDS = "the model goes on from a take only where nothing stands at the other end"
+_UNLIKE = "this account goes on only from a take's end, with its own model and resolution"
 _DELETED = "that take is deleted there"
 _NOWHERE = "no account of this team made it"
 _UNREADABLE = "The file of {take} can't be read. Choose another take."
@@ -44,20 +45,25 @@ def stand_in(position: str) -> Which:
     return Which.LAST if position == "start" else Which.FIRST
 
 
-def said_of(stand_ins: Mapping[str, Still], account: Account | None = None) -> str:
-    """Say what is done from pictures of takes that the account can't be told of; or nothing."""
+def said_of(
+    stand_ins: Mapping[str, Still], account: Account | None = None, *, both_ends: bool = False
+) -> str:
+    """Say what is done from pictures of takes that the account can't be told of; or nothing.
+
+    `both_ends`: something stands at the start and at the end.
+    """
     return " ".join(
-        _STANDS_IN[position].format(take=take.name, why=_why(take, account))
+        _STANDS_IN[position].format(take=take.name, why=_why(take, account, both_ends=both_ends))
         for position, still in sorted(stand_ins.items(), reverse=True)
         if (take := still.source)
     )
 
 
-def _why(take: Generation, account: Account | None) -> str:
+def _why(take: Generation, account: Account | None, *, both_ends: bool) -> str:
     if take.erased_at:
         return _DELETED
     if account and take.is_known_at(account):
-        return _BOTH_ENDS
+        return _BOTH_ENDS if both_ends else _UNLIKE
     return _ELSEWHERE if take.was_made_by_a_provider else _NOWHERE
 
 

@@ -84,7 +84,8 @@ def tell_of_stand_ins(
     generation: Generation, order: Order, parts: Sequence[Keyframe | Reference]
 ) -> None:
     """Have a take say what it is done from pictures of, since its account can't continue that."""
-    if words := grabbing.said_of(_stand_ins(order, parts), generation.account):
+    grabbed, both = _stand_ins(order, parts), bool(order.start and order.end)
+    if words := grabbing.said_of(grabbed, generation.account, both_ends=both):
         generation.tell(words)
 
 
@@ -117,7 +118,8 @@ def begin_on(generation: Generation, stand_ins: Mapping[str, Still]) -> None:
     """Have a take begin and end on stills instead of takes, and say so. Call in a transaction."""
     if stand_ins:
         generation.put_in_place(stand_ins)
-        generation.tell(grabbing.said_of(stand_ins, generation.account))
+        both = generation.keyframes.filter(position__in=("start", "end")).count() == 2
+        generation.tell(grabbing.said_of(stand_ins, generation.account, both_ends=both))
 
 
 def _stand_ins(order: Order, parts: Sequence[Keyframe | Reference]) -> dict[str, Still]:

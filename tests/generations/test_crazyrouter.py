@@ -101,7 +101,7 @@ def test_what_its_extension_cant_do_is_done_from_a_picture(
     place = "end" if otherwise.pop("at_its_end", False) else "start"
     second = order(gateway, "The light turns", **{place: Frame(source=first)}, **otherwise)
     assert second.keyframes.get().still
-    assert second.notice
+    assert "goes on only from a take's end, with its own model and resolution" in second.notice
 
 
 @pytest.mark.parametrize("fault", ["model_not_found", "no_channel"])

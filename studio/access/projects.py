@@ -94,7 +94,8 @@ def may_edit(project: Project) -> bool:
 def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Generation:
     """Return the generation with all that its card shows, its team, and the person's role.
 
-    The role is at `generation.project.role`. Raises Http404 and PermissionDenied.
+    The role is at `generation.project`, with what of `project_for` says what can be ordered, and
+    for how much. Raises Http404 and PermissionDenied.
     """
     generation = get_object_or_404(
         with_marks(Generation.objects.for_cards(), request.user)
@@ -104,13 +105,17 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
             **{
                 "role": F("project__team__memberships__role"),
                 "approval_above_usd": F("project__team__spending_rules__approval_above_usd"),
+                "own_prices": own_prices_of("project__team"),
+                "price_factors": price_factors_of("project__team"),
+                "providers": providers_of("project__team"),
             }
         ),
         uuid=uuid,
     )
     project = generation.project
     project.role = Role(generation.role)  # type: ignore[attr-defined]
-    project.approval_above_usd = generation.approval_above_usd  # type: ignore[attr-defined]
+    for name in ("approval_above_usd", "own_prices", "price_factors", "providers"):
+        setattr(project, name, getattr(generation, name))
     require(role, project.role, project.team)
     return generation
 

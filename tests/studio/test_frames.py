@@ -82,6 +82,18 @@ def test_a_frame_is_put_in_the_composer_beside_what_is_typed(client, made, posit
     assert f'name="{position}_still" value="{still.uuid}"' in plain.content.decode()
 
 
+def test_where_no_account_takes_pins_none_is_offered(client, project, made):
+    AccountFactory(team=project.team, provider="luma", name="Dream Machine")
+    page = client.get(url("generation", made)).content.decode()
+    assert "As end</button>" in page
+    assert "Pin it</button>" not in page
+    typed = {"frame": 5, "kind": "video", "model": "ray-2", "words": "Dunes"}
+    page = client.post(url("frame_as_pin", made), typed, headers=HTMX).content.decode()
+    assert "No model that your accounts can run takes pinned pictures." in page
+    assert '<option value="ray-2" selected>' in page
+    assert "Ray 3.2" not in page
+
+
 def test_a_frame_is_pinned_in_the_composer(client, project, made):
     AccountFactory(team=project.team, provider="luma-agents")
     typed = {"words": "And then", "frame": 5, "model": "ray-3.2", "duration_s": "5"}

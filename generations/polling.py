@@ -277,13 +277,16 @@ class _Poll:
 
 
 def _say_late(jobs: list[_Job]) -> None:
-    """Have the pages show that jobs take much longer than they should, once each."""
+    """Have the pages show that jobs take much longer than they should, once each.
+
+    That one was made and paid for twice stays in its place (studio.cards).
+    """
     for start in range(0, len(jobs), _BATCH):
         late = Generation.objects.filter(
             pk__in=[job.generation_id for job in jobs[start : start + _BATCH]],
             state__in=AT_PROVIDER,
         )
-        for generation in late.exclude(notice=_LATE):
+        for generation in late.exclude(notice=_LATE).exclude(events__kind="stray"):
             with about(generation):
                 generation.tell(_LATE, kind="overdue")
 

@@ -67,6 +67,15 @@ def test_a_job_that_takes_a_quarter_of_an_hour_is_told_of_once(studio, sent):
     assert sent.last_event == sent.events.get(kind="overdue").number
 
 
+def test_that_one_was_paid_twice_stays_said_however_long_it_takes(studio, sent):
+    sent.tell("It was made twice, and both are paid.", kind="stray")
+    studio.simulator.faults(unknown_state=True)
+    Generation.objects.update(accepted_at=timezone.now() - timedelta(minutes=16))
+    polling.poll_due(studio.account.pk)
+    sent.refresh_from_db()
+    assert (sent.state, sent.notice) == ("queued", "It was made twice, and both are paid.")
+
+
 def test_polls_come_ever_more_slowly(settings, sent):
     settings.POLL_AFTER_S = 2.0
     now = timezone.now()

@@ -23,7 +23,7 @@ _PREFIX = "published"
 _KEPT_FOR = timedelta(days=2)
 _SAMPLE, _SAMPLE_S = b"Dailies publishes pictures here.\n", 3
 _AWAY = (
-    "The bucket that Luma fetches pictures from can't be written to ({why}). Nothing was sent or "
+    "The bucket that pictures are fetched from can't be written to ({why}). Nothing was sent or "
     "charged; the take waits and tries again. See STILLS_BUCKET."
 )
 _NOT_INSTALLED = (

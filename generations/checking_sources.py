@@ -8,12 +8,14 @@ from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.kinds import BY_ID, FROM_A_PICTURE, Kind
 from generations.models import Account, Asset, Generation, State, Still
 from generations.orders import Order, not_here, out_of_reach
+from generations.providers import named
 from generations.refusal import Refused, upper_first
 
 _MEGABYTE = 1_000_000
 _NO_SOURCE = "Choose what it is made from: a take, or a still."
 _UNDER_WAY = (
-    "{name} is on its way already. Wait until its file is here: Luma may keep both under one id."
+    "{name} is on its way already. Wait until its file is here: {server} may keep both under one "
+    "id."
 )
 
 
@@ -50,8 +52,9 @@ def account_of_source(take: Generation, model: ModelFacts, kind: Kind) -> Accoun
     that does it, and for an account that is off.
     """
     if not take.was_made_by_a_provider:
+        maker = catalogue().providers[model.provider].called
         raise Refused(
-            {"source": f"{upper_first(take.name)} wasn't made by Luma, which it has to be."}
+            {"source": f"{upper_first(take.name)} wasn't made by {maker}, which it has to be."}
         )
     if take.account.provider != model.provider:
         made_at = catalogue().providers[take.account.provider].title
@@ -62,9 +65,9 @@ def account_of_source(take: Generation, model: ModelFacts, kind: Kind) -> Accoun
             }
         )
     if take.erased_at:
-        name = upper_first(take.name)
+        name, server = upper_first(take.name), named(take.account)
         raise Refused(
-            {"source": f"{name} was deleted at Luma, which would need it. Choose another take."}
+            {"source": f"{name} was deleted at {server}, which would need it. Choose another take."}
         )
     if not take.account.enabled:
         raise Refused(
@@ -110,7 +113,7 @@ def _still_problem(
         return "This needs a video, and that is a still. Choose a take."
     if still.project_id != project.pk:
         return "That picture belongs to another project. Upload it here."
-    too_large = _too_large(facts, still.size_bytes, "The picture")
+    too_large = _too_large(facts, still.size_bytes, "The picture", named(account))
     return too_large or publishing.obstacle(account)
 
 
@@ -133,7 +136,12 @@ def _take_problem(
         return _larger(order, take, file)
     return (
         _too_long(model, order, file, take)
-        or _too_large(model.kinds[order.kind], file.size_bytes or 0, f"The file of {take.name}")
+        or _too_large(
+            model.kinds[order.kind],
+            file.size_bytes or 0,
+            f"The file of {take.name}",
+            named(account),
+        )
         or publishing.obstacle(account)
     )
 
@@ -148,12 +156,12 @@ def _too_long(model: ModelFacts, order: Order, file: Asset, take: Generation) ->
     )
 
 
-def _too_large(facts: KindFacts, size_bytes: int, what: str) -> str:
+def _too_large(facts: KindFacts, size_bytes: int, what: str, server: str) -> str:
     most = facts.max_source_bytes
     if most is None or size_bytes <= most:
         return ""
     return (
-        f"{what} has {size_bytes / _MEGABYTE:.1f} MB, and Luma takes at most "
+        f"{what} has {size_bytes / _MEGABYTE:.1f} MB, and {server} takes at most "
         f"{most // _MEGABYTE} MB. Choose a smaller one."
     )
 
@@ -180,5 +188,5 @@ def _under_way(take: Generation, but: Generation | None = None) -> str:
     for version in versions.exclude(pk=but.pk) if but else versions:
         pending = version.assets.filter(state=Asset.State.PENDING).exists()
         if version.is_unfinished or (version.state == State.COMPLETED and pending):
-            return _UNDER_WAY.format(name=upper_first(version.name))
+            return _UNDER_WAY.format(name=upper_first(version.name), server=named(take.account))
     return ""

@@ -11,7 +11,7 @@ from generations.kinds import Kind
 from generations.logs import about
 from generations.models import Attempt, Generation, State
 from generations.polling import apply, is_about, why_it_failed
-from generations.providers import called, provider_for
+from generations.providers import called, named, provider_for
 from generations.providers.base import KeyRefused, NotFound, Progress, ProviderError, Snapshot
 from generations.refusal import Refused
 from generations.requesting import source_id_of
@@ -159,11 +159,11 @@ def _ask(attempt: Attempt) -> Snapshot:
 
 def _settled(generation: Generation, attempt: Attempt, actor: Any, snapshot: Snapshot) -> bool:
     """Go by what a provider says of a lost job; False for the loser of a race. Raises NotKnown."""
-    server = called(attempt.account)
+    server, name = called(attempt.account), named(attempt.account)
     if not is_about(attempt, snapshot):
         raise NotKnown({"": f"{server} shows only what it was made from under this id."})
     if snapshot.progress is Progress.FAILED:
-        reason, words = why_it_failed(snapshot, server)
+        reason, words = why_it_failed(snapshot, name)
         return generation.release(actor, failed=True, reason=reason, words=words)
     if snapshot.progress is not Progress.COMPLETED:
         raise NotKnown({"": f"{server} hasn't finished it, nor says that it failed."})

@@ -35,6 +35,7 @@ from generations.orders import Order, in_trash, keyed, model_of, order_of
 from generations.partly import Part
 from generations.parts import begin_on, leaving_none, parts_of, stand_ins, tell_of_stand_ins
 from generations.pricing import quote_usd
+from generations.providers import named
 from generations.refusal import Refused, RefusedOrders, upper_first
 from generations.waking import wake
 
@@ -45,8 +46,8 @@ log = logging.getLogger(__name__)
 _DEARER = "It costs {now}, and {seen} was shown. Look at it again, then send it."
 _UNSEEN = "It costs {now}, which wasn't shown before. Look at it, then press again."
 _MAY_BE_ALIVE = (
-    "It may still be alive at Luma, and retrying would pay twice. Release its price first, once "
-    "you have seen that it wasn't made."
+    "It may still be alive at {server}, and retrying would pay twice. Release its price first, "
+    "once you have seen that it wasn't made."
 )
 
 
@@ -153,7 +154,7 @@ def retry(
         raise Refused({"": in_trash(generation)})
     account, price_usd = terms_today(generation)
     if generation.is_unreleased:
-        raise Refused({"": _MAY_BE_ALIVE})
+        raise Refused({"": _MAY_BE_ALIVE.format(server=named(generation.account))})
     refuse_dearer(price_usd, seen_usd)
     asked = asks and SpendingRules.objects.need_approval(generation.project.team_id, price_usd)
     with stand_ins(generation, None if asked else account, actor) as grabbed, transaction.atomic():

@@ -21,7 +21,7 @@ from generations.models import Account, Asset, Attempt, Generation
 from generations.models.generation import LOST_AFTER, OVERDUE_AFTER
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import AT_PROVIDER, Reason, State
-from generations.providers import called, provider_for
+from generations.providers import called, named, provider_for
 from generations.providers.base import (
     Blame,
     Busy,
@@ -33,6 +33,7 @@ from generations.providers.base import (
     Snapshot,
     Unreachable,
 )
+from generations.providers.text import spoken
 from generations.sealing import CannotUnseal
 from generations.settling import note_echoes
 from generations.streams import at_once
@@ -64,14 +65,14 @@ _REASONS = {
     Blame.UNKNOWN: Reason.PROVIDER,
 }
 _WORDS = {
-    Blame.CONTENT: "{server}'s moderation refused this prompt: {failure}. Nothing was charged.",
+    Blame.CONTENT: "{Server}'s moderation refused this prompt: {failure}. Nothing was charged.",
     Blame.FRAME_CONTENT: (
-        "{server}'s moderation refused a frame: {failure}. Nothing was charged; put in another one."
+        "{Server}'s moderation refused a frame: {failure}. Nothing was charged; put in another one."
     ),
-    Blame.FRAMES: "{server} couldn't use a frame: {failure}. Nothing was charged.",
-    Blame.PROVIDER: "{server} failed: {failure}. Nothing was charged; try again.",
+    Blame.FRAMES: "{Server} couldn't use a frame: {failure}. Nothing was charged.",
+    Blame.PROVIDER: "{Server} failed: {failure}. Nothing was charged; try again.",
     Blame.UNKNOWN: (
-        "{server} didn't make this. In {server}'s words: “{failure}”. Nothing was charged."
+        "{Server} didn't make this. In {server}'s words: “{failure}”. Nothing was charged."
     ),
 }
 
@@ -327,7 +328,7 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
                 generation.account.note_pace(seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
-            return generation.fail(attempt, *why_it_failed(snapshot, called(attempt.account)))
+            return generation.fail(attempt, *why_it_failed(snapshot, named(attempt.account)))
         if snapshot.progress is Progress.DREAMING and generation.state == State.QUEUED:
             return generation.dream(next_at=_next_poll(generation))
         if snapshot.progress is Progress.UNKNOWN:
@@ -336,9 +337,10 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
 
 
 def why_it_failed(snapshot: Snapshot, server: str) -> tuple[Reason, str]:
-    """Return why a job failed, and that in words for a person, who knows its `server` by a name."""
+    """Return why a job failed, and that in words for a person, who calls its provider `server`."""
     failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
-    return _REASONS[snapshot.blame], _WORDS[snapshot.blame].format(failure=failure, server=server)
+    words = spoken(_WORDS[snapshot.blame], server, failure=failure)
+    return _REASONS[snapshot.blame], words
 
 
 def is_about(attempt: Attempt, snapshot: Snapshot) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from generations import bucket, reachability
 from generations.models import Account, Asset, Still
-from generations.providers import abilities_of
+from generations.providers import abilities_of, called
 from generations.reachability import Sample
 
 log = logging.getLogger(__name__)
@@ -26,16 +26,16 @@ LIFETIME_S = 24 * 3600
 _NEWEST = 5
 _BEGINNING = 1024  # bytes
 _NO_ADDRESS = (
-    "Luma fetches frames over the internet and can't reach this server. Set PUBLIC_URL to "
+    "{server} fetches frames over the internet and can't reach this server. Set PUBLIC_URL to "
     "this server's https address, or STILLS_BUCKET to an S3 bucket that frames can be fetched "
     "from, and start Dailies again; nothing was sent or charged."
 )
 _NO_BUCKET = (
-    "Luma can't fetch pictures from the bucket: {why}. Correct STILLS_ENDPOINT_URL, STILLS_BUCKET "
-    "or what answers there; nothing was sent or charged."
+    "{server} can't fetch pictures from the bucket: {why}. Correct STILLS_ENDPOINT_URL, "
+    "STILLS_BUCKET or what answers there; nothing was sent or charged."
 )
 _NO_ANSWER = (
-    "Luma can't fetch pictures from this server: {why}. Correct PUBLIC_URL or what answers "
+    "{server} can't fetch pictures from this server: {why}. Correct PUBLIC_URL or what answers "
     "there, or set STILLS_BUCKET; nothing was sent or charged."
 )
 
@@ -60,11 +60,11 @@ def obstacle(account: Account) -> str:
         return ""
     if settings.STILLS_BUCKET:
         why = reachability.unreachable(settings.STILLS_ENDPOINT_URL, _in_the_bucket)
-        return _NO_BUCKET.format(why=why) if why else ""
+        return _NO_BUCKET.format(server=called(account), why=why) if why else ""
     if not settings.PUBLIC_URL:
-        return _NO_ADDRESS
+        return _NO_ADDRESS.format(server=called(account))
     why = reachability.unreachable(settings.PUBLIC_URL, partial(_on_this_server, account))
-    return _NO_ANSWER.format(why=why) if why else ""
+    return _NO_ANSWER.format(server=called(account), why=why) if why else ""
 
 
 def _in_the_bucket() -> Sample | None:
@@ -141,7 +141,7 @@ def _named(token: str, salt: str, files: QuerySet[_File]) -> _File:
 
 def _address(view: str, salt: str, uuid: UUID, kept: tuple[Path, str], account: Account) -> str:
     if not (account.simulated or settings.STILLS_BUCKET or settings.PUBLIC_URL):
-        raise Unpublishable(_NO_ADDRESS)
+        raise Unpublishable(_NO_ADDRESS.format(server=called(account)))
     if settings.STILLS_BUCKET and not account.simulated:
         file, sha256 = kept
         try:

@@ -19,7 +19,7 @@ from generations.echoing import alike, nonce_in
 from generations.logs import about
 from generations.models import Account, Attempt, Generation, State
 from generations.models.states import Reason
-from generations.providers import abilities_of, answers_within_s, provider_for
+from generations.providers import abilities_of, answers_within_s, called, named, provider_for
 from generations.providers.base import (
     ProviderError,
     Snapshot,
@@ -44,8 +44,8 @@ _NO_LIST = (
     "with model {model}{words}."
 )
 _INCOMPARABLE = (
-    "Dailies can't compare it with Luma's list: its model has left the catalogue, or what it was "
-    "made from is gone."
+    "Dailies can't compare it with {server}'s list: its model has left the catalogue, or what it "
+    "was made from is gone."
 )
 
 
@@ -112,7 +112,7 @@ def settle_due(account_id: int) -> int:
                 if _may_still_arrive(attempt, listing.started):
                     _look_again(attempt, listing.started)
                 else:
-                    _ask_a_person(attempt, _INCOMPARABLE)
+                    _ask_a_person(attempt, _INCOMPARABLE.format(server=named(attempt.account)))
     return settled
 
 
@@ -183,7 +183,7 @@ def _settle(attempt: Attempt, listing: Listing) -> bool:
         log.warning("certainly not there: it is sent again")
         return attempt.generation.find_absent(attempt, next_at=timezone.now())
     log.warning("can't be known: %s candidates, unclear=%s", len(candidates), unclear)
-    known = [_of_candidates(candidates)]
+    known = [_of_candidates(candidates, called(attempt.account))]
     if not nonce:
         known.append("It was sent without a mark of ours, so absence proves nothing.")
     elif not listing.echoes:
@@ -209,27 +209,28 @@ def _known_of(attempt: Attempt) -> str:
     )
 
 
-def _of_candidates(candidates: Sequence[Snapshot]) -> str:
+def _of_candidates(candidates: Sequence[Snapshot], server: str) -> str:
     if not candidates:
-        return "Luma's list shows no job like this one."
+        return f"{server}'s list shows no job like this one."
     told = [
         f"{job.provider_id} ({job.created_at:%H:%M:%S} UTC)" if job.created_at else job.provider_id
         for job in candidates[:3]
     ]
     more = f" and {len(candidates) - 3} more" if len(candidates) > 3 else ""
     jobs = "a job that may be this one" if len(candidates) == 1 else "jobs that may be this one"
-    return f"Luma's list shows {jobs}: {', '.join(told)}{more}."
+    return f"{server}'s list shows {jobs}: {', '.join(told)}{more}."
 
 
 def _note_unreadable(attempt: Attempt) -> None:
     """Leave it to a person once the list couldn't be read for long; it is looked for on."""
     if attempt.sent_at and shared_now() - attempt.sent_at > _UNREADABLE_AFTER:
-        _ask_a_person(attempt, "Luma's list can't be read, so nothing is known of it.")
+        server = called(attempt.account)
+        _ask_a_person(attempt, f"{server}'s list can't be read, so nothing is known of it.")
 
 
 def _ask_a_person(attempt: Attempt, known: str) -> None:
     next_at = timezone.now() + _LOOKS_EVERY
-    decide = _DECIDE.format(provider=catalogue().providers[attempt.account.provider].called)
+    decide = _DECIDE.format(provider=named(attempt.account))
     attempt.generation.note(Reason.UNDECIDED, f"{known} {decide}", next_at=next_at)
 
 

@@ -18,7 +18,9 @@ from generations.catalogue import dollars
 from generations.clocks import SKEW
 from generations.echoing import alike, nonce_in
 from generations.models import Account, Attempt, Counter, Generation, Keyframe, Prompt, Reference
+from generations.providers import named
 from generations.providers.base import Snapshot
+from generations.providers.text import spoken
 from generations.requesting import request_of, source_id_of
 from generations.taking_in import file_of, is_the_work
 from generations.waking import wake
@@ -34,17 +36,17 @@ _FOUND = (
 )
 _FOUND_LOST = "Found finished at the provider after it was lost. Its price is charged now."
 _MADE_TWICE = (
-    "Luma made {name} twice: a try that was thought never to have arrived was made after all. "
+    "{Server} made {name} twice: a try that was thought never to have arrived was made after all. "
     "{cost}"
 )
 _SECOND = (
-    "A try of {name} that was thought never to have arrived was made after all: Luma made it "
-    "twice. {cost}"
+    "A try of {name} that was thought never to have arrived was made after all: it was made "
+    "twice at {server}. {cost}"
 )
 _MORE = "It took {price} for it beside the first."
 _BEFORE = "Its price was booked when it was given up."
 _BRING_IN = (
-    "It was made after all, and its price is booked. Bring it in once Luma has finished it: "
+    "It was made after all, and its price is booked. Bring it in once {server} has finished it: "
     "“Bring in takes” on the board."
 )
 
@@ -165,7 +167,7 @@ def further(
     It is at the provider, and its price reserved. Raises IntegrityError when another attempt has
     the job.
     """
-    take = attempt.generation
+    take, server = attempt.generation, named(attempt.account)
     if attempt.provider_id:
         attempt.take_id("", owns_id=True)  # it is the further take's
     number = None if take.version_of_id else Counter.next(take.project_id, "takes")
@@ -174,15 +176,16 @@ def further(
         attempt,
         prompt,
         provider_id,
-        _SECOND.format(name=take.name, cost=cost),
+        spoken(_SECOND, server, name=take.name, cost=cost),
         owns_id=provider_id != source_id_of(attempt),
         author=actor or take.author,
         version_of=take.version_of,
         take_number=number,
         **fields,
     )
+    twice = spoken(_MADE_TWICE, server, name=take.name, cost=cost)
     where = f" The second one is take {number}." if number else ""
-    take.tell(_MADE_TWICE.format(name=take.name, cost=cost) + where, kind="stray")
+    take.tell(twice + where, kind="stray")
     log.warning("%s was made twice: %s is %s", take, provider_id, made)
     return made
 
@@ -215,7 +218,7 @@ def came_late(sent: Attempt, job: Snapshot) -> None:
                     words = _FOUND if attempt.is_booked() else _FOUND_LOST
                     take.complete(attempt, *file_of(take, job), job.beside, words=words)
                 else:
-                    take.tell(_BRING_IN, kind="stray")
+                    take.tell(_BRING_IN.format(server=named(attempt.account)), kind="stray")
                 return
             made = further(attempt, provider_id, asked, accepted_at=timezone.now())
             if take.prompt_id == asked.pk:

@@ -19,7 +19,7 @@ from generations.logs import about
 from generations.models import Account, Attempt, Generation
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import Reason
-from generations.providers import abilities_of, answers_within_s, provider_for
+from generations.providers import abilities_of, answers_within_s, named, provider_for
 from generations.providers.base import (
     Busy,
     ContentRefused,
@@ -118,7 +118,7 @@ def _send(attempt: Attempt) -> None:
         snapshot = provider.create(request)
     except LostAnswer as error:
         log.warning("lost answer: %s", error)
-        generation.lose_answer(attempt, next_at=timezone.now(), words=error.message)
+        generation.lose_answer(attempt, next_at=timezone.now(), words=error.words(named(account)))
         troubles.note_lost_answer(account)
     except ProviderError as error:
         _turn_away_or_refuse(attempt, error)
@@ -193,17 +193,18 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
     """Have a take wait, or fail, whose file its provider didn't take: nothing was posted."""
     generation, account = attempt.generation, attempt.account
     log.warning("a file isn't taken: %s: %s", type(error).__name__, error)
+    words = error.words(named(account))
     if not error.retryable:
         with transaction.atomic():
-            if generation.refuse(attempt, Reason.FRAMES, error.message):
+            if generation.refuse(attempt, Reason.FRAMES, words):
                 attempt.was_not_sent()
         return
     next_at = _after(error.retry_after_s or _away_s(generation))
     if isinstance(error, NotReady):
-        _turn_away_unsent(attempt, Reason.FRAMES, error.message, next_at)
+        _turn_away_unsent(attempt, Reason.FRAMES, words, next_at)
         return
     reason, problem = _REASONS[_kind_of(error)]
-    _turn_away_unsent(attempt, reason, error.message, next_at)
+    _turn_away_unsent(attempt, reason, words, next_at)
     troubles.note(account, problem)
 
 
@@ -235,7 +236,8 @@ def _accept(attempt: Attempt, snapshot: Snapshot, *, owns_id: bool = True) -> No
         accepted = take_in(attempt, snapshot, next_at=next_at, owns_id=owns_id)
     except IntegrityError:
         log.exception("%s was answered twice; what became of this POST is unknown", provider_id)
-        generation.lose_answer(attempt, next_at=timezone.now(), words=LostAnswer.message)
+        words = LostAnswer().words(named(attempt.account))
+        generation.lose_answer(attempt, next_at=timezone.now(), words=words)
         return
     if not accepted:
         strays.came_late(attempt, snapshot)
@@ -253,18 +255,19 @@ def _keep(attempt: Attempt, snapshot: Snapshot) -> None:
 def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     generation, account = attempt.generation, attempt.account
     log.warning("not taken: %s: %s", type(error).__name__, error)
+    words = error.words(named(account))
     if isinstance(error, NoSuchModel):
         looking.look_soon(account, timezone.now())
     if not error.retryable:
         reason = Reason.CONTENT if isinstance(error, ContentRefused) else Reason.REQUEST
-        generation.refuse(attempt, reason, error.message)
+        generation.refuse(attempt, reason, words)
         return
     kind = _kind_of(error)
     reason, problem = _REASONS[kind]
     tries = generation.attempts.count()
     pause_s = error.retry_after_s or _PAUSES_S[kind] * min(tries, 12)
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
-    generation.turn_away(attempt, reason, error.message, next_at=next_at)
+    generation.turn_away(attempt, reason, words, next_at=next_at)
     # The others in line would be turned away as well: they wait as long. A limit is a bucket's.
     others = Generation.objects.all()
     if kind is Busy:

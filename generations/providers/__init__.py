@@ -32,9 +32,14 @@ def provider_for(account: Account) -> Provider:
     return speaks(account.reveal_key(), _base_url(account), account.model_name)
 
 
+def named(account: Account) -> str:
+    """Return what sentences call an account's provider."""
+    return catalogue().providers[account.provider].called
+
+
 def called(account: Account) -> str:
     """Return what sentences call an account's provider, as one begins."""
-    return upper_first(catalogue().providers[account.provider].called)
+    return upper_first(named(account))
 
 
 def abilities_of(account: Account) -> type[Provider]:

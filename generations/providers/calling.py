@@ -23,9 +23,6 @@ from generations.providers.base import (
 from generations.providers.text import kept
 
 READ_S = 20.0
-_UNREACHABLE = (
-    "{server} can't be reached. Nothing was sent or charged; the take waits and tries again."
-)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Nothing can be said of the job after these: 303, it is done, and what came of it is to be seen
 # elsewhere (RFC 9110 §15.4.4); 408, too late; 409, in conflict with another, which may be its
@@ -39,9 +36,10 @@ def is_lost(answer: outbound.Answer) -> bool:
 
 
 class Caller:
-    """One key at one API. `refusal` sorts the API's ways of saying no; `server` is for people.
+    """One key at one API. `refusal` sorts the API's ways of saying no.
 
-    `is_lost` tells of an answer whether a create may have been taken all the same.
+    `is_lost` tells of an answer whether a create may have been taken all the same, and `lost` is
+    what to tell a person where no answer is to be had.
     """
 
     def __init__(
@@ -51,12 +49,12 @@ class Caller:
         base_url: str,
         refusal: Callable[[outbound.Answer], ProviderError],
         log: logging.Logger,
-        server: str = "Luma",
         *,
+        lost: str = LostAnswer.message,
         is_lost: Callable[[outbound.Answer], bool] = is_lost,
     ) -> None:
         self._name = name
-        self._server = server
+        self._lost = lost
         self._key = key
         self._base = base_url.rstrip("/")
         self._refusal = refusal
@@ -82,19 +80,19 @@ class Caller:
         try:
             answer = self._send("POST", path, body=body, timeout_s=longest_s, **form)
         except outbound.NeverSent as error:
-            raise self._unreachable(error) from error
+            raise Unreachable(str(error)) from error
         except outbound.NoAnswer as error:
-            raise LostAnswer(str(error)) from error
+            raise self.lost(str(error)) from error
         if self._is_lost(answer):
-            raise LostAnswer(f"HTTP {answer.status}")
+            raise self.lost(f"HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             raise self._refusal(answer)
         if most_parts and sum(map(answer.body.count, (b",", b"[", b"{"))) > most_parts:
-            raise LostAnswer("the answer to a create is of too many parts")
+            raise self.lost("the answer to a create is of too many parts")
         try:
             return answer.json()
         except ValueError as error:
-            raise LostAnswer("the answer to a create can't be read") from error
+            raise self.lost("the answer to a create can't be read") from error
 
     def ask(self, method: str, path: str, *, timeout_s: float = READ_S, **kwargs: Any) -> Any:
         """Make a call that moves no money, and return its JSON, if any. Raises ProviderError.
@@ -104,7 +102,7 @@ class Caller:
         try:
             answer = self._send(method, path, timeout_s=timeout_s, **kwargs)
         except outbound.NeverSent as error:
-            raise self._unreachable(error) from error
+            raise Unreachable(str(error)) from error
         except outbound.NoAnswer as error:
             raise Unavailable(str(error)) from error
         if answer.status == 404:
@@ -122,8 +120,9 @@ class Caller:
         except ValueError as error:
             raise Unavailable("the answer isn't JSON") from error
 
-    def _unreachable(self, error: Exception) -> Unreachable:
-        return Unreachable(str(error), message=_UNREACHABLE.format(server=self._server))
+    def lost(self, why: str) -> LostAnswer:
+        """Return the error of a create of which nothing is known."""
+        return LostAnswer(why, message=self._lost)
 
     def _send(
         self,

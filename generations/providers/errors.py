@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from generations.providers.text import spoken
+
 
 class Charged(StrEnum):
     """Whether money moved when a call failed."""
@@ -14,8 +16,9 @@ class ProviderError(Exception):
     """A call failed.
 
     `retryable`: the same call may work later. `charged`: whether money may have moved.
-    `message`: what to tell a person, a whole sentence. `detail`: the provider's own words.
-    `retry_after_s`: how long the provider asks to be left alone.
+    `message`: what to tell a person, in whole sentences, with a {server} and {Server} for whoever
+    was asked (see `spoken`) and the names of `facts`, which may hold anything. `detail`: the
+    provider's own words. `retry_after_s`: how long the provider asks to be left alone.
     """
 
     retryable = False
@@ -23,25 +26,35 @@ class ProviderError(Exception):
     message = "The provider answered with an error."
 
     def __init__(
-        self, detail: str = "", *, message: str = "", retry_after_s: float | None = None
+        self,
+        detail: str = "",
+        *,
+        message: str = "",
+        retry_after_s: float | None = None,
+        **facts: str,
     ) -> None:
-        super().__init__(detail or message or self.message)
         self.detail = detail[:500]
         self.retry_after_s = retry_after_s
+        self._facts = facts
         if message:
             self.message = message
+        super().__init__(detail or self.words("the provider"))
+
+    def words(self, server: str) -> str:
+        """Return what to tell a person; `server` is what sentences call who was asked."""
+        return spoken(self.message, server, **self._facts)
 
 
 class Refused(ProviderError):
     """The request itself was refused; sending it again would be refused again."""
 
-    message = "Luma refused this request. Nothing was charged."
+    message = "{Server} refused this request. Nothing was charged."
 
 
 class ContentRefused(Refused):
     """Moderation refused the words or a picture."""
 
-    message = "Luma's moderation refused this prompt. Nothing was charged."
+    message = "{Server}'s moderation refused this prompt. Nothing was charged."
 
 
 class NoSuchModel(Refused):
@@ -55,8 +68,8 @@ class KeyRefused(ProviderError):
 
     retryable = True
     message = (
-        "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
-        "Accounts, or correct LUMA_API_KEY and start Dailies again; the take waits for it."
+        "{Server} refused this team's API key. Nothing was charged. Have a producer replace it "
+        "under Accounts; the take waits for it."
     )
 
 
@@ -65,8 +78,8 @@ class OutOfCredits(ProviderError):
 
     retryable = True
     message = (
-        "The Luma account is out of credits. Nothing was charged. Add credits at Luma; the take "
-        "waits for them."
+        "The account at {server} is out of credits. Nothing was charged. Add credits there; the "
+        "take waits for them."
     )
 
 
@@ -74,36 +87,38 @@ class Busy(ProviderError):
     """The account is at its concurrency or rate limit."""
 
     retryable = True
-    message = "Luma is at this account's limit. Nothing was charged; the take waits for a slot."
+    message = "{Server} is at this account's limit. Nothing was charged; the take waits for a slot."
 
 
 class Unreachable(ProviderError):
     """The provider couldn't be reached: nothing was sent."""
 
     retryable = True
-    message = "Luma can't be reached. Nothing was sent or charged; the take waits and tries again."
+    message = (
+        "{Server} can't be reached. Nothing was sent or charged; the take waits and tries again."
+    )
 
 
 class Unavailable(ProviderError):
     """The provider couldn't answer a question just now."""
 
     retryable = True
-    message = "Luma couldn't answer just now. It is asked again."
+    message = "{Server} couldn't answer just now. It is asked again."
 
 
 class NotReady(Unavailable):
     """A file has gone up, and the provider still looks into it: nothing is wrong with the key."""
 
     message = (
-        "Luma still looks into a file of this take. Nothing was sent or charged; it is sent once "
-        "the file is ready."
+        "{Server} still looks into a file of this take. Nothing was sent or charged; it is sent "
+        "once the file is ready."
     )
 
 
 class NotFound(ProviderError):
     """The provider doesn't know the id."""
 
-    message = "Luma doesn't know this job."
+    message = "{Server} doesn't know this job."
 
 
 class LostAnswer(ProviderError):
@@ -111,6 +126,6 @@ class LostAnswer(ProviderError):
 
     charged = Charged.MAYBE
     message = (
-        "Luma's answer was lost, so it may or may not have taken this job. Dailies looks for it "
-        "in Luma's list before anything is sent again."
+        "{Server}'s answer was lost, so it may or may not have taken this job. Nothing is sent "
+        "again before that is known."
     )

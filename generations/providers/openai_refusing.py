@@ -21,25 +21,20 @@ from generations.providers.text import kept
 _MODERATED = ("moderation_blocked", "content_filter", "content_policy_violation")
 _NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached")
 _NO_MODEL = "model_not_found"
-_KEY = (
-    "{server} refused this team's API key. Nothing was charged. Have a producer replace it under "
-    "Accounts; the take waits for it."
-)
 _CLOSED = (
-    "{server} doesn't let this key use this model. In its words: “{said}”. Nothing was charged. "
+    "{Server} doesn't let this key use this model. In its words: “{said}”. Nothing was charged. "
     "Open the model to the key there, or use another account; the take waits."
 )
 _BROKE = (
     "The account at {server} is out of money. Nothing was charged. Add some there; the take waits "
     "for it."
 )
-_BUSY = "{server} is at this account's limit. Nothing was charged; the take waits for a slot."
 _GONE = (
-    "{server} doesn't have the model “{model}”. Nothing was charged. Choose another model, or have "
+    "{Server} doesn't have the model “{model}”. Nothing was charged. Choose another model, or have "
     "a producer look at the account's model under Accounts."
 )
-_BLOCKED = "{server}'s moderation refused this. In its words: “{said}”. Nothing was charged."
-_REFUSED = "{server} refused this request. In its words: “{said}”. Nothing was charged."
+_BLOCKED = "{Server}'s moderation refused this. In its words: “{said}”. Nothing was charged."
+_REFUSED = "{Server} refused this request. In its words: “{said}”. Nothing was charged."
 
 
 class Closed(KeyRefused):
@@ -47,24 +42,23 @@ class Closed(KeyRefused):
 
 
 _BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
-    401: (KeyRefused, _KEY),
+    401: (KeyRefused, KeyRefused.message),
     403: (Closed, _CLOSED),
     404: (NoSuchModel, _GONE),
-    429: (Busy, _BUSY),
+    429: (Busy, Busy.message),
 }
 
 
-def refusal(answer: outbound.Answer, server: str, model: str = "") -> ProviderError:
-    """Sort a 4xx answer of a server, which was asked for a model.
+def refusal(answer: outbound.Answer, model: str = "") -> ProviderError:
+    """Sort a 4xx answer to who asked for a model.
 
     Out of money is 429 at OpenAI (§5) and 403 at a gateway (its §7): the code tells.
     """
     said, code = _error(answer)
-    kind, template = _kind_of(answer.status, code)
+    kind, words = _kind_of(answer.status, code)
     told = said.rstrip(".") or f"HTTP {answer.status}"
-    words = template.format(server=server, said=told, model=model)
     after_s = retry_after(answer) if kind is Busy else None
-    return kind(said, message=words, retry_after_s=after_s)
+    return kind(said, message=words, retry_after_s=after_s, said=told, model=model)
 
 
 def is_model_missing(answer: outbound.Answer) -> bool:

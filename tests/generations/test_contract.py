@@ -16,11 +16,12 @@ from django.utils import timezone
 from PIL import Image
 
 from generations import checking, deciding, erasing, media, pricing, sweeping
+from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import Account, Attempt, Erasure, Generation, LedgerEntry
 from generations.ordering import accept
 from generations.orders import Order, image
-from generations.providers import abilities_of, provider_for
+from generations.providers import abilities_of, named, provider_for
 from generations.providers.base import ProviderError
 from generations.simulator import rendering
 from generations.simulator.clock import ManualClock
@@ -197,6 +198,14 @@ def booked() -> dict[str, Decimal]:
     return {"reserved": entries.reserved_usd(), "spent": entries.spent_usd()}
 
 
+def says_who_it_was(take: Generation) -> bool:
+    """Tell whether the words at a take name its own provider, and no other one."""
+    own = named(take.account)
+    others = {each.called for each in catalogue().providers.values()} - {own}
+    said = take.words.lower()
+    return own.lower() in said and not any(each.lower() in said for each in others)
+
+
 Open = Callable[..., Bench]
 
 
@@ -261,6 +270,7 @@ def test_what_it_refuses_itself_is_said_and_costs_nothing(
     at.work(take, until="failed")
     assert take.reason == "request"
     assert "Nothing was charged" in take.words
+    assert says_who_it_was(take)
     assert booked() == {"reserved": 0, "spent": 0}
     assert not at.made
 
@@ -273,6 +283,7 @@ def test_moderation_has_words_and_costs_nothing(bench: Open, api: Api, words: st
     at.work(take, until="failed")
     assert take.reason == "content"
     assert "moderation" in take.words
+    assert says_who_it_was(take)
     assert "Nothing was charged" in take.words
     assert booked() == {"reserved": 0, "spent": 0}
     assert not at.paid_cents
@@ -284,6 +295,7 @@ def test_a_job_that_fails_says_why_and_costs_nothing(bench: Open, api: Api) -> N
     take = at.order("Doomed sea")
     at.work(take, until="failed")
     assert take.reason == api.doomed
+    assert says_who_it_was(take)
     assert "Nothing was charged" in take.words
     assert booked() == {"reserved": 0, "spent": 0}
     assert not at.paid_cents
@@ -306,6 +318,7 @@ def test_what_is_turned_away_waits_and_is_sent_once_it_may(
     take = at.order()
     sweeping.work_once()
     assert (fresh(take).state, take.reason) == ("waiting", reason)
+    assert says_who_it_was(take)
     assert not at.made
     assert booked() == {"reserved": take.price_usd, "spent": 0}
     at.work(take, until="stored")
@@ -322,6 +335,7 @@ def test_without_money_or_a_good_key_it_waits_and_says_so(
     sweeping.work_once()
     assert (fresh(take).state, take.reason) == ("waiting", reason)
     assert "Nothing was charged" in take.words
+    assert says_who_it_was(take)
     assert fresh(at.account).is_open
 
 
@@ -333,6 +347,7 @@ def test_a_server_that_isnt_there_is_sent_nothing(bench: Open, api: Api) -> None
     sweeping.work_once()
     assert (fresh(take).state, take.reason) == ("waiting", "unreachable")
     assert "Nothing was sent or charged" in take.words
+    assert says_who_it_was(take)
 
 
 @ALL
@@ -347,6 +362,7 @@ def test_a_lost_answer_is_never_sent_again_and_paid_once(
     take = at.order()
     sweeping.work_once()
     assert fresh(take).state == "unconfirmed"
+    assert says_who_it_was(take)
     Attempt.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     can = abilities_of(at.account)
     if not can.can_list:
@@ -376,6 +392,7 @@ def test_what_never_arrived_is_sent_again_where_a_list_or_a_person_says_so(
     take = at.order()
     sweeping.work_once()
     assert fresh(take).state == "unconfirmed"
+    assert says_who_it_was(take)
     Attempt.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     for _ in range(3):
         due_now()

@@ -297,8 +297,8 @@ def test_what_isnt_caught_here_is_said_in_words(detail, says):
     from generations.outbound import Answer
 
     told = refusal(Answer(400, {}, json.dumps({"detail": detail}).encode()))
-    assert says in told.message
-    assert told.message.endswith("Nothing was charged.")
+    assert says in told.words("Luma")
+    assert told.words("Luma").endswith("Nothing was charged.")
 
 
 def test_a_model_of_a_fixed_size_is_sent_none(project):

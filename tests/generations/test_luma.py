@@ -182,12 +182,12 @@ def test_a_create_that_fails_says_what_happened_to_the_money(peer, status, body,
     with pytest.raises(ProviderError) as caught:
         peer.luma.create(REQUEST)
     assert type(caught.value) is error
-    assert caught.value.message.endswith(".")
-    assert "luma-secret" not in str(caught.value) + caught.value.message
+    assert caught.value.words("Luma").endswith(".")
+    assert "luma-secret" not in str(caught.value) + caught.value.words("Luma")
     assert len(peer.calls) == 1  # never retried
     lost = error is LostAnswer
     assert (caught.value.charged is Charged.MAYBE) is lost
-    assert lost or "Nothing was" in caught.value.message
+    assert lost or "Nothing was" in caught.value.words("Luma")
 
 
 def test_what_moderation_said_is_kept_as_luma_said_it(peer):
@@ -195,14 +195,14 @@ def test_what_moderation_said_is_kept_as_luma_said_it(peer):
     peer.body = detail("400: prompt not allowed because it contains blacklisted word gore")
     with pytest.raises(ContentRefused) as caught:
         peer.luma.create(REQUEST)
-    assert caught.value.message == (
+    assert caught.value.words("Luma") == (
         "Luma's moderation refused this prompt. In Luma's words: “prompt not allowed because it "
         "contains blacklisted word gore”. Nothing was charged."
     )
     peer.body = detail("Frame moderation failed")
     with pytest.raises(ContentRefused, match="Frame moderation") as caught:
         peer.luma.create(REQUEST)
-    assert caught.value.message.startswith("Luma's moderation refused a frame.")
+    assert caught.value.words("Luma").startswith("Luma's moderation refused a frame.")
 
 
 def test_nobody_there_means_that_nothing_was_sent():
@@ -267,7 +267,7 @@ def test_what_no_database_keeps_is_taken_out_of_a_jobs_words(peer):
     peer.status, peer.body = 400, detail("no \x00 good \ud800")
     with pytest.raises(Refused) as caught:
         peer.luma.create(REQUEST)
-    assert "no  good ?" in caught.value.message
+    assert "no  good ?" in caught.value.words("Luma")
 
 
 @pytest.mark.parametrize("after", ["Fri, 31 Dec 9999 23:59:59 -2359", "1e999", "soon", "-5"])

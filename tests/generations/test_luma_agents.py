@@ -136,7 +136,7 @@ def test_each_failure_code_has_words_of_its_own(code: str, reason: str, says: st
 def test_no_access_to_hdr_is_told_from_a_suspended_account(status: int) -> None:
     body = b'{"detail": "HDR is not enabled for this API client"}'
     refused = refusal(Answer(status, {}, body))
-    assert (type(refused), "no access to HDR" in refused.message) == (Refused, True)
+    assert (type(refused), "no access to HDR" in refused.words("Luma")) == (Refused, True)
 
 
 def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> None:

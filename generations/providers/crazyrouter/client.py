@@ -7,7 +7,6 @@ from typing import ClassVar
 from generations import outbound
 from generations.providers.base import (
     LocalFile,
-    LostAnswer,
     NotFound,
     Page,
     ProviderError,
@@ -27,9 +26,8 @@ from generations.providers.openai_refusing import Closed, is_model_missing, refu
 log = logging.getLogger(__name__)
 
 NAME = "crazyrouter"
-SERVER = "The gateway"
 _LOST = (
-    "The gateway's answer was lost, so it may or may not have taken this job. It keeps no list of "
+    "{Server}'s answer was lost, so it may or may not have taken this job. It keeps no list of "
     "jobs that could be looked into, so a person decides."
 )
 _ONE = f"{PATH}/{{id}}"
@@ -53,7 +51,7 @@ class Crazyrouter:
         # Its images want /v1 at the end (§1), which is what people paste.
         base = base_url.rstrip("/").removesuffix("/v1")
         self._asked_for = ""
-        self._caller = Caller(NAME, key, base, self._refusal, log, SERVER, is_lost=_is_lost)
+        self._caller = Caller(NAME, key, base, self._refusal, log, lost=_LOST, is_lost=_is_lost)
 
     def put_up(self, file: LocalFile) -> str:
         """Raise ProviderError: pictures are fetched from their addresses (§3)."""
@@ -67,11 +65,9 @@ class Crazyrouter:
         try:
             return snapshot_of(self._caller.create(path, body, called=called))
         except UNREADABLE as error:
-            raise LostAnswer("the answer to a create can't be read", message=_LOST) from error
+            raise self._caller.lost("the answer to a create can't be read") from error
         except NotFound as error:  # its id is none that could be asked after
-            raise LostAnswer(error.detail, message=_LOST) from error
-        except LostAnswer as error:
-            raise LostAnswer(error.detail, message=_LOST) from error
+            raise self._caller.lost(error.detail) from error
 
     def get(self, provider_id: str) -> Snapshot:
         """Look at a job. Raises ProviderError, NotFound for an unknown id."""
@@ -116,7 +112,7 @@ class Crazyrouter:
         raise ProviderError(message="The gateway can't delete a job.")
 
     def _refusal(self, answer: outbound.Answer) -> ProviderError:
-        return refusal(answer, SERVER, self._asked_for)
+        return refusal(answer, self._asked_for)
 
 
 def _is_lost(answer: outbound.Answer) -> bool:

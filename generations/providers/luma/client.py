@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from generations.providers.base import (
     LocalFile,
-    LostAnswer,
     Page,
     ProviderError,
     Request,
@@ -22,6 +21,10 @@ log = logging.getLogger(__name__)
 
 _READ_S = READ_S
 _NO_BALANCE_USD = 10**8
+_LOST = (
+    "Luma's answer was lost, so it may or may not have taken this job. Dailies looks for it in "
+    "Luma's list before anything is sent again."
+)
 
 
 class Luma:
@@ -37,7 +40,7 @@ class Luma:
     answers_within_s: ClassVar[float] = 0.0
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
-        self._caller = Caller("luma", key, base_url, refusal, log)
+        self._caller = Caller("luma", key, base_url, refusal, log, lost=_LOST)
 
     def put_up(self, file: LocalFile) -> str:
         """Raise ProviderError: this API fetches files from their addresses (§2)."""
@@ -50,7 +53,7 @@ class Luma:
         try:
             return snapshot_of(data)
         except UNREADABLE as error:
-            raise LostAnswer("the answer to a create can't be read") from error
+            raise self._caller.lost("the answer to a create can't be read") from error
 
     def get(self, provider_id: str) -> Snapshot:
         """Look at a job. Raises ProviderError, NotFound for an unknown id."""

@@ -31,6 +31,12 @@ _PLAIN = {
     "resolution is not supported": "Luma doesn't make this resolution. Choose another one.",
     "concepts are not supported": "This model takes no camera concepts. Take them out.",
 }
+_WRONG_KEY = (
+    "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
+    "Accounts, or correct LUMA_API_KEY and start Dailies again; the take waits for it."
+)
+_BLOCKED = "Luma's moderation refused {what}. In Luma's words: “{said}”. Nothing was charged."
+_REFUSED = "Luma refused this request. In Luma's words: “{said}”. Nothing was charged."
 _MODERATED = {Blame.CONTENT: "this prompt", Blame.FRAME_CONTENT: "a frame"}
 _CREDIT_WORDS = ("insufficient credit", "not enough credit", "out of credit", "no credits")
 
@@ -55,14 +61,13 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     if status == 402 or any(word in lower for word in _CREDIT_WORDS):
         return OutOfCredits(words)
     if status in (401, 403):
-        return KeyRefused(words)
+        return KeyRefused(words, message=_WRONG_KEY)
     if status == 429:
         return Busy(words, retry_after_s=retry_after(answer))
-    quoted = words.rstrip(".")
-    if refused := _MODERATED.get(blame(words)):
-        message = f"Luma's moderation refused {refused}. In Luma's words: “{quoted}”."
-        return ContentRefused(words, message=f"{message} Nothing was charged.")
-    plain = next((said for part, said in _PLAIN.items() if part in lower), "")
-    if not plain:
-        plain = f"Luma refused this request. In Luma's words: “{quoted}”."
-    return Refused(words, message=f"{plain} Nothing was charged.")
+    said = words.rstrip(".")
+    if what := _MODERATED.get(blame(words)):
+        return ContentRefused(words, message=_BLOCKED, what=what, said=said)
+    plain = next((plain for part, plain in _PLAIN.items() if part in lower), "")
+    if plain:
+        return Refused(words, message=f"{plain} Nothing was charged.")
+    return Refused(words, message=_REFUSED, said=said)

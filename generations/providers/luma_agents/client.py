@@ -7,7 +7,6 @@ from uuid import UUID
 
 from generations.providers.base import (
     LocalFile,
-    LostAnswer,
     NotFound,
     Page,
     ProviderError,
@@ -49,7 +48,7 @@ class LumaAgents:
     answers_within_s: ClassVar[float] = 0.0
 
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
-        self._caller = Caller(NAME, key, base_url, refusal, log)
+        self._caller = Caller(NAME, key, base_url, refusal, log, lost=_LOST)
         self._files = Files(self._caller, f"{base_url} {key}")
 
     def put_up(self, file: LocalFile) -> str:
@@ -62,9 +61,7 @@ class LumaAgents:
         try:
             return snapshot_of(self._caller.create(path, body))
         except UNREADABLE as error:
-            raise LostAnswer("the answer to a create can't be read", message=_LOST) from error
-        except LostAnswer as error:
-            raise LostAnswer(error.detail, message=_LOST) from error
+            raise self._caller.lost("the answer to a create can't be read") from error
         except Refused as error:
             gone = [each for each in files_in(body) if each in error.detail]
             forgotten = [self._files.forget(each) for each in gone]

@@ -124,7 +124,7 @@ class Files:
                 time.sleep(_LOOKS_EVERY_S)
         if made["state"] != "ready":
             why = str(made.get("failure_reason") or made["state"])[:200].rstrip(".")
-            raise Refused(why, message=_FAILED.format(why=why))
+            raise Refused(why, message=_FAILED, why=why)
         return str(made["id"])
 
     def _look(self, file_id: str) -> Any:

@@ -13,6 +13,10 @@ from generations.providers.base import (
 )
 from generations.providers.calling import detail, retry_after
 
+_WRONG_KEY = (
+    "Luma refused this team's API key. Nothing was charged. Have a producer replace it under "
+    "Accounts, or correct LUMA_AGENTS_API_KEY and start Dailies again; the take waits for it."
+)
 _SUSPENDED = (
     "Luma has suspended this account. Nothing was charged. Write to Luma, or switch another "
     "account on; the take waits."
@@ -29,6 +33,8 @@ _BUSY = {
 }
 _NO_HDR = "This key has no access to HDR. Switch HDR off, or ask Luma for it. Nothing was charged."
 _OF_HDR = re.compile(r"\bhdr\b.*\b(access|enabled|entitled|permi|allowed)", re.IGNORECASE)
+_BLOCKED = "Luma's moderation refused this. In Luma's words: “{said}”. Nothing was charged."
+_REFUSED = "Luma refused this request. In Luma's words: “{said}”. Nothing was charged."
 _MODERATED = ("moderat",)
 
 
@@ -44,7 +50,7 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     if status == 402:
         return OutOfCredits(words)
     if status == 401:
-        return KeyRefused(words)
+        return KeyRefused(words, message=_WRONG_KEY)
     if status == 403:
         return KeyRefused(words, message=_SUSPENDED)
     if status == 429:
@@ -54,9 +60,7 @@ def refusal(answer: outbound.Answer) -> ProviderError:
 
 
 def _refused(words: str) -> Refused:
-    quoted = words.rstrip(".")
+    said = words.rstrip(".")
     if any(word in words.lower() for word in _MODERATED):
-        message = f"Luma's moderation refused this. In Luma's words: “{quoted}”."
-        return ContentRefused(words, message=f"{message} Nothing was charged.")
-    message = f"Luma refused this request. In Luma's words: “{quoted}”. Nothing was charged."
-    return Refused(words, message=message)
+        return ContentRefused(words, message=_BLOCKED, said=said)
+    return Refused(words, message=_REFUSED, said=said)

@@ -12,7 +12,6 @@ from generations.kinds import Kind
 from generations.providers.base import (
     ImageRequest,
     LocalFile,
-    LostAnswer,
     NotFound,
     Page,
     Progress,
@@ -29,7 +28,6 @@ from generations.providers.text import kept
 log = logging.getLogger(__name__)
 
 NAME = "images"
-_OPENAI = "https://api.openai.com/"
 # A 4K picture as PNG, in base64.
 _MOST_BYTES = 96 * 1024 * 1024
 # Of an answer that is one picture; in base64 none of what parts one thing from the next occurs.
@@ -37,8 +35,8 @@ _MOST_PARTS = 10_000
 _LONGEST_URL = 2_000
 _PUT_UP = "local:"
 _LOST = (
-    "The answer of the images server was lost, so it may or may not have made this picture. It "
-    "keeps no list that could be looked into, so a person decides."
+    "{Server}'s answer was lost, so it may or may not have made this picture. It keeps "
+    "no list that could be looked into, so a person decides."
 )
 _FILE_GONE = "A picture that goes along is gone. Nothing was sent or charged; put in another one."
 _NO_LIST = "An images server keeps no list of what it made."
@@ -60,8 +58,7 @@ class OpenAIImages:
     def __init__(self, key: str, base_url: str, model: str = "") -> None:
         self._model = model
         self._asked_for = ""
-        self._server = "OpenAI" if base_url.startswith(_OPENAI) else "The images server"
-        self._caller = Caller(NAME, key, base_url, self._refusal, log, self._server)
+        self._caller = Caller(NAME, key, base_url, self._refusal, log, lost=_LOST)
 
     def put_up(self, file: LocalFile) -> str:
         """Return what names the file in a request: it goes along with the order itself (§4)."""
@@ -79,9 +76,7 @@ class OpenAIImages:
             answer = self._caller.create(post.path, **said, timeout_s=self.answers_within_s)
             return _snapshot_of(answer, request)
         except _UNREADABLE as error:
-            raise LostAnswer("the answer can't be read", message=_LOST) from error
-        except LostAnswer as error:
-            raise LostAnswer(error.detail, message=_LOST) from error
+            raise self._caller.lost("the answer can't be read") from error
 
     def get(self, provider_id: str) -> Snapshot:
         """Raise NotFound: nothing can be asked after (§3)."""
@@ -118,7 +113,7 @@ class OpenAIImages:
         raise ProviderError(message="An images server keeps nothing that could be deleted.")
 
     def _refusal(self, answer: outbound.Answer) -> ProviderError:
-        return refusal(answer, self._server, self._asked_for)
+        return refusal(answer, self._asked_for)
 
 
 def _said(post: Post) -> dict[str, Any]:

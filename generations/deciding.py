@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from generations import outbound
 from generations.claiming import Claimed, claim_job
+from generations.failing import why_it_failed
 from generations.kinds import Kind
 from generations.logs import about
 from generations.models import Attempt, Generation, State
-from generations.polling import apply, is_about, why_it_failed
+from generations.polling import apply, is_about
 from generations.providers import called, named, provider_for
 from generations.providers.base import KeyRefused, NotFound, Progress, ProviderError, Snapshot
 from generations.refusal import Refused

@@ -13,17 +13,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import unanswered
+from generations import failing, unanswered
 from generations.buckets import bucket_of
 from generations.clocks import clock
 from generations.logs import about
 from generations.models import Account, Asset, Attempt, Generation
 from generations.models.generation import LOST_AFTER, OVERDUE_AFTER
 from generations.models.generation_queries import GenerationQuerySet
-from generations.models.states import AT_PROVIDER, Reason, State
-from generations.providers import called, named, provider_for
+from generations.models.states import AT_PROVIDER, State
+from generations.providers import called, provider_for
 from generations.providers.base import (
-    Blame,
     Busy,
     KeyRefused,
     Page,
@@ -33,7 +32,6 @@ from generations.providers.base import (
     Snapshot,
     Unreachable,
 )
-from generations.providers.text import spoken
 from generations.sealing import CannotUnseal
 from generations.settling import note_echoes
 from generations.streams import at_once
@@ -57,24 +55,6 @@ _LATE = "It takes much longer than it should. It is still being watched."
 _BATCH = 500
 # After the clock was set, nobody's age is believed for so long: no job takes an hour.
 _AGES_UNKNOWN_S = 3600.0
-_REASONS = {
-    Blame.CONTENT: Reason.CONTENT,
-    Blame.FRAME_CONTENT: Reason.CONTENT,
-    Blame.FRAMES: Reason.FRAMES,
-    Blame.PROVIDER: Reason.PROVIDER,
-    Blame.UNKNOWN: Reason.PROVIDER,
-}
-_WORDS = {
-    Blame.CONTENT: "{Server}'s moderation refused this prompt: {failure}. Nothing was charged.",
-    Blame.FRAME_CONTENT: (
-        "{Server}'s moderation refused a frame: {failure}. Nothing was charged; put in another one."
-    ),
-    Blame.FRAMES: "{Server} couldn't use a frame: {failure}. Nothing was charged.",
-    Blame.PROVIDER: "{Server} failed: {failure}. Nothing was charged; try again.",
-    Blame.UNKNOWN: (
-        "{Server} didn't make this. In {server}'s words: “{failure}”. Nothing was charged."
-    ),
-}
 
 
 class _Job(NamedTuple):
@@ -328,19 +308,12 @@ def apply(attempt: Attempt, snapshot: Snapshot) -> bool:
                 generation.account.note_pace(seconds_at_provider(generation), bucket)
             return changed
         if snapshot.progress is Progress.FAILED:
-            return generation.fail(attempt, *why_it_failed(snapshot, named(attempt.account)))
+            return failing.fail(attempt, snapshot)
         if snapshot.progress is Progress.DREAMING and generation.state == State.QUEUED:
             return generation.dream(next_at=_next_poll(generation))
         if snapshot.progress is Progress.UNKNOWN:
             log.warning("the provider uses a state that we don't know; it is asked again")
         return False
-
-
-def why_it_failed(snapshot: Snapshot, server: str) -> tuple[Reason, str]:
-    """Return why a job failed, and that in words for a person, who calls its provider `server`."""
-    failure = snapshot.failure.strip().rstrip(".") or "it gave no reason"
-    words = spoken(_WORDS[snapshot.blame], server, failure=failure)
-    return _REASONS[snapshot.blame], words
 
 
 def is_about(attempt: Attempt, snapshot: Snapshot) -> bool:

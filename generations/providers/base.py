@@ -90,12 +90,14 @@ class Blame(StrEnum):
     """Why an accepted job failed: what a person can do about it.
 
     `FRAME_CONTENT` is moderation's refusal of a picture, where `CONTENT` is that of the words.
+    `CREDITS`: the account had no money for it, and won't have any for the next one.
     `UNKNOWN` is a reason that nobody has documented; it is shown as it came.
     """
 
     CONTENT = "content"
     FRAME_CONTENT = "frame_content"
     FRAMES = "frames"
+    CREDITS = "credits"
     PROVIDER = "provider"
     UNKNOWN = "unknown"
 

@@ -13,9 +13,10 @@ from generations.simulator.callbacks import Callbacks
 from generations.simulator.clock import Clock, Timeline
 from generations.simulator.faults import Dice
 from generations.simulator.gateway import telling as of_gateway
-from generations.simulator.generation import Generation, pace
+from generations.simulator.generation import AGENTS, Generation, pace
 from generations.simulator.journal import Journal
 from generations.simulator.moderation import (
+    BUDGET_EXHAUSTED,
     JOB_FAILED,
     REFUSED_BY_MODERATION,
     UNREADABLE_INPUT,
@@ -164,6 +165,9 @@ class Engine:
             return REFUSED_BY_MODERATION
         if self.dice.strike("fails_while_dreaming", _OPERATIONS[plan.kind]):
             return JOB_FAILED
+        of_agents = plan.kind.startswith(AGENTS)
+        if of_agents and self.dice.strike("budget_exhausted", _OPERATIONS[plan.kind]):
+            return BUDGET_EXHAUSTED
         return None
 
     # Time

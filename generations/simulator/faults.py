@@ -142,6 +142,10 @@ class Faults:
     fails_while_dreaming: Annotated[
         Fault | None, Switch('"Job failed" halfway through.', on=CREATES)
     ] = None
+    budget_exhausted: Annotated[
+        Fault | None,
+        Switch("The key's budget is used up: Luma Agents fails it out of the queue.", on=CREATES),
+    ] = None
     asset_expires: Annotated[
         Fault | None,
         Switch(

@@ -21,6 +21,7 @@ class Verdict:
 
 REFUSED_BY_MODERATION = Verdict(reason="Advanced prompt moderation failed")
 JOB_FAILED = Verdict(reason="Job failed", in_queue=False)
+BUDGET_EXHAUSTED = Verdict(reason="The budget of this key is used up")
 UNREADABLE_INPUT = "Failed to read user input frames"
 
 TRIGGERS = {

@@ -8,17 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from generations import deciding, reconciling, sweeping
+from generations import deciding, probing, reconciling, submitting, sweeping
+from generations.failing import why_it_failed
 from generations.models import Account, Attempt, Reconciliation
+from generations.ordering import retry
 from generations.outbound import Answer
-from generations.polling import why_it_failed
 from generations.providers.base import Refused
 from generations.providers.luma_agents.reading import snapshot_of
 from generations.providers.luma_agents.refusing import refusal
 from generations.simulator.testing import TestSimulator
-from tests.generations.conftest import Studio, due_now, make_studio
+from tests.generations.conftest import Studio, due_now, fresh, make_studio
 
 KEY = "luma-api-test"
 
@@ -111,12 +114,50 @@ def test_moderation_has_words_and_gives_the_price_back(agents: Studio) -> None:
     assert not paid(agents)
 
 
+def test_a_budget_that_is_used_up_sends_the_next_takes_to_another_key(
+    agents: Studio, client: Client
+) -> None:
+    spare = Account(
+        team=agents.project.team,
+        provider="luma-agents",
+        name="Spare",
+        simulated=True,
+        base_url=agents.simulator.agents_url,
+        rank=5,
+    )
+    spare.set_key(f"{KEY}-spare")
+    spare.save()
+    agents.simulator.faults(budget_exhausted={"times": 1})
+    Account.objects.filter(pk=agents.account.pk).update(concurrent_limit=1)
+    first, second = (agents.order(model="ray-3.2", resolution="360p") for _ in range(2))
+    agents.work(first, until="failed")
+    assert first.reason == "credits"
+    assert "ran out of credits: The budget of this key is used up. Nothing" in first.words
+    assert (first.ledger.spent_usd(), first.ledger.reserved_usd()) == (0, 0)
+    tried = fresh(agents.account)
+    assert (tried.is_open, tried.problem) == (True, "credits")
+    client.force_login(agents.person)
+    assert "is out of credits" in client.get(reverse("accounts")).content.decode()
+
+    submitting.submit_due(agents.account.pk)
+    assert fresh(second).account == spare
+    assert second.notice == f"Moved to {spare}: {tried} is out of credits."
+    assert agents.order(model="ray-3.2", resolution="360p").account == spare
+    retry(first, agents.person)
+    agents.work(first, second, until="completed")
+    assert first.attempt().account == spare
+
+    due_now()
+    assert probing.probe_due(tried.pk)  # as after a 402: nobody tells what is left
+    assert agents.order(model="ray-3.2", resolution="360p").account == tried
+
+
 @pytest.mark.parametrize(
     ("code", "reason", "says"),
     [
         ("content_moderated", "content", "the content was moderated"),
         ("generation_failed", "provider", "the job failed"),
-        ("budget_exhausted", "provider", "the budget of this key is used up"),
+        ("budget_exhausted", "credits", "the budget of this key is used up"),
         ("output_not_found", "provider", "its output was lost"),
         ("image_too_large", "frames", "a picture is too large"),
         ("unsupported_format", "frames", "a file's format isn't supported"),

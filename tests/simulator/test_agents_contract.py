@@ -191,6 +191,17 @@ def test_a_clip_costs_what_the_table_says(
     assert prices.video(options.get("resolution", "720p"), options) == cents
 
 
+@about("budget_exhausted")
+def test_a_job_fails_whose_key_has_used_up_its_budget(sim: TestSimulator) -> None:
+    sim.faults(budget_exhausted=once())
+    made = post(sim).json["id"]
+    assert sim.wait_for_end(made) == "failed"
+    told = ask("GET", f"{sim.agents_url}/generations/{made}", key=KEY).json
+    assert (told["state"], told["failure_code"]) == ("failed", "budget_exhausted")
+    (job,) = sim.agents_books(KEY)["generations"]
+    assert job["refunded"]
+
+
 @about("file_slow", "file_fails")
 def test_a_file_is_pending_for_a_while_or_of_no_use(sim: TestSimulator) -> None:
     sim.faults(file_slow={"seconds": 3600, "times": 1}, file_fails={"times": 1})

@@ -29,6 +29,7 @@ _BLAME = {
     "image_too_large": Blame.FRAMES,
     "unsupported_format": Blame.FRAMES,
     "corrupt_input": Blame.FRAMES,
+    "budget_exhausted": Blame.CREDITS,
     "generation_failed": Blame.PROVIDER,
     "output_not_found": Blame.PROVIDER,
     "rate_limited": Blame.PROVIDER,

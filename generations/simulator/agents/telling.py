@@ -6,10 +6,10 @@ from typing import Any
 
 from generations.simulator.agents import beside
 from generations.simulator.generation import Generation
-from generations.simulator.moderation import UNREADABLE_INPUT
+from generations.simulator.moderation import BUDGET_EXHAUSTED, UNREADABLE_INPUT
 
 _STATES = {"dreaming": "processing"}
-_CODES = {UNREADABLE_INPUT: "corrupt_input"}
+_CODES = {UNREADABLE_INPUT: "corrupt_input", BUDGET_EXHAUSTED.reason: "budget_exhausted"}
 _MODERATED = ("moderation", "blacklisted", "contains IP")
 
 

@@ -15,7 +15,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import answers, disk, downloading, measuring, media, polling, stills, versions
+from generations import (
+    answers,
+    disk,
+    downloading,
+    fetching,
+    measuring,
+    media,
+    polling,
+    stills,
+    versions,
+)
 from generations.downloading import FetchFailed
 from generations.ffmpeg import FFmpegFailed
 from generations.leasing import CollectLease
@@ -87,7 +97,12 @@ def _collect(asset: Asset) -> bool:
         sha256 = _bring(asset, work)
         _store(asset, work, sha256)
         return True
-    except (FetchFailed, Forbidden, NotMedia, FFmpegFailed) as error:
+    except FetchFailed as error:
+        if fetching.is_gone(asset, error.status):
+            _let_go(asset, error)
+        else:
+            _fail(asset, str(error), ours=disk.trouble(error))
+    except (Forbidden, NotMedia, FFmpegFailed) as error:
         _fail(asset, str(error), ours=disk.trouble(error))
     except (ProviderError, CannotUnseal, OSError) as error:
         _fail(asset, f"{type(error).__name__}: {error}", ours=disk.trouble(error))
@@ -294,6 +309,18 @@ def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
         )
         if changed and gone:
             asset.generation.announce("store_failed", error=error[:300])
+
+
+def _let_go(asset: Asset, error: FetchFailed) -> None:
+    """Say that a file is gone for good, and what that means: nobody tells another address."""
+    log.warning("the file is gone (try %s): %s", asset.tries, error)
+    measuring.couldnt_collect("file")
+    mine = Asset.objects.filter(pk=asset.pk, state=Asset.State.PENDING, next_at=asset.next_at)
+    with transaction.atomic():
+        Generation.objects.filter(pk=asset.generation_id).lock()
+        gone = {"state": Asset.State.FAILED, "error": fetching.GONE, "next_at": None}
+        if mine.update(source_url="", **gone):
+            asset.generation.announce("store_failed", words=fetching.GONE, error=str(error)[:300])
 
 
 def _work_dir() -> Path:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from generations import fetching
 from generations.catalogue import catalogue
 from generations.kinds import BY_ID
 from generations.models import Asset, Generation, State
@@ -156,7 +157,12 @@ class CardFacts:
     def can_fetch(self) -> bool:
         """Whether a person may have its file fetched again: somewhere there has to be one."""
         url = self.generation.video_source_url  # type: ignore[attr-defined]
-        return self.is_unfetched and bool(url or self.generation.account.sealed_key)
+        return self.is_unfetched and fetching.has_source(self.generation, url)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its provider made it, and nobody has its file any more."""
+        return self.is_unfetched and bool(self.generation.account.sealed_key) and not self.can_fetch
 
     @property
     def version(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from generations import lining
+from generations import fetching, lining
 from generations.catalogue import dollars
 from generations.kinds import Kind
 from generations.models import State
@@ -79,9 +79,9 @@ class Card(CardFacts):
         if generation.state == State.WAITING:
             return self._in_line
         if generation.state == State.COMPLETED:
-            given_up = _PAID if self.can_fetch else _NOWHERE
-            paid = given_up if self.is_unfetched else ""
-            return "It is seen here once you have judged it blind." if self.is_veiled else paid
+            if self.is_veiled:
+                return "It is seen here once you have judged it blind."
+            return self._unfetched if self.is_unfetched else ""
         if generation.needs_decision:
             return "Whether it was made can't be known from here."
         if generation.state == State.FAILED and generation.reason not in _UNEXPLAINED:
@@ -135,6 +135,13 @@ class Card(CardFacts):
             return f"{self.stands} {self.place}, until it works again."
         when = "starts when a slot frees" if self.wait_s is None else about(self.wait_s)
         return f"{self.place}, {when}"
+
+    @property
+    def _unfetched(self) -> str:
+        """What is known of its file, which isn't here."""
+        if self.is_gone:
+            return fetching.GONE
+        return _PAID if self.can_fetch else _NOWHERE
 
     @property
     def money(self) -> str:

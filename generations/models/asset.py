@@ -128,12 +128,7 @@ class Asset(models.Model):
         return f"{self.kind} of {self.generation_id}: {self.state}"
 
     def fetch_again(self) -> bool:
-        """Schedule a fetch that was given up; False when it wasn't. The sweep then does it.
-
-        False, too, where there is nowhere to fetch it from: no address, and no key to ask for one.
-        """
-        if not (self.source_url or self.generation.account.sealed_key):
-            return False
+        """Schedule a fetch that was given up; False when it wasn't. The sweep then does it."""
         with transaction.atomic():
             type(self.generation).objects.filter(pk=self.generation_id).lock()
             mine = Asset.objects.filter(pk=self.pk, state=Asset.State.FAILED)

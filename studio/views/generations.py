@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations import ordering, versions
+from generations import fetching, ordering, versions
 from generations.models import Asset, Generation
 from generations.refusal import Refused, upper_first
 from studio.access import asker_of, generation_for
@@ -88,7 +88,7 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     """Fetch its files again, after that was given up."""
     take = generation_for(request, uuid, Role.ARTIST)
     given_up = take.assets.filter(state=Asset.State.FAILED)
-    if not sum(file.fetch_again() for file in given_up):
+    if not sum(fetching.fetch_again(file) for file in given_up):
         messages.info(request, f"There is nothing to fetch for {take.name}.")
     return after(request, take)
 

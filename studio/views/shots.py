@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from generations import fetching
 from generations.models import Asset
 from studio.access import editable, shot_for
 from studio.forms.shot import SeenField, ShotForm
@@ -131,7 +132,7 @@ def fetch(request: Request, uuid: UUID) -> HttpResponse:
     take = shot.takes.filter(generation__uuid=name).first() if name else None
     files = take.generation.assets.filter(kind=Asset.Kind.VIDEO) if take else Asset.objects.none()
     file = files.first()
-    if file is None or not file.fetch_again():
+    if file is None or not fetching.fetch_again(file):
         messages.info(request, "There is nothing to fetch for this shot.")
     return answer(request, project, shot)
 

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
 from generations import checking, deciding, erasing, media, pricing, sweeping
 from generations.catalogue import catalogue
 from generations.kinds import Kind
-from generations.models import Account, Attempt, Erasure, Generation, LedgerEntry
+from generations.models import Account, Asset, Attempt, Erasure, Generation, LedgerEntry
 from generations.ordering import accept
 from generations.orders import Order, image
 from generations.providers import abilities_of, named, provider_for
@@ -45,6 +47,8 @@ class Api:
     own_price_usd: Decimal | None = None
     doomed: str = "provider"
     """Why a job failed that the provider accepted and gave up."""
+    answers_with_the_file: bool = False
+    """Whether the work comes with the answer to an order, and no address of it."""
 
     def __str__(self) -> str:
         return self.provider
@@ -85,6 +89,7 @@ APIS = [
         image(_WORDS, "gpt-image-2", image_format="png"),
         Decimal("5.3"),
         doomed="content",
+        answers_with_the_file=True,
     ),
     Api(
         "images",
@@ -413,6 +418,37 @@ def test_a_file_that_doesnt_come_whole_is_fetched_again(bench: Open, api: Api, f
     take = at.order()
     at.work(take, until="stored")
     assert take.state == "completed"
+    assert at.simulator.struck(fault) == (0 if api.answers_with_the_file else 1)
+    assert len(at.paid_cents) == 1
+
+
+@ALL
+def test_an_address_that_stays_expired_is_given_up_and_what_can_be_done_is_said(
+    bench: Open, api: Api, client: Client
+) -> None:
+    at = bench(api)
+    at.simulator.faults(asset_expires={"seconds": 0})
+    take = at.order()
+    if api.answers_with_the_file:
+        at.work(take, until="stored")
+        return
+    at.work(take, until="completed")
+    file = take.assets.get(kind=at.kind)
+    for _ in range(20):
+        Asset.objects.filter(pk=file.pk, state="pending").update(next_at=timezone.now())
+        sweeping.work_once()
+    can = abilities_of(at.account)
+    assert (fresh(file).state, file.tries) == ("failed", 20 if can.can_get else 9)
+    assert booked() == {"reserved": 0, "spent": take.price_usd}  # it was made
+    client.force_login(at.person)
+    page = client.get(reverse("generation", args=[take.uuid])).content.decode()
+    gone = "It was made and paid for, and can&#x27;t be fetched any more"
+    assert (gone in page) is not can.can_get
+    assert ("Fetch again" in page) is can.can_get
+    at.simulator.faults()
+    client.post(reverse("fetch", args=[take.uuid]))
+    sweeping.work_once()
+    assert fresh(file).state == ("stored" if can.can_get else "failed")
     assert len(at.paid_cents) == 1
 
 

@@ -84,7 +84,8 @@ class KindFacts:
     frame, `keyframes_sure` how many of them every page of the provider promises.
     `never_together` are pairs of what can't be chosen together (of CHOICES).
     `qualities` are those of a picture, the usual one first.
-    `references` are the most pictures by role; `max_source_…` is of what it is made from.
+    `references` are the most pictures by role, `references_in_all` of all roles together where that
+    is fewer than their sum; `max_source_…` is of what it is made from.
     """
 
     kind: Kind
@@ -113,10 +114,16 @@ class KindFacts:
     formats: tuple[str, ...] = ()
     qualities: tuple[str, ...] = ()
     references: dict[str, int] = field(default_factory=dict)
+    references_in_all: int = 0
     first_frame: bool = False
     placement: bool = False
     max_source_s: int | None = None
     max_source_bytes: int | None = None
+
+    @property
+    def most_references(self) -> int:
+        """How many pictures it takes, of all roles together."""
+        return self.references_in_all or sum(self.references.values())
 
     def canvas(self, ratio: str) -> tuple[int, int]:
         """Return (width, height) in pixels of what comes out, at the kind's first resolution."""

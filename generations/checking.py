@@ -145,6 +145,9 @@ def reference_errors(order: Order, project: Any, account: Account) -> dict[str, 
                 f"At most {most} {role} {pictures}: take {count - most} out, or use it otherwise."
             )
             return {"references": words}
+    if (more := len(order.references) - facts.most_references) > 0:
+        words = f"At most {facts.most_references} pictures in all: take {more} out."
+        return {"references": words}
     for each in order.references:
         if each.role not in REFERENCES:
             return {"references": f"There is no use called {each.role}. Choose another."}

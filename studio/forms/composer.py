@@ -329,8 +329,8 @@ class ComposerForm(PinningForm):
     @property
     def slots(self) -> list[Slot]:
         """The places for pictures."""
-        most = facts_of(self.makes, str(self["model"].value())).references
-        return slots_of(self._slots, self.frames, self._value, self.errors, most, self.veiled)
+        facts = facts_of(self.makes, str(self["model"].value()))
+        return slots_of(self._slots, self.frames, self._value, self.errors, facts, self.veiled)
 
     @cached_property
     def strip(self) -> Strip | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from generations import stills
-from generations.catalogue import REFERENCES, catalogue
+from generations.catalogue import REFERENCES, KindFacts, catalogue
 from generations.kinds import Kind
 from generations.mistaken import EMPTY
 from generations.models import Generation, Still
@@ -30,7 +31,7 @@ REFERENCE_SLOTS = tuple(
     for place in range(
         max(
             (
-                sum(model.kinds[Kind.IMAGE].references.values())
+                model.kinds[Kind.IMAGE].most_references
                 for model in catalogue().making(Kind.IMAGE).values()
             ),
             default=0,
@@ -207,15 +208,16 @@ def slots_of(
     frames: Mapping[str, Frame | None],
     value: Callable[[str], str],
     refused: Container[str],
-    most: Mapping[str, int],
+    facts: KindFacts,
     veiled: Container[str] = (),
 ) -> list[Slot]:
-    """Return the slots as they are shown; `most` pictures of each use are possible.
+    """Return the slots as they are shown, with room for what `facts` say can be put in.
 
     Of references an empty one is offered for a use that has room left, and no other.
     """
+    most = facts.references
     filled = [value(f"{name}_role") for name in names if frames.get(name)]
-    left = _uses_left(most, filled)
+    left = islice(_uses_left(most, filled), max(facts.most_references - len(filled), 0))
     shown = []
     for name in names:
         role = value(f"{name}_role") if frames.get(name) else next(left, "")

@@ -235,6 +235,18 @@ def test_pictures_come_of_words_of_others_and_out_of_one(agents: Studio) -> None
     assert Still.objects.filter(origin="generated").count() == 2
 
 
+@pytest.mark.parametrize(("alike", "changed"), [(9, 0), (8, 1)])
+def test_uni_is_sent_as_many_pictures_as_it_takes(
+    agents: Studio,  # noqa: F811
+    alike: int,
+    changed: int,
+) -> None:
+    roles = ["image"] * alike + ["modify"] * changed
+    pictures = tuple(Picture(role, picture(agents, RED)) for role in roles)
+    take = made(agents, image("Alike", "uni-1", references=pictures))
+    assert len(asked(agents, take)["image_ref"]) == alike
+
+
 @pytest.mark.parametrize(
     ("chosen", "field", "words"),
     [

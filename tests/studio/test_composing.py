@@ -2,10 +2,11 @@
 
 import re
 
+import pytest
 from django.urls import reverse
 
 from generations.models import Generation, Prompt
-from tests.factories import still
+from tests.factories import AccountFactory, still
 from tests.studio.test_making import compose, generate, verb
 
 
@@ -37,6 +38,27 @@ def test_an_image_takes_as_many_references_of_each_use_as_the_model(client, proj
     assert sorted(each.role for each in made.references.all()) == sorted(roles)
     remix = client.get(verb("remix", made)).content.decode()
     assert all(str(each.uuid) in remix for each in kept)
+
+
+@pytest.mark.parametrize(
+    "roles", [["image"] * 9, ["image"] * 8 + ["modify"]], ids=["nine", "eight to change one"]
+)
+def test_uni_takes_nine_pictures_in_all_and_has_no_place_for_more(client, project, roles):
+    AccountFactory(team=project.team, provider="luma-agents")
+    kept = [still(project) for _ in range(10)]
+    typed = {"kind": "image", "model": "uni-1", "ratio": "1:1", "words": "A lighthouse"}
+    typed |= {f"ref{n}_still": str(each.uuid) for n, each in enumerate(kept[:9])}
+    typed |= {f"ref{n}_role": role for n, role in enumerate(roles)}
+    shown = compose(client, project, **typed).content.decode()
+    assert re.findall(r'name="(ref\d+)_role"', shown) == [f"ref{n}" for n in range(9)]
+    more = {
+        "ref9_still": str(kept[9].uuid),
+        "ref9_role": "image" if "modify" in roles else "modify",
+    }
+    page = generate(client, project, **typed, **more).content.decode()
+    assert "take 1 out" in page
+    assert generate(client, project, **typed).status_code == 302
+    assert Generation.objects.get().references.count() == 9
 
 
 def test_a_use_beyond_the_models_most_is_refused_with_the_remedy(client, project):

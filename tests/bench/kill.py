@@ -2,12 +2,12 @@
 
 Answers are lost all the while: nothing may be lost or paid twice, and each time the engine works
 again within a minute. The takes are ordered little by little, so that every kill strikes unfinished
-work (`kills_at_work`). They go to two providers in turn: one whose list settles a lost answer, and
-one without a list, where a person does by what its page shows (tests/bench/person.py).
+work (`kills_at_work`). They go to each provider in turn: one whose list settles a lost answer, and
+two without a list, where a person does by what their pages show (tests/bench/person.py).
 
 TAKES and KILLS set the sizes, KINDS what is killed (worker, broker, database, web, with commas
-between; all of them unless it is said), PROVIDERS where the takes are made (luma, luma-agents),
-SEED the dice. TEST_DATABASE_URL and TEST_REDIS_URL run it on PostgreSQL and Redis.
+between), PROVIDERS where the takes are made (luma, luma-agents, crazyrouter), all of them unless it
+is said; SEED the dice. TEST_DATABASE_URL and TEST_REDIS_URL run it on PostgreSQL and Redis.
 `make bench-kill TAKES=1000 KILLS=200`; `make bench-kill TAKES=300 KILLS=100 KINDS=worker`.
 """
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import cycle, islice
 from typing import Any
 
@@ -21,14 +22,18 @@ class Side:
     key: str
     model: str
     resolution: str
+    own_price_usd: Decimal | None = None
+    """What a take costs there, where nobody publishes it."""
 
     @property
     def account(self) -> str:
         """The name of its account in the simulator's books."""
-        from generations.simulator.agents import routes
+        from generations.simulator.agents import routes as agents
+        from generations.simulator.gateway import routes as gateway
         from generations.simulator.store import account_of
 
-        return routes.name_of(self.key) if self.provider == "luma-agents" else account_of(self.key)
+        names = {"luma-agents": agents.name_of, "crazyrouter": gateway.name_of}
+        return names.get(self.provider, account_of)(self.key)
 
 
 SIDES = {
@@ -36,12 +41,15 @@ SIDES = {
     for side in (
         Side("luma", "/dream-machine/v1", "bench", "ray-2", "540p"),
         Side("luma-agents", "/agents/v1", "luma-api-bench", "ray-3.2", "360p"),
+        Side("crazyrouter", "/gateway", "sk-bench", "ray-v2", "540p", Decimal("0.45")),
     )
 }
 
 
 def project_with(sides: list[Side]) -> Any:
     """Return a project of a team with an account at each side."""
+    from generations import pricing
+    from generations.kinds import Kind
     from generations.models import Account
     from studio.models import Project, Team
 
@@ -54,6 +62,8 @@ def project_with(sides: list[Side]) -> Any:
         account.concurrent_limit, account.per_minute_limit = 40, 100_000
         account.set_key(side.key)
         account.save()
+        if side.own_price_usd:
+            pricing.set_own(account, side.model, Kind.VIDEO, rate_usd=side.own_price_usd)
     return Project.objects.create(team=team, name="Bench", slug="bench")
 
 

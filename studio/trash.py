@@ -17,8 +17,9 @@ from generations.refusal import upper_first
 from studio import auditing
 from studio.access import may_discard
 from studio.cards import Card
+from studio.finals.making import show_anew
 from studio.http import Request
-from studio.models import AuditEntry, Project, Role, Team, User
+from studio.models import AuditEntry, Final, Project, Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def put_in(takes: Sequence[Generation], user: User, *, at_provider: bool = False
     with transaction.atomic():
         outcome = discarding.discard(takes, user, at_provider=at_provider)
         _note(outcome.takes, "Put {takes} of {project} in the trash", user)
+    show_anew(Final.objects.filter(take__in=outcome.takes))
     return outcome
 
 
@@ -67,6 +69,7 @@ def take_out(takes: Sequence[Generation], user: User) -> list[Generation]:
     with transaction.atomic():
         restored = discarding.restore(takes, user)
         _note(restored, "Took {takes} of {project} out of the trash", user)
+    show_anew(Final.objects.filter(take__in=restored))
     return restored
 
 

@@ -17,7 +17,7 @@ from generations.ordering import accept_all
 from generations.partly import Part
 from generations.refusal import Refused
 from studio.finals.choosing import asked_anew, going_on_from, is_alive, sources_of
-from studio.finals.making import key_of
+from studio.finals.making import key_of, show_anew
 from studio.finals.swapping import take_places
 from studio.models import Final, Finals, Membership, Project, Role, Verdict
 
@@ -146,6 +146,7 @@ def _order(final: Final, order: Any) -> bool:
     except _Overtaken:
         log.info("the final of %s was ordered by another worker", final.draft_id)
         return False
+    show_anew(Final.objects.filter(pk=final.pk))
     return True
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from generations.models import Generation
 from generations.ordering import accept_all, refuse_dearer
@@ -45,9 +46,19 @@ def make(
     refuse_dearer(whole_usd, seen_usd)
     press = _Press(plan, name, whole_usd, sequences)
     try:
-        return press.order()
+        made = press.order()
     except IntegrityError as error:
         raise Refused({"": _GOING}) from error
+    show_anew(made.each.filter(take__isnull=False))
+    return made
+
+
+def show_anew(finals: QuerySet[Final]) -> None:
+    """Have open pages show the drafts of finals anew, which name their finals.
+
+    After the orders' transaction: takes aren't locked where counters are already.
+    """
+    Generation.objects.filter(pk__in=finals.values("draft")).touch()
 
 
 def key_of(finals: UUID, draft: Generation) -> UUID:

@@ -18,7 +18,18 @@ from studio.editing.swapping import places_of
 from studio.editing.written import Unreadable
 from studio.finals.choosing import is_alive
 from studio.marks import with_marks
-from studio.models import Final, FinalPlace, Finals, Project, Sequence, Share, User, Verdict
+from studio.models import (
+    Final,
+    FinalPlace,
+    Finals,
+    Project,
+    Sequence,
+    Share,
+    Shot,
+    Storyboard,
+    User,
+    Verdict,
+)
 
 MOST = 20
 MOST_WATCHED = 500
@@ -66,6 +77,7 @@ class Shown:
     card: Card | None
     before: Final | None
     cuts: list[InCut] = field(default_factory=list)
+    shot: Shot | None = None  # the one that shows it or its draft, once it is accepted
     shared: str = ""  # the films that guests see as long as each take in them is approved
 
     @property
@@ -96,6 +108,20 @@ class Shown:
         """Whether it is here to be accepted."""
         here = self.card is not None and self.card.is_playable
         return here and not self.is_accepted and self.final.stage == Final.Stage.ORDERED
+
+    @property
+    def is_in_shot(self) -> bool:
+        """Whether it is what the shot shows, not its draft."""
+        chosen = self.shot.chosen if self.shot else None
+        return chosen is not None and chosen.generation_id == self.final.take_id
+
+    @property
+    def shot_words(self) -> str:
+        """How it stands on the storyboard, as a sentence; or nothing."""
+        if self.shot is None:
+            return ""
+        words = self.shot.place_words
+        return f"In {words}." if self.is_in_shot else f"{upper_first(words)} shows the draft."
 
     @property
     def compare_query(self) -> str:
@@ -157,7 +183,7 @@ class Shown:
         if self.card is None:
             return ""
         if self.is_accepted:
-            return "" if self.cuts else "No sequence shows it or its draft."
+            return "" if self.cuts or self.shot else "No sequence shows it or its draft."
         if not self.card.is_playable:
             return " ".join(filter(None, (self.card.line, self.card.money)))
         return _SHARED.format(names=self.shared) if self.shared and self.can_be_used else ""
@@ -228,6 +254,7 @@ class FinalsPage:
         known = [
             self.project.event_count,
             *((it.pk, it.version) for it in self._sequences),
+            *Storyboard.objects.filter(project=self.project).values_list("version", flat=True),
             *stages.values_list("pk", "stage", "accepted_at")[:MOST_WATCHED],
         ]
         return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
@@ -243,7 +270,8 @@ class FinalsPage:
         card = cards.get(final.take_id) if final.take_id else None
         names = [f"“{it}”" for it in press.sequences.all() if it.pk in self._shared]
         shared = " and ".join(names)
-        shown = Shown(final, cards[final.draft_id], card, final.after, shared=shared)
+        shot = self._shot_of(final) if final.accepted_at else None
+        shown = Shown(final, cards[final.draft_id], card, final.after, shared=shared, shot=shot)
         if card and final.accepted_at:
             shown.cuts.extend(self._in_cuts(final, press, shown.draft, card))
         return shown
@@ -258,6 +286,15 @@ class FinalsPage:
                 place, is_asked = places.get(sequence.pk), sequence.pk in asked
                 found.append(InCut(sequence, finals, drafts, place, is_asked))
         return found
+
+    def _shot_of(self, final: Final) -> Shot | None:
+        return self._shots.get(final.take_id) or self._shots.get(final.draft_id)
+
+    @cached_property
+    def _shots(self) -> dict[int | None, Shot]:
+        """The shots of the storyboard, by the take that is chosen for each."""
+        shots = Shot.objects.kept().filter(storyboard__project=self.project).exclude(chosen=None)
+        return {it.chosen.generation_id: it for it in shots.select_related("chosen") if it.chosen}
 
     @cached_property
     def _shared(self) -> set[int]:

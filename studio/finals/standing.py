@@ -2,6 +2,7 @@
 
 from generations.models import Generation, State
 from generations.models.states import UNFINISHED
+from studio.finals.shots import shot_that_shows
 from studio.models import Final, Verdict
 
 _VERDICTS = {
@@ -25,9 +26,13 @@ def final_of(take: Generation) -> Final | None:
 
 
 def outcome_of(final: Final) -> str:
-    """Say what approving a final does to the cut, where it is to do anything; or nothing."""
+    """Say what approving a final does to the cut and the storyboard, if anything; or nothing."""
+    if not final.is_to_be_accepted:
+        return ""
     names = [f"“{sequence}”" for sequence in final.finals.sequences.all()]
-    if final.stage != Final.Stage.ORDERED or final.accepted_at or not names:
+    if shot := shot_that_shows(final.draft):
+        names.append(shot.place_words)
+    if not names:
         return ""
     where = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"Once approved, it takes the places of {final.draft.name} in {where}."

@@ -1,6 +1,7 @@
 """Swapping accepted finals into the cut: each once, and as a change that can be undone."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from studio.editing.cut import Cut
 from studio.editing.footage import lengths_of
 from studio.editing.swapping import exchanged, places_of, shortened
 from studio.editing.written import Unreadable
-from studio.models import Edit, Final, FinalPlace, Overtaken, Sequence
+from studio.finals.shots import take_shot
+from studio.models import Edit, Final, FinalPlace, Overtaken, Sequence, Shot
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,14 @@ _UNREADABLE = "The sequence can't be read, so nothing was swapped there."
 _BUSY = "Others change “{sequence}” all the while. Try it once more."
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Where a final took its draft's places just now: in sequences, and in a shot."""
+
+    places: list[FinalPlace]
+    shot: Shot | None
+
+
 def accept(final: Final, by: Any) -> None:
     """Accept a final that is here, by who looked at it. Raises Refused."""
     take = final.take
@@ -35,16 +45,17 @@ def accept(final: Final, by: Any) -> None:
         raise Refused({"": _BEFORE.format(take=upper_first(take.name))})
 
 
-def take_places(final: Final, author: Any) -> list[FinalPlace]:
+def take_places(final: Final, author: Any) -> Taken:
     """Have an accepted final take its draft's places wherever that was asked for, each once.
 
-    Where that was undone since, it isn't done again. Return what was done now. Raises Refused
-    where others change a sequence all the while.
+    And on the storyboard, where a shot shows the draft. Where that was undone since, it isn't done
+    again. Return what was done now. Raises Refused where others change a sequence all the while.
     """
     asked = final.finals.sequences.exclude(pk__in=final.places.values("sequence"))
     done = [_swap_once(final, sequence, author) for sequence in asked]
+    shot = take_shot(final)
     final.go(Final.Stage.DONE, Final.Stage.ORDERED)
-    return [place for place in done if place]
+    return Taken([place for place in done if place], shot)
 
 
 def swap_again(final: Final, sequence: Sequence, author: Any) -> FinalPlace:

@@ -331,6 +331,11 @@ class Shot(models.Model):
         }
 
     @property
+    def place_words(self) -> str:
+        """What a sentence elsewhere calls it."""
+        return f"shot {self.position + 1} of the storyboard"
+
+    @property
     def continues_something(self) -> bool:
         """Whether it begins where the shot before it ends."""
         return self.continues and self.position > 0

@@ -1,6 +1,6 @@
 """How far a storyboard is: which shots are made, missing or stale, and what making them costs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,7 @@ from generations.models.generation_queries import there_is
 from generations.ordering import quote_in, quote_usd
 from generations.orders import Frame, Order, model_of
 from generations.refusal import Refused
-from studio.models import Project, RunStep, Shot, ShotTake, Storyboard
+from studio.models import Final, Project, RunStep, Shot, ShotTake, Storyboard
 
 _PARTS = {
     "words": "Its words",
@@ -43,6 +43,7 @@ class Planned:
     takes: list[ShotTake] = field(default_factory=list)
     step: RunStep | None = None  # the active one
     ended: RunStep | None = None  # the newest of those that ended
+    drafts: Mapping[int, int] = field(default_factory=dict)  # of which take one is the final
 
     @property
     def ready(self) -> list[ShotTake]:
@@ -90,9 +91,15 @@ class Planned:
         if self.before is None or grown_from is None:
             return self if self.before or grown_from else None
         there = self.before.chosen
-        if there is None or there.generation_id != grown_from:
+        if there is None or self._draft(there.generation_id) != self._draft(grown_from):
             return self.before
         return self.before.stale_since
+
+    def _draft(self, take: int) -> int:
+        """Return the first draft of a take, by ids: itself, where it is nobody's final."""
+        while take in self.drafts:
+            take = self.drafts[take]
+        return take
 
     @property
     def is_stale(self) -> bool:
@@ -265,14 +272,17 @@ class Plan:
         shots = self.storyboard.shots.kept().select_related("start", "end", "changed_by")
         before: Planned | None = None
         by_pk: dict[int, Planned] = {}
+        drafts: dict[int, int] = {}
         for number, shot in enumerate(shots, start=1):
             shot.storyboard = self.storyboard
-            planned = Planned(shot, number, self._price(shot), problem_of(shot))
+            planned = Planned(shot, number, self._price(shot), problem_of(shot), drafts=drafts)
             planned.before = before if shot.continues_something else None
             before = planned
             by_pk[shot.pk] = planned
             self.shots.append(planned)
         for take in takes_of(by_pk):
+            if take.draft_id:  # type: ignore[attr-defined]
+                drafts[take.generation_id] = take.draft_id  # type: ignore[attr-defined]
             if take.generation.trashed_at is None:
                 by_pk[take.shot_id].takes.append(take)
         for step in RunStep.objects.filter(shot__in=by_pk).select_related("run").order_by("pk"):
@@ -304,8 +314,14 @@ def takes_of(shots: Iterable[int]) -> Iterator[ShotTake]:
     files = Asset.objects.filter(generation=OuterRef("generation"))
     video = files.filter(kind=Asset.Kind.VIDEO).values("state")[:1]
     poster = files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)
+    drafts = Final.objects.filter(take=OuterRef("generation"))
     found = ShotTake.objects.filter(shot__in=list(shots)).select_related("generation__prompt")
-    return found.annotate(video_state=Subquery(video), has_poster=there_is(poster)).iterator()
+    return found.annotate(
+        video_state=Subquery(video),
+        has_poster=there_is(poster),
+        draft_id=Subquery(drafts.values("draft")[:1]),
+        draft_number=Subquery(drafts.values("draft__take_number")[:1]),
+    ).iterator()
 
 
 def problem_of(shot: Shot) -> str:

@@ -159,6 +159,7 @@ urlpatterns = [
     path("projects/<slug:slug>/finals/make/", finals.make_finals, name="make_finals"),
     path("finals/<uuid:uuid>/use/", finals.use_final, name="use_final"),
     path("finals/<uuid:uuid>/swap/", finals.swap_final, name="swap_final"),
+    path("finals/<uuid:uuid>/swap-shot/", finals.swap_final_shot, name="swap_final_shot"),
     path("finals/<uuid:uuid>/order/", finals.order_final, name="order_final"),
     path("finals/<uuid:uuid>/drop/", finals.drop_final, name="drop_final"),
     path("projects/<slug:slug>/timeline/", timeline.timeline, name="timeline"),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.refusal import Refused, upper_first
 from studio.access import editable, final_for, project_for, sequence_for
-from studio.finals import following, making, swapping
+from studio.finals import following, making, shots, swapping
 from studio.finals.planning import MOST, FinalsPlan
 from studio.finals.showing import FinalsPage
 from studio.forms.finals import FinalsForm
 from studio.http import Request
-from studio.models import Final, FinalPlace, Project, Role, Sequence
+from studio.models import Final, FinalPlace, Project, Role, Sequence, Shot
 from studio.selecting import Selection
 from studio.views.board import fills_composer, money_moved
 from studio.views.selecting import with_chosen
@@ -103,10 +103,12 @@ def _verb(act: Callable[[Request, Final], None]) -> Callable[[Request, UUID], Ht
 def use_final(request: Request, final: Final) -> None:
     """Accept a final, so that it takes its draft's places where that was asked for."""
     swapping.accept(final, request.user)
-    places = swapping.take_places(final, request.user)
-    for place in places:
+    taken = swapping.take_places(final, request.user)
+    for place in taken.places:
         _tell(request, final, place)
-    if not places:
+    if taken.shot:
+        _tell_of_shot(request, final, taken.shot)
+    if not taken.places and not taken.shot:
         messages.success(request, f"{upper_first(str(final.take))} is accepted.")
     following.follow_project(final.finals.project)
 
@@ -122,6 +124,14 @@ def swap_final(request: Request, final: Final) -> None:
     if final.take is None or final.accepted_at is None:
         raise Refused({"": _MEANWHILE})
     _tell(request, final, swapping.swap_again(final, sequence, request.user))
+
+
+@_verb
+def swap_final_shot(request: Request, final: Final) -> None:
+    """Have a shot that shows the draft of an accepted final show that."""
+    if final.take is None or final.accepted_at is None:
+        raise Refused({"": _MEANWHILE})
+    _tell_of_shot(request, final, shots.take_shot_again(final, request.user))
 
 
 @_verb
@@ -150,6 +160,13 @@ def _tell(request: Request, final: Final, place: FinalPlace) -> None:
     words = f"{upper_first(final.take.name)} stands in {clips} of “{sequence}” now. {place.words}"
     undo = f"{reverse('undo', args=[sequence.uuid])}?version={sequence.version}"
     messages.success(request, words.strip(), extra_tags=undo)
+
+
+def _tell_of_shot(request: Request, final: Final, shot: Shot) -> None:
+    """Say which shot shows a final now, with its undoing."""
+    words = f"{upper_first(str(final.take))} stands in {shot.place_words} now."
+    undo = f"{reverse('choose_take', args=[shot.uuid])}?back={final.draft.uuid}"
+    messages.success(request, words, extra_tags=undo)
 
 
 def _context(request: Request, project: Project) -> dict[str, object]:

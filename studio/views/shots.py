@@ -113,14 +113,19 @@ def move(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def choose(request: Request, uuid: UUID) -> HttpResponse:
-    """Have one of its takes be in the film; what follows may be stale then, and says so."""
+    """Have one of its takes be in the film; what follows may be stale then, and says so.
+
+    A notice that has its draft `back` names it in its address.
+    """
     shot, project = _door(request, uuid)
-    name = _uuid(request.POST.get("take", ""))
+    name = _uuid(request.POST.get("take") or request.GET.get("back", ""))
     take = shot.takes.filter(generation__uuid=name).first() if name else None
     if take is None:
         messages.info(request, "That take isn't one of this shot's. Choose another.")
         return answer(request, project, shot)
     shot.choose(take, request.user)
+    if "back" in request.GET:
+        return answer(request, project, None if request.htmx else shot, oob=True)
     return answer(request, project, shot)
 
 

@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from generations.checking_options import POSES, last_frame
 from generations.kinds import PICTURES, Kind
 from generations.mistaken import EMPTY
-from generations.models import Generation, Still
+from generations.models import Asset, Generation, Still
 from generations.possible import obstacle
 from generations.refusal import Refused
 from studio.forms.adapting import Adapted, WishesField, adapt
@@ -298,7 +299,16 @@ class MakingComposer(PinningForm):
             order = self.verb.order(model=model.key, start=self.frames.get(FIRST))
         except Refused:  # it isn't here to be measured, which its own place says
             return None
-        return self.strip_of(model, order, last_frame(order))
+        return self.strip_of(model, order, last_frame(order), self._film_url)
+
+    @property
+    def _film_url(self) -> str:
+        """The address of the source's small film, where it may be seen; or nothing."""
+        source = self._source
+        if not isinstance(source, Generation) or SOURCE in self.veiled:
+            return ""
+        films = source.assets.filter(kind=Asset.Kind.PREVIEW, state=Asset.State.STORED)
+        return reverse("media", args=[source.uuid, "preview"]) if films.exists() else ""
 
     @property
     def price_usd(self) -> Decimal | None:

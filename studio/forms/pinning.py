@@ -24,6 +24,8 @@ PIN_FILE = "pin_file"
 MOST_PINS = max(
     facts.keyframes for model in catalogue().models.values() for facts in model.kinds.values()
 )
+FILMED = 8
+"""How many pictures of a clip stand at its line."""
 _PARTS = ("frame", "still", "as_is")
 PIN_NAMES = tuple(f"{PIN}{place}_{part}" for place in range(MOST_PINS) for part in _PARTS)
 _STILL = re.compile(rf"{PIN}(\d{{1,3}})_still", re.ASCII)
@@ -186,6 +188,7 @@ class Strip:
 
     `order` is what is asked for as far as it matters here, without its pins. `at` is where the
     next goes. `told` is what was refused when it was sent, `taken_out` the still that was here.
+    `film_url` is the address of the clip's small film, where there is a clip already.
     """
 
     model: ModelFacts
@@ -197,6 +200,13 @@ class Strip:
     told: str = ""
     taken_out: str = ""
     veiled: set[str] = field(default_factory=set)
+    film_url: str = ""
+
+    @property
+    def seen_at(self) -> list[str]:
+        """When the pictures of the clip are seen that stand at its line, in seconds."""
+        part_s = (self.last + 1) / FPS / FILMED
+        return [f"{(place + 0.5) * part_s:.2f}" for place in range(FILMED)]
 
     @property
     def most(self) -> int:

@@ -52,7 +52,9 @@ class PinningForm(forms.Form):
             self.frames |= self._finder.pinned(self.pins)
         pinned(self.pins, self.frames)
 
-    def strip_of(self, model: ModelFacts, order: Order, last: int) -> Strip | None:
+    def strip_of(
+        self, model: ModelFacts, order: Order, last: int, film_url: str = ""
+    ) -> Strip | None:
         """Return the strip for an order without its pins; None where there is nothing to pin."""
         if not (model.kinds[order.kind].keyframes or self.pins):
             return None
@@ -65,6 +67,7 @@ class PinningForm(forms.Form):
             at=str(self["pin_at"].value() or ""),
             told=self.pin_problem or str(next(iter(self.errors.get(KEYFRAMES, ())), "")),
             veiled=self.veiled,
+            film_url=film_url,
             taken_out=str(self.initial.get("taken_out", "")),
         )
 

@@ -9,6 +9,10 @@ from tests.flows.test_looks import PHONE, violations
 from tests.flows.test_making import look
 from tests.flows.test_strip import agents, drop, numbers  # noqa: F401  (a fixture)
 
+# A picture of the source stands at its moment, and is there to be seen.
+_SHOWN = """() => [...document.querySelectorAll(".strip__film video")]
+  .every((film) => film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)"""
+
 
 @pytest.mark.usefixtures("agents")
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
@@ -27,6 +31,10 @@ def test_an_edit_has_controls_and_pinned_pictures(board, project, artist, viewpo
     model.select_option("ray-3.2")
     expect(page.locator("[data-strip][data-ready]")).to_be_visible()
     expect(model).to_be_focused()
+    film = page.locator(".strip__film video")
+    expect(film).to_have_count(8)
+    page.wait_for_function(_SHOWN)
+    look(page, f"strip-film-{'phone' if viewport else 'wide'}")
     page.get_by_label("What it becomes").fill("The same dunes, in clay")
     expect(page.locator("#price")).to_contain_text("$1.08")
     page.get_by_label("Resolution").select_option("1080p")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from generations.models import Asset, Generation, SpendingRules, State
 from studio.models import Role
 from tests.factories import AccountFactory, member, still, take, tiny_poster
+from tests.studio.bakeoffs.steps import begun
 from tests.studio.test_board import HTMX, text
 from tests.studio.test_pinning import pins, problem, rows
 
@@ -61,6 +62,8 @@ def test_a_model_shows_what_it_knows_and_no_more(client, project, made):
     page = post(client, project, "compose", made)
     for shown in ('id="controls"', 'name="resolution"', 'data-last="119"', ">What it becomes<"):
         assert shown in page
+    film = re.findall(rf'<video src="/media/{made.uuid}/preview#t=([\d.]+)"', page)
+    assert (len(film), film[0], film[-1]) == (8, "0.31", "4.69")
     page = post(client, project, "compose", made, model="ray-2")
     for shown in ('id="controls"', '<select name="resolution"', "data-strip "):
         assert shown not in page
@@ -69,6 +72,13 @@ def test_a_model_shows_what_it_knows_and_no_more(client, project, made):
     assert 'name="resolution"' in reframed
     assert 'id="controls"' not in reframed
     assert 'name="first"' not in reframed  # Ray 3.2 reframes without
+
+
+def test_a_source_that_is_still_judged_blind_shows_no_film(client, project):
+    it = begun(client, project).entrants.first().generation
+    page = post(client, project, "compose", it)
+    assert "data-strip " in page
+    assert "<video" not in page
 
 
 @pytest.mark.parametrize(

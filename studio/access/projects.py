@@ -57,6 +57,13 @@ _AT_THE_DOOR = {
     "price_factors": price_factors_of("team"),
     "providers": providers_of("team"),
 }
+_AT_A_TAKES_DOOR = {
+    "role": F("project__team__memberships__role"),
+    "approval_above_usd": F("project__team__spending_rules__approval_above_usd"),
+    "own_prices": own_prices_of("project__team"),
+    "price_factors": price_factors_of("project__team"),
+    "providers": providers_of("project__team"),
+}
 
 
 def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Project:
@@ -101,15 +108,7 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
         with_marks(Generation.objects.for_cards(), request.user)
         .visible_to(request.user)
         .select_related("project__team", "account")
-        .annotate(
-            **{
-                "role": F("project__team__memberships__role"),
-                "approval_above_usd": F("project__team__spending_rules__approval_above_usd"),
-                "own_prices": own_prices_of("project__team"),
-                "price_factors": price_factors_of("project__team"),
-                "providers": providers_of("project__team"),
-            }
-        ),
+        .annotate(**_AT_A_TAKES_DOOR),
         uuid=uuid,
     )
     project = generation.project

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -361,12 +361,13 @@ class Account(models.Model):
 
 
 def busy_for_long() -> Q:
-    """Return what asks for the accounts that have been at their limit for long."""
-    now = timezone.now()
-    asked = Attempt.objects.filter(
-        account=OuterRef("pk"), sent_at__gte=now - timedelta(seconds=_BUSY_BELIEVED_S)
-    )
-    long_ago = now - timedelta(seconds=settings.BUSY_LONG_S)
+    """Return what asks for the accounts that have been at their limit for long.
+
+    By the database's clock: what a card or a door asks for is built once and asked for days.
+    """
+    lately = Now() - timedelta(seconds=_BUSY_BELIEVED_S)
+    asked = Attempt.objects.filter(account=OuterRef("pk"), sent_at__gte=lately)
+    long_ago = Now() - timedelta(seconds=settings.BUSY_LONG_S)
     return Q(Exists(asked), problem=Account.Problem.BUSY, problem_since__lte=long_ago)
 
 

@@ -1,10 +1,13 @@
 """What is charged is what was shown: the price travels with the button; a dearer one is told."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from generations import enrolling, pricing
 from generations.kinds import Kind
@@ -43,6 +46,19 @@ def text(response) -> str:
 
 def url(name, generation):
     return reverse(name, args=[generation.uuid])
+
+
+def test_the_price_is_of_who_gets_it_also_where_the_first_became_busy_since(
+    client, project, preferred
+):
+    take(project, State.DREAMING)  # it was asked a moment ago
+    since = timezone.now() - timedelta(seconds=settings.BUSY_LONG_S + 0.1)
+    Account.objects.filter(pk=preferred.pk).update(problem="busy", problem_since=since)
+    board, order = (reverse(name, args=[project.slug]) for name in ("board", "generate"))
+    seen = shown(text(client.get(board)))
+    assert Decimal(seen) == 9
+    client.post(order, ASKED | {"shown_usd": seen})
+    assert Generation.objects.latest("pk").price_usd == 9
 
 
 def test_generating_at_a_dearer_price_than_shown_asks_again(client, project, preferred):

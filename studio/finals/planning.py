@@ -225,9 +225,8 @@ class FinalsPlan:
 
     def _link(self, planned: Planned, chosen: dict[int, Planned]) -> None:
         """Have one that goes on from another draft go on from that one's final."""
-        order = planned.order
-        assert order is not None  # noqa: S101  (asked of what fits alone)
-        for source in sources_of(order):
+        assert planned.order is not None  # noqa: S101  (asked of what fits alone)
+        for source in sources_of(planned.order):
             name = source.name
             if before := chosen.get(source.pk):
                 planned.after = before
@@ -236,7 +235,7 @@ class FinalsPlan:
                 )
             elif (final := self._alive.get(source.pk)) and final.take:
                 if final.accepted_at:
-                    planned.order = going_on_from(order, {source.pk: final.take})
+                    planned.order = going_on_from(planned.order, {source.pk: final.take})
                     planned.notes.append(f"Goes on from {final.take.name}, the final of {name}.")
                 else:
                     planned.waits_for = final

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
+from generations.orders import Frame
 from generations.refusal import Refused
 from studio.finals import making
 from studio.finals.choosing import Choice
@@ -172,6 +173,18 @@ def test_what_waits_in_another_press_is_made_once_the_final_before_is_approved(c
     assert second.take.keyframes.get(position="start").source == take
     page = said(client.get(f"/generations/{take.uuid}/"))
     assert "Accepted as the final of take 1" in page
+
+
+def test_what_lies_between_two_drafts_is_made_between_their_finals(client, project):
+    one, other = draft(project), draft(project)
+    between = draft(project, extends=one, end=Frame(source=other))
+    finals = made(client, project, [one, other])
+    takes = [arrive(final) for final in finals]
+    for final in finals:
+        use(client, final)
+    (final,) = made(client, project, [between])
+    ends = final.take.keyframes.order_by("position").values_list("position", "source")
+    assert dict(ends) == {"start": takes[0].pk, "end": takes[1].pk}
 
 
 def test_one_that_waits_can_be_made_on_the_draft_or_taken_out(client, project):

@@ -199,10 +199,13 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
             if generation.refuse(attempt, Reason.FRAMES, words):
                 attempt.was_not_sent()
         return
-    next_at = _after(error.retry_after_s or _away_s(generation))
     if isinstance(error, NotReady):
-        _turn_away_unsent(attempt, Reason.FRAMES, words, next_at)
+        # Ever more rarely: each try is a row, and some files never are.
+        tries = generation.attempts.count()
+        wait_s = min((error.retry_after_s or _away_s(generation)) * tries, _AWAY_AT_MOST_S)
+        _turn_away_unsent(attempt, Reason.FRAMES, words, _after(wait_s))
         return
+    next_at = _after(error.retry_after_s or _away_s(generation))
     reason, problem = _REASONS[_kind_of(error)]
     _turn_away_unsent(attempt, reason, words, next_at)
     troubles.note(account, problem)

@@ -10,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from generations import sweeping
@@ -176,10 +177,13 @@ def test_a_file_that_is_not_ready_goes_up_once_and_holds_nobody_else(
         agents.project, agents.person, Order("Dunes", **DRAFT, start=Frame(picture(agents, RED)))
     )
     other = accept(agents.project, agents.person, Order("The sea", **DRAFT))
+    waits_s = []
     for _ in range(3):
         sweeping.work_once()
+        take.refresh_from_db()
+        waits_s.append((take.next_at - timezone.now()).total_seconds())
         due_now()
-    take.refresh_from_db()
+    assert 0 < waits_s[0] < waits_s[1] - 5 < waits_s[2] - 10, "ever more rarely"
     assert (take.state, "still looks into a file" in take.words) == ("waiting", True)
     agents.work(other, until="completed")
     shelf = agents.simulator.engine.shelf

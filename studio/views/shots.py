@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -115,7 +116,7 @@ def move(request: Request, uuid: UUID) -> HttpResponse:
 def choose(request: Request, uuid: UUID) -> HttpResponse:
     """Have one of its takes be in the film; what follows may be stale then, and says so.
 
-    A notice that has its draft `back` names it in its address.
+    The finals' notice that has a draft `back` names it in its address; that page asks by itself.
     """
     shot, project = _door(request, uuid)
     name = _uuid(request.POST.get("take") or request.GET.get("back", ""))
@@ -125,7 +126,7 @@ def choose(request: Request, uuid: UUID) -> HttpResponse:
         return answer(request, project, shot)
     shot.choose(take, request.user)
     if "back" in request.GET:
-        return answer(request, project, None if request.htmx else shot, oob=True)
+        return HttpResponse() if request.htmx else redirect("finals", project.slug)
     return answer(request, project, shot)
 
 

@@ -57,7 +57,10 @@ def test_undone_the_draft_is_back_and_stays_until_it_is_asked_for_again(client, 
     arrive(final)
     use(client, final)
     shot = Shot.objects.kept().first()
-    client.post(f"{reverse('choose_take', args=[shot.uuid])}?back={final.draft.uuid}")
+    back = f"{reverse('choose_take', args=[shot.uuid])}?back={final.draft.uuid}"
+    assert client.post(back)["Location"] == reverse("finals", args=[project.slug])
+    there = client.post(back, headers={"HX-Request": "true"})
+    assert (there.status_code, there.content) == (200, b""), "no storyboard is on that page"
     assert in_film(project) == [1, 2]
     assert states(project) == ["made", "made"]
     final.take.announce("approved")

@@ -12,30 +12,39 @@ from studio.dream_machine import files
 
 _QUEUED = (State.REQUESTED, State.WAITING, State.SUBMITTING, State.UNCONFIRMED, State.QUEUED)
 _CANCELLED = "Cancelled in Dailies before it was sent. Nothing was charged."
+_NOT_KEPT = (
+    "It was made and paid for, and its file couldn't be fetched; its page in Dailies says why."
+)
 
 
 def with_facts(generations: QuerySet[Generation]) -> QuerySet[Generation]:
     """Fetch what is told of generations along with them: three queries, however many they are."""
-    stored = Asset.objects.filter(
-        state=Asset.State.STORED, kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE)
-    )
+    own = Asset.objects.filter(kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
     return generations.select_related("prompt", "api_request__token").prefetch_related(
-        Prefetch("assets", queryset=stored, to_attr="kept_files")
+        Prefetch("assets", queryset=own, to_attr="own_files")
     )
 
 
 def state_of(generation: Generation) -> str:
     """Return Luma's word for where a generation with its facts is.
 
-    What isn't sent yet or isn't settled is queued; what is rendered but not kept yet, dreaming.
+    What isn't sent yet or isn't settled is queued; what is rendered but not kept yet, dreaming, and
+    failed where fetching its file was given up.
     """
     if generation.state in _QUEUED:
         return "queued"
     if generation.state == State.DREAMING:
         return "dreaming"
     if generation.state == State.COMPLETED:
-        return "completed" if generation.kept_files else "dreaming"  # type: ignore[attr-defined]
+        if _file_of(generation, Asset.State.STORED):
+            return "completed"
+        return "failed" if _file_of(generation, Asset.State.FAILED) else "dreaming"
     return "failed"
+
+
+def _file_of(generation: Generation, state: Asset.State) -> Asset | None:
+    own: list[Asset] = generation.own_files  # type: ignore[attr-defined]
+    return next((file for file in own if file.state == state), None)
 
 
 def told(request: HttpRequest | None, generation: Generation, base_url: str = "") -> dict[str, Any]:
@@ -45,8 +54,8 @@ def told(request: HttpRequest | None, generation: Generation, base_url: str = ""
     """
     prompt, state = generation.prompt, state_of(generation)
     assets = None
-    if state == "completed":
-        url = files.address_of(generation.kept_files[0])  # type: ignore[attr-defined]
+    if kept := _file_of(generation, Asset.State.STORED) if state == "completed" else None:
+        url = files.address_of(kept)
         url = request.build_absolute_uri(url) if request else base_url + url
         is_picture = prompt.kind in PICTURES
         assets = {
@@ -69,6 +78,8 @@ def told(request: HttpRequest | None, generation: Generation, base_url: str = ""
 def _reason(generation: Generation) -> str:
     if generation.state == State.CANCELLED:
         return _CANCELLED
+    if generation.state == State.COMPLETED:
+        return _NOT_KEPT
     return generation.words or generation.get_reason_display() or "It failed."
 
 

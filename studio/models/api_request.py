@@ -18,13 +18,14 @@ class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
     def to_call(self, now: datetime) -> Self:
         """Those whose script is to be told by now that its generation moved, none besides.
 
-        Each is told of dreaming, and of its end: failed, or completed with its file kept.
+        Each is told of dreaming, and of its end: failed, or completed with its file kept, or with
+        the fetching of it given up.
         """
-        kept = Asset.objects.filter(
-            generation=OuterRef("generation"), state=Asset.State.STORED, kind__in=("video", "image")
-        )
+        settled = Asset.objects.filter(
+            generation=OuterRef("generation"), kind__in=("video", "image")
+        ).exclude(state=Asset.State.PENDING)
         made = Q(generation__state=State.COMPLETED)
-        is_over = Q(generation__state__in=_OVER) | (made & Exists(kept))
+        is_over = Q(generation__state__in=_OVER) | (made & Exists(settled))
         is_dreaming = made | Q(generation__state=State.DREAMING)
         open_ones = self.exclude(callback_url="").filter(told_state__in=_UNHEARD)
         moved = open_ones.filter(is_over | (is_dreaming & Q(told_state="queued")))

@@ -134,6 +134,18 @@ def test_states_are_lumas(script, project, artist):
         assert bool(told["failure_reason"]) is (word == "failed"), state
 
 
+def test_a_take_whose_file_was_given_up_has_failed_and_says_that_it_was_paid(
+    script, project, artist
+):
+    made = take(project, State.COMPLETED, author=artist, stored=False)
+    made.assets.update(state=Asset.State.FAILED, next_at=None, error="the server answered 403")
+    told = script.get(f"/generations/{made.uuid}").json()
+    assert (told["state"], told["assets"]) == ("failed", None)
+    assert "made and paid for, and its file couldn't be fetched" in told["failure_reason"]
+    assert made.assets.get(kind=Asset.Kind.VIDEO).fetch_again()
+    assert script.get(f"/generations/{made.uuid}").json()["state"] == "dreaming"
+
+
 def test_a_take_is_completed_once_its_file_is_kept(script, project, artist, client):
     made = take(project, State.COMPLETED, author=artist, stored=False)
     assert script.get(f"/generations/{made.uuid}").json()["state"] == "dreaming"

@@ -31,6 +31,17 @@ def asked(script, outside) -> Generation:
     return Generation.objects.get()
 
 
+def test_a_script_is_told_where_the_file_was_given_up(asked, outside):
+    bring(asked, State.DREAMING)
+    call_scripts_back()
+    asked.refresh_from_db()
+    assert asked.complete(asked.attempt(), Asset.Kind.VIDEO, "https://example.com/video")
+    asked.assets.update(state=Asset.State.FAILED, next_at=None)
+    for _ in range(2):
+        call_scripts_back()
+    assert [each["state"] for each in outside.received] == ["dreaming", "failed"]
+
+
 def test_each_state_is_told_once(asked, script, outside, caplog):
     caplog.set_level(logging.INFO)
     call_scripts_back()

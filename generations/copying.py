@@ -33,7 +33,8 @@ def copy(take: Generation, project: Any, actor: Any) -> Generation:
     refuse_archived(project)
     shown = cast("Generation", take.best_version or take)
     kept = list(shown.assets.filter(state=Asset.State.STORED))
-    if not {Asset.Kind.VIDEO, Asset.Kind.IMAGE} & {asset.kind for asset in kept}:
+    own = next((it for it in kept if it.kind in (Asset.Kind.VIDEO, Asset.Kind.IMAGE)), None)
+    if own is None:
         raise Refused({"": _NO_FILE.format(name=name)})
     made: Generation | None = None
     try:
@@ -41,7 +42,7 @@ def copy(take: Generation, project: Any, actor: Any) -> Generation:
             made = _begin(take, shown, project, actor)
             for asset in kept:
                 _keep(asset, made)
-            made.announce("stored", size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
+            made.announce("stored", size_bytes=own.size_bytes, sha256=own.sha256)
     except BaseException:  # a worker that is ended, too: nothing would ever name the files
         if made:
             shutil.rmtree(_directory_of(made), ignore_errors=True)

@@ -50,8 +50,8 @@ _ASKING_S = 30.0
 # A list shows every job, so those that are due this soon are asked after with it.
 _SOON_IN_POLLS = 2.5
 _BY_ID_AT_MOST = 200
-# So many unchanged jobs are put off by one statement.
 _LATE = "It takes much longer than it should. It is still being watched."
+# So many unchanged jobs are put off by one statement.
 _BATCH = 500
 # After the clock was set, nobody's age is believed for so long: no job takes an hour.
 _AGES_UNKNOWN_S = 3600.0

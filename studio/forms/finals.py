@@ -70,5 +70,5 @@ class FinalsForm(PricedForm):
     @property
     def press(self) -> UUID:
         """The key of this very press: what asks for something else under its key is another one."""
-        said = [sorted(self._sent.getlist(name)) for name in ("draft", "pick", "sequence")]
+        said = [sorted(self._sent.getlist(name)) for name in ("draft", "pick", "sequence", "into")]
         return uuid5(self.key, repr((said, self.choice, self.takes_unapproved)))

@@ -293,16 +293,17 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
     if problem := _cant(changed, instead):
         look.tell(generation, _OTHERWISE.format(to=instead.title, before=model.title, why=problem))
         return
+    why = ""
     for target, price_usd in cheap:
         if not _has_enough(target, price_usd):
             continue
-        if problem := _wrong_there(changed, generation, target):
-            log.info("it can't move to account=%s: %s", target.pk, problem)
-            continue
         try:
+            if problem := _wrong_there(changed, generation, target):
+                raise Refused({"": problem})
             stills = _stills(generation, target, changed)
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
+            why = why or str(refused)
             continue
         notice = _INSTEAD.format(to=instead.title, before=model.title)
         if target != before:
@@ -315,6 +316,9 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
             look.moved += 1
             return
         grabbing.leave_none(stills.values())
+        return
+    if why:
+        look.tell(generation, _OTHERWISE.format(to=instead.title, before=model.title, why=why))
 
 
 def _cant(order: Order, instead: ModelFacts) -> str:
@@ -374,7 +378,7 @@ def _add_stills(
         if source is None:
             continue
         if not grabbing.has_frames(source):
-            raise Refused({keyframe.position: f"the file of {source} isn't here"})
+            raise Refused({keyframe.position: f"The file of {source} isn't here yet."})
         frame, ratio = Frame(source=source), generation.prompt.ratio
         if problem := preflight.frame_problem(frame, ratio, target):
             raise Refused({keyframe.position: problem})

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.kinds import FROM_A_PICTURE, Kind
-from generations.models import Asset, Generation, Prompt, Still
+from generations.models import Asset, Generation, Keyframe, Prompt, Still
 from generations.placement import Placement
 from generations.refusal import Refused, upper_first
 
@@ -181,7 +181,10 @@ def out_of_reach(take: Generation, project: Any) -> str:
 
 
 def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
-    """Return the order that a prompt was; with its generation's frames, references and source."""
+    """Return the order that a prompt was; with its generation's frames, references and source.
+
+    Whether a still fits the take was decided when that was ordered: it stays as it is.
+    """
     order = Order(
         words=prompt.words,
         model=prompt.model,
@@ -201,12 +204,10 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
         return order
     frames = list(generation.keyframes.select_related("source__prompt", "still"))
     placed: dict[str, Any] = {
-        keyframe.position: Frame(keyframe.still, keyframe.source)
-        for keyframe in frames
-        if keyframe.frame is None
+        keyframe.position: _as_ordered(keyframe) for keyframe in frames if keyframe.frame is None
     }
     placed["keyframes"] = tuple(
-        Pinned(keyframe.frame, Frame(keyframe.still, keyframe.source))
+        Pinned(keyframe.frame, _as_ordered(keyframe))
         for keyframe in sorted(frames, key=lambda each: each.frame or 0)
         if keyframe.frame is not None
     )
@@ -217,6 +218,10 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
         elif each.still:
             pictures.append(Picture(each.role, each.still, each.weight))
     return replace(order, **placed, references=tuple(pictures))
+
+
+def _as_ordered(keyframe: Keyframe) -> Frame:
+    return Frame(keyframe.still, keyframe.source, as_is=keyframe.still is not None)
 
 
 def model_of(order: Order) -> ModelFacts:

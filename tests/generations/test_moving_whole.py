@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from generations import submitting, sweeping
+from generations import stills, submitting, sweeping
 from generations.models import Account, Generation, ModelFallback
 from generations.ordering import accept, quote_again, retry
 from generations.orders import Frame, Order, Picture, Pinned, image
+from tests.factories import take as finished
 from tests.generations.conftest import Studio, due_now, fresh
+from tests.generations.pictures import picture as upload
 from tests.generations.test_luma_agents import KEY, agents  # noqa: F401  (a fixture)
 from tests.generations.test_luma_agents_kinds import BLUE, RED, picture
 
@@ -71,6 +74,29 @@ def test_pinned_pictures_are_not_left_out_by_a_model_that_takes_none(agents: Stu
     assert (take.prompt.model, take.state) == ("ray-3.2", "waiting")
     assert "can't take the place of Ray 3.2 here, so it waits." in take.notice
     assert "takes pictures at its start and end alone" in take.notice
+
+
+def test_a_picture_that_was_kept_as_it_is_goes_with_it_to_another_model(agents: Studio) -> None:  # noqa: F811
+    stands_in(agents, "ray-2", "ray-3.2")
+    still = stills.keep_upload(agents.project, agents.person, upload(640, 480))
+    order = Order("Dunes", "ray-2", resolution="720p", start=Frame(still, as_is=True))
+    take = accept(agents.project, agents.person, order)
+    breaks(agents.project.team.accounts.get(provider="luma"))
+    assert fresh(take).prompt.model == "ray-3.2", take.notice
+
+
+def test_what_keeps_it_from_another_model_is_said(agents: Studio) -> None:  # noqa: F811
+    stands_in(agents, "ray-2", "ray-3.2")
+    first = finished(agents.project, "completed")
+    order = Order("Dunes", "ray-2", resolution="720p", start=Frame(source=first))
+    take = accept(agents.project, agents.person, order)
+    Generation.objects.filter(pk=first.pk).update(trashed_at=timezone.now())
+    breaks(agents.project.team.accounts.get(provider="luma"))
+    take = fresh(take)
+    assert (take.prompt.model, take.state) == ("ray-2", "waiting")
+    assert take.notice.endswith(
+        "so it waits. Take 1 is in the trash. Restore it, or choose another take."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
 """Requests: who asks, who decides, and what each of them is shown."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generations import ordering
 from generations.kinds import Kind
-from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
+from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State, Still
+from generations.models.states import Reason
 from generations.orders import made_from
 from studio.models import Role
 from tests.factories import ProjectFactory, member, still, take
@@ -139,6 +143,21 @@ def test_approving_queues_it_and_shows_by_whom(producer, client, project, asked)
     by = Generation.objects.get(pk=asked.pk).approved_by
     assert f"approved by {by}" in text(client.get(reverse("board", args=[project.slug])))
     assert f"Approved by {by}" in text(client.get(url("generation", asked)))
+
+
+def test_a_picture_that_was_kept_as_it_is_is_approved_and_retried_so(producer, project, artist):
+    frame = still(project)
+    Still.objects.filter(pk=frame.pk).update(width=640, height=480)
+    frame.refresh_from_db()
+    asked = take(project, State.REQUESTED, author=artist, start=frame)
+    assert "Crop it" not in text(producer.get(PAGE))
+    producer.post(url("approve", asked), {"price_usd": "0.7078"})
+    asked.refresh_from_db()
+    assert asked.state == State.WAITING
+    attempt = asked.begin(timezone.now() + timedelta(seconds=60))
+    assert asked.refuse(attempt, Reason.REQUEST, "Luma didn't like it.")
+    assert "Crop it" not in text(producer.post(url("retry", asked), {"shown_usd": "0.71"}))
+    assert state_of(asked) == State.WAITING
 
 
 def test_a_price_that_was_not_seen_is_not_approved(producer, asked):

@@ -12,6 +12,7 @@ from generations.models.generation_queries import there_is
 from studio.cards import Card
 from studio.marks import with_marks
 from studio.models import Criterion, Note, Project, Review, ReviewRules, Role, Score, Team, User
+from studio.models.note import LONGEST
 from studio.models.review import ReviewQuerySet
 from studio.models.rubric import HIGHEST, LOWEST
 from studio.takes import Take
@@ -76,6 +77,11 @@ class Spoken:
     def open_count(self) -> int:
         """How many notes nobody has resolved."""
         return sum(each.note.resolved_at is None for each in self.remarks)
+
+    @property
+    def note_longest(self) -> int:
+        """How many characters a note may have."""
+        return LONGEST
 
     @cached_property
     def ratings(self) -> list[Rated]:

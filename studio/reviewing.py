@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from generations.models import Asset, Event, Generation
 from generations.refusal import Refused, upper_first
-from studio import auditing
+from studio import auditing, noting
 from studio.models import AuditEntry, Review, ReviewRules, Role, User, Verdict
 
 SENT, TAKEN_BACK, UNDONE = "sent_to_review", "taken_from_review", "verdict_undone"
@@ -70,11 +70,19 @@ def take_back(take: Generation, user: User) -> None:
         take.announce(TAKEN_BACK, actor=user)
 
 
-def judge(take: Generation, verdict: Verdict, user: User, *, seen: str) -> None:
+def judge(
+    take: Generation,
+    verdict: Verdict,
+    user: User,
+    *,
+    seen: str,
+    remark: noting.Remark | None = None,
+) -> None:
     """Say what is thought of a take whose page showed the verdict `seen`, or "" for none.
 
-    Raises Refused where somebody else said something meanwhile, where the file isn't here, and
-    where its own artist may not approve it; then nothing changes.
+    `remark` is noted with it: both are said, or neither. Raises Refused where somebody else said
+    something meanwhile, where the file isn't here, where its own artist may not approve it, and
+    where the take has no room for the note; then nothing changes.
     """
     _refuse_unseen(take)
     if verdict is Verdict.APPROVED and take.author_id == user.pk and _others_approve(take):
@@ -86,6 +94,8 @@ def judge(take: Generation, verdict: Verdict, user: User, *, seen: str) -> None:
         _write(take, verdict, user, timezone.now(), before)
         take.announce(KIND_OF[verdict], actor=user, before=_told(before))
         _note(take, _SAID[verdict], user)
+        if remark:
+            noting.note(take, user, remark)
 
 
 def undo(take: Generation, user: User, role: Role) -> None:

@@ -16,8 +16,7 @@ const mine = () => JSON.parse(field()?.value || "[]");
 
 function keep(strokes) {
   field().value = strokes.length ? JSON.stringify(strokes) : "";
-  document.querySelector("[data-drawing-told]").hidden = !strokes.length;
-  document.querySelector("[data-drawing-undo]").hidden = !strokes.length;
+  field().dispatchEvent(new Event("input", { bubbles: true })); // it is kept as what is typed is
   show();
 }
 
@@ -44,6 +43,7 @@ function others() {
 }
 
 function show() {
+  for (const each of document.querySelectorAll("[data-drawing-told], [data-drawing-undo]")) each.hidden = !mine().length;
   if (!svg()) return;
   const all = [...others(), ...mine(), ...(stroke ? [stroke] : [])];
   svg().replaceChildren(...all.map(line));

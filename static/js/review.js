@@ -5,6 +5,8 @@
 const room = () => document.querySelector("[data-room]");
 const box = () => room()?.querySelector("[data-player]");
 const note = () => document.getElementById("note-words");
+const frameField = () => document.querySelector("[data-note-frame]");
+const drawingField = () => document.querySelector("[data-drawing-field]");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // The same as `moment` in studio/templatetags/dailies.py.
@@ -13,18 +15,42 @@ function moment(frame) {
   return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
 }
 
-const isBegun = () => note().value.trim() !== "" || document.activeElement === note() || document.querySelector("[data-drawing-field]").value !== "";
+const isBegun = () => note().value.trim() !== "" || document.activeElement === note() || drawingField().value !== "";
 
 function tellFrame(frame) {
   if (note() && !isBegun()) writeFrame(frame);
 }
 
 function writeFrame(frame) {
-  const field = document.querySelector("[data-note-frame]");
-  if (!field) return;
-  field.value = frame;
+  if (!frameField() || !box()) return;
+  frameField().value = frame;
   note().placeholder = `Note at ${moment(frame)}`;
   document.querySelector("[data-note-label]").textContent = note().placeholder;
+}
+
+// A note that is begun stays with its take until it is left: over other takes, and a reload.
+const draftKey = () => note().form.dataset.draft;
+
+function keepDraft() {
+  const draft = { words: note().value, frame: frameField()?.value ?? "", drawing: drawingField().value };
+  if (draft.words.trim() || draft.drawing) sessionStorage.setItem(draftKey(), JSON.stringify(draft));
+  else sessionStorage.removeItem(draftKey());
+}
+
+function beginNote() {
+  if (!note()) return;
+  const draft = JSON.parse(sessionStorage.getItem(draftKey()) ?? "null");
+  if (draft && !note().value && !drawingField().value) {
+    [note().value, drawingField().value] = [draft.words, draft.drawing];
+    if (frameField()) frameField().value = draft.frame;
+  }
+  nameFrame(0);
+}
+
+// Names the frame that the note is of, or that it would be of.
+function nameFrame(frame) {
+  if (note().value === "" && drawingField().value === "") writeFrame(frame);
+  else if (frameField()?.value) writeFrame(Number(frameField().value));
 }
 
 function go(frame) {
@@ -108,7 +134,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, serverR
 function arrive() {
   arrivals += 1;
   placeMarks();
-  tellFrame(0);
+  beginNote();
   document.querySelector("#reel [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   const take = room().dataset.takeName;
   if (take) document.title = document.title.replace(/^.*?(?=, review)/, take[0].toUpperCase() + take.slice(1));
@@ -121,8 +147,20 @@ function arrive() {
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.id === "room") return arrive();
   placeMarks();
-  if (detail.target.id === "notes-all" && box() && note().value === "") writeFrame(Number(box().querySelector("[data-player-scrub]").value));
+  if (detail.target.id !== "notes-all") return;
+  nameFrame(Number(box()?.querySelector("[data-player-scrub]")?.value ?? 0));
+  keepDraft();
 });
-document.addEventListener("htmx:oobAfterSwap", placeMarks);
+document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
+  placeMarks();
+  if (target.id !== "note-form") return; // a verdict was refused for what its note says
+  nameFrame(0);
+  note().focus();
+});
+document.addEventListener("input", ({ target }) => target.form && target.form === note()?.form && keepDraft());
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, target } }) => {
+  const isJudged = target.id === "room" && requestConfig.elt.matches("[data-verdicts]");
+  if (isJudged && note()?.value === requestConfig.parameters.words) sessionStorage.removeItem(draftKey());
+});
 placeMarks();
-tellFrame(0);
+beginNote();

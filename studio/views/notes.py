@@ -44,8 +44,9 @@ def _of_take(part: str) -> Callable[[_Act], Callable[[Request, UUID], HttpRespon
             if not request.htmx:
                 return redirect(page_before(request))
             shown = Take(take)
-            context = {"take": shown, "project": take.project, "said": request.POST}
-            context |= {"spoken": Spoken(shown, request.user), "errors": errors}
+            context = {"take": shown, "project": take.project, "errors": errors}
+            context |= {"spoken": Spoken(shown, request.user)}
+            context |= {"said": request.POST} if errors else {}
             context["list_error"] = "" if part == "noted" else " ".join(errors.values())
             return render(request, f"_notes.html#{part}", context)
 

@@ -21,6 +21,8 @@ from studio.review_room import Room, Spoken
 from studio.takes import Take
 from studio.views.generations import after
 
+_NO_VERDICT = "Choose Approve, Ask for changes or Reject."
+
 
 @require_safe
 def review(request: Request) -> HttpResponse:
@@ -75,13 +77,11 @@ def judge(request: Request, uuid: UUID) -> HttpResponse:
         if verdict is Verdict.WAITING:
             raise ValueError
     except ValueError:
-        messages.info(request, "Choose Approve, Ask for changes or Reject.")
-        return room_page(request, take)
+        return _refuse(request, room, take, Refused({"": _NO_VERDICT}))
     try:
         _say(request, take, verdict)
     except Refused as refused:
-        refusing.tell(request, refused)
-        return room_page(request, take, refused=refused)
+        return _refuse(request, room, take, refused)
     return _go_to(request, following, room.slug, judged=take)
 
 
@@ -116,9 +116,21 @@ def _say(request: Request, take: Generation, verdict: Verdict) -> None:
     if words.strip() or request.POST.get("drawing", "").strip("[] "):
         frame, drawing = (request.POST.get(name, "") for name in ("frame", "drawing"))
         remark = noting.Remark.of(words, frame, drawing, Take(take).frames_long)
-    reviewing.judge(take, verdict, request.user, seen=request.POST.get("seen", ""))
-    if remark:
-        noting.note(take, request.user, remark)
+    reviewing.judge(take, verdict, request.user, seen=request.POST.get("seen", ""), remark=remark)
+
+
+def _refuse(request: Request, room: Room, take: Generation, refused: Refused) -> HttpResponse:
+    """Say why a verdict was refused, beside what others said meanwhile; what was typed stays.
+
+    The page keeps its player and its note: what is wrong with the note is said at it.
+    """
+    errors = {field: words for field, words in refused.errors.items() if field}
+    (refusing.note if errors else refusing.tell)(request, refused)
+    kept = {"said": request.POST, "errors": errors}
+    if not request.htmx:
+        return room_page(request, take, **kept)
+    fresh = Room(room.user, room.team, room.slug)
+    return render(request, "review.html#refused", _context(request, fresh, take) | kept)
 
 
 def _go_to(

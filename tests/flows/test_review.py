@@ -207,15 +207,29 @@ def test_scores_are_given_by_mouse_and_by_keyboard_and_taken_back(room, waiting,
 def test_changes_are_asked_for_with_a_note_and_retaken(
     watched, live_server, enter, project, waiting
 ):
-    waiting(2)
+    [first, _] = waiting(2)
     enter(watched.context, member(project, Role.PRODUCER))
     page = watched
     page.goto(f"{live_server.url}/review/")
     page.keyboard.press("n")
     page.keyboard.type("The wind is from the left")
     page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    title(page, "Take 2")
+    words = page.locator("#note-words")
+    expect(words).to_have_value("")
+    page.keyboard.press("ArrowLeft")
+    title(page, "Take 1")
+    expect(words).to_have_value("The wind is from the left")
+    other = member(project, Role.REVIEWER)
+    reviewing.judge(first, Verdict.APPROVED, other, seen="waiting")
+    page.keyboard.press("x")
+    expect(page.locator("#notices")).to_contain_text(f"{other} said meanwhile of take 1: approved.")
+    expect(words).to_have_value("The wind is from the left")
     page.keyboard.press("x")
     title(page, "Take 2")
+    kept = page.evaluate("Object.keys(sessionStorage)")
+    assert [key for key in kept if key.startswith("note:")] == []
     expect(page.locator(".review__last")).to_contain_text("Take 1: changes wanted")
     page.keyboard.press("t")
     expect(page.locator(".composer__asked")).to_contain_text("The wind is from the left")

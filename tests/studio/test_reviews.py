@@ -8,6 +8,7 @@ from generations.refusal import Refused
 from studio import reviewing
 from studio.editing.cut import Clip, Cut, new_key
 from studio.models import (
+    Note,
     Project,
     Review,
     ReviewRules,
@@ -18,6 +19,8 @@ from studio.models import (
     Storyboard,
     Verdict,
 )
+from studio.models.note import LONGEST
+from studio.noting import MOST
 from tests.factories import ProjectFactory, member, take
 from tests.studio.test_live import cards_in, live, newest_event
 
@@ -310,9 +313,35 @@ def test_a_retake_shows_what_is_wanted_beside_the_prompt(client, judging, projec
 
 def test_a_refused_note_says_no_verdict(client, judging, project, made):
     send(client, project, [made])
-    answer = judge(judging, made, "changes", words="Too long", frame="9999")
+    said = {"words": "Too late", "frame": "9999", "drawing": "[[0,0,5,5]]"}
+    answer = judge(judging, made, "changes", **said)
     assert "the last is number" in answer.content.decode()
     assert stands(made) == Verdict.WAITING
+    form = answer.content.decode()
+    assert "HX-Retarget" not in answer, "the player and the note stay"
+    for kept in (">Too late</textarea>", 'value="9999"', 'value="[[0,0,5,5]]"'):
+        assert kept in form
+    plain = judging.post(
+        reverse("judge", args=[made.uuid]), {"verdict": "changes", "seen": "waiting", **said}
+    ).content.decode()
+    assert "<h1" in plain
+    assert ">Too late</textarea>" in plain
+    answer = judge(judging, made, "changes", words="x" * (LONGEST + 1))
+    assert f"at most {LONGEST:,} characters" in answer.content.decode()
+    assert f'maxlength="{LONGEST}"' in answer.content.decode()
+
+
+def test_a_verdict_and_its_note_are_said_together_or_not_at_all(client, judging, artist, made):
+    send(client, made.project, [made])
+    Note.objects.bulk_create(
+        Note(generation=made, author=artist, words=str(number)) for number in range(MOST)
+    )
+    answer = judge(judging, made, "changes", words="One more")
+    assert f"has {MOST} notes" in answer.content.decode()
+    assert stands(made) == Verdict.WAITING
+    assert "changes_wanted" not in kinds(made)
+    judge(judging, made, "changes")
+    assert stands(made) == Verdict.CHANGES
 
 
 def test_strangers_learn_nothing(stranger, made):

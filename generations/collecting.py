@@ -20,6 +20,7 @@ from generations import (
     disk,
     downloading,
     fetching,
+    inside,
     measuring,
     media,
     polling,
@@ -128,7 +129,8 @@ def _bring(asset: Asset, work: Path) -> str:
     if kept := answers.of(asset.generation):
         shutil.copyfile(kept, work)
         return ""
-    return downloading.fetch(_address_of(asset), work, max_bytes=MAX_BYTES).sha256
+    own = inside.origin_of(asset.generation.account)
+    return downloading.fetch(_address_of(asset), work, max_bytes=MAX_BYTES, inside=own).sha256
 
 
 def _address_of(asset: Asset) -> str:

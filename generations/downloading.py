@@ -14,6 +14,7 @@ from typing import IO
 from urllib.parse import urljoin, urlsplit
 
 from generations import disk, outbound
+from generations.addresses import Origin, origin
 from generations.outbound import BrokeOff, Incoming
 
 log = logging.getLogger(__name__)
@@ -45,18 +46,26 @@ class Fetched:
     content_type: str
 
 
-def fetch(url: str, to: Path, *, max_bytes: int, timeout_s: float = 1800.0) -> Fetched:
+def fetch(
+    url: str,
+    to: Path,
+    *,
+    max_bytes: int,
+    timeout_s: float = 1800.0,
+    inside: Origin | None = None,
+) -> Fetched:
     """Download a URL into a new file, whole or not at all.
 
     Memory stays flat; the file is flushed to disk. A connection that breaks is taken up again
-    where the server has a strong ETag (RFC 9110 §13.1.5, If-Range). Raises FetchFailed,
+    where the server has a strong ETag (RFC 9110 §13.1.5, If-Range). `inside` is where it may lead
+    though that is a private address, since the settings name it. Raises FetchFailed,
     outbound.Forbidden, or OSError when the disk can't take it, and leaves no file behind then.
     """
     partial = to.with_name(to.name + ".incomplete")
     began = time.monotonic()
     try:
         with outbound.within(timeout_s), partial.open("wb") as file:
-            download = _Download(url, file, max_bytes)
+            download = _Download(url, file, max_bytes, inside)
             download.run()
             file.flush()
             os.fsync(file.fileno())
@@ -72,8 +81,9 @@ def fetch(url: str, to: Path, *, max_bytes: int, timeout_s: float = 1800.0) -> F
 class _Download:
     """What has arrived so far, and how to get the rest."""
 
-    def __init__(self, url: str, file: IO[bytes], max_bytes: int) -> None:
+    def __init__(self, url: str, file: IO[bytes], max_bytes: int, inside: Origin | None) -> None:
         self._url, self._file, self._max_bytes = url, file, max_bytes
+        self._inside = inside
         self.content_type = ""
         self._begin("", None)
 
@@ -125,10 +135,14 @@ class _Download:
 
     @contextmanager
     def _answer(self, headers: dict[str, str]) -> Iterator[Incoming]:
-        """Follow the few redirects that are allowed, each through the guard."""
-        url = self._url
+        """Follow the few redirects that are allowed, each through the guard.
+
+        What has once led elsewhere leads inside no more.
+        """
+        url, inside = self._url, self._inside is not None
         for _ in range(_REDIRECTS + 1):
-            with outbound.download(url, headers=headers) as incoming:
+            inside = inside and origin(url) == self._inside
+            with outbound.download(url, headers=headers, inside=inside) as incoming:
                 if not 300 <= incoming.status < 400:
                     yield incoming
                     return

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 
-from generations import limits, looking, outbound, pricing, probing
+from generations import inside, limits, looking, outbound, pricing, probing
 from generations.addresses import plain
 from generations.catalogue import ProviderFacts, catalogue, dollars
 from generations.models import Account
@@ -47,6 +47,10 @@ _NOT_ITS_NAME = "{provider} has its own names for its models: leave this empty."
 _OTHER_API = (
     "This is a key of {owner}, by how it begins, and {provider} has others. Choose {owner} as the "
     "provider, or put in the other key."
+)
+_KEY_OF_SETTINGS = (
+    "{account} is a server that the settings name. Have whoever runs Dailies put the key into "
+    "IMAGES_API_KEY and start it again."
 )
 _TAKEN = "The team has an account of that name. Choose another."
 _USED = "{account} was used, so that it is kept for its takes and the books. Switch it off instead."
@@ -92,6 +96,8 @@ def replace_key(account: Account, key: str) -> Account:
     It has the old one's place, limits, pause and own prices. The old one is switched off under
     a name that says so; what waits moves. Raises Refused.
     """
+    if inside.may_be(account):
+        raise Refused({"key": _KEY_OF_SETTINGS.format(account=account)})
     given = Key(
         name=account.name,
         key=key,

@@ -307,17 +307,19 @@ def _request(method: str, url: str, *, inside: bool, **parts: Any) -> httpx.Requ
 
 
 @contextmanager
-def download(url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[Incoming]:
+def download(
+    url: str, *, headers: Mapping[str, str] | None = None, inside: bool = False
+) -> Iterator[Incoming]:
     """GET a URL; the body is read while it is asked for. Redirects aren't followed.
 
-    Raises BrokeOff, also while the pieces are read, or Forbidden.
+    `inside` as of `call`. Raises BrokeOff, also while the pieces are read, or Forbidden.
     """
     timeout = httpx.Timeout(30.0, connect=10.0)
     with ExitStack() as stack:
         with _broken_off():
-            response = stack.enter_context(
-                client().stream("GET", url, headers={**(headers or {}), **_PLAIN}, timeout=timeout)
-            )
+            own = {**(headers or {}), **_PLAIN}
+            sender = client(inside=inside)
+            response = stack.enter_context(sender.stream("GET", url, headers=own, timeout=timeout))
         found = {name.lower(): value for name, value in response.headers.items()}
         yield Incoming(response.status_code, found, _pieces(response))
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
+from generations.addresses import origin
+
 _NEWER_KEYS = "luma-api-"  # luma-agents-v1 sheet §1; those of Dream Machine begin otherwise
 
 
@@ -32,7 +34,13 @@ def _check_images(images: Mapping[str, str]) -> None:
             f"An images server has an address, a key and a model, and there is no {missing}. A "
             "server that wants no key takes any."
         )
-    if images["BASE_URL"] and not images["BASE_URL"].startswith("https://"):
+    if images["BASE_URL"] and not _is_address(images["BASE_URL"]):
         raise ImproperlyConfigured(
-            "IMAGES_BASE_URL must begin with https://, such as https://images.example.com/v1."
+            "IMAGES_BASE_URL must be an address such as https://images.example.com/v1, or "
+            "http://127.0.0.1:8080/v1 for a server on this machine, without a user or password."
         )
+
+
+def _is_address(url: str) -> bool:
+    where = origin(url)
+    return where is not None and where[0] in ("http", "https")

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from requests.adapters import BaseAdapter
 
 from generations import outbound
+from generations.addresses import origin
 
 ID = "sso"
 """How the server is called in addresses: /accounts/oidc/sso/login/callback/."""
@@ -62,7 +63,7 @@ class Guarded(BaseAdapter):
                 content=_body(request),
                 timeout_s=_TIMEOUT_S,
                 most_bytes=_MOST_BYTES,
-                inside=_origin(url) == _origin(settings.OIDC_SERVER_URL),
+                inside=origin(url) == origin(settings.OIDC_SERVER_URL),
             )
         except (outbound.NeverSent, outbound.NoAnswer) as error:
             raise requests.ConnectionError(f"{urlsplit(url).hostname}: {error}") from error
@@ -94,11 +95,6 @@ def _response(request: requests.PreparedRequest, answer: outbound.Answer) -> req
     response.status_code, response._content = answer.status, answer.body
     response.headers["content-type"] = "application/json"
     return response
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 class Entrance(DefaultSocialAccountAdapter):

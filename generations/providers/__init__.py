@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from generations import inside
 from generations.catalogue import catalogue
 from generations.models import Account
 from generations.providers import crazyrouter, luma, luma_agents, openai_images
@@ -29,7 +30,12 @@ _POSTS = {
 def provider_for(account: Account) -> Provider:
     """Return the provider that speaks for an account. Raises CannotUnseal."""
     speaks = _PROVIDERS[account.provider]
-    return speaks(account.reveal_key(), _base_url(account), account.model_name)
+    return speaks(
+        account.reveal_key(),
+        _base_url(account),
+        account.model_name,
+        inside=inside.may_be(account),
+    )
 
 
 def named(account: Account) -> str:

@@ -180,10 +180,11 @@ class Provider(Protocol):
     may_lack_models: ClassVar[bool]
     answers_within_s: ClassVar[float]
 
-    def __init__(self, key: str, base_url: str, model: str = "") -> None:
+    def __init__(self, key: str, base_url: str, model: str = "", *, inside: bool = False) -> None:
         """Speak with a key at an address; `model` is what that server calls its model.
 
-        Empty where it has the names of the catalogue.
+        Empty where it has the names of the catalogue. `inside`: whoever runs the installation
+        named the address in its settings, so that it may be a private one.
         """
 
     def put_up(self, file: LocalFile) -> str:

@@ -39,7 +39,7 @@ class Caller:
     """One key at one API. `refusal` sorts the API's ways of saying no.
 
     `is_lost` tells of an answer whether a create may have been taken all the same, and `lost` is
-    what to tell a person where no answer is to be had.
+    what to tell a person where no answer is to be had. `inside` is as of `outbound.call`.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Caller:
         *,
         lost: str = LostAnswer.message,
         is_lost: Callable[[outbound.Answer], bool] = is_lost,
+        inside: bool = False,
     ) -> None:
         self._name = name
         self._lost = lost
@@ -60,6 +61,7 @@ class Caller:
         self._refusal = refusal
         self._log = log
         self._is_lost = is_lost
+        self._inside = inside
 
     def create(
         self,
@@ -138,7 +140,8 @@ class Caller:
         own = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
         sent = own | (headers or {})
         try:
-            answer = outbound.call(method, self._base + path, headers=sent, **kwargs)
+            url = self._base + path
+            answer = outbound.call(method, url, headers=sent, inside=self._inside, **kwargs)
             outcome = str(answer.status)
             return answer
         finally:

@@ -409,6 +409,17 @@ def test_a_public_server_that_sends_on_to_loopback_is_not_followed(
     assert connections.all == [("93.184.215.14", 443)]
 
 
+def test_a_public_server_that_sends_on_to_the_images_server_inside_is_not_followed(
+    tmp_path, public, connections
+):
+    """The settings' own address is open to its own answers alone."""
+    url = public(sends(b"", status=302, Location="http://127.0.0.1:8080/made.png"))
+    own = ("http", "127.0.0.1", 8080)
+    with pytest.raises(outbound.Forbidden):
+        downloading.fetch(url, tmp_path / "file", max_bytes=1000, timeout_s=5, inside=own)
+    assert connections.all == [("93.184.215.14", 443)]
+
+
 def test_a_public_server_that_serves_is_fetched_from(tmp_path, public):
     """So that the refusals above are the redirect's."""
     downloading.fetch(public(sends(b"whole")), tmp_path / "file", max_bytes=1000, timeout_s=5)

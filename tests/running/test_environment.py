@@ -24,8 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         ({"LUMA_AGENTS_API_KEY": "luma-x"}, "goes into LUMA_API_KEY"),
         ({"IMAGES_API_KEY": "x"}, "there is no IMAGES_BASE_URL and no IMAGES_MODEL"),
         (
-            {"IMAGES_BASE_URL": "http://a.b", "IMAGES_API_KEY": "x", "IMAGES_MODEL": "y"},
-            "IMAGES_BASE_URL must begin with https://",
+            {"IMAGES_BASE_URL": "ftp://a.b", "IMAGES_API_KEY": "x", "IMAGES_MODEL": "y"},
+            "IMAGES_BASE_URL must be an address such as https://",
+        ),
+        (
+            {"IMAGES_BASE_URL": "http://luma-x@a.b", "IMAGES_API_KEY": "x", "IMAGES_MODEL": "y"},
+            "without a user or password",
         ),
         ({"OIDC_SERVER_URL": "http://id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
         ({"OIDC_SERVER_URL": "id.example.com", "OIDC_CLIENT_ID": "x"}, "begin with https"),
@@ -71,6 +75,12 @@ def test_no_proxy_is_believed_unless_it_is_counted(tmp_path):
     name = "ALLAUTH_TRUSTED_PROXY_COUNT"
     assert read(tmp_path, name)[name] == 0
     assert read(tmp_path, name, TRUSTED_PROXIES="2")[name] == 2
+
+
+def test_an_images_server_may_be_on_this_machine_at_a_port_of_its_own(tmp_path):
+    named = {"IMAGES_BASE_URL": "http://127.0.0.1:8080/v1", "IMAGES_MODEL": "sdxl"}
+    found = read(tmp_path, "IMAGES_BASE_URL", IMAGES_API_KEY="any", **named)
+    assert found["IMAGES_BASE_URL"] == "http://127.0.0.1:8080/v1"
 
 
 def test_a_pool_keeps_what_the_address_of_the_database_asks_for(tmp_path):

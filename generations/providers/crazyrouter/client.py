@@ -47,11 +47,13 @@ class Crazyrouter:
     may_lack_models: ClassVar[bool] = True
     answers_within_s: ClassVar[float] = 0.0
 
-    def __init__(self, key: str, base_url: str, model: str = "") -> None:
+    def __init__(self, key: str, base_url: str, model: str = "", *, inside: bool = False) -> None:
         # Its images want /v1 at the end (§1), which is what people paste.
         base = base_url.rstrip("/").removesuffix("/v1")
         self._asked_for = ""
-        self._caller = Caller(NAME, key, base, self._refusal, log, lost=_LOST, is_lost=_is_lost)
+        self._caller = Caller(
+            NAME, key, base, self._refusal, log, lost=_LOST, is_lost=_is_lost, inside=inside
+        )
 
     def put_up(self, file: LocalFile) -> str:
         """Raise ProviderError: pictures are fetched from their addresses (§3)."""

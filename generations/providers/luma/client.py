@@ -39,8 +39,8 @@ class Luma:
     may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 0.0
 
-    def __init__(self, key: str, base_url: str, model: str = "") -> None:
-        self._caller = Caller("luma", key, base_url, refusal, log, lost=_LOST)
+    def __init__(self, key: str, base_url: str, model: str = "", *, inside: bool = False) -> None:
+        self._caller = Caller("luma", key, base_url, refusal, log, lost=_LOST, inside=inside)
 
     def put_up(self, file: LocalFile) -> str:
         """Raise ProviderError: this API fetches files from their addresses (§2)."""

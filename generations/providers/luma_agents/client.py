@@ -47,8 +47,8 @@ class LumaAgents:
     may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 0.0
 
-    def __init__(self, key: str, base_url: str, model: str = "") -> None:
-        self._caller = Caller(NAME, key, base_url, refusal, log, lost=_LOST)
+    def __init__(self, key: str, base_url: str, model: str = "", *, inside: bool = False) -> None:
+        self._caller = Caller(NAME, key, base_url, refusal, log, lost=_LOST, inside=inside)
         self._files = Files(self._caller, f"{base_url} {key}")
 
     def put_up(self, file: LocalFile) -> str:

@@ -55,10 +55,10 @@ class OpenAIImages:
     may_lack_models: ClassVar[bool] = False
     answers_within_s: ClassVar[float] = 300.0  # §3: up to two minutes; gateways take longer
 
-    def __init__(self, key: str, base_url: str, model: str = "") -> None:
+    def __init__(self, key: str, base_url: str, model: str = "", *, inside: bool = False) -> None:
         self._model = model
         self._asked_for = ""
-        self._caller = Caller(NAME, key, base_url, self._refusal, log, lost=_LOST)
+        self._caller = Caller(NAME, key, base_url, self._refusal, log, lost=_LOST, inside=inside)
 
     def put_up(self, file: LocalFile) -> str:
         """Return what names the file in a request: it goes along with the order itself (§4)."""

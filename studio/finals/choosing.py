@@ -1,6 +1,7 @@
 """What a final is asked for: its draft's words and frames, with another model and size."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -102,6 +103,14 @@ def resolutions_for(models: list[ModelFacts]) -> list[str]:
 def rank(resolution: str) -> int:
     """Return which of two resolutions is the larger: that with the higher number."""
     return RESOLUTIONS.index(resolution) if resolution in RESOLUTIONS else -1
+
+
+def alive_of(drafts: Any) -> dict[int, Final]:
+    """Return the newest final of drafts that stands or is to come; both by the drafts' ids."""
+    found = Final.objects.filter(draft__in=drafts).select_related(
+        "draft__version_of", "draft__prompt", "take__version_of", "take__prompt", "take__review"
+    )
+    return {final.draft_id: final for final in found.order_by("pk") if is_alive(final)}
 
 
 def is_alive(final: Final) -> bool:

@@ -16,7 +16,7 @@ from generations.models import Counter, Generation
 from generations.ordering import accept_all
 from generations.partly import Part
 from generations.refusal import Refused
-from studio.finals.choosing import asked_anew, going_on_from, is_alive, sources_of
+from studio.finals.choosing import alive_of, asked_anew, going_on_from, sources_of
 from studio.finals.making import key_of, show_anew
 from studio.finals.swapping import take_places
 from studio.models import Final, Finals, Membership, Project, Role, Verdict
@@ -74,7 +74,7 @@ def order_now(final: Final) -> bool:
 
 
 def _active_of(finals: Finals) -> list[Final]:
-    related = ("draft__prompt", "take__prompt", "take__review__judged_by", "after__take__review")
+    related = ("draft__prompt", "take__prompt", "take__review__judged_by")
     found = Final.objects.active().filter(finals=finals).select_related(*related)
     every = list(found.order_by("pk"))
     for final in every:
@@ -112,14 +112,18 @@ def _advance(final: Final) -> None:
 
 
 def _order_of(final: Final, *, wait: bool) -> Any:
-    """Return what is ordered of one; None where it is to wait."""
+    """Return what is ordered of one; None where it is to wait.
+
+    It waits until all that it was to wait for is accepted: one that came to nothing isn't passed
+    over, nor is the draft silently taken in its place. Another final of the same draft will do.
+    """
     order = asked_anew(final.draft, **final.asked)
     sources = {source.pk for source in sources_of(order)}
-    found = Final.objects.filter(draft__in=sources).select_related("take__review")
-    alive = {each.draft_id: each for each in found.order_by("pk") if is_alive(each)}
-    if wait and (any(each.accepted_at is None for each in alive.values()) or not alive):
-        return None
+    alive = alive_of(sources)
     done = {pk: each.take for pk, each in alive.items() if each.accepted_at and each.take}
+    wanted = {before.draft_id for before in final.waits_for.all()}
+    if wait and (not wanted or wanted - done.keys()):
+        return None
     return going_on_from(order, done)
 
 

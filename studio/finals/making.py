@@ -118,17 +118,17 @@ class _Press:
     ) -> Final:
         order = planned.order
         assert order is not None  # noqa: S101  (chosen)
-        after = kept[planned.after.draft.pk] if planned.after else planned.waits_for
         asked = (order.model, order.resolution, order.duration_s)
         final = Final.objects.create(
             finals=made,
             draft=planned.draft,
             take=None if planned.waits else takes[key_of(self.name, planned.draft)],
-            after=after,
             asked=dict(zip(("model", "resolution", "duration_s"), asked, strict=True)),
             price_usd=_price_usd(planned),
             stage=Final.Stage.WAITING if planned.waits else Final.Stage.ORDERED,
         )
+        together = (kept[before.draft.pk] for before in planned.after)
+        final.waits_for.set([*together, *planned.waits_for])
         log.info("finals=%s draft=%s stage=%s", made.uuid, planned.draft.pk, final.stage)
         return final
 
@@ -148,7 +148,7 @@ def _replace_dead(draft: Generation) -> None:
 
 def _depth(planned: Planned) -> int:
     """Return how many others it comes after: no take goes on from what was made of it."""
-    return 1 + _depth(planned.after) if planned.after else 0
+    return max((1 + _depth(before) for before in planned.after), default=0)
 
 
 def _price_usd(planned: Planned) -> Decimal:

@@ -44,8 +44,9 @@ _HAS_ONE = "It has a final: {name}, {how}."
 class Planned:
     """A draft and what its final would be; `problem` says why there is none.
 
-    `after` is the draft among the others whose final it waits for, `clips` the numbers of the clips
-    that show it where it began. It is offered where nothing but a choice is in its way.
+    `after` are the drafts among the others whose finals it waits for, `waits_for` the finals of
+    other presses that it goes on from, accepted or not; `clips` are the numbers of the clips that
+    show it where it began. It is offered where nothing but a choice is in its way.
     """
 
     card: Card
@@ -55,8 +56,8 @@ class Planned:
     problem: str = ""
     is_unapproved: bool = False
     is_picked: bool = False
-    after: "Planned | None" = None
-    waits_for: Final | None = None
+    after: "list[Planned]" = field(default_factory=list)
+    waits_for: list[Final] = field(default_factory=list)
     clips: Sequence[int] = ()
     notes: list[str] = field(default_factory=list)
 
@@ -73,7 +74,7 @@ class Planned:
     @property
     def waits(self) -> bool:
         """Whether it is ordered only once another final is accepted."""
-        return self.after is not None or self.waits_for is not None
+        return bool(self.after) or any(it.accepted_at is None for it in self.waits_for)
 
     @property
     def made_with(self) -> str:
@@ -229,19 +230,19 @@ class FinalsPlan:
         for source in sources_of(planned.order):
             name = source.name
             if before := chosen.get(source.pk):
-                planned.after = before
+                planned.after.append(before)
                 planned.notes.append(
                     f"Goes on from the final of {name}: it is ordered once that is accepted."
                 )
-            elif (final := self._alive.get(source.pk)) and final.take:
-                if final.accepted_at:
+            elif final := self._alive.get(source.pk):
+                planned.waits_for.append(final)
+                its = f"{final.take.name}, the final" if final.take else "the final"
+                if final.accepted_at and final.take:
                     planned.order = going_on_from(planned.order, {source.pk: final.take})
-                    planned.notes.append(f"Goes on from {final.take.name}, the final of {name}.")
+                    planned.notes.append(f"Goes on from {its} of {name}.")
                 else:
-                    planned.waits_for = final
                     planned.notes.append(
-                        f"Goes on from {final.take.name}, the final of {name}: it is ordered once "
-                        "that is accepted."
+                        f"Goes on from {its} of {name}: it is ordered once that is accepted."
                     )
             else:
                 planned.notes.append(f"Goes on from {name}, the draft: that has no final.")

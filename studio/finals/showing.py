@@ -16,7 +16,8 @@ from studio.cards import Card
 from studio.editing.cut import Cut
 from studio.editing.swapping import places_of
 from studio.editing.written import Unreadable
-from studio.finals.choosing import is_alive
+from studio.finals.choosing import alive_of, is_alive
+from studio.finals.standing import end_of
 from studio.marks import with_marks
 from studio.models import (
     Final,
@@ -43,6 +44,11 @@ _STAGES = {
 _SHARED = (
     "Guests see {names} only while each take in it is approved: have it approved in review, and "
     "they go on seeing it."
+)
+_GONE = "What it goes on from has no final any more. Don't wait: it then goes on from the draft."
+_DEAD = (
+    "{end}. Make that final again, which this one goes on from, or don't wait: this one then goes "
+    "on from the draft itself."
 )
 
 
@@ -75,7 +81,7 @@ class Shown:
     final: Final
     draft: Card
     card: Card | None
-    before: Final | None
+    befores: list[Final] = field(default_factory=list)  # the newest of what it waits for
     cuts: list[InCut] = field(default_factory=list)
     shot: Shot | None = None  # the one that shows it or its draft, once it is accepted
     shared: str = ""  # the films that guests see as long as each take in them is approved
@@ -190,14 +196,15 @@ class Shown:
 
     @property
     def _waits(self) -> str:
-        before = self.before
-        if before is None:
-            return "It goes on from a final that isn't accepted yet."
-        name = before.draft.name
-        if not is_alive(before):
-            return f"The final of {name}, which it goes on from, came to nothing. Make another."
-        take = f"{upper_first(before.take.name)}, the" if before.take else "The"
-        return f"{take} final of {name}, which it goes on from, isn't accepted yet."
+        if not self.befores:
+            return _GONE
+        dead = [end_of(before) for before in self.befores if not is_alive(before)]
+        coming = [_called(it) for it in self.befores if is_alive(it) and not it.accepted_at]
+        words = [_DEAD.format(end=upper_first(", and ".join(dead)))] if dead else []
+        if coming:
+            which = f"{upper_first(' and '.join(coming))}, which it goes on from,"
+            words.append(f"{which} {'is' if len(coming) == 1 else 'are'}n't accepted yet.")
+        return " ".join(words) or "It is about to be ordered."
 
     @property
     def _accepted(self) -> str:
@@ -232,8 +239,11 @@ class FinalsPage:
     @cached_property
     def batches(self) -> list[Batch]:
         """Them press by press, the newest first."""
-        related = ("accepted_by", "take__review", "after__draft", "after__take__review")
-        each = Final.objects.select_related(*related).prefetch_related("places").order_by("pk")
+        each = Final.objects.select_related("accepted_by", "take__review")
+        before = Final.objects.select_related(
+            "draft__version_of", "take__version_of", "take__prompt", "take__review"
+        )
+        each = each.prefetch_related("places", Prefetch("waits_for", before)).order_by("pk")
         found = Finals.objects.filter(project=self.project).select_related("author")
         presses = list(found.prefetch_related(Prefetch("each", each), "sequences")[:MOST])
         cards = self._cards(final for press in presses for final in press.each.all())
@@ -271,10 +281,17 @@ class FinalsPage:
         names = [f"“{it}”" for it in press.sequences.all() if it.pk in self._shared]
         shared = " and ".join(names)
         shot = self._shot_of(final) if final.accepted_at else None
-        shown = Shown(final, cards[final.draft_id], card, final.after, shared=shared, shot=shot)
+        befores = [self._instead.get(it.draft_id, it) for it in final.waits_for.all()]
+        shown = Shown(final, cards[final.draft_id], card, befores, shared=shared, shot=shot)
         if card and final.accepted_at:
             shown.cuts.extend(self._in_cuts(final, press, shown.draft, card))
         return shown
+
+    @cached_property
+    def _instead(self) -> dict[int, Final]:
+        """The finals that stand or are to come of what others wait for, by their drafts."""
+        waiting = Final.objects.filter(finals__project=self.project, stage=Final.Stage.WAITING)
+        return alive_of(waiting.values("waits_for__draft"))
 
     def _in_cuts(self, final: Final, press: Finals, draft: Card, card: Card) -> list[InCut]:
         places = {place.sequence_id: place for place in final.places.all()}
@@ -316,6 +333,11 @@ class FinalsPage:
             except Unreadable:
                 continue
         return found
+
+
+def _called(final: Final) -> str:
+    take = f"{final.take.name}, " if final.take else ""
+    return f"{take}the final of {final.draft.name}"
 
 
 def _clips(count: int) -> str:

@@ -10,6 +10,15 @@ _VERDICTS = {
     Verdict.CHANGES: "changes wanted",
     Verdict.REJECTED: "rejected",
 }
+_ENDS: dict[str, str] = {
+    Final.Stage.STOPPED: "wasn't ordered",
+    Final.Stage.CANCELLED: "was taken out",
+    State.FAILED: "failed",
+    State.CANCELLED: "was cancelled",
+    State.DECLINED: "was declined",
+    Verdict.CHANGES: "is to be changed",
+    Verdict.REJECTED: "was rejected",
+}
 
 
 def finals_of(draft: Generation) -> list[Final]:
@@ -52,3 +61,14 @@ def standing_of(final: Final) -> str:
     review = getattr(take, "review", None)
     said = _VERDICTS.get(Verdict(review.verdict)) if review else None
     return said or "ready to be looked at"
+
+
+def end_of(final: Final) -> str:
+    """Say what became of a final that comes to nothing, in words inside a sentence."""
+    take, called = final.take, f"the final of {final.draft.name}"
+    if take is None:
+        return f"{called} {_ENDS.get(final.stage, 'came to nothing')}"
+    review = getattr(take, "review", None)
+    said = "is in the trash" if take.trashed_at else _ENDS.get(take.state)
+    said = said or (_ENDS.get(review.verdict) if review else None) or "came to nothing"
+    return f"{take.name}, {called}, {said}"

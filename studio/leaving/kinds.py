@@ -342,7 +342,7 @@ KINDS = (
         "finals__project",
         ("uuid", "asked", "price_usd", "stage", "words", "accepted_at"),
         people=("accepted_by",),
-        links={"finals": "finals", "draft": "takes", "take": "takes", "after": "final_takes"},
+        links={"finals": "finals", "draft": "takes", "take": "takes"},
         named=("uuid",),
         only=Q(take__isnull=False),  # nothing is ordered elsewhere that wasn't here
     ),

@@ -84,7 +84,8 @@ class FinalQuerySet(models.QuerySet["Final"]):
 class Final(models.Model):
     """A take that is made anew of a draft, to take its place; without a `take` it isn't ordered.
 
-    `after` is the final of the take that its draft goes on from, whose acceptance it waits for.
+    `waits_for` are the finals of the takes that its draft goes on from or leads up to, as far as
+    they were to come or stood when it was asked for: each has to be accepted before it is ordered.
     It is accepted from `accepted_at` on: by whoever said so, or by whoever approved it. `asked` is
     what is ordered of it, beside its draft's words and frames: model, resolution, duration_s.
     """
@@ -109,7 +110,7 @@ class Final(models.Model):
     take = models.OneToOneField(
         "generations.Generation", on_delete=models.CASCADE, null=True, related_name="final_of"
     )
-    after = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="next")
+    waits_for = models.ManyToManyField("self", symmetrical=False, related_name="+")
     asked = models.JSONField()
     price_usd = models.DecimalField(max_digits=12, decimal_places=4)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.WAITING)

@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 
+from generations import discarding
 from generations.models import Budget, Generation, LedgerEntry, SpendingRules, State
 from generations.orders import Frame
 from generations.refusal import Refused
+from studio import reviewing
 from studio.finals import making
 from studio.finals.choosing import Choice
 from studio.finals.planning import FinalsPlan
-from studio.models import Final, Finals, Role
+from studio.models import Final, Finals, Role, Verdict
 from tests.factories import bring, member
 from tests.studio.finals.steps import (
     FINAL_USD,
@@ -164,7 +166,7 @@ def test_what_waits_in_another_press_is_made_once_the_final_before_is_approved(c
     other = draft(project, extends=one)
     (first,) = made(client, project, [one])
     (second,) = made(client, project, [other])
-    assert (second.stage, second.after) == (Final.Stage.WAITING, first)
+    assert (second.stage, list(second.waits_for.all())) == (Final.Stage.WAITING, [first])
     take = arrive(first)
     approve(take)
     follow()
@@ -185,6 +187,110 @@ def test_what_lies_between_two_drafts_is_made_between_their_finals(client, proje
     (final,) = made(client, project, [between])
     ends = final.take.keyframes.order_by("position").values_list("position", "source")
     assert dict(ends) == {"start": takes[0].pk, "end": takes[1].pk}
+
+
+@pytest.fixture
+def ends(client, project):
+    """The finals of two drafts and of one between them, which waits for both."""
+    one, other = draft(project), draft(project)
+    between = draft(project, extends=one, end=Frame(source=other))
+    return made(client, project, [one, other, between])
+
+
+def sources_of(final) -> dict[str, int]:
+    final.refresh_from_db()
+    found = (
+        final.take.keyframes.values_list("position", "source__take_number") if final.take else []
+    )
+    return dict(found)
+
+
+def test_one_between_two_drafts_waits_for_both_their_finals(client, project, ends):
+    first, second, between = ends
+    assert set(between.waits_for.all()) == {first, second}
+    words = "isn't accepted yet"
+    for final in (first, second):
+        arrive(final)
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    both = "Take 4, the final of take 1 and take 5, the final of take 2, which it goes on from, are"
+    assert f"{both}n't accepted yet." in page
+    page = said(use(client, first))
+    assert sources_of(between) == {}
+    assert f"Take 5, the final of take 2, which it goes on from, {words}." in page
+    assert f"take 1, which it goes on from, {words}" not in page, "that one is accepted"
+    use(client, second)
+    assert sources_of(between) == {"start": 4, "end": 5}
+
+
+def reject(take):
+    reviewing.judge(take, Verdict.REJECTED, member(take.project, Role.REVIEWER), seen="")
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        (lambda take: bring(take, State.FAILED), "failed"),
+        (lambda take: (bring(take, State.COMPLETED), reject(take)), "was rejected"),
+        (
+            lambda take: (bring(take, State.COMPLETED), discarding.discard([take], take.author)),
+            "is in the trash",
+        ),
+    ],
+)
+def test_a_final_that_came_to_nothing_isnt_passed_over_for_its_draft(
+    client, project, ends, ending, words
+):
+    first, second, between = ends
+    ending(second.take)
+    arrive(first)
+    use(client, first)
+    for _ in range(2):
+        follow()
+    assert sources_of(between) == {}, "it neither goes on from the draft, nor is it given up"
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert f"Take 5, the final of take 2, {words}. Make that final again" in page
+    (again,) = made(client, project, [second.draft])
+    page = said(client.get(f"/projects/{project.slug}/finals/"))
+    assert "Take 6, the final of take 2, which it goes on from, isn't accepted yet." in page
+    arrive(again)
+    use(client, again)
+    assert sources_of(between) == {"start": 4, "end": 6}
+
+
+def test_one_that_doesnt_wait_for_a_failed_final_goes_on_from_that_ones_draft(
+    client, project, ends
+):
+    first, second, between = ends
+    bring(second.take, State.FAILED)
+    arrive(first)
+    use(client, first)
+    use(client, between, "order_final")
+    assert sources_of(between) == {"start": 4, "end": 2}
+
+
+def test_one_waits_for_a_final_that_itself_waits_in_another_press(client, project):
+    one = draft(project)
+    other = draft(project, extends=one)
+    third = draft(project, extends=other)
+    first, second = made(client, project, [one, other])
+    page = said(look(client, project, [third]))
+    assert "Goes on from the final of take 2: it is ordered once that is accepted." in page
+    (last,) = made(client, project, [third])
+    assert (last.stage, list(last.waits_for.all())) == (Final.Stage.WAITING, [second])
+    for final in (first, second):
+        arrive(final)
+        use(client, final)
+    assert sources_of(last) == {"start": second.take.take_number}
+
+
+def test_a_draft_without_a_final_is_waited_for_by_nobody(client, project):
+    one, other = draft(project), draft(project)
+    between = draft(project, extends=one, end=Frame(source=other))
+    first, last = made(client, project, [one, between])
+    assert list(last.waits_for.all()) == [first]
+    arrive(first)
+    use(client, first)
+    assert sources_of(last) == {"start": first.take.take_number, "end": other.take_number}
 
 
 def test_one_that_waits_can_be_made_on_the_draft_or_taken_out(client, project):

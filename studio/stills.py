@@ -1,17 +1,22 @@
 """A project's stills as its page shows them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 
 from generations import stills
 from generations.archived import refuse_archived
-from generations.models import Still
+from generations.models import Generation, Still
 from generations.preflight import shape_of
 from generations.refusal import Refused
+from studio import auditing
 from studio.marks import unveiled
-from studio.models import Project, User
+from studio.models import AuditEntry, Project, Shot, User
 
 PAGE = 60
 # How many uploads are under way at once: more would only wait for each other on the line.
@@ -21,6 +26,76 @@ ORIGINS = {
     Still.Origin.GRABBED: "From takes",
     Still.Origin.GENERATED: "Generated",
 }
+_TAKES_SHOWN = 50
+_IN_TAKES = "It can't be deleted: takes are made from it."
+_PLANNED = "It can't be deleted: it is used by {names}. Take it out there first."
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that a still is used in, and its page."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a still is used in: takes, and what is planned with it, which may yet be changed."""
+
+    takes: list[Use]
+    planned: list[Use]
+
+    @classmethod
+    def of(cls, still: Still) -> "Uses":
+        """Find what a still is used in; not more than fifty takes."""
+        placed = Q(keyframes__still=still) | Q(references__still=still)
+        takes = Generation.objects.filter(placed).select_related("version_of").order_by("id")
+        shown = takes.distinct()[:_TAKES_SHOWN]
+        return cls(
+            [Use(take.name, reverse("generation", args=[take.uuid])) for take in shown],
+            [*_shots_with(still), *_covers_with(still)],
+        )
+
+    @property
+    def all(self) -> list[Use]:
+        """All of them, as they are listed."""
+        return [*self.takes, *self.planned]
+
+    @property
+    def why_it_stays(self) -> str:
+        """Why the still can't be deleted, in words, or nothing."""
+        if self.takes:
+            return _IN_TAKES
+        names = " and ".join(use.name for use in self.planned)
+        return _PLANNED.format(names=names) if names else ""
+
+
+def _shots_with(still: Still) -> list[Use]:
+    board = reverse("storyboard", args=[still.project.slug])
+    shots = Shot.objects.kept().filter(Q(start=still) | Q(end=still))
+    return [Use(f"shot {shot.position + 1}", f"{board}#shot-{shot.uuid}") for shot in shots]
+
+
+def _covers_with(still: Still) -> list[Use]:
+    covers = Project.objects.filter(cover_still=still)
+    settings = [reverse("project_settings", args=[each.slug]) for each in covers]
+    return [Use("the project's cover", f"{page}#cover") for page in settings]
+
+
+def discard(still: Still) -> None:
+    """Delete a still that nothing uses, with its files. Raises Refused.
+
+    What was cut from it stays. A shot that was taken out of the storyboard lets it go.
+    """
+    if words := Uses.of(still).why_it_stays:
+        raise Refused({"": words})
+    with transaction.atomic():
+        gone = Shot.objects.filter(removed_at__isnull=False)
+        gone.filter(start=still).update(start=None)
+        gone.filter(end=still).update(end=None)
+        stills.discard(still)
+        auditing.note_in(still.project, AuditEntry.Kind.DELETION, "Deleted a still")
 
 
 @dataclass(frozen=True)
@@ -28,6 +103,8 @@ class Shown:
     """A still of the grid; `still` comes from `shelf`."""
 
     still: Still
+    shot_count: int = 0
+    is_cover: bool = False
 
     @property
     def shape(self) -> str:
@@ -56,9 +133,11 @@ class Shown:
 
     @property
     def uses(self) -> str:
-        """How many takes are made from it, in words, or nothing."""
-        count = self.still.use_count
-        return f"in {count} take{'' if count == 1 else 's'}" if count else ""
+        """What it is used in, in words, or nothing."""
+        counts = {"take": self.still.use_count, "shot": self.shot_count}
+        told = [f"{n} {thing}{'' if n == 1 else 's'}" for thing, n in counts.items() if n]
+        placed = f"in {' and '.join(told)}" if told else ""
+        return ", ".join(filter(None, (placed, "on the cover" if self.is_cover else "")))
 
 
 def shelf(project: Project, viewer: User, origin: str, behind: int) -> tuple[list[Shown], int]:
@@ -74,8 +153,16 @@ def shelf(project: Project, viewer: User, origin: str, behind: int) -> tuple[lis
     if behind:
         found = found.filter(pk__lt=behind)
     rows = list(found.select_related("author", "source__prompt", "source__version_of")[: PAGE + 1])
-    page = [Shown(still) for still in rows[:PAGE]]
-    return page, rows[PAGE - 1].pk if len(rows) > PAGE else 0
+    page, cover = rows[:PAGE], project.cover_still_id
+    shots = _shot_counts(page)
+    shown = [Shown(each, shots[each.pk], each.pk == cover) for each in page]
+    return shown, rows[PAGE - 1].pk if len(rows) > PAGE else 0
+
+
+def _shot_counts(page: list[Still]) -> Counter[int | None]:
+    """Return in how many shots of the storyboard each still is placed, in one query."""
+    placed = Shot.objects.kept().filter(Q(start__in=page) | Q(end__in=page)).order_by()
+    return Counter(pk for ends in placed.values_list("start", "end") for pk in set(ends))
 
 
 @dataclass(frozen=True)

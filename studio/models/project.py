@@ -102,7 +102,7 @@ class Project(models.Model):
         related_name="+",
     )
     cover_still = models.ForeignKey(
-        "generations.Still", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+        "generations.Still", on_delete=models.RESTRICT, null=True, editable=False, related_name="+"
     )
 
     # What the door and the lists annotate (studio.access, with_covers).

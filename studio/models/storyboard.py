@@ -237,10 +237,10 @@ class Shot(models.Model):
     concepts = models.JSONField(default=list, blank=True)
     continues = models.BooleanField(default=True)
     start = models.ForeignKey(
-        "generations.Still", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "generations.Still", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     end = models.ForeignKey(
-        "generations.Still", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "generations.Still", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     count = models.PositiveSmallIntegerField(default=1)
     chosen = models.ForeignKey(

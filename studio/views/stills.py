@@ -3,24 +3,22 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from generations import stills
 from generations.kinds import Kind
-from generations.models import Generation, Still
+from generations.models import Still
 from generations.possible import obstacle
 from generations.refusal import Refused
-from studio import auditing
+from studio import stills
 from studio.access import may_discard, own_still, project_for, still_for
 from studio.forms.cropping import CropForm
 from studio.forms.rights import RightsForm
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request
 from studio.marks import veiled_takes
-from studio.models import AuditEntry, Project, Role
+from studio.models import Project, Role
 from studio.views.board import composer_content, fills_composer, put_in_composer
 from studio.views.pinning import pin_in_composer
 
@@ -59,14 +57,13 @@ def crop(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def discard(request: Request, uuid: UUID) -> HttpResponse:
-    """Delete it for good, unless something is made from it."""
+    """Delete it for good, unless something uses it."""
     kept = own_still(request, uuid)
     try:
         stills.discard(kept)
     except Refused as refused:
         messages.info(request, str(refused))
         return redirect("still", uuid)
-    auditing.note_in(kept.project, AuditEntry.Kind.DELETION, "Deleted a still")
     messages.success(request, "The still is deleted.")
     return redirect("stills", kept.project.slug)
 
@@ -120,8 +117,6 @@ def _page(
     form: RightsForm | None = None,
     crop: CropForm | None = None,
 ) -> HttpResponse:
-    placed = Q(keyframes__still=kept) | Q(references__still=kept)
-    used = Generation.objects.filter(placed).select_related("version_of").order_by("id")
     context = {
         "still": kept,
         "project": project,
@@ -130,7 +125,7 @@ def _page(
         "no_reframe": obstacle(kept, Kind.REFRAME_IMAGE),
         "no_layers": obstacle(kept, Kind.LAYERS),
         "may_discard": may_discard(request.user, kept, Role(project.role)),
-        "used_by": used.distinct()[:50],
+        "uses": stills.Uses.of(kept),
         "crops": kept.crops.order_by("-id")[:50],
     }
     return render(request, "still.html", context)

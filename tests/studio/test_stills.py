@@ -1,16 +1,18 @@
 """A project's stills: uploaded, listed, placed, cut and deleted."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generations import grabbing
+from generations import grabbing, stills
 from generations.models import State, Still
+from generations.refusal import Refused
 from studio.forms.slots import REFERENCE_SLOTS
-from studio.models import Role
+from studio.models import Role, Shot, Storyboard
 from studio.stills import PAGE
 from tests.factories import drawn, member, still, take
 from tests.generations.pictures import picture
@@ -206,8 +208,39 @@ def test_a_still_that_takes_are_made_from_stays(client, project, artist):
     html = client.get(verb("still", kept)).content.decode()
     assert "Delete this still" not in html
     answer = client.post(verb("discard_still", kept), follow=True)
-    assert "Takes are made from this still" in answer.content.decode()
+    assert "takes are made from it" in answer.content.decode()
     assert Still.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_still_of_the_storyboard_and_the_cover_stays_and_says_where_it_is(
+    client, project, artist
+):
+    kept = still(project, author=artist)
+    board = Storyboard.begun(project)
+    gone, shot = Shot(words="Mist", start=kept), Shot(words="Dunes", start=kept, end=kept)
+    board.add(artist, [gone, shot])
+    board.remove(gone, artist)
+    project.set_cover(still=kept)
+    assert "in 1 shot, on the cover" in page(client, project)
+    html = client.get(verb("still", kept)).content.decode()
+    assert (
+        f'href="{reverse("storyboard", args=[project.slug])}#shot-{shot.uuid}">shot 1</a>' in html
+    )
+    assert f'href="{reverse("project_settings", args=[project.slug])}#cover"' in html
+    assert "Delete this still" not in html
+    answer = client.post(verb("discard_still", kept), follow=True)
+    said = unescape(answer.content.decode())
+    assert "it is used by shot 1 and the project's cover. Take it out there first." in said
+    with pytest.raises(Refused):  # nor does anything else that removes pictures
+        stills.discard(kept)
+    shot.refresh_from_db()
+    assert (shot.start, shot.end) == (kept, kept)
+
+    board.remove(shot, artist)
+    project.set_cover()
+    assert "Nothing uses it." in client.get(verb("still", kept)).content.decode()
+    client.post(verb("discard_still", kept))
+    assert not Still.objects.exists()
 
 
 def test_a_generated_picture_stays_with_its_take(client, project, artist):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('generations', '0036_finals_are_accepted'),
-        ('studio', '0031_finals'),
+        ('studio', "0033_finals_wait_for_many"),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from studio.finals.choosing import (
     sources_of,
 )
 from studio.finals.standing import standing_of
+from studio.finals.versions import Playing, playing_of
 from studio.marks import with_marks
 from studio.models import Final, Project, User, Verdict
 from studio.models import Sequence as Cutting
@@ -38,6 +39,10 @@ _BLIND = "It is still to be judged blind."
 _UNAPPROVED = "It isn't approved."
 _LARGE = "It is {resolution} already."
 _HAS_ONE = "It has a final: {name}, {how}."
+_LOST = (
+    "In the cut a version of it plays ({lost}): its final comes without. Make that of the final, "
+    "too, once it is here."
+)
 
 
 @dataclass(eq=False)
@@ -217,6 +222,8 @@ class FinalsPlan:
             planned.problem = _UNAPPROVED
             return planned
         planned.is_picked = str(card.generation.uuid) not in self._left_out
+        if lost := self._lost(card.generation, order):
+            planned.notes.append(_LOST.format(lost=lost))
         if order.duration_s != card.generation.prompt.duration_s:
             planned.notes.append(
                 f"{order.duration_s} s instead of {card.generation.prompt.duration_s} s: the model "
@@ -246,6 +253,15 @@ class FinalsPlan:
                     )
             else:
                 planned.notes.append(f"Goes on from {name}, the draft: that has no final.")
+
+    def _lost(self, draft: Generation, order: Order) -> str:
+        """Say what plays of a draft's version and its final comes without; or nothing."""
+        plays = self._playing.get(draft.pk) if draft.best_version_id else None
+        return plays.beyond(Playing(has_sound=False, resolution=order.resolution)) if plays else ""
+
+    @cached_property
+    def _playing(self) -> dict[int, Playing]:
+        return playing_of(card.generation for card in self.cards)
 
     @cached_property
     def _alive(self) -> dict[int, Final]:

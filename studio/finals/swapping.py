@@ -14,6 +14,7 @@ from studio.editing.footage import lengths_of
 from studio.editing.swapping import exchanged, places_of, shortened
 from studio.editing.written import Unreadable
 from studio.finals.shots import take_shot
+from studio.finals.versions import lost_by
 from studio.models import Edit, Final, FinalPlace, Overtaken, Sequence, Shot
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ _HERE = {"kind": Asset.Kind.VIDEO, "state": Asset.State.STORED}
 _NOT_HERE = "The final of {draft} isn't here to be looked at. Wait for it."
 _BEFORE = "{take} was accepted before, or another final was made instead."
 _NOWHERE = "No clip of it shows {draft} any more."
+_LOST = "{draft} played {lost} there: {take} comes without, until that is made on its page, too."
 _UNREADABLE = "The sequence can't be read, so nothing was swapped there."
 _BUSY = "Others change “{sequence}” all the while. Try it once more."
 
@@ -88,7 +90,7 @@ def _swap(place: FinalPlace, author: Any) -> None:
             if not place.clips:
                 place.words = _NOWHERE.format(draft=draft.name)
                 break
-            place.words = _change(sequence, before, draft, take, author)
+            place.words = _fitting(_change(sequence, before, draft, take, author))
             break
         except Unreadable:
             place.words = _UNREADABLE
@@ -119,4 +121,17 @@ def _change(
     )
     less = shortened(before, exchanged(before, draft.uuid, take.uuid, lengths), lengths)
     told = [f"{upper_first(take.name)} has no more: {less}" if less else "", upper_first(besides)]
-    return " ".join(f"{words}." for words in told if words)
+    lost = lost_words(draft, take)
+    return " ".join(filter(None, (lost, *(f"{words}." for words in told if words))))
+
+
+def lost_words(draft: Generation, take: Generation) -> str:
+    """Say what a draft played with, by a version of it, and its final comes without; or nothing."""
+    lost = lost_by(draft, take)
+    words = _LOST.format(draft=upper_first(draft.name), lost=lost, take=take.name)
+    return words if lost else ""
+
+
+def _fitting(words: str) -> str:
+    most = FinalPlace._meta.get_field("words").max_length or 0
+    return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -164,7 +164,8 @@ def _tell(request: Request, final: Final, place: FinalPlace) -> None:
 
 def _tell_of_shot(request: Request, final: Final, shot: Shot) -> None:
     """Say which shot shows a final now, with its undoing."""
-    words = f"{upper_first(str(final.take))} stands in {shot.place_words} now."
+    lost = swapping.lost_words(final.draft, final.take) if final.take else ""
+    words = f"{upper_first(str(final.take))} stands in {shot.place_words} now. {lost}".strip()
     undo = f"{reverse('choose_take', args=[shot.uuid])}?back={final.draft.uuid}"
     messages.success(request, words, extra_tags=undo)
 

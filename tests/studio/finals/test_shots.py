@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from generations.kinds import Kind
 from generations.models import Generation
 from studio.models import Final, Membership, Role, Shot, ShotTake
 from studio.storyboarding.cutting import sequence_of
-from tests.factories import member
+from tests.factories import member, version
 from tests.studio.finals.steps import approve, arrive, follow, made, said, use
 from tests.studio.test_storyboard_runs import chain, plan_of, states
 
@@ -79,6 +80,13 @@ def test_its_undo_is_a_press_on_the_notice(client, project, final):
     shot = Shot.objects.kept().first()
     undo = f'action="{reverse("choose_take", args=[shot.uuid])}?back={final.draft.uuid}"'
     assert undo in said(use(client, final))
+
+
+def test_in_a_shot_too_it_is_said_what_the_final_comes_without(client, project, drafts, final):
+    version(drafts[0], Kind.AUDIO)
+    arrive(final)
+    page = said(use(client, final))
+    assert "of the storyboard now. Take 1 played with sound there: take 3 comes without" in page
 
 
 def test_approved_in_review_it_is_swapped_in_and_who_approves_is_told(

@@ -187,6 +187,7 @@ def _kind(kind: Kind, table: Table) -> KindFacts:
         qualities=table.texts("qualities", _QUALITIES),
         references={r: references.whole(r) for r in REFERENCES if r in references},
         references_in_all=table.whole("references_in_all") if "references_in_all" in table else 0,
+        weights=table.flag("weights"),
         first_frame=table.flag("first_frame"),
         placement=table.flag("placement"),
         max_source_s=table.whole("max_source_s") if "max_source_s" in table else None,

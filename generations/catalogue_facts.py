@@ -85,7 +85,8 @@ class KindFacts:
     `never_together` are pairs of what can't be chosen together (of CHOICES).
     `qualities` are those of a picture, the usual one first.
     `references` are the most pictures by role, `references_in_all` of all roles together where that
-    is fewer than their sum; `max_source_…` is of what it is made from.
+    is fewer than their sum; `weights`: each but a character's has a weight. `max_source_…` is of
+    what it is made from.
     """
 
     kind: Kind
@@ -115,6 +116,7 @@ class KindFacts:
     qualities: tuple[str, ...] = ()
     references: dict[str, int] = field(default_factory=dict)
     references_in_all: int = 0
+    weights: bool = False
     first_frame: bool = False
     placement: bool = False
     max_source_s: int | None = None

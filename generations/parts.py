@@ -30,8 +30,10 @@ def parts_of(order: Order, account: Account, author: Any) -> list[Keyframe | Ref
     if order.source:
         origin = {"still": order.source.still, "source": order.source.source}
         parts.append(Reference(role=Reference.Role.SOURCE, **origin))
+    weighs = bool(order.references) and facts_of(order).weights
     for place, each in enumerate(order.references):
-        parts.append(Reference(role=each.role, place=place, still=each.still, weight=each.weight))
+        weight = each.weight if weighs else None
+        parts.append(Reference(role=each.role, place=place, still=each.still, weight=weight))
     return parts
 
 

@@ -8,6 +8,7 @@ from django.db.models import UUIDField, Value
 from django.urls import reverse
 
 from generations.canvas import FPS
+from generations.catalogue import catalogue
 from generations.kinds import Kind
 from generations.models import (
     Asset,
@@ -206,6 +207,13 @@ class Take(Deletable):
         return list(
             self.generation.references.select_related("still__source", "source__version_of")
         )
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether its model heeds the weights of what a picture was made after."""
+        model = catalogue().models.get(self.generation.prompt.model)
+        facts = model.kinds.get(Kind.IMAGE) if model else None
+        return facts is not None and facts.weights
 
     @cached_property
     def history(self) -> list[Happening]:

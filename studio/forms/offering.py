@@ -64,6 +64,7 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
         "first_frame": facts.first_frame,
         "needs_words": facts.words == "always",
         "roles": {role: facts.references[role] for role in REFERENCES if role in facts.references},
+        "weights": facts.weights,
         "counts": range(1, MOST_TAKES + 1),
     }
 

@@ -20,6 +20,7 @@ from generations.mistaken import EMPTY
 from generations.models import Generation, Still
 from generations.orders import Frame, Picture
 from generations.refusal import Refused
+from studio.forms.offering import facts_of
 from studio.forms.pinning import Pin
 from studio.marks import veiled_takes
 from studio.models import Project, User
@@ -186,13 +187,16 @@ class Finder:
 
 
 def picture(name: str, frame: Frame, values: Mapping[str, Any]) -> Picture:
-    """Return a slot's reference, with what it is for. Raises Refused."""
+    """Return a slot's reference: what it is for, its weight where its model knows one.
+
+    Raises Refused.
+    """
     role = values.get(f"{name}_role") or "image"
     if role not in REFERENCES:
         raise Refused({name: "Choose what the picture is for."})
     if frame.still is None:
         raise Refused({name: "A reference is a picture. Choose a still."})
-    if role == "character":
+    if role == "character" or not facts_of(Kind.IMAGE, str(values.get("model"))).weights:
         return Picture(role, frame.still)
     try:
         weight = Decimal(str(values.get(f"{name}_weight") or USUAL_WEIGHT).strip())

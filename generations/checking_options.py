@@ -8,6 +8,7 @@ from generations.catalogue import KindFacts, ModelFacts
 from generations.checking_sources import file_of
 from generations.kinds import Kind
 from generations.orders import Order
+from generations.refusal import upper_first
 
 _NAMES = {
     "loop": "a loop",
@@ -22,6 +23,18 @@ _NAMES = {
     "end picture": "an end picture",
     "first frame": "a first frame",
 }
+_OUT = {
+    "loop": "switch the loop off",
+    "hdr": "switch HDR off",
+    "exr": "switch EXR off",
+    "keyframes": "take the pinned pictures out",
+    **{f"{end} take": f"take the take at the {end} out" for end in ("start", "end")},
+    **{f"{end} picture": f"take the {end} picture out" for end in ("start", "end")},
+    **{
+        frame: f"take the {frame.split()[0]} frame out" for frame in ("start", "end", "first frame")
+    },
+}
+_MOST_NAMED = 3
 _FIELDS = {"hdr": "hdr", "exr": "exr", "loop": "loop", "keyframes": "keyframes"}
 DIALS = {
     "pose": "strength",
@@ -129,9 +142,35 @@ def _together(order: Order, model: ModelFacts) -> dict[str, str]:
         if one in there and other in there:
             first, second = (_NAMES.get(each, each) for each in (one, other))
             field = _FIELDS.get(one) or _FIELDS.get(other) or one.split()[0]
-            words = f"{model.title} can't combine {first} with {second}. Take one of them out."
-            return {field: words}
+            out = _way_out(one, other, model.kinds[order.kind])
+            return {field: f"{model.title} can't combine {first} with {second}. {out}."}
     return {}
+
+
+def _way_out(one: str, other: str, facts: KindFacts) -> str:
+    """Return what to do where two of CHOICES can't be together; a size can't be taken out."""
+    if one in _OUT and other in _OUT:
+        return "Take one of them out"
+    ways = [
+        _OUT.get(it) or _instead(it, not_with, facts)
+        for it, not_with in ((one, other), (other, one))
+    ]
+    return upper_first(", or ".join(ways))
+
+
+def _instead(size: str, beside: str, facts: KindFacts) -> str:
+    """Return which other length, resolution or ratio there is, beside what can't be with it."""
+    sizes = {
+        "length": [f"{each} s" for each in facts.durations_s],
+        "resolution": list(facts.resolutions),
+        "ratio": list(facts.ratios),
+    }
+    name = next(name for name, each in sizes.items() if size in each)
+    others = [it for it in sizes[name] if it != size and not facts.excludes(it, beside)]
+    if not 0 < len(others) <= _MOST_NAMED:
+        return f"choose another {name}"
+    *most, last = others
+    return f"choose {', '.join(most)} or {last}" if most else f"choose {last}"
 
 
 def _controls_problem(controls: Any) -> str:

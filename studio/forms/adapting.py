@@ -22,11 +22,19 @@ ADAPTED = (
     "resolution",
     "duration_s",
     "loop",
+    "hdr",
+    "exr",
     "concepts",
     "image_format",
+    "quality",
     KEYFRAMES,
     CONTROLS,
 )
+_SWITCHES = {"loop": "loop", "hdr": "HDR", "exr": "EXR"}
+# What a model takes as it is or not at all, and what stands there then.
+_WHOLE: dict[str, Any] = {"concepts": [], KEYFRAMES: [], CONTROLS: {}}
+# What isn't on the page where the model can't do it: nothing of it is sent then.
+_UNSEEN = (*_SWITCHES, "quality")
 
 
 class WishesField(forms.Field):
@@ -69,12 +77,10 @@ def adapt(
     `wishes` are of earlier models; one that was chosen otherwise since is forgotten.
     """
     facts = model.kinds[kind]
-    settings = dict(chosen)
-    for name, can in (("hdr", facts.hdr), ("exr", facts.exr)):
-        if not can:
-            settings.pop(name, None)
-    if settings.get("quality") not in facts.qualities[1:]:  # its usual one is said by none
-        settings.pop("quality", None)
+    settings = {name: wishes[name][1] for name in _UNSEEN if name in wishes} | dict(chosen)
+    if settings.get("quality") in facts.qualities[:1]:  # its usual one is said by none
+        settings["quality"] = ""
+    chosen = dict(settings)
     kept: dict[str, tuple[Any, Any]] = {}
     changed: dict[str, tuple[Any, Any]] = {}
     for name in ADAPTED:
@@ -123,7 +129,7 @@ def _plain(name: str, value: Any) -> Any:
         return plain_pins(value)
     if name == CONTROLS:
         return controls_in(value) if isinstance(value, dict) else {}
-    if name == "loop":
+    if name in _SWITCHES:
         return value not in (False, None, "", "False", "false")
     if name == "duration_s":
         return int(value) if re.fullmatch(r"[0-9]{1,4}", str(value)) else value
@@ -132,14 +138,12 @@ def _plain(name: str, value: Any) -> Any:
 
 def _nearest(name: str, wish: Any, facts: KindFacts) -> Any:
     """Return what a model can do that is nearest to a wish; what can't be compared stays."""
-    if name == "loop":
-        return wish and facts.loop
-    if name == "concepts":
-        return wish if facts.concepts else []
-    if name == KEYFRAMES:
-        return wish if facts.keyframes else []
-    if name == CONTROLS:
-        return wish if facts.controls else {}
+    if name in _SWITCHES:
+        return wish and getattr(facts, name)
+    if name == "quality":
+        return wish if wish in facts.qualities[1:] else ""
+    if name in _WHOLE:
+        return wish if getattr(facts, name) else _WHOLE[name]
     most = {
         "ratio": facts.ratios,
         "resolution": facts.resolutions,
@@ -182,6 +186,10 @@ def _gone(
         yield f"{model.title} makes no {wish}: {given} is the nearest."
     if "loop" in gone:
         yield f"{model.title} makes no loops."
+    if made_no := [f"no {_SWITCHES[name]}" for name in ("hdr", "exr") if name in gone]:
+        yield f"{model.title} makes {' and '.join(made_no)}."
+    if "quality" in gone:
+        yield f"{model.title} makes no {gone['quality'][0]} quality."
     if "concepts" in gone:
         yield f"{model.title} takes no camera moves."
     if CONTROLS in gone:
@@ -206,4 +214,6 @@ def _said(name: str, value: Any) -> str:
         return counted(value)
     if name == "concepts":
         return ", ".join(each.replace("_", " ") for each in value)
-    return name if name in ("loop", CONTROLS) else str(value)
+    if name == "quality":
+        return f"{value or 'usual'} quality"
+    return _SWITCHES.get(name, name if name == CONTROLS else str(value))

@@ -100,7 +100,8 @@ def test_the_price_follows_what_is_chosen(client, project, made, typed, price):
 
 def test_what_cant_be_chosen_together_is_said_where_the_price_stands(client, project, made):
     typed = {"kind": "reframe", "ratio": "9:16", "resolution": "1080p"}
-    words = "Ray 3.2 can't combine 1080p with 9:16. Take one of them out."
+    words = "Ray 3.2 can't combine 1080p with 9:16. "
+    words += "Choose 720p, 360p or 540p, or choose another ratio."
     assert words in post(client, project, "quote", made, **typed)
     assert words in post(client, project, "generate", made, **typed)
     both = post(client, project, "quote", made, auto_controls="on", pose="on")

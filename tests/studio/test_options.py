@@ -174,8 +174,33 @@ def test_hdr_is_offered_where_the_model_makes_it_and_costs_what_it_costs(client,
     options = choose(client, project, model="ray-3.2", resolution="720p", hdr="on")
     assert 'name="hdr" checked' in options
     assert "$0.60" in options
-    back = choose(client, project, model="ray-2", hdr="on")
-    assert "$0.71" in back
+    assert "$0.71" in choose(client, project, model="ray-2", hdr="on")
+
+
+def test_hdr_and_exr_are_there_again_when_one_comes_back(client, project):
+    AccountFactory(team=project.team, provider="luma-agents", name="Newer")
+    away = choose(client, project, model="ray-2", hdr="on", exr="on")
+    assert note(away) == "Ray 2 makes no HDR and no EXR."
+    there = settings(away) | {"wishes": wishes(away)}
+    on = choose(client, project, **there | {"model": "ray-flash-2"})
+    assert note(on) == ""
+    there = settings(on) | {"wishes": wishes(on)}
+    back = choose(client, project, **there | {"model": "ray-3.2"})
+    assert 'name="hdr" checked' in back
+    assert 'name="exr" checked' in back
+    assert "$0.90" in back
+    assert (note(back), wishes(back)) == ("Back: HDR, EXR.", "")
+    again = settings(back) | {"model": "ray-3.2"}  # both are switched off then
+    assert 'name="hdr" checked' not in choose(client, project, **again)
+
+
+def test_a_loop_is_there_again_after_a_model_that_makes_none(client, project):
+    away = choose(client, project, model="ray-v2", loop="on")
+    assert "Ray 2 at the gateway makes no loops." in note(away)
+    there = settings(away) | {"wishes": wishes(away), "model": "ray-2"}
+    back = choose(client, project, **there)
+    assert 'name="loop" checked' in back
+    assert "loop" in note(back)
 
 
 def test_only_models_are_offered_of_which_the_team_has_an_account(client, project):

@@ -1,5 +1,6 @@
 """The quality of a picture in the composer, where its model has several."""
 
+import html
 import re
 from decimal import Decimal
 
@@ -37,6 +38,17 @@ def test_it_is_chosen_with_its_price_where_the_model_has_several(client, project
     for quality, usd in (("", "$0.06"), ("low", "$0.01"), ("high", "$0.22")):
         assert usd in client.get(quote, TYPED | {"quality": quality}).content.decode()
     assert 'name="quality"' not in options(client, project, model="photon-1", quality="high")
+
+
+def test_it_is_there_again_when_one_comes_back(client, project, at_openai):
+    away = html.unescape(options(client, project, model="photon-1", quality="high"))
+    assert "Photon makes no high quality." in away
+    wishes = re.search(r'name="wishes" value="(.*?)">', away)[1]
+    back = options(client, project, wishes=wishes)
+    assert '<option value="high" selected>' in back
+    assert "Back: high quality." in back
+    usual = options(client, project, quality="medium")  # which is said by none
+    assert "quality" not in re.search(r'id="composer-note".*?</p>', usual)[0]
 
 
 def test_what_is_chosen_is_ordered_and_stays_chosen(client, project, at_openai):

@@ -269,10 +269,23 @@ def test_where_no_model_takes_pinned_pictures_that_is_said(client, project, agen
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"duration_s": "10", "start_still": ""}, "start", "a start frame with 10 s"),
-        ({"duration_s": "10", "end_still": ""}, "end", "an end frame with 10 s"),
-        ({"loop": "on", "hdr": "on"}, "loop", "a loop with HDR"),
-        ({"hdr": "on", "resolution": "360p"}, "hdr", "HDR with 360p"),
+        (
+            {"duration_s": "10", "start_still": ""},
+            "start",
+            "a start frame with 10 s. Take the start frame out, or choose 5 s.",
+        ),
+        (
+            {"duration_s": "10", "end_still": ""},
+            "end",
+            "an end frame with 10 s. Take the end frame out, or choose 5 s.",
+        ),
+        ({"loop": "on", "hdr": "on"}, "loop", "a loop with HDR. Take one of them out."),
+        (
+            {"hdr": "on", "resolution": "360p"},
+            "hdr",
+            "HDR with 360p. Switch HDR off, or choose 720p or 1080p.",
+        ),
+        ({"hdr": "on", "duration_s": "10"}, "hdr", "HDR with 10 s. Switch HDR off, or choose 5 s."),
     ],
 )
 def test_what_the_model_cant_combine_is_refused_at_its_field_and_kept(
@@ -282,7 +295,7 @@ def test_what_the_model_cant_combine_is_refused_at_its_field_and_kept(
     sent = {name: value or kept for name, value in typed.items()}
     page = post(client, project, "generate", **sent)
     said = re.search(rf'id="{field}-error">(.*?)</p>', page)[1]
-    assert said == f"Ray 3.2 can't combine {words}. Take one of them out."
+    assert said == f"Ray 3.2 can't combine {words}"
     assert f">{PINNING['words']}</textarea>" in page
     for name in set(typed) & {"start_still", "end_still"}:
         assert f'name="{name}" value="{kept}"' in page

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
@@ -13,10 +13,12 @@ from generations.buckets import FIRST, bucket_of, in_bucket
 from generations.clocks import shared_now
 from generations.durability import durable
 from generations.limits import limits_of, limits_with
-from generations.models import Account, Attempt, Generation
+from generations.models import Account, AccountBucket, Attempt, Generation
 from generations.models.states import Reason
 from generations.requesting import callback_url
 
+# The buckets in which an account takes nothing now, by its id.
+_Shut = dict[int, list[str]]
 _MINUTE = timedelta(seconds=60)
 # What was sent later than this is from a clock that was set back since.
 _CLOCKS_DIFFER = timedelta(seconds=5)
@@ -61,8 +63,10 @@ def wait_s(waiting: Generation) -> float | None:
     """Return in how many seconds a slot frees for a take of `for_cards()` that waits.
 
     As long as its account's last jobs of its bucket took, over the bucket's slots, and no faster
-    than its creates in a minute. None while none has finished yet.
+    than its creates in a minute, nor before the account is sent anything again. None while none
+    has finished yet.
     """
+    left_s = _rest_s(waiting)
     ahead: int = waiting.ahead_in_line  # type: ignore[attr-defined]
     bucket: str = waiting.bucket  # type: ignore[attr-defined]
     own = waiting.own_concurrent_limit, waiting.own_per_minute_limit  # type: ignore[attr-defined]
@@ -71,10 +75,39 @@ def wait_s(waiting: Generation) -> float | None:
     if bucket != FIRST:
         pace_s = waiting.own_pace_s  # type: ignore[attr-defined]
     if pace_s is None:
-        return None
+        return left_s or None
     by_slots = pace_s * (ahead + 1) / concurrent_limit
     by_minute = 60.0 * (ahead // per_minute_limit)
-    return max(by_slots, by_minute)
+    return max(by_slots, by_minute, left_s)
+
+
+def rests_until(waiting: Generation) -> datetime | None:
+    """Return until when nothing is sent in the line of a take of `for_cards()`, if that is to come.
+
+    Its account turned work away and said when to come again, or it is given a little time.
+    """
+    account, bucket = waiting.account, waiting.bucket  # type: ignore[attr-defined]
+    full_until = account.full_until if bucket == FIRST else waiting.own_full_until  # type: ignore[attr-defined]
+    return _latest(account.quiet_until, full_until)
+
+
+def _rest_s(waiting: Generation) -> float:
+    until = rests_until(waiting)
+    return (until - timezone.now()).total_seconds() if until else 0.0
+
+
+def _rests_until(account: Account, bucket: str) -> datetime | None:
+    """Return until when nothing of a bucket is sent to an account, if that is to come."""
+    full_until = account.full_until
+    if bucket != FIRST:
+        own = AccountBucket.objects.filter(account=account, bucket=bucket)
+        full_until = own.values_list("full_until", flat=True).first()
+    return _latest(account.quiet_until, full_until)
+
+
+def _latest(*times: datetime | None) -> datetime | None:
+    now = timezone.now()
+    return max((each for each in times if each and each > now), default=None)
 
 
 def claim(account_id: int) -> Attempt | None:
@@ -94,11 +127,14 @@ def claim(account_id: int) -> Attempt | None:
             _hold_back(account, now)
             return None
         senders = [each for each in sharing if may_send(each)]
-        passed = set()
-        while (first := _first(senders, now)) and first.pk not in passed:
-            passed.add(first.pk)
+        shut: _Shut = {each.pk: [] for each in senders}
+        while first := _first(senders, shut, now):
             account = next(each for each in senders if each.pk == first.account_id)
             bucket = bucket_of(first.prompt.model)
+            shut[account.pk].append(bucket)
+            if until := _rests_until(account, bucket):
+                _look_again(account, until, bucket)
+                continue
             shared = shared_now()
             room, again_at = room_at(account, shared, sharing, bucket)
             if room > 0:
@@ -117,7 +153,7 @@ def takes_one_more(account_id: int, bucket: str) -> bool:
     """
     sharing = locked(account_id)
     account = next(each for each in sharing if each.pk == account_id)
-    if not may_send(account):
+    if not may_send(account) or _rests_until(account, bucket):
         return False
     room, _ = room_at(account, shared_now(), sharing, bucket)
     line = Generation.objects.filter(account__in=sharing, paused_at__isnull=True).waiting()
@@ -173,11 +209,21 @@ def _hold_back(account: Account, now: datetime) -> None:
         _look_again(account, account.probe_at or now + _MINUTE)
 
 
-def _first(accounts: list[Account], now: datetime) -> Generation | None:
-    """Return who is next: the first in line of the account that sent the longest ago."""
-    due = Generation.objects.filter(next_at__lte=now, paused_at__isnull=True)
-    line = due.select_related("prompt")
-    firsts = [first for each in accounts if (first := line.filter(account=each).waiting().first())]
+def _first(accounts: list[Account], shut: _Shut, now: datetime) -> Generation | None:
+    """Return who is next: the first in line of the account that sent the longest ago.
+
+    Who was put off since there was no room is as near as who comes newly. What is in a bucket that
+    is `shut` isn't asked for.
+    """
+    due = Q(next_at__lte=now) | Q(no_room_since__isnull=False)
+    line = Generation.objects.filter(due, paused_at__isnull=True).select_related("prompt")
+    firsts = []
+    for each in accounts:
+        own = line.filter(account=each)
+        for bucket in shut[each.pk]:
+            own = own.exclude(in_bucket(bucket))
+        if first := own.waiting().first():
+            firsts.append(first)
     return firsts[0] if len(firsts) == 1 else min(firsts, key=_sent_last, default=None)
 
 
@@ -186,8 +232,10 @@ def _sent_last(first: Generation) -> datetime:
     return sent.order_by("-sent_at").values_list("sent_at", flat=True).first() or _NEVER
 
 
-def _look_again(account: Account, at: datetime) -> None:
+def _look_again(account: Account, at: datetime, bucket: str | None = None) -> None:
     waiting = Generation.objects.filter(account=account, next_at__lt=at).waiting()
+    if bucket is not None:
+        waiting = waiting.in_bucket(bucket)
     waiting.free().update(next_at=at)
 
 

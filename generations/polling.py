@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import failing, unanswered
+from generations import failing, respites, unanswered
 from generations.buckets import bucket_of
 from generations.clocks import clock
 from generations.logs import about
@@ -97,6 +97,11 @@ class _Poll:
         """Take what is due, so that no other task asks the same; False when nothing is."""
         now = timezone.now()
         flying = Generation.objects.in_flight().filter(account=self.account, state__in=AT_PROVIDER)
+        unasked_until = self.account.unasked_until
+        if unasked_until and unasked_until > now:
+            # What was accepted or hinted at since has to wait as well.
+            _update_free(flying.filter(next_at__lt=unasked_until), unasked_until)
+            return False
         if not flying.filter(next_at__lte=now).exists():
             return False
         soon = now + timedelta(seconds=settings.POLL_AFTER_S * _SOON_IN_POLLS)
@@ -216,6 +221,7 @@ class _Poll:
         asked_s = getattr(error, "retry_after_s", None) or _TROUBLE_S
         self._least_s = asked_s * random.uniform(1.0, 1.2)  # noqa: S311
         until = timezone.now() + timedelta(seconds=self._least_s)
+        respites.ask_nothing(self.account, until)
         flying = Generation.objects.in_flight().filter(account=self.account, state__in=AT_PROVIDER)
         others = flying.filter(next_at__lt=until).exclude(next_at=self._claimed_until)
         _update_free(others, until)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from generations import respites
 from generations.lining import go_on
 from generations.models import Account, Generation
 from generations.providers import provider_for
@@ -43,6 +44,7 @@ def probe_due(account_id: int) -> bool:
 
 def let_go_on(account: Account) -> None:
     """Have what waits looked at now: an account works, for which others' work may wait too."""
+    respites.takes_work(account)
     go_on(account__team=account.team_id)
     tell_the_line("account_up", account=account)
     wake("submit_due", account.pk)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import answers, looking, moving, outbound, publishing, strays, troubles
+from generations import answers, looking, moving, outbound, publishing, respites, strays, troubles
 from generations.bucket import BucketAway
 from generations.buckets import bucket_of
 from generations.clocks import shared_now
@@ -124,6 +124,7 @@ def _send(attempt: Attempt) -> None:
         _turn_away_or_refuse(attempt, error)
     else:
         _accept(attempt, snapshot, owns_id=snapshot.provider_id != source_id(request))
+        respites.takes_work(account)
         account.note_problem(Account.Problem.NONE)
 
 
@@ -205,9 +206,13 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
         wait_s = min((error.retry_after_s or _away_s(generation)) * tries, _AWAY_AT_MOST_S)
         _turn_away_unsent(attempt, Reason.FRAMES, words, _after(wait_s))
         return
+    kind = _kind_of(error)
     next_at = _after(error.retry_after_s or _away_s(generation))
-    reason, problem = _REASONS[_kind_of(error)]
-    _turn_away_unsent(attempt, reason, words, next_at)
+    reason, problem = _REASONS[kind]
+    with transaction.atomic():
+        if kind is Busy:
+            _leave_alone(attempt, next_at, kind)
+        _turn_away_unsent(attempt, reason, words, next_at)
     troubles.note(account, problem)
 
 
@@ -222,7 +227,24 @@ def _put_off(whose: GenerationQuerySet, account: Account, next_at: datetime) -> 
     """Have takes of everybody who has an account's key wait until a time."""
     with transaction.atomic():
         waiting = whose.filter(account__in=locked(account.pk)).waiting()
-        waiting.filter(next_at__lt=next_at).free().update(next_at=next_at)
+        later = waiting.filter(next_at__lt=next_at).free()
+        later.update(next_at=next_at, no_room_since=None)
+
+
+def _leave_alone(attempt: Attempt, until: datetime, kind: type[ProviderError]) -> None:
+    """Have nothing sent with the attempt's key until a time, whoever waits or comes: in its bucket.
+
+    A limit is a bucket's; any other trouble is the whole account's. Call in the transaction that
+    turns the attempt away.
+    """
+    account, others = attempt.account, Generation.objects.all()
+    sharing = locked(account.pk)
+    bucket = bucket_of(attempt.generation.prompt.model) if kind is Busy else None
+    respites.send_nothing(account, until, bucket)
+    if bucket is not None:
+        others = others.in_bucket(bucket)
+    waiting = others.filter(account__in=sharing, next_at__lt=until).waiting()
+    waiting.free().update(next_at=until)
 
 
 def _away_s(generation: Generation) -> float:
@@ -270,12 +292,10 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     tries = generation.attempts.count()
     pause_s = error.retry_after_s or _PAUSES_S[kind] * min(tries, 12)
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
-    generation.turn_away(attempt, reason, words, next_at=next_at)
-    # The others in line would be turned away as well: they wait as long. A limit is a bucket's.
-    others = Generation.objects.all()
-    if kind is Busy:
-        others = others.in_bucket(bucket_of(generation.prompt.model))
-    _put_off(others, account, next_at)
+    with transaction.atomic():
+        # The others in line, and who comes newly, would be turned away as well: they wait as long.
+        _leave_alone(attempt, next_at, kind)
+        generation.turn_away(attempt, reason, words, next_at=next_at)
     troubles.note(account, problem)
 
 

@@ -15,6 +15,7 @@ from generations import (
     polling,
     probing,
     reconciling,
+    respites,
     settling,
     submitting,
 )
@@ -68,6 +69,7 @@ def bring_forward(now: datetime) -> None:
     late += files.update(next_at=now)
     late += Erasure.objects.filter(next_at__gt=after).update(next_at=now)
     late += Account.objects.filter(probe_at__gt=after).update(probe_at=now)
+    late += respites.forget_after(after)
     looks = Account.objects.filter(look_at__gt=now + looking.EVERY)
     late += looks.update(look_at=now)
     if late:

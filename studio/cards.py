@@ -1,21 +1,23 @@
 """What a card says about a take: the state's word, a line below it, and the next step."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from generations import fetching, lining
 from generations.catalogue import dollars
 from generations.kinds import Kind
 from generations.models import State
 from generations.models.states import Reason
+from generations.providers import named
 from generations.refusal import upper_first
 from studio.card_facts import CardFacts
 from studio.estimates import about
 
-if TYPE_CHECKING:
-    pass
-
+# A shorter rest is over before it is read.
+_WORTH_SAYING = timedelta(seconds=20)
 _UNEXPLAINED = {Reason.NONE, Reason.PROVIDER}
 _PAID = "It is rendered and paid for."
 _NOWHERE = "Its file is missing, and there is nowhere to fetch it from."
@@ -134,7 +136,15 @@ class Card(CardFacts):
         if self.stands:
             return f"{self.stands} {self.place}, until it works again."
         when = "starts when a slot frees" if self.wait_s is None else about(self.wait_s)
-        return f"{self.place}, {when}"
+        return f"{self.place}, {when}{self.rest}"
+
+    @property
+    def rest(self) -> str:
+        """What follows the estimate where its account is sent nothing for a while, or nothing."""
+        until = lining.rests_until(self.generation)
+        if until is None or until - timezone.now() < _WORTH_SAYING:
+            return ""
+        return f"; until then {named(self.generation.account)} takes nothing more"
 
     @property
     def _unfetched(self) -> str:

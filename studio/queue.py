@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from generations.buckets import bucket_name, facts_of
 from generations.models import Account, Counter, Generation, Keyframe, PausedLine, Reference, State
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
+from generations.refusal import upper_first
 from studio.cards import Card
 from studio.estimates import about
 from studio.marks import unveiled
@@ -79,8 +80,7 @@ class Row(Card):
             return self.pause
         if self.wait_s is None:
             return self.stands or "When a slot frees"
-        words = about(self.wait_s)
-        return words[:1].upper() + words[1:]
+        return upper_first(about(self.wait_s)) + self.rest
 
 
 @dataclass(frozen=True)

@@ -4,83 +4,24 @@ import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from generations import buckets
 from generations.addresses import plain
 from generations.models.account_bucket import AccountBucket
-from generations.models.attempt import Attempt
-from generations.models.paused_line import PausedLine
+from generations.models.account_queries import AccountQuerySet, busy_for_long
 from generations.sealing import seal, unseal
 
 _PROBE_AT_MOST_S = 300.0
 _PROBES_COUNTED = 1_000
-# That it is at its limit is believed for so long after it was sent something last.
-_BUSY_BELIEVED_S = 300.0
 _A_NEW_JOB_WEIGHS = 0.2
-
-
-class AccountQuerySet(models.QuerySet["Account"]):
-    """Questions about many accounts."""
-
-    def with_key(self) -> Self:
-        """Without those that takes are only booked under: they have no key, and send nothing."""
-        return self.exclude(sealed_key="")
-
-    def usable(self) -> Self:
-        """Accounts that work may be given to, the preferred first."""
-        mine = self.with_key().filter(enabled=True, lacks_models=False)
-        return mine.order_by("rank", "id")
-
-    def in_order_of_choice(self) -> Self:
-        """Those that work may be given to, the one that gets it first: the preferred that works.
-
-        When none does, the preferred one is first, where it waits.
-        """
-        held_up = Q(opened_at__isnull=False) | Q(paused_at__isnull=False) | busy_for_long()
-        choice = Case(When(held_up, then=1), default=0)
-        return self.usable().annotate(choice=choice).order_by("choice", "rank", "id")
-
-    def that_count(self) -> Self:
-        """Only those that get orders now, one of each provider in a team."""
-        rivals = Account.objects.filter(team=OuterRef("team"), provider=OuterRef("provider"))
-        return self.filter(pk=Subquery(rivals.in_order_of_choice().values("pk")[:1]))
-
-    def sharing(self, account: "Account") -> Self:
-        """The account and all others, of any team, with its very key: they share its limits."""
-        if not account.key_print:
-            return self.filter(pk=account.pk)
-        same = {name: getattr(account, name) for name in ("provider", "base_url", "key_print")}
-        return self.filter(**same).order_by("pk")
-
-    def due_for_probe(self, now: datetime) -> Self:
-        """Those that are left alone until somebody has asked whether they work again."""
-        return self.filter(enabled=True, probe_at__lte=now)
-
-    def due_for_look(self, now: datetime) -> Self:
-        """Those whose price list is to be read again."""
-        return self.filter(enabled=True, look_at__lte=now)
-
-    def with_use(self) -> Self:
-        """With `is_used`: whether takes or bookings need them kept."""
-        same = Account.objects.filter(pk=OuterRef("pk"))
-        return self.annotate(
-            is_used=Exists(same.filter(generations__isnull=False))
-            | Exists(same.filter(attempts__isnull=False))
-            | Exists(same.filter(reconciliations__correction__isnull=False))
-        )
-
-    def with_lines(self) -> Self:
-        """With whether their team's line stands still."""
-        paused = PausedLine.objects.filter(team=OuterRef("team"))
-        return self.annotate(line_is_paused=Exists(paused))
 
 
 class Account(models.Model):
@@ -98,6 +39,10 @@ class Account(models.Model):
 
     Where its provider may be without the catalogue's models, `lacks_models` is what its price list
     said when it was read last, at `looked_at`; it is read again at `look_at`.
+
+    Until `quiet_until` nothing is sent with it, since it turned work away; until `full_until`
+    nothing of its first bucket, which was at its limit; until `unasked_until` nobody asks after
+    its jobs (generations.respites).
 
     After `failures` in a row it is left alone (`opened_at`: the circuit breaker is open) until a
     probe, due at `probe_at`, finds that it works again; `probes` counts those that didn't.
@@ -152,6 +97,9 @@ class Account(models.Model):
     lacks_models = models.BooleanField(default=False)
     looked_at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True)
+    quiet_until = models.DateTimeField(null=True, editable=False)
+    full_until = models.DateTimeField(null=True, editable=False)
+    unasked_until = models.DateTimeField(null=True, editable=False)
     echoed_at = models.DateTimeField(null=True, blank=True)
     key_since = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -216,7 +164,7 @@ class Account(models.Model):
         self.key_suffix = key[-4:]
         self.key_print = print_of(key)
         self.key_since = timezone.now()
-        for name, value in _CLOSED.items():
+        for name, value in (_CLOSED | {"full_until": None, "unasked_until": None}).items():
             setattr(self, name, value)
 
     def reveal_key(self) -> str:
@@ -360,17 +308,6 @@ class Account(models.Model):
             setattr(self, name, value)
 
 
-def busy_for_long() -> Q:
-    """Return what asks for the accounts that have been at their limit for long.
-
-    By the database's clock: what a card or a door asks for is built once and asked for days.
-    """
-    lately = Now() - timedelta(seconds=_BUSY_BELIEVED_S)
-    asked = Attempt.objects.filter(account=OuterRef("pk"), sent_at__gte=lately)
-    long_ago = Now() - timedelta(seconds=settings.BUSY_LONG_S)
-    return Q(Exists(asked), problem=Account.Problem.BUSY, problem_since__lte=long_ago)
-
-
 BUSY_FOR_LONG = "has been at its limit for long"
 _TROUBLES: dict[str, str] = {
     Account.Problem.KEY: "had its key refused",
@@ -388,6 +325,7 @@ _CLOSED: dict[str, Any] = {
     "opened_at": None,
     "probe_at": None,
     "probes": 0,
+    "quiet_until": None,
 }
 
 

@@ -13,7 +13,8 @@ class AccountBucket(models.Model):
     """An account's limits and pace in one of its provider's buckets, such as Photon's.
 
     Empty limits are the catalogue's. `pace_s` is how long the account's last takes of the bucket
-    were in flight, in seconds. The first bucket's are the account's own columns.
+    were in flight, in seconds. Until `full_until` nothing of it is sent, since it was at its limit.
+    The first bucket's are the account's own columns.
     """
 
     account = models.ForeignKey(
@@ -23,6 +24,7 @@ class AccountBucket(models.Model):
     concurrent_limit = models.PositiveIntegerField(null=True, blank=True)
     per_minute_limit = models.PositiveIntegerField(null=True, blank=True)
     pace_s = models.FloatField(null=True, blank=True, editable=False)
+    full_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

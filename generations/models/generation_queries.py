@@ -285,6 +285,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             own_concurrent_limit=Subquery(own.values("concurrent_limit")[:1]),
             own_per_minute_limit=Subquery(own.values("per_minute_limit")[:1]),
             own_pace_s=Subquery(own.values("pace_s")[:1]),
+            own_full_until=Subquery(own.values("full_until")[:1]),
             line_is_paused=there_is(paused),
             versions_event=Subquery(versions.values("last_event")[:1]),
             plays_uuid=Coalesce("best_version__uuid", "uuid"),

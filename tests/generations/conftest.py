@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import clocks, sweeping
+from generations import clocks, respites, sweeping
 from generations.catalogue import catalogue
 from generations.models import Account, Asset, Generation
 from generations.ordering import accept
@@ -150,6 +150,7 @@ def due_now() -> None:
     now = timezone.now()
     Generation.objects.filter(next_at__isnull=False).update(next_at=now)
     Account.objects.filter(probe_at__isnull=False).update(probe_at=now)
+    respites.forget_after(now)
 
 
 @pytest.fixture

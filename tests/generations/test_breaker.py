@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from generations import probing, submitting
+from generations import probing, respites, submitting
 from generations.models import Account, Attempt, Generation
 from generations.models.states import State
 from tests.generations.conftest import due_now, fresh, make_studio
@@ -19,6 +19,7 @@ def test_an_open_account_is_sent_nothing_until_a_probe_finds_it_working(db, simu
     for _ in range(3):
         submitting.submit_due(studio.account.pk)
         Generation.objects.filter(state=State.WAITING).update(next_at=timezone.now())
+        respites.forget_after(timezone.now())
     assert fresh(studio.account).is_open
     tries = Attempt.objects.exclude(sent_at=None).count()
     submitting.submit_due(studio.account.pk)

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from generations import clocks, lining, requesting, settling, submitting, sweeping
+from generations import clocks, lining, requesting, respites, settling, submitting, sweeping
 from generations.models import Attempt, Generation
 from generations.providers import provider_for
 from generations.providers.base import Progress, Snapshot
@@ -18,6 +18,7 @@ LATER = timedelta(minutes=10)
 
 def make_everything_due(studio):
     Generation.objects.filter(next_at__isnull=False).update(next_at=timezone.now())
+    respites.forget_after(timezone.now())
 
 
 def pass_time(attempt):

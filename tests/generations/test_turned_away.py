@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from generations import metering, submitting
+from generations import metering, respites, submitting
 from generations.models import Account, Generation
 from generations.ordering import retry
 from generations.orders import Frame
@@ -16,7 +16,9 @@ from tests.generations.pictures import picture
 
 
 def make_everything_due(studio):
-    Generation.objects.filter(next_at__isnull=False).update(next_at=timezone.now())
+    now = timezone.now()
+    Generation.objects.filter(next_at__isnull=False).update(next_at=now)
+    respites.forget_after(now)
 
 
 @pytest.mark.parametrize(

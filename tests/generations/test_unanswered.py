@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from generations import clocks, deciding, polling, submitting, unanswered
+from generations import clocks, deciding, polling, respites, submitting, unanswered
 from generations.models import Account, Generation
 from generations.providers.base import KeyRefused
 from generations.providers.luma import Luma
@@ -56,6 +56,7 @@ def revoke(account):
 def poll(studio):
     """Poll as if it were due, and return in how many seconds it is again."""
     Generation.objects.filter(next_at__isnull=False).update(next_at=timezone.now())
+    respites.forget_after(timezone.now())
     polling.poll_due(studio.account.pk)
     due = Generation.objects.get().next_at
     return due and (due - timezone.now()).total_seconds()

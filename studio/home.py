@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from generations.models import Counter, Generation, State
 from generations.models.states import IN_FLIGHT, Reason
 from studio.cards import Card
 from studio.marks import unveiled
-from studio.models import Final, Membership, Mention, Project, User
+from studio.models import BakeOff, Final, Membership, Mention, Project, Review, User
 from studio.requests import APPROVERS, waiting_for
 
 _SHOWN = 6
@@ -23,21 +24,25 @@ _LOST = Q(state=State.FAILED, reason=Reason.LOST)
 
 @dataclass(frozen=True)
 class Part:
-    """A section: takes in one situation, the first few of them, and whether there are more."""
+    """A section: takes in one situation, the first few of them, and the one that comes next."""
 
     name: str
     words: str
     cards: list[Card]
-    has_more: bool = False
+    following: Generation | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more than it shows."""
+        return self.following is not None
 
 
 @dataclass(frozen=True)
-class FinalsToAccept:
-    """That so many finals of a project are here to be accepted."""
+class Pile:
+    """So much of a project that waits for the person, in words, and where it does."""
 
-    slug: str
-    project: str
-    count: int
+    words: str
+    url: str
 
 
 class Home:
@@ -73,6 +78,17 @@ class Home:
         return list(shown[:_SHOWN])
 
     @cached_property
+    def mention_count(self) -> int:
+        """How many there are of these, with those that aren't shown."""
+        shown = len(self.mentions)
+        return shown if shown < _SHOWN else Mention.objects.unseen_by(self.user).count()
+
+    @property
+    def more_mentions(self) -> int:
+        """How many aren't shown."""
+        return self.mention_count - len(self.mentions)
+
+    @cached_property
     def asked(self) -> Part:
         """What the person may approve or decline."""
         waiting = waiting_for(self.user)
@@ -86,13 +102,42 @@ class Home:
         return _part("decide", "To decide", takes.filter(_UNDECIDED | _LOST).order_by("id"))
 
     @cached_property
-    def finals(self) -> list[FinalsToAccept]:
-        """What the person had made anew and can accept now, in each project."""
+    def piles(self) -> list[Pile]:
+        """What waits in each project, by kind: finals to accept, takes and bake-offs to judge."""
+        return [*self._finals, *self._reviews, *self._bakeoffs]
+
+    @property
+    def _finals(self) -> list[Pile]:
+        """What the person had made anew and can accept now."""
         ready = unveiled(Final.objects.to_be_accepted_by(self.user), self.user, "take")
         places = ready.order_by("finals__project__name").values_list(
             "finals__project__slug", "finals__project__name"
         )
-        return [FinalsToAccept(*each) for each in places.annotate(Count("pk"))]
+        return [
+            Pile(f"{_count(n, 'final')} to accept in {name}", reverse("finals", args=[slug]))
+            for slug, name, n in places.annotate(Count("pk"))
+        ]
+
+    @property
+    def _reviews(self) -> list[Pile]:
+        mine = Review.objects.to_be_judged_by(self.user).order_by("project__name")
+        places = mine.values_list("project__slug", "project__name").annotate(Count("pk"))
+        room = reverse("review")
+        return [
+            Pile(f"{_count(n, 'take')} to judge in {name}", f"{room}?project={slug}")
+            for slug, name, n in places
+        ]
+
+    @property
+    def _bakeoffs(self) -> list[Pile]:
+        mine = BakeOff.objects.to_be_judged_by(self.user).order_by("project__name", "pk")
+        by_project: dict[Project, list[BakeOff]] = {}
+        for each in mine.select_related("project__team"):
+            by_project.setdefault(each.project, []).append(each)
+        return [
+            Pile(f"{_count(len(found), 'bake-off')} to judge in {project}", _page_of(found))
+            for project, found in by_project.items()
+        ]
 
     @cached_property
     def held(self) -> Part:
@@ -104,13 +149,30 @@ class Home:
 
     @cached_property
     def missed(self) -> Part:
-        """What failed, and what of the person's own was declined, since they last looked."""
+        """What failed, and what of the person's own was declined, since they last looked.
+
+        The first first: what is seen of it is all up to a moment.
+        """
+        words = "Not generated since you last looked"
+        return _part("missed", words, self._ended.order_by("finished_at", "id"))
+
+    @property
+    def _ended(self) -> QuerySet[Generation]:
         since = self.user.looked_at or self.now - _AT_FIRST
         failed = Q(state=State.FAILED) | Q(state=State.DECLINED, author=self.user)
         ended = self._takes.filter(failed, finished_at__gt=since, finished_at__lte=self.now)
-        ended = ended.exclude(_LOST, project__team__in=self._led)  # it stands among those to decide
-        words = "Not generated since you last looked"
-        return _part("missed", words, ended.order_by("-finished_at"))
+        return ended.exclude(_LOST, project__team__in=self._led)  # it stands among those to decide
+
+    @cached_property
+    def missed_count(self) -> int:
+        """How many these are, with those that aren't shown."""
+        part = self.missed
+        return self._ended.order_by().count() if part.has_more else len(part.cards)
+
+    @property
+    def more_missed(self) -> int:
+        """How many of these aren't shown."""
+        return self.missed_count - len(self.missed.cards)
 
     @cached_property
     def under_way(self) -> list[Part]:
@@ -132,8 +194,18 @@ class Home:
 
     @property
     def until(self) -> str:
-        """Up to when it shows what failed, as its button sends it: seconds since 1970."""
-        return f"{self.now.timestamp():.6f}"
+        """When it was made, as its buttons send it: seconds since 1970."""
+        return _seconds(self.now)
+
+    @property
+    def missed_until(self) -> str:
+        """Up to when it shows what failed, in the same way: nothing that it doesn't show."""
+        part = self.missed
+        if part.following is None:
+            return self.until
+        ends = [card.generation.finished_at for card in part.cards]
+        first = part.following.finished_at
+        return _seconds(max((end for end in ends if end and end < first), default=first))  # type: ignore[operator, arg-type]
 
     @property
     def _led(self) -> QuerySet[Membership]:
@@ -143,14 +215,32 @@ class Home:
 
     @property
     def _takes(self) -> QuerySet[Generation]:
-        mine = Generation.objects.for_cards().visible_to(self.user).takes().kept().order_by("-id")
+        """Takes, and the versions that are made from them."""
+        mine = Generation.objects.for_cards().visible_to(self.user).outside_the_trash()
+        mine = mine.order_by("-id")
         return mine.annotate(role=F("project__team__memberships__role"))
 
 
 def _part(name: str, words: str, takes: QuerySet[Generation]) -> Part:
     rows = takes.select_related("version_of__prompt")
     found = list(rows[: _SHOWN + 1])
-    return Part(name, words, [Card(take) for take in found[:_SHOWN]], len(found) > _SHOWN)
+    following = found[_SHOWN] if len(found) > _SHOWN else None
+    return Part(name, words, [Card(take) for take in found[:_SHOWN]], following)
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def _page_of(bakeoffs: list[BakeOff]) -> str:
+    """Return where some bake-offs of a project are judged: the one's own page, or their list."""
+    if len(bakeoffs) == 1:
+        return reverse("bakeoff", args=[bakeoffs[0].uuid])
+    return f"{reverse('bakeoffs')}?team={bakeoffs[0].project.team.uuid}"
+
+
+def _seconds(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def moment(text: str, now: datetime) -> datetime | None:

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from studio.models.project import Project
+from studio.models.review import JUDGES
 from studio.models.rubric import HIGHEST, LOWEST, Criterion
 
 if TYPE_CHECKING:
@@ -35,6 +36,27 @@ class BakeOffQuerySet(models.QuerySet["BakeOff"]):
         """Those of which a person isn't told who is who."""
         told = Ballot.objects.filter(judge=user, done_at__isnull=False)
         return self.filter(closed_at=None).exclude(pk__in=told.values("bakeoff"))
+
+    def to_be_judged_by(self, user: "User") -> Self:
+        """Those that wait for a person who judges: open, and nothing of them is on its way."""
+        from generations.models import Asset
+        from generations.models.states import UNFINISHED
+
+        entrants = Entrant.objects.filter(bakeoff=OuterRef("pk")).order_by()
+        files = entrants.filter(generation__assets__kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
+        coming = files.filter(generation__assets__state=Asset.State.PENDING)
+        here = files.filter(
+            generation__assets__state=Asset.State.STORED, generation__trashed_at=None
+        )
+        count = here.values("bakeoff").annotate(n=Count("generation", distinct=True)).values("n")
+        mine = self.blind_for(user).filter(
+            Project.seen_by(user, "project__"),
+            ~Exists(entrants.filter(generation__state__in=UNFINISHED)),
+            ~Exists(coming),
+            project__team__memberships__role__in=JUDGES,
+            project__archived_at=None,
+        )
+        return mine.annotate(here=Subquery(count)).filter(here__gte=LEAST)
 
 
 class BakeOff(models.Model):

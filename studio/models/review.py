@@ -47,12 +47,19 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
         Not what they made themselves, where the team wants somebody else to approve it.
         """
+        return self._to_judge(user, project__team=team)
+
+    def to_be_judged_by(self, user: "User") -> Self:
+        """What waits for the person in all their teams; nothing where they are a viewer."""
+        return self._to_judge(user, project__team__memberships__role__in=JUDGES)
+
+    def _to_judge(self, user: "User", **where: Any) -> Self:
         mine = self.filter(
             Project.seen_by(user, "project__"),
-            project__team=team,
             verdict=Verdict.WAITING,
             project__archived_at=None,
             generation__trashed_at=None,
+            **where,
         )
         own = Q(generation__author=user, project__team__review_rules__others_approve=True)
         return mine.exclude(own)

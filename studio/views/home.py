@@ -1,5 +1,7 @@
 """Home: projects, what is running, what failed, and what waits."""
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,6 +11,9 @@ from studio.forms import ProjectForm
 from studio.home import Home, moment
 from studio.http import Request
 from studio.models import Mention, Project
+
+_ID = re.compile(r"[0-9]{1,18}")
+_MOST = 100
 
 
 @require_safe
@@ -53,11 +58,18 @@ def seen(request: Request) -> HttpResponse:
 
 @require_POST
 def mentions_seen(request: Request) -> HttpResponse:
-    """Note that the person has seen where they were mentioned until the page was made."""
+    """Note that the person has seen some mentions, or all until the page was made."""
+    shown = [int(pk) for pk in request.POST.getlist("mention") if _ID.fullmatch(pk)]
     until = moment(request.POST.get("until", ""), timezone.now())
+    unseen = Mention.objects.unseen_by(request.user)
     if until:
-        mine = Mention.objects.filter(user=request.user, seen_at=None, created_at__lte=until)
-        mine.update(seen_at=timezone.now())
+        unseen = unseen.filter(created_at__lte=until)
+    elif shown:
+        unseen = unseen.filter(pk__in=shown[:_MOST])
+    else:
+        unseen = unseen.none()
+    mine = Mention.objects.filter(pk__in=list(unseen.values_list("pk", flat=True)))
+    mine.update(seen_at=timezone.now())
     return redirect("home")
 
 

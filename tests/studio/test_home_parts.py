@@ -10,8 +10,10 @@ from django.utils import timezone
 from generations import queueing
 from generations.models import Generation, State
 from generations.models.states import Reason
-from studio.models import Project, Role
-from tests.factories import AccountFactory, ProjectFactory, member, take
+from studio import reviewing
+from studio.models import Ballot, Project, Role
+from tests.factories import AccountFactory, ProjectFactory, member, take, version
+from tests.studio.bakeoffs.steps import TWO, begun
 
 HTMX = {"HX-Request": "true"}
 
@@ -56,6 +58,60 @@ def test_what_was_seen_is_gone_and_what_failed_since_is_there(client, project, a
     assert "A comet over the bay" not in missed
     client.post(reverse("seen"), {"until": str(float(until) - 3600)})
     assert "A comet over the bay" not in page(client)  # what was seen stays seen
+
+
+def test_what_was_not_shown_is_not_seen_and_is_counted(client, project, artist):
+    for number in range(9):
+        take(project, State.FAILED, words=f"Wave {number}")
+    missed = part(page(client), MISSED)
+    assert re.findall(r"Wave (\d)", missed) == list("012345")
+    assert "3 more come once these are seen." in missed
+    assert f'href="{reverse("gallery")}?state=failed"' in missed
+    until = untils(page(client))
+    client.post(reverse("seen"), {"until": until[0]})
+    missed = part(page(client), MISSED)
+    assert re.findall(r"Wave (\d)", missed) == list("678")
+    assert "more come" not in missed
+    client.post(reverse("seen"), {"until": until[1]})  # "All 9 seen", on the page of before
+    assert not part(page(client), MISSED)
+
+
+def untils(html):
+    return re.findall(r'name="until" value="([\d.]+)"', html)
+
+
+def test_a_version_runs_waits_and_fails_on_home_as_a_take_does(client, project, artist):
+    first, second, third = (take(project, State.COMPLETED) for _ in range(3))
+    version(first, state=State.DREAMING)
+    version(second, state=State.WAITING)
+    version(third, state=State.FAILED)
+    html = page(client)
+    assert "the upscaled take 1" in part(html, "Running now")
+    assert "the upscaled take 2" in part(html, "In line")
+    assert "the upscaled take 3" in part(html, MISSED)
+    second.discard(timezone.now(), artist)  # none of one in the trash
+    assert "the upscaled take 2" not in page(client)
+
+
+def test_what_is_to_be_judged_waits_for_one_by_project(client, sign_in, viewer, project, artist):
+    other = ProjectFactory(team=project.team, name="Northern cabin", slug="northern-cabin")
+    made = [take(project, State.COMPLETED), take(project, State.COMPLETED)]
+    reviewing.send(made, artist)
+    reviewing.send([take(other, State.COMPLETED)], artist)
+    bakeoff = begun(client, other)
+    waits = part(page(sign_in(member(project, Role.REVIEWER))), "Waiting for you")
+    piles = re.findall(r'href="([^"]*)">([^<]* in [^<]*)<', waits)
+    room = reverse("review")
+    assert piles == [
+        (f"{room}?project={project.slug}", "2 takes to judge in Desert Light"),
+        (f"{room}?project=northern-cabin", "1 take to judge in Northern cabin"),
+        (reverse("bakeoff", args=[bakeoff.uuid]), "1 bake-off to judge in Northern cabin"),
+    ]
+    assert "to judge" not in page(viewer)
+    Ballot.objects.create(bakeoff=bakeoff, judge=artist, done_at=timezone.now())
+    assert "bake-off to judge" not in page(client)
+    coming = begun(client, project, TWO, State.COMPLETED, State.DREAMING)
+    assert str(coming.uuid) not in page(client)
 
 
 @pytest.mark.parametrize("until", ["", "soon", "nan", "1e99", "-1e99", "99999999999"])

@@ -1,5 +1,7 @@
 """Who is named in a note behind an @ learns of it on Home."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +47,22 @@ def test_who_is_named_sees_it_on_home_until_they_say_so(client, sign_in, made, a
     assert "You are mentioned" in sign_in(ari).get("/").content.decode()
     seen(sign_in(ari))
     assert "You are mentioned" not in sign_in(ari).get("/").content.decode()
+
+
+def test_what_was_not_shown_of_the_mentions_is_not_seen_and_is_counted(client, sign_in, made, ari):
+    for number in range(8):
+        note(client, made, f"@ari wave {number}")
+    own = sign_in(ari)
+    home = own.get("/").content.decode()
+    assert re.findall(r"wave (\d)", home) == list("012345")
+    assert "2 more come once these are seen." in home
+    shown = re.findall(r'name="mention" value="(\d+)"', home)
+    client.post(reverse("mentions_seen"), {"mention": shown})  # somebody else's
+    assert not Mention.objects.exclude(seen_at=None).exists()
+    own.post(reverse("mentions_seen"), {"mention": [*shown, "x", "9" * 30]})
+    home = own.get("/").content.decode()
+    assert re.findall(r"wave (\d)", home) == list("67")
+    assert "more come" not in home
 
 
 @pytest.mark.parametrize(

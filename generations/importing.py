@@ -1,7 +1,9 @@
 """Import: the takes that a key made before Dailies knew it are brought into a project."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 from typing import Any, cast
 
 from django.db import DataError, IntegrityError, transaction
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 _LEASE = timedelta(seconds=180)
 _BATCH = 20
+# So often it is looked whether a worker is done with an import that it has claimed.
+_LOOKS_EVERY_S = 0.5
 _UNDER_WAY = "An import into this project is under way. Wait for it to end."
 _LIST_FAILED = "The list can't be read: {why} Try again later."
 
@@ -76,6 +80,21 @@ def import_due() -> int:
     return brought
 
 
+def see_through(import_: Import, tell: Callable[[Import], object]) -> None:
+    """Go on with an import until it has looked, or brought in: here, or as a worker does that.
+
+    One that a worker has claimed is waited for, and `tell` is called with how far it is, again
+    and again. It is up to date afterwards.
+    """
+    while import_.is_open:
+        if mine := _claim(pk=import_.pk):
+            go_on(mine)
+        else:
+            tell(import_)
+            sleep(_LOOKS_EVERY_S)
+        import_.refresh_from_db()
+
+
 def go_on(import_: Import) -> int:
     """Look, or bring in, here and now. Returns how many takes were brought in."""
     try:
@@ -91,9 +110,11 @@ def go_on(import_: Import) -> int:
     return _bring(import_, jobs)
 
 
-def _claim() -> Import | None:
+def _claim(**which: Any) -> Import | None:
     now = timezone.now()
-    for each in Import.objects.due(now).select_related("account", "project", "author"):
+    for each in (
+        Import.objects.due(now).filter(**which).select_related("account", "project", "author")
+    ):
         mine = Import.objects.filter(pk=each.pk, state=each.state, next_at=each.next_at)
         if mine.update(next_at=now + _LEASE):
             return each

@@ -38,6 +38,13 @@ def in_words(import_: Import) -> str:
     return f"{found} {upper_first(', '.join(rest))}." if rest else found
 
 
+def progress_of(import_: Import) -> str:
+    """Say how far a worker is with what it has begun."""
+    if import_.state == Import.State.BRINGING:
+        return f"A worker brings them in: {import_.done} of {import_.ready} so far."
+    return "A worker looks through the list."
+
+
 def would_come(import_: Import) -> str:
     """Say what a look found to bring in: `2 takes and 1 version`."""
     return _things(import_.ready, import_.counts.get("versions", 0))

@@ -252,6 +252,29 @@ def test_the_command_says_what_would_come_and_brings_it(studio):
         run("--project", "nothing")
 
 
+def test_the_command_waits_for_the_worker_that_came_first(studio, monkeypatch):
+    job(studio, "A harbour at dawn")
+    claimed = []
+
+    def come_first(name):
+        """Do as the worker of a running Dailies: claim it as soon as it is woken."""
+        if name == "import_due" and (mine := importing._claim()):
+            claimed.append(mine)
+
+    monkeypatch.setattr(importing, "wake", come_first)
+    monkeypatch.setattr(importing, "sleep", lambda _: importing.go_on(claimed.pop()))
+    said = run("--project", "film")
+    assert [line for line in said.splitlines() if line] == [
+        "A worker looks through the list.",
+        "1 take would come.",
+        "A worker brings them in: 0 of 1 so far.",
+        "1 take brought in. They were paid for before Dailies knew them, so the ledger has nothing "
+        "of them.",
+        "Their files are fetched while Dailies runs (make run).",
+    ]
+    assert Generation.objects.get().state == State.COMPLETED
+
+
 def test_the_command_asks_a_key_whose_provider_keeps_a_list(studio):
     job(studio, "A harbour at dawn")
     newer = Account(team=studio.project.team, provider="luma-agents", name="Agents", rank=0)

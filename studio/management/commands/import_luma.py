@@ -9,7 +9,7 @@ from generations import importing
 from generations.models import Account, Import
 from generations.providers import those_that
 from generations.refusal import Refused
-from studio.imports import in_words
+from studio.imports import in_words, progress_of
 from studio.models import Project
 
 
@@ -26,23 +26,30 @@ class Command(BaseCommand):
         account = _account(project, options["account"])
         try:
             looked = importing.look(project, account, project.created_by)
-            importing.go_on(looked)
-            _check(looked)
+            self._see_through(looked)
             self.stdout.write(in_words(looked))
             if options["dry_run"] or not looked.ready:
                 return
             importing.bring(looked, project.created_by)
-            importing.go_on(looked)
-            _check(looked)
+            self._see_through(looked)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(in_words(looked))
         self.stdout.write("Their files are fetched while Dailies runs (make run).")
 
+    def _see_through(self, import_: Import) -> None:
+        """Have it done, here or by a worker, and say how far that is meanwhile."""
+        said = ""
 
-def _check(looked: Import) -> None:
-    if looked.state == Import.State.FAILED:
-        raise CommandError(looked.words)
+        def tell(under_way: Import) -> None:
+            nonlocal said
+            if (words := progress_of(under_way)) != said:
+                self.stdout.write(words)
+                said = words
+
+        importing.see_through(import_, tell)
+        if import_.state == Import.State.FAILED:
+            raise CommandError(import_.words)
 
 
 def _project(slug: str) -> Project:

@@ -6,6 +6,7 @@ who has opened a link in this session before keeps it.
 """
 
 import logging
+import secrets
 from typing import Any
 
 from django.http import HttpRequest
@@ -32,6 +33,7 @@ SAYINGS = Limit("share-sayings", most=60, within_s=3600)
 
 _KEPT = "shared"
 _NAME = "shared_name"
+_VISIT = "shared_visit"
 _MOST_KEPT = 50
 _SAID_ENOUGH = "A great deal was said from your address within the hour. Go on a little later."
 
@@ -110,7 +112,8 @@ def say(
     address = address_of(request)
     if SAYINGS.is_reached(address):
         raise Refused({"": _SAID_ENOUGH})
-    guests_say.say(share, take, said, fps, frames)
+    visit = request.session.setdefault(_VISIT, secrets.token_hex(16))
+    guests_say.say(share, take, said, fps, frames, visit=visit)
     SAYINGS.count(address)
     request.session[_NAME] = said.guest
 

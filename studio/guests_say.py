@@ -32,10 +32,13 @@ class Said:
     verdict: Verdict | None = None
 
 
-def say(share: Share, take: Generation, said: Said, fps: float, frames_long: int) -> None:
+def say(
+    share: Share, take: Generation, said: Said, fps: float, frames_long: int, *, visit: str
+) -> None:
     """Keep what a guest says of a take, for the team to see. Raises Refused; then nothing is kept.
 
-    `fps` and `frames_long` are those of the file that the guest saw.
+    `fps` and `frames_long` are those of the file that the guest saw; `visit` tells them from
+    others of their name.
     """
     if not said.words and not said.verdict:
         raise Refused({"words": _NOTHING})
@@ -47,7 +50,7 @@ def say(share: Share, take: Generation, said: Said, fps: float, frames_long: int
             remark = Remark.of(said.words, frame, "", frames_long)
             noting.note_of_guest(take, share, said.guest, remark)
         if said.verdict:
-            _judge(share, take, said.guest, said.verdict)
+            _judge(share, take, said.guest, said.verdict, visit)
     log.info("share=%s a guest said something of generation=%s", share.uuid, take.uuid)
 
 
@@ -61,14 +64,15 @@ def verdicts_by(share: Share, take: Generation) -> list[GuestVerdict]:
     return list(GuestVerdict.objects.filter(share=share, generation=take))
 
 
-def _judge(share: Share, take: Generation, guest: str, verdict: Verdict) -> None:
+def _judge(share: Share, take: Generation, guest: str, verdict: Verdict, visit: str) -> None:
     Generation.objects.filter(pk=take.pk).lock()
     mine = GuestVerdict.objects.filter(share=share, generation=take)
     now = timezone.now()
-    if not mine.filter(guest=guest).update(verdict=verdict, said_at=now):
+    if not mine.filter(guest=guest, visit=visit).update(verdict=verdict, said_at=now):
         if mine.count() >= MOST_VERDICTS:
             raise Refused({"": _FULL})
-        mine.create(share=share, generation=take, guest=guest, verdict=verdict.value, said_at=now)
+        facts = {"share": share, "generation": take, "guest": guest, "visit": visit}
+        mine.create(**facts, verdict=verdict.value, said_at=now)
     who = guest_called(guest)
     said = f"{who} said “{verdict.label.lower()}” by a guest link"
     take.announce("guest_judged", verdict=verdict.value, share=str(share.uuid), words=said)

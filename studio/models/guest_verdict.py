@@ -14,13 +14,18 @@ SAYABLE = (Verdict.APPROVED, Verdict.CHANGES, Verdict.REJECTED)
 
 
 class GuestVerdict(models.Model):
-    """A guest's verdict on a take, by a link; the last one that somebody of that name said."""
+    """A guest's verdict on a take, by a link; the last one that they said under that name.
+
+    `visit` tells guests of one name apart: it is their browser session's own, and empty for what
+    was brought in or said before visits were told apart.
+    """
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="verdicts")
     generation = models.ForeignKey(
         "generations.Generation", on_delete=models.CASCADE, related_name="guest_verdicts"
     )
     guest = models.CharField(max_length=LONGEST_GUEST)
+    visit = models.CharField(max_length=32, blank=True, editable=False)
     verdict = models.CharField(max_length=10, choices=[(it.value, it.label) for it in SAYABLE])
     said_at = models.DateTimeField()
 
@@ -30,7 +35,9 @@ class GuestVerdict(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["share", "generation", "guest"], name="guest_verdict_once"
+                fields=["share", "generation", "guest", "visit"],
+                condition=~Q(visit=""),
+                name="guest_verdict_once",
             ),
             models.CheckConstraint(
                 condition=Q(verdict__in=[it.value for it in SAYABLE]), name="guest_verdict_known"

@@ -106,6 +106,17 @@ def test_a_guests_verdict_stands_beside_the_teams_and_not_in_its_place(
     assert (newest.who, newest.actor, newest.address) == ("Ari Vance (guest)", None, "127.0.0.1")
 
 
+def test_two_guests_of_one_name_have_a_verdict_each(anonymous, sign_in, producer, address, made):
+    other = Client()
+    say(anonymous, address, made, verdict="rejected")
+    say(other, address, made, verdict="approved")
+    say(anonymous, address, made, verdict="changes")
+    said = GuestVerdict.objects.order_by("pk").values_list("guest", "verdict")
+    assert list(said) == [("Ari Vance", "changes"), ("Ari Vance", "approved")]
+    say(other, address, made, guest="Bo", verdict="rejected")  # looks along at one screen
+    assert GuestVerdict.objects.count() == 3
+
+
 def test_guests_of_a_link_see_what_was_said_by_it_and_nothing_that_the_team_said(
     client, anonymous, sign_in, producer, address, made
 ):

@@ -297,7 +297,7 @@ GIVEN_ANEW = {
     "Shot": {"storyboard", "version", "changed_by"},
     "ShotTake": {"step"},
     "Sequence": {"version"},
-    "GuestVerdict": {"share"},
+    "GuestVerdict": {"share", "visit"},
     "Note": {"share"},
     "BakeOff": {"seed"},
     "Finals": {"followed"},

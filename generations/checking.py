@@ -5,6 +5,7 @@ from typing import Any
 from generations import grabbing, preflight, publishing
 from generations.catalogue import REFERENCES, WORDS_MAX, WORDS_MIN, KindFacts, ModelFacts, catalogue
 from generations.checking_options import keyframes_problem, option_errors
+from generations.choosing import no_hdr_words
 from generations.kinds import Kind
 from generations.models import Account, Generation, State, Still
 from generations.orders import Frame, Order, out_of_reach
@@ -75,6 +76,13 @@ def _place(order: Order, facts: KindFacts) -> dict[str, str]:
     if order.placement.fits(canvas):
         return {}
     return {"placement": f"The picture must lie on the canvas of {width} × {height}. Move it."}
+
+
+def access_errors(order: Order, account: Account) -> dict[str, str]:
+    """Return what an account's key may not do of an order, by field, as far as that is known."""
+    if not (order.hdr and account.has_no_hdr):
+        return {}
+    return {"hdr": f"{no_hdr_words(account.hdr_told_at)} Switch HDR off until then."}
 
 
 def words_errors(order: Order, facts: KindFacts) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Which of a team's accounts gets an order."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from generations.catalogue import ModelFacts, catalogue
 from generations.models import Account
@@ -15,17 +17,38 @@ _NO_MODELS = (
 )
 
 
-def account_for(project: Any, model: ModelFacts) -> Account:
+def account_for(project: Any, model: ModelFacts, *, hdr: bool = False) -> Account:
     """Return the account of the project's team that gets orders of a model now. Raises Refused.
 
-    The preferred one that works; when none does, the preferred one, where it waits.
+    The preferred one that works; when none does, the preferred one, where it waits. For `hdr` one
+    that was never refused it, where there is one.
     """
     mine = Account.objects.filter(team_id=project.team_id, provider=model.provider)
-    account = mine.in_order_of_choice().first()
+    may = mine.exclude(hdr=Account.Access.NO).in_order_of_choice().first() if hdr else None
+    account = may or mine.in_order_of_choice().first()
     if account is None:
         lacking = mine.with_key().filter(enabled=True).exists()
         raise Refused({"model": _NO_MODELS if lacking else _no_account(model)})
     return account
+
+
+def hdr_refused_at(team_id: int, provider: str) -> datetime | None:
+    """Return when a provider told last that no key of a team has HDR; None where one may have."""
+    usable = Account.objects.filter(team_id=team_id, provider=provider).usable()
+    known = list(usable.values_list("hdr", "hdr_told_at"))
+    if not all(hdr == Account.Access.NO for hdr, _ in known):
+        return None
+    return max((told_at for _, told_at in known if told_at), default=None)
+
+
+def no_hdr_words(told_at: datetime | None) -> str:
+    """Say that no key of a team has HDR, since when that is known, and what to do about it."""
+    day = f"{timezone.localtime(told_at):%b} {timezone.localtime(told_at).day}" if told_at else ""
+    when = f", as was answered on {day}" if day else ""
+    return (
+        f"This team's key has no access to HDR{when}. Once it has, a producer tests the account "
+        "again under Accounts."
+    )
 
 
 def working(team_id: int, provider: str, *, simulated: bool) -> list[Account]:

@@ -77,9 +77,13 @@ def _account_for(generation: Generation, order: Order) -> Account:
     model, account = model_of(order), generation.account
     if order.kind in BY_ID:
         return ordering.account_of(generation.project, order)
-    if account.enabled and account.provider == model.provider:
+    if (
+        account.enabled
+        and account.provider == model.provider
+        and not (order.hdr and account.has_no_hdr)
+    ):
         return account
-    return account_for(generation.project, model)
+    return account_for(generation.project, model, hdr=order.hdr)
 
 
 def _refuse_unasked(generation: Generation, price_usd: Decimal, *, asks: bool) -> None:

@@ -52,6 +52,7 @@ _KEY_OF_SETTINGS = (
     "{account} is a server that the settings name. Have whoever runs Dailies put the key into "
     "IMAGES_API_KEY and start it again."
 )
+_HDR_AGAIN = "HDR is offered again: the next take in HDR shows whether its key has it."
 _TAKEN = "The team has an account of that name. Choose another."
 _USED = "{account} was used, so that it is kept for its takes and the books. Switch it off instead."
 _HAVE_IT = "{account} has this very key. Switch that on, or test it again."
@@ -145,7 +146,8 @@ def try_again(account: Account) -> str:
         looking.look(account)
     probing.let_go_on(account)
     has = "" if credits_usd is None else f", and has {dollars(credits_usd)}"
-    return f"{account} answers{has}."
+    again = f" {_HDR_AGAIN}" if account.forget_hdr() else ""
+    return f"{account} answers{has}.{again}"
 
 
 def _test(account: Account) -> tuple[Decimal | None, str, dict[str, str]]:
@@ -176,6 +178,7 @@ def switch_on(account: Account) -> None:
     if Account.objects.filter(pk=account.pk, enabled=False).update(enabled=True):
         account.enabled = True
         account.note_problem(Account.Problem.NONE)
+        account.forget_hdr()
         probing.let_go_on(account)
 
 

@@ -259,6 +259,8 @@ def _move(generation: Generation, look: _Look) -> None:
     if model is None or prompt.kind in BY_ID:  # those are made where their source was made
         return
     targets = look.working(model)
+    if prompt.options.get("hdr"):
+        targets = [each for each in targets if not each.has_no_hdr]
     if not targets:
         _to_another_model(generation, model, look)
         return
@@ -336,7 +338,8 @@ def _wrong_there(order: Order, generation: Generation, target: Account) -> str:
     """Return what is wrong with an order's pictures or its source at an account, or nothing."""
     project = generation.project
     model = catalogue().models[order.model]
-    errors = checking.frame_errors(order, project, target)
+    errors = checking.access_errors(order, target)
+    errors |= checking.frame_errors(order, project, target)
     errors |= checking.reference_errors(order, project, target)
     errors |= source_errors(order, model, project, target, generation)
     return next(iter(errors.values()), "")

@@ -344,7 +344,7 @@ def account_of(project: Any, order: Order) -> Account:
     model = model_of(order)
     if order.kind in BY_ID and order.source and order.source.source:
         return account_of_source(order.source.source, model, order.kind)
-    return account_for(project, model)
+    return account_for(project, model, hdr=order.hdr)
 
 
 def check(
@@ -357,6 +357,7 @@ def check(
     model = model_of(order)
     checking.refuse(
         checking.settings_errors(order, model)
+        | checking.access_errors(order, account)
         | checking.words_errors(order, model.kinds[order.kind])
         | checking.frame_errors(order, project, account)
         | checking.reference_errors(order, project, account)

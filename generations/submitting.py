@@ -25,6 +25,7 @@ from generations.providers.base import (
     ContentRefused,
     KeyRefused,
     LostAnswer,
+    NoHdrAccess,
     NoSuchModel,
     NotReady,
     OutOfCredits,
@@ -126,6 +127,8 @@ def _send(attempt: Attempt) -> None:
         _accept(attempt, snapshot, owns_id=snapshot.provider_id != source_id(request))
         respites.takes_work(account)
         account.note_problem(Account.Problem.NONE)
+        if generation.prompt.options.get("hdr"):
+            account.note_hdr(has=True)
 
 
 def _lease_holds(attempt: Attempt) -> bool:
@@ -283,6 +286,8 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     words = error.words(named(account))
     if isinstance(error, NoSuchModel):
         looking.look_soon(account, timezone.now())
+    if isinstance(error, NoHdrAccess):
+        account.note_hdr(has=False)
     if not error.retryable:
         reason = Reason.CONTENT if isinstance(error, ContentRefused) else Reason.REQUEST
         generation.refuse(attempt, reason, words)

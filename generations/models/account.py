@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from generations import buckets
 from generations.addresses import plain
+from generations.models.account_access import AccountAccess
 from generations.models.account_bucket import AccountBucket
 from generations.models.account_queries import AccountQuerySet, busy_for_long
 from generations.sealing import seal, unseal
@@ -24,7 +25,7 @@ _PROBES_COUNTED = 1_000
 _A_NEW_JOB_WEIGHS = 0.2
 
 
-class Account(models.Model):
+class Account(AccountAccess):
     """A team's key at a provider, stored encrypted and shown only as a suffix.
 
     `rank` is the team's order of preference, the lowest first. `concurrent_limit` counts
@@ -128,6 +129,9 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(price_factor__gt=0), name="account_factor_above_zero"
             ),
+            models.CheckConstraint(
+                condition=Q(hdr__in=("", "yes", "no")), name="account_known_hdr"
+            ),
         ]
         indexes = [
             # sharing(): who has the same key
@@ -164,6 +168,7 @@ class Account(models.Model):
         self.key_suffix = key[-4:]
         self.key_print = print_of(key)
         self.key_since = timezone.now()
+        self.hdr, self.hdr_told_at = self.Access.UNKNOWN, None
         for name, value in (_CLOSED | {"full_until": None, "unasked_until": None}).items():
             setattr(self, name, value)
 

@@ -63,6 +63,12 @@ class NoSuchModel(Refused):
     message = "This model isn't there. Nothing was charged. Choose another one."
 
 
+class NoHdrAccess(Refused):
+    """The key isn't allowed to make HDR."""
+
+    message = "This key has no access to HDR. Nothing was charged. Switch HDR off."
+
+
 class KeyRefused(ProviderError):
     """The API key is wrong, missing or revoked."""
 

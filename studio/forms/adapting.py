@@ -10,12 +10,13 @@ from typing import Any
 from django import forms
 
 from generations.canvas import RESOLUTIONS
-from generations.catalogue import KindFacts, ModelFacts
+from generations.catalogue import KindFacts, ModelFacts, catalogue
 from generations.kinds import Kind
 from generations.refusal import upper_first
 from studio.forms.controls import CONTROLS, controls_in
-from studio.forms.offering import ending_of, in_place_of
+from studio.forms.offering import ending_of, in_place_of, without_hdr
 from studio.forms.pinning import KEYFRAMES, counted, plain_pins
+from studio.models import Project
 
 ADAPTED = (
     "ratio",
@@ -101,16 +102,17 @@ def adapt(
     return Adapted(settings, kept, " ".join(words))
 
 
-def possible(kind: Kind, settings: Mapping[str, Any]) -> Adapted:
+def possible(kind: Kind, settings: Mapping[str, Any], project: Project | None = None) -> Adapted:
     """Return what can be made today of settings: by the chosen model, or what is offered for it.
 
-    A video without a model is left as it is. What the model can't do is the nearest that it can;
-    the words say so where the model was switched off or the settings were asked for.
+    By the keys of a project's team, where one is given. A video without a model is left as it is.
+    What the model can't do is the nearest that it can; the words say so where the model was
+    switched off or the settings were asked for.
     """
     if kind is Kind.VIDEO and "model" not in settings:
         return Adapted(dict(settings))
     chosen, wishes = str(settings.get("model")), WishesField().clean(settings.get("wishes"))
-    model = in_place_of(chosen, kind)
+    model = without_hdr(in_place_of(chosen, kind), kind, project)
     if model.key == chosen:
         return adapt(model, kind, settings, wishes)
     if gone := ending_of(chosen):
@@ -186,7 +188,9 @@ def _gone(
         yield f"{model.title} makes no {wish}: {given} is the nearest."
     if "loop" in gone:
         yield f"{model.title} makes no loops."
-    if made_no := [f"no {_SWITCHES[name]}" for name in ("hdr", "exr") if name in gone]:
+    by_key = facts != catalogue().models[model.key].kinds[facts.kind]  # which is said elsewhere
+    made_no = [f"no {_SWITCHES[name]}" for name in ("hdr", "exr") if name in gone]
+    if made_no and not by_key:
         yield f"{model.title} makes {' and '.join(made_no)}."
     if "quality" in gone:
         yield f"{model.title} makes no {gone['quality'][0]} quality."

@@ -121,9 +121,8 @@ class ComposerForm(PinningForm):
         last = mine.order_by("-id").first()
         settings = settings_of(last) if last else begin_with(kinds[0], project)
         settings |= {"loop": False, "concepts": []}
-        composer = cls(
-            project, user, initial=possible(_kind(settings.get("kind")), settings).settings
-        )
+        can = possible(_kind(settings.get("kind")), settings, project)
+        composer = cls(project, user, initial=can.settings)
         composer.is_fresh = True
         return composer
 
@@ -149,7 +148,7 @@ class ComposerForm(PinningForm):
     @classmethod
     def holding(cls, project: Project, user: User, asked: dict[str, Any]) -> "ComposerForm":
         """Return a composer that holds what was asked for, as the models of today can make it."""
-        adapted = possible(_kind(asked.get("kind")), asked)
+        adapted = possible(_kind(asked.get("kind")), asked, project)
         composer = cls(project, user, initial=adapted.settings | {"wishes": adapted.wishes_kept})
         composer.note = adapted.words
         return composer
@@ -380,7 +379,8 @@ class ComposerForm(PinningForm):
     @cached_property
     def terms(self) -> Terms:
         """What stands beside the button that spends, for what is filled in."""
-        names = (*SETTINGS, *OPTIONS, QUALITY, "words", "count", "editing")
+        seen = [name for name in OPTIONS if self.choices[name]]
+        names = (*SETTINGS, *seen, QUALITY, "words", "count", "editing")
         typed = {name: self[name].value() for name in names}
         return ComposerForm(self.project, self.user, data={**typed, "loop": ""}).quote()
 

@@ -1,10 +1,12 @@
 """What can be chosen in the composer, from the catalogue."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 
 from generations.catalogue import REFERENCES, KindFacts, ModelFacts, catalogue
+from generations.choosing import no_hdr_words
 from generations.kinds import Kind
 from studio.models import Project
 
@@ -34,6 +36,23 @@ def facts_of(kind: Kind, model: str) -> KindFacts:
     return in_place_of(model, kind).kinds[kind]
 
 
+def without_hdr(model: ModelFacts, kind: Kind, project: Project | None) -> ModelFacts:
+    """Return a model as a project's team can use it: without HDR where its keys have none."""
+    facts = model.kinds[kind]
+    if project is None or not facts.hdr or not project.hdr_refused_at(model.provider):
+        return model
+    return replace(model, kinds={**model.kinds, kind: replace(facts, hdr=False, exr=False)})
+
+
+def why_no_hdr(kind: Kind, model: str, project: Project | None) -> str:
+    """Say why a model's HDR isn't offered in a project, or nothing."""
+    makes = in_place_of(model, kind)
+    if project is None or not makes.kinds[kind].hdr:
+        return ""
+    told_at = project.hdr_refused_at(makes.provider)
+    return no_hdr_words(told_at) if told_at else ""
+
+
 def pinning_models(kind: Kind, project: Project) -> dict[str, ModelFacts]:
     """Return the models that take pinned pictures and that a project's team can order, by key."""
     able = {key: each for key, each in models_of(kind).items() if each.kinds[kind].keyframes}
@@ -42,7 +61,7 @@ def pinning_models(kind: Kind, project: Project) -> dict[str, ModelFacts]:
 
 def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[str, Any]:
     """Return what can be chosen with a model; of models, those that a project's team can order."""
-    facts = facts_of(kind, model)
+    facts = without_hdr(in_place_of(model, kind), kind, project).kinds[kind]
     models = [
         each
         for key, each in models_of(kind).items()
@@ -57,6 +76,7 @@ def choices_of(kind: Kind, model: str, project: Project | None = None) -> dict[s
         "loop": facts.loop,
         "hdr": facts.hdr,
         "exr": facts.exr,
+        "why_no_hdr": why_no_hdr(kind, model, project),
         "formats": facts.formats,
         "qualities": facts.qualities,
         "modes": facts.modes,

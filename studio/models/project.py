@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from generations.catalogue import ModelFacts, catalogue
+from generations.choosing import hdr_refused_at
 from generations.kinds import Kind
 from studio.models.history import keeping_history
 from studio.models.team import Role, Team
@@ -171,6 +172,16 @@ class Project(models.Model):
         if model.kinds[kind].rate.is_published or not hasattr(self, "own_prices"):
             return True
         return self.own_price(model.key, kind)[:2] != (None, None)
+
+    def hdr_refused_at(self, provider: str) -> datetime | None:
+        """Return when a provider told that no key of its team has HDR; None where one may have.
+
+        Asked once for each, for a page names it several times.
+        """
+        known: dict[str, datetime | None] = self.__dict__.setdefault("_hdr_refused_at", {})
+        if provider not in known:
+            known[provider] = hdr_refused_at(self.team_id, provider)
+        return known[provider]
 
     def own_price(
         self, model: str, kind: str

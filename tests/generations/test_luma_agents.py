@@ -12,14 +12,24 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import deciding, probing, reconciling, submitting, sweeping
+from generations import (
+    deciding,
+    enrolling,
+    moving,
+    probing,
+    reconciling,
+    submitting,
+    sweeping,
+)
 from generations.failing import why_it_failed
 from generations.models import Account, Attempt, Reconciliation
 from generations.ordering import retry
 from generations.outbound import Answer
-from generations.providers.base import Refused
+from generations.providers.base import NoHdrAccess
 from generations.providers.luma_agents.reading import snapshot_of
 from generations.providers.luma_agents.refusing import refusal
+from generations.refusal import Refused as TurnedDown
+from generations.sealing import seal
 from generations.simulator.testing import TestSimulator
 from tests.generations.conftest import Studio, due_now, fresh, make_studio
 
@@ -177,7 +187,7 @@ def test_each_failure_code_has_words_of_its_own(code: str, reason: str, says: st
 def test_no_access_to_hdr_is_told_from_a_suspended_account(status: int) -> None:
     body = b'{"detail": "HDR is not enabled for this API client"}'
     refused = refusal(Answer(status, {}, body))
-    assert (type(refused), "no access to HDR" in refused.words("Luma")) == (Refused, True)
+    assert (type(refused), "no access to HDR" in refused.words("Luma")) == (NoHdrAccess, True)
 
 
 def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> None:
@@ -187,6 +197,44 @@ def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> 
     assert take.price_usd == Decimal("0.60")
     agents.work(take, until="failed")
     assert "no access to HDR" in take.words
+    agents.account.refresh_from_db()
+    assert (agents.account.hdr, bool(agents.account.hdr_told_at)) == ("no", True)
+
+
+def test_what_a_key_has_no_access_to_is_not_sent_again_before_it_was_tested(
+    agents: Studio,
+) -> None:
+    asked: dict[str, Any] = {"model": "ray-3.2", "resolution": "720p", "options": {"hdr": True}}
+    agents.account.set_key(f"{KEY}-sdr")
+    agents.account.save()
+    take = agents.order(**asked)
+    agents.work(take, until="failed")
+    for again in (lambda: agents.order(**asked), lambda: retry(fresh(take), agents.person)):
+        with pytest.raises(TurnedDown, match="no access to HDR, as was answered on"):
+            again()
+    agents.account.refresh_from_db()
+    assert "HDR is offered again" in enrolling.try_again(agents.account)
+    assert fresh(take).state == "failed"
+    Account.objects.filter(pk=agents.account.pk).update(sealed_key=seal(KEY))  # Luma opened it
+    made = agents.order(**asked)
+    agents.work(made, until="stored")
+    agents.account.refresh_from_db()
+    assert agents.account.hdr == "yes"
+
+
+def test_a_take_in_hdr_moves_only_where_a_key_may_have_it(agents: Studio) -> None:
+    take = agents.order(model="ray-3.2", resolution="720p", options={"hdr": True})
+    spares = []
+    for rank, name in enumerate(("Refused", "Unknown"), 1):
+        spare = Account(team=agents.account.team, provider="luma-agents", name=name, rank=rank)
+        spare.simulated, spare.base_url = True, agents.account.base_url
+        spare.set_key(f"{KEY}-{name}")
+        spare.save()
+        spares.append(spare)
+    spares[0].note_hdr(has=False)
+    enrolling.switch_off(agents.account)
+    moving.move_due(agents.account.pk)
+    assert fresh(take).account == spares[1]
 
 
 def test_a_balance_that_nobody_tells_is_never_compared(agents: Studio) -> None:

@@ -7,6 +7,7 @@ from generations.providers.base import (
     Busy,
     ContentRefused,
     KeyRefused,
+    NoHdrAccess,
     OutOfCredits,
     ProviderError,
     Refused,
@@ -46,7 +47,7 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     """
     words, status = detail(answer), answer.status
     if _OF_HDR.search(words):  # with which status isn't documented
-        return Refused(words, message=_NO_HDR)
+        return NoHdrAccess(words, message=_NO_HDR)
     if status == 402:
         return OutOfCredits(words)
     if status == 401:

@@ -92,7 +92,7 @@ def refuse_another_version(order: Order, made: Generation) -> None:
 
 def file_of(source: Generation, kind: Kind) -> Asset | None:
     """Return the stored file of a take that a kind is made from, if it is here."""
-    return source.assets.filter(kind=wanted_from(kind), state=Asset.State.STORED).first()
+    return source.stored(wanted_from(kind))
 
 
 def wanted_from(kind: Kind) -> Asset.Kind:

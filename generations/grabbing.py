@@ -69,7 +69,7 @@ def _why(take: Generation, account: Account | None, *, both_ends: bool) -> str:
 
 def has_frames(generation: Generation) -> bool:
     """Tell whether the take's video is here to be looked into."""
-    return _videos(generation).exists()
+    return generation.stored(Asset.Kind.VIDEO) is not None
 
 
 def grab_for(field: str, generation: Generation, which: Which, author: Any) -> Still:

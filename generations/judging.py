@@ -1,11 +1,17 @@
 """Telling before an order is sent what would become of it."""
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from generations import ordering
-from generations.orders import Order
-from generations.pricing import quote_usd
+from generations.kinds import BY_ID
+from generations.models import Account, PriceOverride
+from generations.orders import Order, model_of
+from generations.pricing import price_usd
+from generations.refusal import Refused
+
+_Own = tuple[Decimal | None, Decimal | None]
 
 
 def judged_usd(project: Any, order: Order) -> Decimal:
@@ -13,7 +19,43 @@ def judged_usd(project: Any, order: Order) -> Decimal:
 
     The budgets aren't asked.
     """
-    account = ordering.account_of(project, order)
-    price_usd = quote_usd(order, account)
-    ordering.check(order, project, account)
-    return price_usd
+    return Judge(project).judged_usd(order)
+
+
+@dataclass
+class Judge:
+    """Tells it of many orders of a project: each provider's account is asked for once."""
+
+    project: Any
+    _accounts: dict[str, Account | Refused] = field(default_factory=dict)
+    _own: dict[int, dict[tuple[str, str], _Own]] = field(default_factory=dict)
+
+    def judged_usd(self, order: Order) -> Decimal:
+        """Return what an order would cost, as above. Raises Refused."""
+        account = self._account(order)
+        own = self._prices_of(account).get((order.model, order.kind), (None, None))
+        price = price_usd(order, *own, account.price_factor)
+        ordering.check(order, self.project, account)
+        return price
+
+    def _account(self, order: Order) -> Account:
+        provider = model_of(order).provider
+        if order.kind in BY_ID:  # it is the account of what it is made from
+            return ordering.account_of(self.project, order)
+        if provider not in self._accounts:
+            try:
+                self._accounts[provider] = ordering.account_of(self.project, order)
+            except Refused as refused:
+                self._accounts[provider] = refused
+        found = self._accounts[provider]
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def _prices_of(self, account: Account) -> dict[tuple[str, str], _Own]:
+        """Return an account's own rates and prices, by model and kind."""
+        if account.pk not in self._own:
+            rows = PriceOverride.objects.filter(account=account).order_by("pk")
+            found = rows.values_list("model", "kind", "rate_usd", "price_usd")
+            self._own[account.pk] = {(model, kind): (rate, usd) for model, kind, rate, usd in found}
+        return self._own[account.pk]

@@ -202,7 +202,7 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
     )
     if generation is None:
         return order
-    frames = list(generation.keyframes.select_related("source__prompt", "still"))
+    frames = _parts(generation, "keyframes")
     placed: dict[str, Any] = {
         keyframe.position: _as_ordered(keyframe) for keyframe in frames if keyframe.frame is None
     }
@@ -212,7 +212,7 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
         if keyframe.frame is not None
     )
     pictures = []
-    for each in generation.references.select_related("source__prompt", "still"):
+    for each in _parts(generation, "references"):
         if each.role == "source":
             placed["source"] = Frame(each.still, each.source)
         elif each.still:
@@ -222,6 +222,14 @@ def order_of(prompt: Prompt, generation: Generation | None = None) -> Order:
 
 def _as_ordered(keyframe: Keyframe) -> Frame:
     return Frame(keyframe.still, keyframe.source, as_is=keyframe.still is not None)
+
+
+def _parts(generation: Generation, name: str) -> list[Any]:
+    """Return a generation's frames or references; those of many are there by `with_parts`."""
+    parts = getattr(generation, name)
+    if name in getattr(generation, "_prefetched_objects_cache", {}):
+        return list(parts.all())
+    return list(parts.select_related("source__prompt", "still"))
 
 
 def model_of(order: Order) -> ModelFacts:

@@ -232,6 +232,16 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         is_whole = not (self.query.where or self.query.annotations or self.query.order_by)
         return _cards_of(self.model).all() if is_whole else self._with_all_of_a_card()
 
+    def with_parts(self) -> Self:
+        """With the frames, references and source of each, as `orders.order_of` asks for them."""
+        parts = ("source__prompt", "still__source__prompt")
+        made = ("source__attempts", "source__assets")  # who made it, and what is here of it
+        frames = Keyframe.objects.select_related(*parts).prefetch_related(*made)
+        pictures = Reference.objects.select_related(*parts).prefetch_related(*made)
+        return self.prefetch_related(
+            models.Prefetch("keyframes", frames), models.Prefetch("references", pictures)
+        )
+
     def _with_all_of_a_card(self) -> Self:
         files = Asset.objects.filter(generation=OuterRef("pk"))
         # What it is about: a generation has either a video or a picture.

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generations.kinds import Kind
+from generations.models.asset import Asset
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import SCHEDULED, UNFINISHED, Reason, State
 
@@ -222,6 +223,14 @@ class GenerationRecord(models.Model):
         take = self.version_of
         return self.trashed_at is not None or (take is not None and take.trashed_at is not None)
 
+    def stored(self, kind: Asset.Kind) -> Asset | None:
+        """Return its file of a kind, if that is here; of many takes it is there by `with_parts`."""
+        files: models.QuerySet[Asset] = self.assets  # type: ignore[attr-defined]
+        if "assets" not in getattr(self, "_prefetched_objects_cache", {}):
+            return files.filter(kind=kind, state=Asset.State.STORED).first()
+        here = (it for it in files.all() if it.state == Asset.State.STORED)
+        return next((it for it in here if it.kind == kind), None)
+
     def is_known_at(self, account: "Account") -> bool:
         """Whether an account's provider can be told of it by its id there; a copy has none."""
         here = self.account_id == account.pk and self.erased_at is None
@@ -231,6 +240,8 @@ class GenerationRecord(models.Model):
     def was_made_by_a_provider(self) -> bool:
         """Whether some provider made it: it is no copy, and wasn't rendered here."""
         made: models.QuerySet[Any] = self.attempts  # type: ignore[attr-defined]
+        if "attempts" in getattr(self, "_prefetched_objects_cache", {}):
+            return any(attempt.provider_id for attempt in made.all())
         return made.exclude(provider_id="").exists()
 
     @property

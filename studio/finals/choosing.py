@@ -7,16 +7,39 @@ from django.utils import timezone
 
 from generations.canvas import RESOLUTIONS
 from generations.catalogue import ModelFacts, catalogue
+from generations.checking import settings_errors, words_errors
 from generations.kinds import Kind
 from generations.models import Generation
 from generations.orders import Frame, Order, order_of
 from generations.refusal import Refused
+from studio.forms.adapting import adapt
 from studio.forms.offering import models_of
 from studio.models import Final, Project, Verdict
 
 USUAL = "1080p"
+KINDS = (Kind.VIDEO, Kind.MODIFY_VIDEO)
+"""What finals are made of: each is made anew from its words and frames, or from its source."""
 _NO_MODEL = "Its model isn't offered any more: choose one for all."
 _NO_SIZE = "{title} makes no {resolution}: it makes {sizes}."
+_NO_EDITS = "It was made from another video, which {title} doesn't do."
+_ONE_SIZE = "It was made from another video, which {title} does at {sizes} alone."
+_NO_WORDS = "{title} wants words, and it has none."
+_WITHOUT = "The final is made without."
+
+
+class Unfit(Refused):
+    """A draft can't be made anew with a model, and perhaps with another; with no remedy yet."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__({"model": words})
+
+
+@dataclass(frozen=True)
+class Anew:
+    """What is ordered of a draft, and in words what its model can't do of it; or nothing."""
+
+    order: Order
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,40 +54,86 @@ class Choice:
 
     def model_for(self, draft: Generation) -> ModelFacts:
         """Return the model that makes the final of a draft. Raises Refused."""
-        own = catalogue().models.get(draft.prompt.model)
+        known = catalogue().models
+        own = known.get(draft.prompt.model)
         key = self.model or (own.finals_with if own else "") or draft.prompt.model
-        found = catalogue().in_place_of(key, Kind.VIDEO, timezone.now().date())
+        found = catalogue().in_place_of(key, Kind(draft.prompt.kind), timezone.now().date())
+        if found is None and self.model in known:
+            raise Unfit(_NO_EDITS.format(title=known[self.model].title))
         if found is None:
             raise Refused({"model": _NO_MODEL})
         return found
 
-    def order(self, draft: Generation) -> Order:
-        """Return what is ordered of a draft, on the draft's own frames. Raises Refused."""
-        model = self.model_for(draft)
-        facts = model.kinds[Kind.VIDEO]
+    def anew(self, draft: Generation) -> Anew:
+        """Return what is ordered of a draft, on its own frames. Raises Refused, or Unfit."""
+        model, kind = self.model_for(draft), Kind(draft.prompt.kind)
+        facts = model.kinds[kind]
         if self.resolution not in facts.resolutions:
-            sizes = ", ".join(facts.resolutions)
-            said = {"title": model.title, "resolution": self.resolution, "sizes": sizes}
-            raise Refused({"resolution": _NO_SIZE.format(**said)})
+            words = _ONE_SIZE if kind is not Kind.VIDEO else _NO_SIZE
+            said = {"title": model.title, "sizes": ", ".join(facts.resolutions)}
+            raise Unfit(words.format(resolution=self.resolution, **said))
         length_s = draft.prompt.duration_s
         enough = [each for each in facts.durations_s if each >= length_s]
-        return asked_anew(draft, model.key, self.resolution, min(enough or [facts.durations_s[-1]]))
+        lengths = enough or facts.durations_s[-1:] or [length_s]  # an edit is as long as its source
+        anew = asked_anew(draft, model.key, self.resolution, min(lengths))
+        if problem := _problem(anew.order, model):
+            raise Unfit(problem)
+        return anew
 
 
-def asked_anew(draft: Generation, model: str, resolution: str, duration_s: int) -> Order:
-    """Return the order of a draft with another model, size and length; its pictures stay as is."""
+def asked_anew(draft: Generation, model: str, resolution: str, duration_s: int) -> Anew:
+    """Return a draft's order with another model, size and length; its pictures stay as is.
+
+    Settings to which nothing at the model answers are left out, and said.
+    """
     order = order_of(draft.prompt, draft)
-    return replace(
-        order,
-        model=model,
-        resolution=resolution,
-        duration_s=duration_s,
-        start=_as_is(order.start),
-        end=_as_is(order.end),
-        keyframes=tuple(
-            replace(pinned, frame=replace(pinned.frame, as_is=True)) for pinned in order.keyframes
-        ),
+    return _adapted(
+        replace(
+            order,
+            model=model,
+            resolution=resolution,
+            duration_s=duration_s,
+            start=_as_is(order.start),
+            end=_as_is(order.end),
+            keyframes=tuple(
+                replace(pinned, frame=replace(pinned.frame, as_is=True))
+                for pinned in order.keyframes
+            ),
+        )
     )
+
+
+def _adapted(order: Order) -> Anew:
+    """Leave out of an order a loop, camera moves, HDR and EXR where its model knows no such."""
+    model = catalogue().models.get(order.model)
+    if model is None or order.kind not in model.kinds:
+        return Anew(order)  # that is refused once it is ordered
+    extras = {name: True for name in ("hdr", "exr") if order.options.get(name)}
+    chosen = {"loop": order.loop, "concepts": list(order.concepts), **extras}
+    adapted = adapt(model, order.kind, chosen, {})
+    gone = [name for name in extras if name not in adapted.settings]
+    none = [f"{model.title} makes no {name.upper()}." for name in gone]
+    words = " ".join(filter(None, (adapted.words, *none)))
+    return Anew(
+        replace(
+            order,
+            loop=bool(adapted.settings["loop"]),
+            concepts=tuple(adapted.settings["concepts"]),
+            options={name: it for name, it in order.options.items() if name not in gone},
+        ),
+        f"{words} {_WITHOUT}" if words else "",
+    )
+
+
+def _problem(order: Order, model: ModelFacts) -> str:
+    """Return what a model can't do of an order, without the remedies of the composer; or nothing.
+
+    The rest of what is wrong has nothing to do with the model.
+    """
+    errors = settings_errors(order, model)
+    if not errors and words_errors(order, model.kinds[order.kind]):
+        return _NO_WORDS.format(title=model.title)
+    return next((f"{words.split('. ')[0].rstrip('.')}." for words in errors.values()), "")
 
 
 def _as_is(frame: Frame | None) -> Frame | None:
@@ -83,7 +152,9 @@ def going_on_from(order: Order, finals: dict[int, Generation]) -> Order:
 
 
 def sources_of(order: Order) -> list[Generation]:
-    """Return the takes that an order goes on from or leads up to."""
+    """Return the takes that an order goes on from or leads up to; an edit keeps to its source."""
+    if order.kind is not Kind.VIDEO:
+        return []
     frames = (order.start, order.end)
     return [frame.source for frame in frames if frame and frame.source]
 

@@ -117,7 +117,7 @@ def _order_of(final: Final, *, wait: bool) -> Any:
     It waits until all that it was to wait for is accepted: one that came to nothing isn't passed
     over, nor is the draft silently taken in its place. Another final of the same draft will do.
     """
-    order = asked_anew(final.draft, **final.asked)
+    order = asked_anew(final.draft, **final.asked).order
     sources = {source.pk for source in sources_of(order)}
     alive = alive_of(sources)
     done = {pk: each.take for pk, each in alive.items() if each.accepted_at and each.take}

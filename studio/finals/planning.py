@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from generations.catalogue import ModelFacts, catalogue
-from generations.judging import judged_usd
+from generations.judging import Judge
 from generations.kinds import Kind
 from generations.models import Generation
 from generations.orders import Order
@@ -15,7 +15,9 @@ from studio.cards import Card
 from studio.editing.swapping import places_of
 from studio.editing.written import Unreadable
 from studio.finals.choosing import (
+    KINDS,
     Choice,
+    Unfit,
     going_on_from,
     is_alive,
     models_for,
@@ -32,7 +34,10 @@ from studio.spending import Terms
 
 MOST = 200
 _PICTURE = "It is a picture."
-_OTHER_KIND = "It was made from another video ({kind}), not from words: make it again there."
+_OTHER_KIND = "It was made from another take ({kind}): make it again there."
+_INSTEAD = "Choose another model for it: {titles}."
+_NEITHER = "No other model does it at {resolution}, either."
+_SAME_SOURCE = "Made from {name} again, not from a final of it."
 _NOT_HERE = "It isn't made yet."
 _TRASH = "It is in the trash."
 _BLIND = "It is still to be judged blind."
@@ -125,7 +130,8 @@ class FinalsPlan:
     def cards(self) -> list[Card]:
         """The drafts: in the order of the cut, else of their numbers."""
         takes = Generation.objects.for_cards().takes().filter(project=self.project)
-        found = with_marks(takes.filter(uuid__in=self._named), self.user).order_by("take_number")
+        named = with_marks(takes.filter(uuid__in=self._named), self.user)
+        found = named.with_parts().order_by("take_number")
         for take in found:
             take.project = self.project
         if self.begun_at:
@@ -169,7 +175,7 @@ class FinalsPlan:
         prices_usd = [each.price_usd for each in self.chosen if each.price_usd is not None]
         return Terms.of_prompts(self.project, prices_usd, len(prices_usd), Decimal(0))
 
-    @property
+    @cached_property
     def models(self) -> list[ModelFacts]:
         """The models that can be chosen for all."""
         return models_for(self.project)
@@ -203,20 +209,26 @@ class FinalsPlan:
 
     def _plan(self, card: Card) -> Planned:
         planned = Planned(card, clips=self._clips_of(card))
-        planned.problem = _obstacle(card) or self._has_one(card)
+        planned.problem = _obstacle(card) or self._has_one(card) or self._too_large(card)
         if planned.problem:
             return planned
         try:
-            planned.model = self.choice.model_for(card.generation)
-            order = self.choice.order(card.generation)
-            planned.problem = self._too_large(card, order)
+            anew = self.choice.anew(card.generation)
+            order = anew.order
+            planned.model = catalogue().models[order.model]
+            planned.problem = self._as_large(card, order)
             # On its draft's own frames: what these become is told where it is linked.
-            planned.price_usd = judged_usd(self.project, order)
+            planned.price_usd = self._judge.judged_usd(order)
+        except Unfit as unfit:
+            planned.problem = f"{unfit} {self._instead(card.generation)}"
         except Refused as refused:
             planned.problem = planned.problem or str(refused)
         if planned.problem:
             return planned
         planned.order = order
+        source = order.source.source if order.source else None
+        told = (anew.without, _SAME_SOURCE.format(name=source.name) if source else "")
+        planned.notes += filter(None, told)
         planned.is_unapproved = card.verdict is not Verdict.APPROVED
         if planned.is_unapproved and not self.takes_unapproved:
             planned.problem = _UNAPPROVED
@@ -230,6 +242,23 @@ class FinalsPlan:
                 "makes no other length. The clips keep what they show, as far as it has that."
             )
         return planned
+
+    def _instead(self, draft: Generation) -> str:
+        """Say which models would make the final of a draft that the one of the choice can't."""
+        titles = []
+        for model in self.models:
+            try:
+                Choice(model.key, self.choice.resolution).anew(draft)
+            except Refused:
+                continue
+            titles.append(model.title)
+        if titles:
+            return _INSTEAD.format(titles=", ".join(titles))
+        return _NEITHER.format(resolution=self.choice.resolution)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.project)
 
     def _link(self, planned: Planned, chosen: dict[int, Planned]) -> None:
         """Have one that goes on from another draft go on from that one's final."""
@@ -280,12 +309,16 @@ class FinalsPlan:
             return ""
         return _HAS_ONE.format(name=final.take.name, how=standing_of(final))
 
-    def _too_large(self, card: Card, order: Order) -> str:
+    def _too_large(self, card: Card) -> str:
+        own = card.generation.prompt.resolution
+        larger = rank(own) > rank(self.choice.resolution)
+        return _LARGE.format(resolution=own) if larger else ""
+
+    def _as_large(self, card: Card, order: Order) -> str:
+        """Say that the same model would make the same size; another may well."""
         prompt = card.generation.prompt
-        same = order.model == prompt.model
-        if rank(prompt.resolution) > rank(order.resolution) - (1 if same else 0):
-            return _LARGE.format(resolution=prompt.resolution)
-        return ""
+        same = (order.model, order.resolution) == (prompt.model, prompt.resolution)
+        return _LARGE.format(resolution=prompt.resolution) if same else ""
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -303,7 +336,7 @@ def _obstacle(card: Card) -> str:
     take = card.generation
     if card.is_picture:
         return _PICTURE
-    if take.prompt.kind != Kind.VIDEO:
+    if take.prompt.kind not in KINDS:
         return _OTHER_KIND.format(kind=Kind(take.prompt.kind).label.lower())
     if take.is_in_trash:
         return _TRASH

@@ -3,14 +3,17 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations import discarding
+from generations.kinds import Kind
 from generations.models import Generation, State
 from generations.orders import Frame, Pinned
 from studio.editing.cut import Clip
 from studio.models import Role, Sequence
-from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take
+from tests.factories import AccountFactory, ProjectFactory, drawn, member, still, take, version
 from tests.studio.finals.steps import cut_of, draft, look, made, make, said
 
 
@@ -124,6 +127,25 @@ def test_what_goes_on_from_another_draft_waits_for_its_final(client, project):
     assert "Goes on from the final of take 1: it is ordered once that is accepted." in page
     page = said(look(client, project, [other]))
     assert "Goes on from take 1, the draft: that has no final." in page
+
+
+@pytest.mark.parametrize("model", ["", "ray-3.2"])
+def test_many_drafts_cost_no_more_queries_than_a_few(client, project, agents, model):
+    one, other = draft(project), draft(project)
+    settings = {"extends": one, "end": Frame(source=other), "approved": False}
+    many = [draft(project, **settings) for _ in range(12)]
+    for each in many[:2]:
+        version(each, Kind.AUDIO)
+
+    def queries(drafts) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page = said(look(client, project, drafts, unapproved="on", model=model))
+        assert f"Make {len(drafts)} finals" in page
+        return len(seen)
+
+    assert queries(many[:3]) == queries(many)
+    made(client, project, [one, other])
+    assert queries(many[:3]) == queries(many), "which wait for finals"
 
 
 def test_only_who_makes_takes_sees_it_and_strangers_find_nothing(

@@ -8,10 +8,12 @@ import logging
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from generations.models import Generation
 from generations.refusal import Refused
 from studio.models import Final, Shot, ShotTake
+from studio.storyboarding.planning import is_ready, shown_of, takes_of
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +21,20 @@ _NO_SHOT = "No shot shows {draft} any more."
 
 
 def shot_that_shows(take: Generation) -> Shot | None:
-    """Return the shot of which a take is the chosen one, or None."""
-    return Shot.objects.kept().filter(chosen__generation=take).select_related("storyboard").first()
+    """Return the shot that shows a take: chosen, or the newest that is here; or None."""
+    mine = ShotTake.objects.filter(generation=take).values("shot")
+    return shots_by_take(Shot.objects.kept().filter(pk__in=mine)).get(take.pk)
+
+
+def shots_by_take(shots: QuerySet[Shot]) -> dict[int, Shot]:
+    """Return shots by the id of the take that each shows, as far as it shows one."""
+    by_pk = {shot.pk: shot for shot in shots.select_related("storyboard")}
+    ready: dict[int, list[ShotTake]] = {}
+    for take in takes_of(by_pk):
+        if is_ready(take):
+            ready.setdefault(take.shot_id, []).append(take)
+    shown = ((shown_of(by_pk[pk], takes), by_pk[pk]) for pk, takes in ready.items())
+    return {take.generation_id: shot for take, shot in shown if take}
 
 
 def take_shot(final: Final) -> Shot | None:
@@ -47,7 +61,10 @@ def take_shot_again(final: Final, by: Any) -> Shot:
 
 
 def _put(final: Final) -> Shot | None:
-    """Make it a take of the shot, and the chosen one in place of its draft; whose choice stays."""
+    """Make it a take of the shot, and the chosen one in place of its draft; whose choice stays.
+
+    Nothing is done where somebody chose otherwise since the shot was looked at.
+    """
     shot = shot_that_shows(final.draft)
     if shot is None:
         return None
@@ -62,7 +79,7 @@ def _put(final: Final) -> Shot | None:
                 "asked": draft.asked,
             },
         )
-        mine = Shot.objects.filter(pk=shot.pk, chosen=draft)
+        mine = Shot.objects.filter(pk=shot.pk, chosen=shot.chosen_id)
         if not is_new or not mine.update(chosen=final_take):
             transaction.set_rollback(True)
             return None

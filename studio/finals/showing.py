@@ -17,6 +17,7 @@ from studio.editing.cut import Cut
 from studio.editing.swapping import places_of
 from studio.editing.written import Unreadable
 from studio.finals.choosing import alive_of, is_alive
+from studio.finals.shots import shots_by_take
 from studio.finals.standing import end_of
 from studio.marks import with_marks
 from studio.models import (
@@ -84,6 +85,7 @@ class Shown:
     befores: list[Final] = field(default_factory=list)  # the newest of what it waits for
     cuts: list[InCut] = field(default_factory=list)
     shot: Shot | None = None  # the one that shows it or its draft, once it is accepted
+    is_in_shot: bool = False  # whether that shows it, not its draft
     shared: str = ""  # the films that guests see as long as each take in them is approved
 
     @property
@@ -114,12 +116,6 @@ class Shown:
         """Whether it is here to be accepted."""
         here = self.card is not None and self.card.is_playable
         return here and not self.is_accepted and self.final.stage == Final.Stage.ORDERED
-
-    @property
-    def is_in_shot(self) -> bool:
-        """Whether it is what the shot shows, not its draft."""
-        chosen = self.shot.chosen if self.shot else None
-        return chosen is not None and chosen.generation_id == self.final.take_id
 
     @property
     def shot_words(self) -> str:
@@ -280,9 +276,17 @@ class FinalsPage:
         card = cards.get(final.take_id) if final.take_id else None
         names = [f"“{it}”" for it in press.sequences.all() if it.pk in self._shared]
         shared = " and ".join(names)
-        shot = self._shot_of(final) if final.accepted_at else None
+        here, there = (self._shot_of(final, pk) for pk in (final.take_id, final.draft_id))
         befores = [self._instead.get(it.draft_id, it) for it in final.waits_for.all()]
-        shown = Shown(final, cards[final.draft_id], card, befores, shared=shared, shot=shot)
+        shown = Shown(
+            final,
+            cards[final.draft_id],
+            card,
+            befores,
+            shared=shared,
+            shot=here or there,
+            is_in_shot=here is not None,
+        )
         if card and final.accepted_at:
             shown.cuts.extend(self._in_cuts(final, press, shown.draft, card))
         return shown
@@ -304,14 +308,13 @@ class FinalsPage:
                 found.append(InCut(sequence, finals, drafts, place, is_asked))
         return found
 
-    def _shot_of(self, final: Final) -> Shot | None:
-        return self._shots.get(final.take_id) or self._shots.get(final.draft_id)
+    def _shot_of(self, final: Final, take: int | None) -> Shot | None:
+        return self._shots.get(take or 0) if final.accepted_at else None
 
     @cached_property
-    def _shots(self) -> dict[int | None, Shot]:
-        """The shots of the storyboard, by the take that is chosen for each."""
-        shots = Shot.objects.kept().filter(storyboard__project=self.project).exclude(chosen=None)
-        return {it.chosen.generation_id: it for it in shots.select_related("chosen") if it.chosen}
+    def _shots(self) -> dict[int, Shot]:
+        """The shots of the storyboard, by the take that each shows."""
+        return shots_by_take(Shot.objects.kept().filter(storyboard__project=self.project))
 
     @cached_property
     def _shared(self) -> set[int]:

@@ -1,6 +1,6 @@
 """How far a storyboard is: which shots are made, missing or stale, and what making them costs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -53,9 +53,7 @@ class Planned:
     @cached_property
     def chosen(self) -> ShotTake | None:
         """Its take in the film: the one that was chosen, else the newest that is here."""
-        ready = self.ready
-        mine = next((take for take in ready if take.pk == self.shot.chosen_id), None)
-        return mine or (ready[-1] if ready else None)
+        return shown_of(self.shot, self.ready)
 
     @property
     def is_made(self) -> bool:
@@ -142,6 +140,12 @@ class Planned:
     def order(self, source: Generation | None) -> Order:
         """Return the order of a take of it, which continues from `source`."""
         return order_of_shot(self.shot, source)
+
+
+def shown_of(shot: Shot, ready: Sequence[ShotTake]) -> ShotTake | None:
+    """Return which of a shot's takes that are here is in the film; they come the oldest first."""
+    mine = next((take for take in ready if take.pk == shot.chosen_id), None)
+    return mine or (ready[-1] if ready else None)
 
 
 def is_ready(take: ShotTake) -> bool:

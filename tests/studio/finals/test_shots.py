@@ -8,7 +8,7 @@ from generations.models import Generation
 from studio.models import Final, Membership, Role, Shot, ShotTake
 from studio.storyboarding.cutting import sequence_of
 from tests.factories import member, version
-from tests.studio.finals.steps import approve, arrive, follow, made, said, use
+from tests.studio.finals.steps import approve, arrive, draft, follow, made, said, use
 from tests.studio.test_storyboard_runs import chain, plan_of, states
 
 
@@ -110,6 +110,41 @@ def test_a_shot_that_shows_another_take_by_then_is_left_alone(client, project, a
     assert not ShotTake.objects.filter(generation=final.take).exists()
     assert "Take 3 is accepted." in page
     assert "No shot shows take 1 any more." in said(use(client, final, "swap_final_shot"))
+
+
+def test_a_shot_that_shows_its_newest_take_unchosen_shows_the_final(
+    client, project, drafts, final, sign_in
+):
+    Shot.objects.update(chosen=None)
+    take = arrive(final)
+    page = said(sign_in(member(project, Role.REVIEWER)).get(f"/review/?take={take.uuid}"))
+    assert "Once approved, it takes the places of take 1 in shot 1 of the storyboard." in page
+    page = said(use(client, final))
+    assert "Take 3 stands in shot 1 of the storyboard now." in page
+    assert "In shot 1 of the storyboard." in page
+    assert in_film(project) == [3, 2]
+    assert states(project) == ["made", "made"]
+
+
+def test_so_does_one_whose_choice_was_deleted(client, project, artist, drafts, final):
+    shot = ShotTake.objects.get(generation=drafts[0]).shot
+    other = draft(project, author=artist)
+    chosen = ShotTake.objects.create(shot=shot, generation=other, asked={})
+    shot.choose(chosen, artist)
+    arrive(final)
+    client.post(reverse("discard", args=[other.uuid]))
+    use(client, final)
+    assert in_film(project) == [final.take.take_number, 2]
+
+
+def test_one_whose_newest_take_is_another_is_left_alone(client, project, drafts, final):
+    shot = ShotTake.objects.get(generation=drafts[0]).shot
+    ShotTake.objects.create(shot=shot, generation=draft(project), asked={})
+    Shot.objects.update(chosen=None)
+    arrive(final)
+    page = said(use(client, final))
+    assert "is accepted." in page
+    assert not ShotTake.objects.filter(generation=final.take).exists()
 
 
 def test_a_final_that_nobody_accepted_is_put_into_no_shot(client, project, final):

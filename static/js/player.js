@@ -2,7 +2,7 @@
 // what a button does. A refresh of the page leaves it alone while it plays the same file.
 
 const STEPS = { back: -1, on: 1 };
-const KEYS = { " ": "toggle", ",": "back", ".": "on", j: "rewind", k: "pause", l: "wind", Home: "start", End: "end" };
+const KEYS = { " ": "toggle", ",": "back", ".": "on", j: "rewind", k: "toggle", l: "wind", Home: "start", End: "end" };
 const FASTEST = 8;
 const pad = (number) => String(number).padStart(2, "0");
 

@@ -84,6 +84,10 @@ def test_it_winds_both_ways_and_stops_on_a_whole_frame(player: Page):
     player.keyboard.press("j")
     expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
     says(player, "00:00:00:00")
+    player.keyboard.press("k")
+    player.wait_for_function(PLAYING, arg=video)
+    player.keyboard.press("k")
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 def test_space_plays_once_and_a_button_keeps_its_own(player: Page):

@@ -238,6 +238,10 @@ def test_it_plays_on_from_clip_to_clip_and_winds_both_ways(  # noqa: PLR0915  (o
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     page.keyboard.press("j")
     says(page, "00:00:00:00")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    page.keyboard.press("k")
 
     # a range is played alone; black and slates take their time
     slider.fill("4")

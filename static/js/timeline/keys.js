@@ -5,7 +5,7 @@ import { chosen } from "./choosing.js";
 import { picked } from "./pieces.js";
 
 const PLAIN = {
-  " ": "toggle", k: "pause", j: "backwards", l: "forwards", i: "markIn", o: "markOut", x: "unmark",
+  " ": "toggle", k: "toggle", j: "backwards", l: "forwards", i: "markIn", o: "markOut", x: "unmark",
   ArrowLeft: "back", ArrowRight: "on", ArrowUp: "previous", ArrowDown: "next", Home: "start", End: "end",
   s: "split", d: "duplicate", Delete: "remove", Backspace: "remove", "[": "trimIn", "]": "trimOut",
   n: "snap", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", f: "fit", m: "hush", g: "safe",

@@ -13,27 +13,33 @@ const dollars = (amount) => `$${(Math.ceil(amount * 100 - 1e-6) / 100).toFixed(2
 let orders = []; // of each that isn't answered yet its cards, the lowest first
 let isAnswering = false;
 
-function draw() {
-  const { words, kind, model, resolution, ratio, duration_s: seconds, count, shown_usd: price } = form().elements;
+function draw(words) {
+  const { kind, model, resolution, ratio, duration_s: seconds, shown_usd: price } = form().elements;
   const card = template.content.firstElementChild.cloneNode(true);
   const fill = (name, text) => (card.querySelector(`[data-${name}]`).textContent = text);
   const isPicture = kind.value.includes("image");
-  card.dataset.words = plain(words.value);
-  fill("title", words.value);
+  card.dataset.words = plain(words);
+  fill("title", words);
   fill("model", model.value);
   fill("size", (isPicture ? ratio : resolution)?.value ?? "");
   fill("length", isPicture ? "Picture" : seconds ? `${seconds.value} s` : "");
-  fill("price", price ? dollars(Number(price.value) / (Number(count?.value) || 1)) : "");
+  fill("price", price ? dollars(price.value / price.dataset.takes) : "");
   return card;
 }
 
 function show() {
-  // What is changed has its card, and a version none: it plays in its take's.
-  const isNew = !form().querySelector("[data-leave]") && form().elements.kind?.value !== "reframe";
-  const count = isNew ? Number(form().elements.count?.value) || 1 : 0;
-  const cards = Array.from({ length: count }, draw);
-  for (const card of cards) document.querySelector("[data-takes]").prepend(card);
+  const { words, kind, count } = form().elements;
+  const cards = [];
   orders.push(cards);
+  // What is changed has its card, and a version none: it plays in its take's.
+  if (form().querySelector("[data-leave]") || kind.value === "reframe") return;
+  const add = (prompts) => {
+    for (const each of prompts) for (let n = count?.value || 1; n; n -= 1) cards.push(draw(each));
+    for (const card of cards) document.querySelector("[data-takes]").prepend(card);
+  };
+  if (kind.value === "modify" || !words.value.includes("{")) return add([words.value]);
+  const typed = words.value;
+  import("./braces.js").then(({ prompts }) => orders.includes(cards) && add(prompts(typed)), () => {});
 }
 
 const remove = (order) => order?.forEach((card) => card.hasAttribute("data-sending") && card.remove());

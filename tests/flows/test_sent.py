@@ -93,6 +93,27 @@ def test_several_takes_of_a_prompt_are_as_many_cards_each_with_its_own_price(hel
     expect(page.locator("#announcer")).to_have_text("Takes 2 to 4 are in line.")
 
 
+def test_words_with_braces_are_a_card_for_each_prompt_with_its_own_words_and_price(held):
+    page, orders = held
+    Held(page, "**/live/?*")
+    page.get_by_label(WORDS).fill(r"Fog at {dawn|noon {sharp|or so}}, \{calm\}")
+    expect(page.locator("#price")).to_contain_text("3 takes, $2.13")
+    page.keyboard.press("Control+Enter")
+    titles = page.locator(".sending .take__words")
+    expect(titles).to_have_text(
+        ["Fog at noon or so, {calm}", "Fog at noon sharp, {calm}", "Fog at dawn, {calm}"]
+    )
+    expect(page.locator(".sending").first).to_contain_text("$0.71")
+    orders.next().continue_()
+    expect(page.locator(".sending")).to_have_count(0)
+    words = [each.get_attribute("data-take") for each in page.locator(".take").all()]
+    assert words == ["4", "3", "2", "1"]
+    made = Generation.objects.filter(take_number__gt=1).order_by("-take_number")
+    assert list(made.values_list("prompt__words", flat=True)) == [
+        *("Fog at noon or so, {calm}", "Fog at noon sharp, {calm}", "Fog at dawn, {calm}")
+    ]
+
+
 def test_a_poll_that_is_faster_than_the_answer_brings_no_second_card(held, project, artist):
     page, orders = held
     order(page, "Fog in the pines")

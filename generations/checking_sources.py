@@ -186,7 +186,8 @@ def _under_way(take: Generation, but: Generation | None = None) -> str:
         references__role="source", references__source=take, prompt__kind__in=BY_ID
     ).select_related("prompt", "version_of")
     for version in versions.exclude(pk=but.pk) if but else versions:
-        pending = version.assets.filter(state=Asset.State.PENDING).exists()
-        if version.is_unfinished or (version.state == State.COMPLETED and pending):
+        pending = version.assets.filter(state=Asset.State.PENDING)
+        coming = pending.exclude(kind__in=Asset.SMALL).exists()
+        if version.is_unfinished or (version.state == State.COMPLETED and coming):
             return _UNDER_WAY.format(name=upper_first(version.name), server=named(take.account))
     return ""

@@ -1,15 +1,12 @@
 """Collecting: a finished take's file is fetched, checked and kept at once."""
 
-import hashlib
 import logging
-import os
 import shutil
 import threading
 import uuid
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -24,15 +21,23 @@ from generations import (
     measuring,
     media,
     polling,
+    small_ones,
     stills,
-    versions,
 )
 from generations.downloading import FetchFailed
 from generations.ffmpeg import FFmpegFailed
+from generations.keeping import (
+    Place,
+    announce_stored,
+    extension_of,
+    keep,
+    record_beside,
+    record_own,
+)
 from generations.leasing import CollectLease
 from generations.logs import about
-from generations.media import Facts, NotMedia
-from generations.models import Asset, Generation, Still
+from generations.media import NotMedia
+from generations.models import Asset, Generation
 from generations.outbound import Forbidden
 from generations.providers.base import ProviderError
 from generations.sealing import CannotUnseal
@@ -41,10 +46,6 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 4 * 1024**3
 _GIVE_UP_AFTER_TRIES = 20
-_CONTENT_TYPES = {
-    **{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"},
-    **{"exr": "image/x-exr", "zip": "application/zip", "tar": "application/x-tar"},
-}
 _STALE_AFTER_S = 6 * 3600
 _OURS_PAUSE_S = 300.0
 # A file may drip for half an hour: other threads of the worker stay free for what is quick.
@@ -73,11 +74,13 @@ def _collect_each(limit: int) -> int:
             break
         with about(asset.generation), CollectLease(asset):
             stored += _collect(asset)
+            if asset.kind in Asset.SMALL:
+                small_ones.tell(asset)
     return stored
 
 
 def _claim() -> Asset | None:
-    """Lease the next file to fetch, or None."""
+    """Lease the next file to fetch or to make, or None."""
     while True:
         now = timezone.now()
         asset = Asset.objects.due(now).select_related("generation").first()
@@ -92,9 +95,15 @@ def _claim() -> Asset | None:
 
 
 def _collect(asset: Asset) -> bool:
-    """Fetch, check and store one file; on failure say why and when it is tried again."""
+    """Fetch, check and store one file; on failure say why and when it is tried again.
+
+    A small one is made of what is kept already.
+    """
     work = _work_file(asset)
     try:
+        if asset.kind in Asset.SMALL:
+            small_ones.make(asset, work)
+            return True
         sha256 = _bring(asset, work)
         _store(asset, work, sha256)
         return True
@@ -151,39 +160,36 @@ def _address_of(asset: Asset) -> str:
 
 
 def store_video(generation: Generation, file: Path, *, sha256: str = "") -> None:
-    """Keep a video as the generation's: probed, with poster and preview. Takes the file away.
+    """Keep a video as the generation's, once it is probed. Takes the file away.
 
-    `sha256` is the file's, where it is known already. The files come first and are flushed;
-    their rows and the Event follow in one transaction. Raises NotMedia, FFmpegFailed or OSError
-    and then keeps nothing.
+    It was paid for: whatever becomes of its poster and preview, which are made afterwards, it is
+    kept. `sha256` is the file's, where it is known already. Raises NotMedia or OSError, and then
+    keeps nothing.
     """
     facts = media.probe_video(file)
-    poster, preview = file.with_suffix(".jpg"), file.with_suffix(".preview.mp4")
-    media.make_poster(file, poster)
-    media.make_preview(file, preview)
-    made = (media.probe_image(poster), media.probe_video(preview))
-    kept = [
-        _keep(generation, Asset.Kind.VIDEO, file, facts, sha256),
-        _keep(generation, Asset.Kind.POSTER, poster, made[0]),
-        _keep(generation, Asset.Kind.PREVIEW, preview, made[1]),
-    ]
-    _record(generation, kept)
+    kept = keep(generation, Asset.Kind.VIDEO, file, facts, sha256)
+    _make_small(generation, record_own(kept, Asset.Kind.POSTER, Asset.Kind.PREVIEW))
 
 
 def store_image(generation: Generation, file: Path, *, sha256: str = "") -> None:
     """Keep a picture as the generation's, and as a still. Takes the file away.
 
-    Raises NotMedia or OSError.
+    Its poster is made afterwards, as of a video. Raises NotMedia or OSError.
     """
     facts = media.probe_image(file)
-    poster = file.with_suffix(".jpg")
-    media.make_small(file, poster)
-    small = media.probe_image(poster)
-    kept = [
-        _keep(generation, Asset.Kind.IMAGE, file, facts, sha256),
-        _keep(generation, Asset.Kind.POSTER, poster, small),
-    ]
-    _record(generation, kept, stills.of_image(generation, kept[0].file))
+    kept = keep(generation, Asset.Kind.IMAGE, file, facts, sha256)
+    still = stills.of_image(generation, kept.file)
+    _make_small(generation, record_own(kept, Asset.Kind.POSTER, still=still))
+
+
+def _make_small(generation: Generation, awaited: list[Asset]) -> None:
+    """Make the small ones of a file that was just kept, and say that this is stored."""
+    with ExitStack() as leases:
+        for asset in awaited:
+            leases.enter_context(CollectLease(asset))
+        for asset in awaited:
+            _collect(asset)
+    announce_stored(generation)
 
 
 def store_beside(asset: Asset, file: Path, *, sha256: str = "") -> None:
@@ -195,11 +201,11 @@ def store_beside(asset: Asset, file: Path, *, sha256: str = "") -> None:
         facts, extension = None, media.probe_frames(file)
     else:
         facts = media.probe_image(file)
-        extension = _extension(facts)
+        extension = extension_of(facts)
     kind = Asset.Kind(asset.kind)
-    place = _Place(f"{kind}-{asset.number}.{extension}", asset.number, asset.label)
-    kept = _keep(asset.generation, kind, file, facts, sha256, place)
-    _record(asset.generation, [kept], word="stored_beside")
+    place = Place(f"{kind}-{asset.number}.{extension}", asset.number, asset.label)
+    kept = keep(asset.generation, kind, file, facts, sha256, place)
+    record_beside(kept)
 
 
 def remove_stale_work() -> int:
@@ -214,90 +220,11 @@ def remove_stale_work() -> int:
     return removed
 
 
-class _Place(NamedTuple):
-    """What a file is called among a generation's, and what tells it from others of its kind."""
-
-    name: str
-    number: int = 0
-    label: str = ""
-
-
-def _keep(
-    generation: Generation,
-    kind: Asset.Kind,
-    file: Path,
-    facts: Facts | None,
-    sha256: str = "",
-    place: _Place | None = None,
-) -> Asset:
-    """Move a checked file to its place, flushed, and return its (unsaved) row."""
-    place = place or _Place(f"{kind}.{_extension(facts)}")
-    path = Path("takes") / generation.uuid.hex[:2] / str(generation.uuid) / place.name
-    target = Path(settings.MEDIA_ROOT) / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("rb") as opened:
-        sha256 = sha256 or hashlib.file_digest(opened, "sha256").hexdigest()
-        os.fsync(opened.fileno())
-    size_bytes = file.stat().st_size
-    file.replace(target)
-    disk.flush_directory(target.parent)
-    return Asset(
-        generation=generation,
-        kind=kind,
-        state=Asset.State.STORED,
-        path=str(path),
-        number=place.number,
-        label=place.label,
-        content_type=_CONTENT_TYPES[path.suffix.removeprefix(".")],
-        width=facts.width if facts else None,
-        height=facts.height if facts else None,
-        fps=(facts.fps if facts else 0) or None,
-        duration_s=(facts.duration_s if facts else 0) or None,
-        codec=facts.codec if facts else "",
-        has_sound=bool(facts and facts.has_sound),
-        sha256=sha256,
-        size_bytes=size_bytes,
-        stored_at=timezone.now(),
-    )
-
-
-def _extension(facts: Facts | None) -> str:
-    if facts is None or facts.duration_s:
-        return "mp4"
-    return "jpg" if facts.codec == "jpeg" else facts.codec
-
-
-_FACTS = (
-    *("state", "path", "content_type", "width", "height", "fps", "duration_s", "codec"),
-    *("has_sound", "sha256", "size_bytes", "stored_at", "next_at", "error"),
-)
-
-
-def _record(
-    generation: Generation, kept: list[Asset], still: Still | None = None, word: str = "stored"
-) -> None:
-    with transaction.atomic():
-        Generation.objects.families_of([generation]).lock()
-        for asset in kept:
-            Asset.objects.update_or_create(
-                generation=generation,
-                kind=asset.kind,
-                number=asset.number,
-                defaults={name: getattr(asset, name) for name in _FACTS},
-            )
-        if still:
-            stills.record_once(still)
-        generation.announce(word, size_bytes=kept[0].size_bytes, sha256=kept[0].sha256)
-        if word == "stored" and generation.version_of_id:
-            take = Generation.objects.get(pk=generation.version_of_id)
-            versions.choose_best(take, generation)
-            take.announce("version_stored", version=str(generation.uuid))
-
-
 def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
     """Say why and try again later; `ours` is trouble with our disk, which is never given up."""
     log.warning("the file couldn't be kept (try %s): %s", asset.tries, error)
-    measuring.couldnt_collect("disk" if ours else "file")
+    small = "preview" if asset.kind in Asset.SMALL else "file"
+    measuring.couldnt_collect("disk" if ours else small)
     gone = asset.tries >= _GIVE_UP_AFTER_TRIES and not ours
     pause_s = min(2.0 ** min(asset.tries, 12), _OURS_PAUSE_S if ours else 3600.0)
     state = Asset.State.FAILED if gone else Asset.State.PENDING
@@ -309,7 +236,7 @@ def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
             error=(ours or error)[:300],
             next_at=None if gone else timezone.now() + timedelta(seconds=pause_s),
         )
-        if changed and gone:
+        if changed and gone and asset.kind not in Asset.SMALL:
             asset.generation.announce("store_failed", error=error[:300])
 
 

@@ -154,6 +154,7 @@ def _obstacles(takes: list[Generation]) -> dict[int, str]:
     family = Generation.objects.filter(whole).values_list("pk", "version_of")
     owner = {pk: of or pk for pk, of in family} | {pk: pk for pk in ids}
     pending = Asset.objects.filter(generation__in=owner, state=Asset.State.PENDING)
+    pending = pending.exclude(kind__in=Asset.SMALL)
     fetching = {owner[pk] for pk in pending.values_list("generation", flat=True)}
     needed = _needed(owner)
     found = {}

@@ -1,6 +1,6 @@
 """Whether a finished take's file is to be had at all, once fetching it was given up."""
 
-from generations import answers
+from generations import answers, small_ones
 from generations.models import Asset, Generation
 from generations.providers import abilities_of
 
@@ -27,6 +27,13 @@ def is_gone(asset: Asset, status: int | None) -> bool:
     """Tell whether an address that is answered with a status was a file's last one."""
     refused = status in _GONE and asset.tries >= _BELIEVED_AFTER_TRIES
     return refused and not abilities_of(asset.generation.account).can_get
+
+
+def fetch_all_again(take: Generation, actor: object) -> bool:
+    """Have everything of a take fetched or made that is missing; False where nothing can be."""
+    given_up = take.assets.filter(state=Asset.State.FAILED).exclude(kind__in=Asset.SMALL)
+    fetched = [fetch_again(asset) for asset in given_up]
+    return small_ones.make_again(take, actor) or any(fetched)
 
 
 def fetch_again(asset: Asset) -> bool:

@@ -160,6 +160,11 @@ class CardFacts:
         return self.is_unfetched and fetching.has_source(self.generation, url)
 
     @property
+    def is_unmade(self) -> bool:
+        """Whether its file is here, and its poster or preview couldn't be made of it."""
+        return bool(self.generation.is_unmade) and self.is_here  # type: ignore[attr-defined]
+
+    @property
     def is_gone(self) -> bool:
         """Whether its provider made it, and nobody has its file any more."""
         return self.is_unfetched and bool(self.generation.account.sealed_key) and not self.can_fetch

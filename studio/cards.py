@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from generations import fetching, lining
+from generations import fetching, lining, small_ones
 from generations.catalogue import dollars
 from generations.kinds import Kind
 from generations.models import State
@@ -145,6 +145,11 @@ class Card(CardFacts):
         if until is None or until - timezone.now() < _WORTH_SAYING:
             return ""
         return f"; until then {named(self.generation.account)} takes nothing more"
+
+    @property
+    def unmade_words(self) -> str:
+        """What is said of it where its poster or preview couldn't be made."""
+        return small_ones.UNMADE
 
     @property
     def _unfetched(self) -> str:

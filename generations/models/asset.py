@@ -68,6 +68,8 @@ class Asset(models.Model):
     """What a provider made of a take: one of the two."""
     BESIDE: ClassVar = (Kind.EXR, Kind.LAYER)
     """What may come beside that, each several times."""
+    SMALL: ClassVar = (Kind.POSTER, Kind.PREVIEW)
+    """What is made of it here."""
 
     class State(models.TextChoices):
         """Whether we have it."""

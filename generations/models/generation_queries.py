@@ -274,6 +274,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             video_state=Subquery(video.values("state")[:1]),
             video_source_url=Subquery(video.values("source_url")[:1]),
             video_duration_s=Subquery(video.values("duration_s")[:1]),
+            is_unmade=there_is(
+                files.filter(kind__in=Asset.SMALL)
+                .exclude(state=Asset.State.STORED)
+                .exclude(error="")
+            ),
             has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
             extends_take=Subquery(start.values("source__take_number")[:1]),
             leads_up_to_take=Subquery(end.values("source__take_number")[:1]),

@@ -18,6 +18,7 @@ from generations.catalogue import dollars
 from generations.models import Asset, Attempt, Generation, LedgerEntry
 from generations.refusal import upper_first
 from studio import auditing, reviewing
+from studio.administering.files import Files
 from studio.administering.spending import Spending
 from studio.marks import with_marks, with_veil
 from studio.models import AuditEntry, Note, Review, Score, Verdict
@@ -49,7 +50,7 @@ class GenerationAdmin(Spending):
     list_display_links = ("take",)
     list_filter = (
         *("state", "review__verdict", "prompt__kind", "prompt__model", "project__team", "account"),
-        *(("trashed_at", admin.EmptyFieldListFilter), "created_at"),
+        *(("trashed_at", admin.EmptyFieldListFilter), Files, "created_at"),
     )
     list_select_related = ("project__team", "prompt", "author", "review", "account", "version_of")
     list_per_page = 50
@@ -184,6 +185,7 @@ class GenerationAdmin(Spending):
             "review": Review.objects.filter(generation=it).select_related("judged_by").first(),
             "attempts": Attempt.objects.filter(generation=it).select_related("account"),
             "ledger": LedgerEntry.objects.filter(generation=it).order_by("pk"),
+            "files": it.assets.order_by("kind", "number"),
             "notes": Note.objects.filter(generation=it).for_list(),
             "scores": Score._default_manager.filter(generation=it).select_related(
                 "criterion", "author"

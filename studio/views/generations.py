@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from generations import fetching, ordering, versions
-from generations.models import Asset, Generation
+from generations.models import Generation
 from generations.refusal import Refused, upper_first
 from studio.access import asker_of, generation_for
 from studio.cards import Card
@@ -85,10 +85,9 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def fetch(request: Request, uuid: UUID) -> HttpResponse:
-    """Fetch its files again, after that was given up."""
+    """Fetch its files again, after that was given up; or make its preview, where that failed."""
     take = generation_for(request, uuid, Role.ARTIST)
-    given_up = take.assets.filter(state=Asset.State.FAILED)
-    if not sum(fetching.fetch_again(file) for file in given_up):
+    if not fetching.fetch_all_again(take, request.user):
         messages.info(request, f"There is nothing to fetch for {take.name}.")
     return after(request, take)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseFileResponse
@@ -33,9 +34,9 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         return send(request, still.file, still.content_type, f"still-{still.uuid}")
     if kind == "still-small":
         still = still_for(request, uuid)
-        if still.small_file.exists():
-            return send(request, still.small_file, "image/webp", f"still-{still.uuid}")
-        return send(request, still.file, still.content_type, f"still-{still.uuid}")
+        small = (still.small_file, "image/webp")
+        which = small if still.small_file.exists() else (still.file, still.content_type)
+        return send(request, *which, f"still-{still.uuid}")
     if kind == "export":
         export = export_for(request, uuid)
         if export.state != export.State.DONE:
@@ -44,11 +45,23 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
     if kind == "sound":
         sound = sound_for(request, uuid)
         return send(request, sound.file, sound.content_type, sound_name(sound))
-    asset = asset_for(request, uuid, kind)
+    try:
+        asset = asset_for(request, uuid, kind)
+    except Http404:
+        return _in_place_of_small(request, uuid, kind)
     name = file_name(asset.generation)
     if asset.kind in Asset.BESIDE:
         name = f"{name}-{asset.named}"
     return send(request, asset.file, asset.content_type, name)
+
+
+def _in_place_of_small(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
+    """Lead to a take's own file where a small one of it couldn't be made yet. Raises Http404."""
+    own = {"preview": Asset.Kind.VIDEO, "poster": Asset.Kind.IMAGE}.get(kind)
+    if own is None:
+        raise Http404("no such file")
+    asset_for(request, uuid, own)
+    return redirect("media", uuid, own)
 
 
 @require_safe

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from django.utils import timezone
 
-from generations import collecting, disk, downloading
+from generations import collecting, disk, downloading, keeping
 from generations.models import Asset, State
 from tests.bench.films import FilmServer, Way
 from tests.factories import take, tiny_video
@@ -132,18 +132,28 @@ def kept(settings):
 def test_trouble_with_the_disk_is_said_and_never_given_up(
     asset, settings, monkeypatch, broken, says
 ):
-    def fail(*args):
+    def fail(*args, **how):
         raise collecting.FFmpegFailed(f"film.jpg: {broken}")
 
-    monkeypatch.setattr(collecting.media, "make_poster", fail)
-    Asset.objects.update(tries=40)
     monkeypatch.setattr(collecting.polling, "renewed_url", lambda *_: "")
-    assert collecting.collect_due() == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting.downloading, "fetch", fail)
+        Asset.objects.update(tries=40)
+        assert collecting.collect_due() == 0
     asset.refresh_from_db()
     assert says in asset.error
     assert asset.state == "pending"
     assert asset.next_at > timezone.now()
     assert kept(settings) == []
+
+    monkeypatch.setattr(collecting.media, "make_poster", fail)
+    Asset.objects.update(next_at=timezone.now())
+    assert collecting.collect_due() == 1
+    Asset.objects.filter(kind="poster").update(next_at=timezone.now(), tries=40)
+    assert collecting.collect_due() == 0
+    poster = asset.generation.assets.get(kind="poster")
+    assert says in poster.error
+    assert (poster.state, kept(settings)) == ("pending", ["preview.mp4", "video.mp4"])
 
 
 def test_a_limit_on_file_size_is_said_and_the_file_comes_once_it_is_lifted(asset, settings):
@@ -161,7 +171,7 @@ def test_a_file_is_read_for_its_hash_only_while_it_comes(asset, monkeypatch, ser
     hashed = []
     digest = hashlib.file_digest
     monkeypatch.setattr(
-        collecting.hashlib,
+        keeping.hashlib,
         "file_digest",
         lambda file, kind: hashed.append(file.name) or digest(file, kind),
     )

@@ -107,6 +107,14 @@ def grab_at(generation: Generation, frame: int, author: Any) -> Still:
     )
 
 
+def which_of(still: Still) -> Which | None:
+    """Return whether a still was kept as the first or the last frame of its take; else None."""
+    if still.source is None:
+        return None
+    named = {_name(still.source, f"{each} frame"): each for each in Which}
+    return named.get(still.uuid)
+
+
 def leave_none(grabbed: Iterable[Still]) -> None:
     """Discard those stills that were made just now, for something that came to nothing."""
     for still in grabbed:
@@ -123,7 +131,7 @@ def _once(
     **fields: Any,
 ) -> Still:
     """Return the still that is named by what it is of, kept now if it wasn't before."""
-    name = uuid.uuid5(generation.uuid, said)
+    name = _name(generation, said)
     kept: Still | None = Still.objects.filter(uuid=name).first()
     if kept:
         return kept
@@ -134,6 +142,10 @@ def _once(
         return Still.objects.get(uuid=name)
     still.is_new = True
     return still
+
+
+def _name(generation: Generation, said: str) -> uuid.UUID:
+    return uuid.uuid5(generation.uuid, said)
 
 
 def _keep(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.urls import reverse
 
+from generations import grabbing
 from generations.canvas import FPS
 from generations.catalogue import ModelFacts, catalogue
 from generations.checking_options import keyframes_problem, option_errors
@@ -29,6 +30,7 @@ FILMED = 8
 _PARTS = ("frame", "still", "as_is")
 PIN_NAMES = tuple(f"{PIN}{place}_{part}" for place in range(MOST_PINS) for part in _PARTS)
 _STILL = re.compile(rf"{PIN}(\d{{1,3}})_still", re.ASCII)
+_PIN = re.compile(rf"{PIN}\d{{0,3}}", re.ASCII)
 _NO_NUMBER = "A frame is a whole number, such as 48. Change it, or take the picture out."
 _GONE = "A pinned picture isn't in this project any more. Take it out, or choose another."
 _FULL = "These are {most} pictures, which is the limit. Take one out to pin another."
@@ -58,6 +60,11 @@ class Pin(NamedTuple):
     def number(self) -> int | None:
         """The number of its frame, or None where that can't be read."""
         return frames_said(self.at, FPS)
+
+
+def is_pin(where: str) -> bool:
+    """Tell whether a place's name is that of pictures pinned to frames, or of one of them."""
+    return _PIN.fullmatch(where) is not None
 
 
 def pins_in(typed: Mapping[str, Any]) -> list[Pin]:
@@ -156,6 +163,25 @@ class ShownPin:
     pin: Pin
     picture_url: str
     is_wrong: bool
+    frame: Frame | None = None
+
+    @property
+    def take(self) -> Generation | None:
+        """The take that it is a frame of, whose others can be chosen; None of another picture."""
+        still = self.frame.still if self.frame else None
+        is_grabbed = still is not None and still.origin == Still.Origin.GRABBED
+        return still.source if still and is_grabbed and self.picture_url else None
+
+    @property
+    def take_uuid(self) -> str:
+        """What names that take."""
+        return str(self.take.uuid) if self.take else ""
+
+    @property
+    def which(self) -> str:
+        """Which of the take's ends it is, first or last, or nothing."""
+        still = self.frame.still if self.frame else None
+        return (still and grabbing.which_of(still)) or ""
 
     @property
     def seconds(self) -> str:
@@ -172,7 +198,12 @@ def shown_pins(
 ) -> list[ShownPin]:
     """Return pins as the page shows them, in the order of their frames."""
     ordered = sorted(pins, key=lambda each: (each.number or 0, each.place))
-    return [ShownPin(each, _picture_url(each, frames, veiled), each in wrong) for each in ordered]
+    return [
+        ShownPin(
+            *(each, _picture_url(each, frames, veiled), each in wrong), frames.get(each.position)
+        )
+        for each in ordered
+    ]
 
 
 def _picture_url(pin: Pin, frames: Mapping[str, Frame | None], veiled: Container[str]) -> str:

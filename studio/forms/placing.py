@@ -9,7 +9,8 @@ from django.urls import reverse
 from generations import grabbing, stills
 from generations.models import Asset, Generation, State, Still
 from generations.refusal import Refused
-from studio.forms.pinning import KEYFRAMES, MOST_PINS, PIN, pinned_too, pins_in
+from studio.forms.frame import FrameForm
+from studio.forms.pinning import KEYFRAMES, MOST_PINS, PIN, changed_pin, is_pin, pinned_too, pins_in
 from studio.forms.slots import FIRST, POSITIONS, SLOTS, SOURCE, Finder, Slot
 from studio.marks import unveiled
 
@@ -79,18 +80,21 @@ class Picks:
 def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return the composer's values once something is put in a place; nothing for nonsense.
 
-    `where` is the place, `take` or `still`, and its UUID, between dots. Raises Refused.
+    `where` is the place, `take` or `still`, and its UUID, between dots; of a take that is pinned
+    which frame may follow: `first`, `last`, its number, or `of`, where that is typed beside the
+    pin. A pin that is named, as `pin3`, shows it instead. Raises Refused.
     """
-    slot, _, thing = where.partition(".")
-    what, _, name = thing.partition(".")
-    if slot not in (*SLOTS, PIN) or what not in ("take", "still"):
+    slot, what, name, which = (*where.split(".", 3), "", "", "", "")[:4]
+    is_place = is_pin(slot) or (slot in SLOTS and not which)
+    if not is_place or what not in ("take", "still"):
         return {}
     empty = {f"{slot}_take": "", f"{slot}_still": "", f"{slot}_as_is": ""}
     found = finder.mine((Still if what == "still" else Generation).objects.all(), name)
     if found is None:
         raise Refused({slot: _GONE})
-    if slot == PIN:
-        return _pinned(finder, typed, found)
+    if is_pin(slot):
+        which = str(typed.get(f"{slot}_of") or "?") if which == "of" else which
+        return _pinned(typed, slot, _picture_of(finder, found, which))
     if isinstance(found, Still):
         return empty | {f"{slot}_still": found.uuid}
     still = still_of(found) if slot != SOURCE else None
@@ -103,13 +107,29 @@ def placed(finder: Finder, typed: Mapping[str, Any], where: str) -> dict[str, An
     return empty | _size_beside(slot, found, typed) | {f"{slot}_take": found.uuid}
 
 
-def _pinned(finder: Finder, typed: Mapping[str, Any], found: Still | Generation) -> dict[str, Any]:
-    """Return what is pinned once a still, or the first frame of a take, is too. Raises Refused."""
+def _pinned(typed: Mapping[str, Any], slot: str, still: Still) -> dict[str, Any]:
+    """Return what is pinned once a still is, too, or in the place of another. Raises Refused."""
+    if slot == PIN:
+        return pin_more(typed, still)
+    return {KEYFRAMES: changed_pin(pins_in(typed), slot, str(still.uuid), "")}
+
+
+def _picture_of(finder: Finder, found: Still | Generation, which: str) -> Still:
+    """Return what is pinned: a still, or a frame of a take, its first unless named otherwise.
+
+    Raises Refused.
+    """
     if isinstance(found, Still):
-        return pin_more(typed, found)
-    still = still_of(found)
-    first = grabbing.Which.FIRST
-    return pin_more(typed, still or grabbing.grab_for(KEYFRAMES, found, first, finder.user))
+        return found
+    if still := still_of(found):
+        return still
+    if which in ("", *grabbing.Which):
+        end = grabbing.Which(which or grabbing.Which.FIRST)
+        return grabbing.grab_for(KEYFRAMES, found, end, finder.user)
+    try:
+        return FrameForm(found, {"frame": which}).grab(finder.user)
+    except grabbing.NoFrame as error:
+        raise Refused({KEYFRAMES: str(error)}) from error
 
 
 def pin_more(typed: Mapping[str, Any], still: Still) -> dict[str, Any]:

@@ -163,9 +163,9 @@ class Finder:
         for pin in pins:
             with suppress(ValueError):
                 named[pin] = UUID(pin.still)
-        found = Still.objects.filter(project=self.project).in_bulk(
-            set(named.values()), field_name="uuid"
-        )
+        mine = Still.objects.filter(project=self.project)
+        mine = mine.select_related("source__prompt", "source__version_of__prompt")
+        found = mine.in_bulk(set(named.values()), field_name="uuid")
         frames: dict[str, Frame | None] = {}
         for pin in pins:
             still = found.get(named.get(pin))

@@ -23,7 +23,8 @@ def options(request: Request, slug: str) -> HttpResponse:
     """Show what can be chosen with the chosen model, with what was chosen where it can be."""
     project = project_for(request, slug, Role.ARTIST)
     composer = filled_composer(project, request.user, request.POST)
-    return render(request, "_options.html#refreshed", {"project": project, "composer": composer})
+    context = {"project": project, "composer": composer, "sent": request.POST}
+    return render(request, "_options.html#refreshed", context)
 
 
 @require_POST

@@ -280,6 +280,22 @@ def test_the_frame_on_the_screen_is_pinned(pinning, project, artist):
     page = pinning()
     drop(page, 0, take=made.uuid)
     expect(page.locator("[data-pin]")).to_have_count(1)
+    pin = page.get_by_role("slider", name="Pinned picture")
+    first = page.locator("[name=pin0_still]").input_value()
+    page.get_by_role("button", name="Last", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Last", exact=True, pressed=True)).to_be_visible()
+    expect(pin).to_be_focused()
+    assert page.locator("[name=pin0_still]").input_value() != first
+    page.get_by_role("spinbutton", name="Frame of take 1").fill("3")
+    look(page, "strip-which")
+    assert violations(page) == []
+    page.get_by_role("spinbutton", name="Frame of take 1").press("Enter")
+    chosen = page.get_by_role("button", name="Last", exact=True, pressed=False)
+    expect(chosen).to_be_visible()
+    expect(pin).to_be_focused()
+    third = Still.objects.get(source=made, frame=3)
+    assert page.locator("[name=pin0_still]").input_value() == str(third.uuid)
+    assert not Generation.objects.filter(keyframes__frame__isnull=False).exists()
     drawer = open_take(page, 1)
     for _ in range(3):
         page.keyboard.press(".")

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from generations.models import Generation, Still
+from generations import grabbing
+from generations.models import Generation, State, Still
 from generations.stills import keep_upload
-from tests.factories import AccountFactory, still, tiny_poster
+from tests.factories import AccountFactory, still, take, tiny_poster
 from tests.generations.pictures import picture
 from tests.studio.test_board import ASKED, HTMX, text
 from tests.studio.test_drafts import send, sign_in
@@ -53,6 +54,55 @@ def test_only_a_model_that_can_has_a_strip(client, project):
     assert "data-strip" not in ray_2
     assert "data-last" in post(client, project, "compose", duration_s="10")
     assert 'data-last="240"' in post(client, project, "compose", duration_s="10")
+
+
+def frame_of(page):
+    """Return the still that a page's one pin shows."""
+    return Still.objects.get(uuid=re.search(r'name="pin0_still" value="(.*?)"', page)[1])
+
+
+def test_of_a_take_its_first_last_or_any_frame_is_pinned(client, project):
+    made = take(project, State.COMPLETED)
+    kept = {}
+    for which, words in (("", "first"), (".last", "last"), (".5", "5")):
+        page = post(client, project, "compose_put", put=f"pin.take.{made.uuid}{which}")
+        kept[words] = frame_of(page)
+    assert kept["first"] == grabbing.grab(made, grabbing.Which.FIRST, None)
+    assert kept["last"] == grabbing.grab(made, grabbing.Which.LAST, None)
+    assert kept["5"] == grabbing.grab_at(made, 5, None)
+    assert len({each.pk for each in kept.values()}) == 3
+
+
+def test_a_pinned_take_shows_another_of_its_frames_where_it_stands(client, project):
+    made, beside = take(project, State.COMPLETED), still(project)
+    first = grabbing.grab(made, grabbing.Which.FIRST, None)
+    there = pins((48, first), (60, beside))
+    shown = post(client, project, "compose", **there)
+    assert shown.count("Which frame of") == 1  # of the other picture there is none
+    for which in ("first", "last", "of"):
+        assert f'name="put" value="pin0.take.{made.uuid}.{which}"' in shown
+    assert shown.count('aria-pressed="true" formaction') == 1
+    asked = {"put": f"pin0.take.{made.uuid}.of", "pin0_of": "7"}
+    page = post(client, project, "compose_put", **there, **asked)
+    assert (frame_of(page).frame, rows(page)) == (7, ["48", "60"])
+    assert 'name="pin0_of" type="number" min="0" step="1" value="7"' in page
+    last = post(client, project, "compose_put", **there, put=f"pin0.take.{made.uuid}.last")
+    assert frame_of(last) == grabbing.grab(made, grabbing.Which.LAST, None)
+
+
+@pytest.mark.parametrize("said", ["9999", "-1", "soon", ""])
+def test_a_frame_that_a_take_doesnt_have_is_refused_at_the_strip(client, project, said):
+    made = take(project, State.COMPLETED)
+    there = pins((48, grabbing.grab(made, grabbing.Which.LAST, None)))
+    asked = {"put": f"pin0.take.{made.uuid}.of", "pin0_of": said}
+    page = post(client, project, "compose_put", **there, **asked)
+    assert re.search("Choose a moment within it|Say where in the take", problem(page))
+    assert grabbing.which_of(frame_of(page)) == "last"
+
+
+@pytest.mark.parametrize("where", ["pin0.take", "pin9999.take.x.first", "pin0.take.x.last.y"])
+def test_nonsense_pins_nothing(client, project, where):
+    assert rows(post(client, project, "compose_put", put=where)) == []
 
 
 def test_without_a_script_pictures_are_pinned_by_number_and_file(client, project):

@@ -63,7 +63,9 @@ export function upload(files, number) {
 }
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (String(detail.parameters.put ?? "").startsWith("pin.")) adding = strip() && pins().map((pin) => pin.id);
+  const put = String(detail.parameters.put ?? "");
+  // One that shows another picture is as a new one.
+  if (put.startsWith("pin")) adding = strip() && pins().map((pin) => pin.id).filter((id) => id !== put.split(".")[0]);
 });
 
 // What couldn't be sent is said by the page.

@@ -127,6 +127,9 @@ document.addEventListener("keydown", (event) => {
   } else if (target.matches(".pin__number") && key === "Enter") {
     event.preventDefault(); // it would send the order
     pin ? handle(pin).focus() : pick();
+  } else if (target.matches("[data-pin-of]") && key === "Enter") {
+    event.preventDefault();
+    pin.querySelector("[data-pin-choose]").click();
   }
 });
 

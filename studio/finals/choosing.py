@@ -108,12 +108,10 @@ def _adapted(order: Order) -> Anew:
     model = catalogue().models.get(order.model)
     if model is None or order.kind not in model.kinds:
         return Anew(order)  # that is refused once it is ordered
-    extras = {name: True for name in ("hdr", "exr") if order.options.get(name)}
-    chosen = {"loop": order.loop, "concepts": list(order.concepts), **extras}
+    chosen = {"loop": order.loop, "concepts": list(order.concepts)}
+    chosen |= {"hdr": order.hdr, "exr": order.exr}
     adapted = adapt(model, order.kind, chosen, {})
-    gone = [name for name in extras if name not in adapted.settings]
-    none = [f"{model.title} makes no {name.upper()}." for name in gone]
-    words = " ".join(filter(None, (adapted.words, *none)))
+    gone = [name for name in ("hdr", "exr") if not adapted.settings[name]]
     return Anew(
         replace(
             order,
@@ -121,7 +119,7 @@ def _adapted(order: Order) -> Anew:
             concepts=tuple(adapted.settings["concepts"]),
             options={name: it for name, it in order.options.items() if name not in gone},
         ),
-        f"{words} {_WITHOUT}" if words else "",
+        f"{adapted.words} {_WITHOUT}" if adapted.words else "",
     )
 
 

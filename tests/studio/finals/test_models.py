@@ -95,7 +95,7 @@ def test_many_edits_cost_no_more_queries_than_a_few(client, project, django_asse
         (
             {"model": "ray-3.2", "resolution": "720p", "options": {"hdr": True, "exr": True}},
             "ray-2",
-            "Ray 2 makes no HDR. Ray 2 makes no EXR.",
+            "Ray 2 makes no HDR and no EXR.",
             {"options": {}},
         ),
         (

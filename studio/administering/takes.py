@@ -20,8 +20,9 @@ from generations.refusal import upper_first
 from studio import auditing, reviewing
 from studio.administering.files import Files
 from studio.administering.spending import Spending
+from studio.finals.making import show_anew
 from studio.marks import with_marks, with_veil
-from studio.models import AuditEntry, Note, Review, Score, Verdict
+from studio.models import AuditEntry, Final, Note, Review, Score, Verdict
 from studio.takes import Take
 from studio.views.media import send
 
@@ -220,6 +221,7 @@ class GenerationAdmin(Spending):
         """Put them in their projects' trash."""
         asked = list(queryset)
         outcome = discarding.discard(asked, request.user)
+        show_anew(Final.objects.filter(take__in=outcome.takes))
         words = "Hid {takes} of {project} as an administrator"
         auditing.note_takes(AuditEntry.Kind.DELETION, outcome.takes, words)
         done = {it.pk for it in outcome.takes}
@@ -235,6 +237,7 @@ class GenerationAdmin(Spending):
         """Take them out of the trash."""
         asked = list(queryset)
         shown = discarding.restore(asked, request.user)
+        show_anew(Final.objects.filter(take__in=shown))
         words = "Took {takes} of {project} out of the trash as an administrator"
         auditing.note_takes(AuditEntry.Kind.DELETION, shown, words)
         left = [_SHOWN.format(take=upper_first(it.name)) for it in asked if it not in shown]

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from tests.factories import UserFactory
 from tests.studio.finals.steps import arrive, draft, follow, made, said, use
+from tests.studio.test_administering import act
 from tests.studio.test_live import cards_in, live, newest_event
 
 
@@ -60,3 +62,15 @@ def test_a_draft_names_no_final_that_is_in_the_trash(client, project, drafts):
     since = newest_event(project)
     client.post(reverse("restore", args=[take.uuid]))
     assert label_of(live(client, project, since), 1) == "final: take 3"
+
+
+def test_nor_one_that_an_administrator_hides(client, project, drafts, sign_in):
+    (final,) = made(client, project, drafts[:1])
+    take = arrive(final)
+    boss = sign_in(UserFactory(is_staff=True, is_superuser=True))
+    for action, label in (("hide", ""), ("show_again", "final: take 3")):
+        since = newest_event(project)
+        act(boss, action, take)
+        answer = live(client, project, since)
+        assert "1" in cards_in(answer)
+        assert label_of(answer, 1) == label

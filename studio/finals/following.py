@@ -74,7 +74,7 @@ def order_now(final: Final) -> bool:
 
 
 def _active_of(finals: Finals) -> list[Final]:
-    related = ("draft__prompt", "take__prompt", "take__review__judged_by")
+    related = ("draft__prompt", "take__prompt", "take__review__judged_by", "accepted_by")
     found = Final.objects.active().filter(finals=finals).select_related(*related)
     every = list(found.order_by("pk"))
     for final in every:
@@ -83,7 +83,10 @@ def _active_of(finals: Finals) -> list[Final]:
 
 
 def _settle(final: Final) -> None:
-    """Have one that was approved be accepted, and one that is accepted take its places."""
+    """Have one that was approved be accepted, and one that is accepted take its places.
+
+    It takes them in the name of who asked for it; of who accepted it, where that person is gone.
+    """
     take = final.take
     if take is None:
         return
@@ -95,9 +98,13 @@ def _settle(final: Final) -> None:
             return
     if final.accepted_at is None:
         return
-    author = final.finals.author
-    if may_make(final.finals, author):
-        take_places(final, author)
+    if final.finals.project.archived_at:
+        return
+    able = (who for who in (final.finals.author, final.accepted_by) if may_make(final.finals, who))
+    if who := next(able, None):
+        take_places(final, who)
+    else:  # it is put wherever somebody puts it by hand
+        final.go(Final.Stage.DONE, Final.Stage.ORDERED)
 
 
 def _advance(final: Final) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations.models import Asset
 from studio.models.project import Project
 from studio.models.sequence import Sequence
-from studio.models.team import Role
+from studio.models.team import Membership, Role
 
 if TYPE_CHECKING:
     from studio.models.user import User
@@ -68,17 +68,29 @@ class FinalQuerySet(models.QuerySet["Final"]):
         return self.filter(stage__in=Final.ACTIVE)
 
     def to_be_accepted_by(self, user: "User") -> Self:
-        """Those that a person asked for and may accept, which are here and nobody judged yet."""
+        """Those that a person asked for and may accept, which are here and nobody judged yet.
+
+        And, for who leads the team, those of people who can't accept them any more.
+        """
         file = Asset.objects.filter(generation=OuterRef("take"), kind=Asset.Kind.VIDEO)
         makers = [role for role in Role if role.includes(Role.ARTIST)]
-        mine = self.filter(
-            Project.seen_by(user, "finals__project__"),
-            finals__author=user,
-            finals__project__team__memberships__role__in=makers,
-            finals__project__archived_at=None,
-        )
+        leaders = [role for role in Role if role.includes(Role.PRODUCER)]
+        role = "finals__project__team__memberships__role__in"
+        own = Q(finals__author=user, **{role: makers})
+        left = ~_author_can(makers) & Q(**{role: leaders})
+        seen = Project.seen_by(user, "finals__project__")
+        mine = self.filter(seen, own | left, finals__project__archived_at=None)
         ready = mine.filter(Exists(file.filter(state=Asset.State.STORED)), take__trashed_at=None)
         return ready.filter(stage=Final.Stage.ORDERED, accepted_at=None, take__review=None)
+
+
+def _author_can(makers: list[Role]) -> Q:
+    """Whether who asked for a final still makes takes in its project (finals.following)."""
+    who = {"user": OuterRef("finals__author")}
+    held = Membership.objects.filter(**who, team=OuterRef("finals__project__team"))
+    chosen = Project.private_to.through.objects.filter(**who, project=OuterRef("finals__project"))
+    sees = Q(Exists(held.filter(role=Role.OWNER))) | Q(Exists(chosen))
+    return Q(Exists(held.filter(role__in=makers))) & (Q(finals__project__is_private=False) | sees)
 
 
 class Final(models.Model):

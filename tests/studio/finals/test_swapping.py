@@ -9,7 +9,7 @@ from django.utils import timezone
 from generations.models import State
 from studio import reviewing
 from studio.editing.cut import Clip, Into, Join
-from studio.models import Final, Membership, Role, Sequence, Share, Verdict
+from studio.models import Final, Membership, Project, Role, Sequence, Share, Verdict
 from tests.factories import ProjectFactory, bring, member
 from tests.studio.finals.steps import (
     approve,
@@ -170,6 +170,49 @@ def test_who_left_the_team_has_nothing_swapped_in_any_more(artist, project, fina
     approve(take)
     follow()
     assert take.uuid not in takes_of(sequence)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_what_was_asked_for_by_who_is_gone_is_swapped_in_by_who_accepted_it(
+    artist, project, final, sequence, is_deleted
+):
+    artist.delete() if is_deleted else Membership.objects.filter(user=artist).delete()
+    take = arrive(final)
+    producer = approve(take, member(project, Role.PRODUCER))
+    follow()
+    assert takes_of(sequence).count(take.uuid) == 2
+    assert Sequence.objects.get(pk=sequence.pk).head.author == producer
+
+
+def test_where_neither_may_make_takes_it_is_put_in_by_hand(
+    artist, project, final, sequence, sign_in
+):
+    Membership.objects.filter(user=artist).delete()
+    take = arrive(final)
+    approve(take)
+    follow()
+    final.refresh_from_db()
+    assert (final.stage, final.accepted_at is None) == (Final.Stage.DONE, False)
+    producer = sign_in(member(project, Role.PRODUCER))
+    page = said(producer.get(f"/projects/{project.slug}/finals/"))
+    assert "“Rough cut” shows the draft in 2 clips." in page
+    assert "Put it into Rough cut" in page
+    use(producer, final, "swap_final", sequence=sequence.uuid)
+    assert takes_of(sequence).count(take.uuid) == 2
+
+
+def test_one_accepted_in_an_archived_project_waits_until_that_is_open_again(
+    project, final, sequence
+):
+    take = arrive(final)
+    approve(take)
+    Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    follow()
+    assert take.uuid not in takes_of(sequence)
+    Project.objects.filter(pk=project.pk).update(archived_at=None)
+    take.announce("approved")
+    follow()
+    assert takes_of(sequence).count(take.uuid) == 2
 
 
 def test_only_an_artist_accepts_and_swaps_and_only_here(

@@ -98,6 +98,31 @@ def test_who_may_not_accept_is_told_of_none(client, project, artist, finals):
     assert on_home(client) == []
 
 
+@pytest.mark.parametrize("gone", ["left", "viewer", "private", "deleted"])
+def test_those_of_who_may_not_accept_any_more_wait_for_the_producers(
+    client, project, artist, finals, sign_in, gone
+):
+    roles = (Role.OWNER, Role.PRODUCER, Role.ARTIST)
+    owner, producer, other = (sign_in(member(project, role)) for role in roles)
+    arrive(finals[0])
+    assert on_home(owner) == on_home(producer) == []
+    theirs = Membership.objects.filter(user=artist)
+    if gone == "private":
+        project.is_private = True
+        project.save()
+    else:
+        {
+            "left": theirs.delete,
+            "viewer": lambda: theirs.update(role=Role.VIEWER),
+            "deleted": artist.delete,
+        }[gone]()
+    assert len(on_home(owner)) == 1
+    assert len(on_home(producer)) == (0 if gone == "private" else 1)
+    assert on_home(other) == []
+    use(owner, finals[0])
+    assert on_home(owner) == []
+
+
 def test_what_is_accepted_before_anybody_was_told_is_only_finished(client, artist, finals):
     arrive(finals[0])
     use(client, finals[0])

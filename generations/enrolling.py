@@ -92,23 +92,14 @@ def enroll(team: Any, given: Key, *, even_if_refused: bool = False) -> Account:
 
 
 def replace_key(account: Account, key: str) -> Account:
-    """Put another key in an account's place: a new account, for the old one's jobs are its own.
+    """Put another account's key in an account's place: a new one, for the old one's jobs are its.
 
     It has the old one's place, limits, pause and own prices. The old one is switched off under
     a name that says so; what waits moves. Raises Refused.
     """
     if inside.may_be(account):
         raise Refused({"key": _KEY_OF_SETTINGS.format(account=account)})
-    given = Key(
-        name=account.name,
-        key=key,
-        provider=account.provider,
-        base_url=account.base_url,
-        model_name=account.model_name,
-        concurrent_limit=account.concurrent_limit,
-        per_minute_limit=account.per_minute_limit,
-    )
-    made = _account(account.team, given)
+    made = _account(account.team, _given_again(account, key))
     _refuse_twice(made, key)
     try_out(made)
     looking.begin(made)
@@ -120,6 +111,27 @@ def replace_key(account: Account, key: str) -> Account:
         limits.take_over(made, account)
     wake("submit_due", account.pk)
     return made
+
+
+def test_in_place(account: Account, key: str) -> None:
+    """Test a key where an account is, without keeping it. Raises Refused."""
+    if inside.may_be(account):
+        raise Refused({"key": _KEY_OF_SETTINGS.format(account=account)})
+    tried = _account(account.team, _given_again(account, key))
+    _refuse_twice(tried, key)
+    try_out(tried)
+
+
+def _given_again(account: Account, key: str) -> Key:
+    return Key(
+        name=account.name,
+        key=key,
+        provider=account.provider,
+        base_url=account.base_url,
+        model_name=account.model_name,
+        concurrent_limit=account.concurrent_limit,
+        per_minute_limit=account.per_minute_limit,
+    )
 
 
 def try_out(account: Account) -> Decimal | None:

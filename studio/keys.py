@@ -6,7 +6,7 @@ from functools import cached_property
 from generations.catalogue import BucketFacts, KindFacts, ModelFacts, catalogue
 from generations.models import Account, AccountBucket, ModelFallback
 from generations.providers import abilities_of
-from studio.forms.account import AccountForm, FactorForm, FallbackForm, KeyForm
+from studio.forms.account import AccountForm, AnotherKeyForm, FactorForm, FallbackForm
 from studio.forms.own_price import OwnPriceForm, own_words
 from studio.models import Team
 
@@ -31,7 +31,7 @@ class Held:
     """One account."""
 
     account: Account
-    form: KeyForm
+    form: AnotherKeyForm
     price_form: OwnPriceForm
     factor_form: FactorForm
 
@@ -134,7 +134,7 @@ class Keys:
 
     team: Team
     new: AccountForm
-    replaced: tuple[Account, KeyForm] | None = None
+    replaced: tuple[Account, AnotherKeyForm] | None = None
     priced: tuple[Account, OwnPriceForm] | None = None
     factored: tuple[Account, FactorForm] | None = None
     fallback: FallbackForm = field(default_factory=FallbackForm)
@@ -166,10 +166,10 @@ class Keys:
             for each in named
         ]
 
-    def _form(self, account: Account) -> KeyForm:
+    def _form(self, account: Account) -> AnotherKeyForm:
         if self.replaced and self.replaced[0].pk == account.pk:
             return self.replaced[1]
-        return KeyForm(auto_id=f"key-{account.uuid}-%s")
+        return AnotherKeyForm(auto_id=f"key-{account.uuid}-%s")
 
     def _price_form(self, account: Account) -> OwnPriceForm:
         if self.priced and self.priced[0].pk == account.pk:

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from generations import limits, pricing
+from generations import limits, pricing, rekeying
 from generations.addresses import plain
 from generations.catalogue import catalogue
 from generations.models import Account
+from generations.providers.base import ProviderError
 from generations.sealing import CannotUnseal
 from studio import auditing
 from studio.models import AuditEntry, Team
@@ -69,9 +70,10 @@ def sync_all() -> None:
 def sync(team: Team, *, simulator_url: str | None = None) -> None:
     """Give the team the accounts that the settings ask for, and switch off what they asked before.
 
-    `simulator_url` is where the simulator listens, SIMULATOR_URL unless given. An account keeps
-    its key for good, since the jobs that were sent with it are known to no other: another key is
-    another account, and the earlier one is switched off under a name that says so. What people
+    `simulator_url` is where the simulator listens, SIMULATOR_URL unless given. Another
+    key goes into the account that there is where its provider knows that account's jobs by it.
+    Else it is another account, since the jobs that were sent are known to no other, and the
+    earlier one is switched off under a name that says so (docs/decisions/0032). What people
     made, or switched off, stays as it is, while the settings ask for the same as before.
     """
     Team.objects.select_for_update().get(pk=team.pk)  # two processes may start at once
@@ -106,6 +108,8 @@ def _note_changes(team: Team, before: dict[int, Account]) -> None:
             continue
         if was.name != account.name:
             _note(team, f"Called the account {account.name}, before {was.name}")
+        if was.key_print != account.key_print and not account.simulated:
+            _note(team, f"Put another key, which ends in {account.key_suffix}, into {account.name}")
         if was.enabled != account.enabled:
             on = "on" if account.enabled else "off"
             _note(team, f"Switched the account {account.name} {on}")
@@ -141,6 +145,9 @@ def _real(team: Team, api: _Api) -> None:
     account = next((known for known in theirs.order_by("pk") if _holds(known, api.key)), None)
     before = _asked_for(team, api, simulated=False)
     earlier = before.exclude(pk=account.pk if account else 0).first()
+    if earlier and account is None and _is_of_the_same(earlier, api.key):
+        rekeying.put_in(earlier, api.key)
+        return
     if earlier:
         _let_go(earlier, api)
     if account and account.managed == Account.Managed.NO:
@@ -155,6 +162,17 @@ def _real(team: Team, api: _Api) -> None:
     if earlier:
         pricing.take_over(account, earlier)
         limits.take_over(account, earlier)
+
+
+def _is_of_the_same(account: Account, key: str) -> bool:
+    """Tell whether a key is another of the same account, as the provider says it of its jobs.
+
+    Where that can't be asked now it counts as another's, with which nothing is mistaken.
+    """
+    try:
+        return rekeying.knows_its_jobs(account, key) is True
+    except ProviderError:
+        return False
 
 
 def _let_go(account: Account, api: _Api) -> None:

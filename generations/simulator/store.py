@@ -19,8 +19,11 @@ MINUTE_S = 60.0
 
 
 def account_of(key: str) -> str:
-    """Return the name of a key's account: a hash, so that no key is written anywhere."""
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+    """Return the name of a key's account: a hash, so that no key is written anywhere.
+
+    What follows a tilde tells keys of one account apart: `luma-mine` and `luma-mine~2`.
+    """
+    return hashlib.sha256(key.partition("~")[0].encode()).hexdigest()[:12]
 
 
 @dataclass(kw_only=True)

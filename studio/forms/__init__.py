@@ -1,6 +1,6 @@
 """What people fill in."""
 
-from studio.forms.account import AccountForm, FactorForm, FallbackForm, KeyForm, LimitsForm
+from studio.forms.account import AccountForm, AnotherKeyForm, FactorForm, FallbackForm, LimitsForm
 from studio.forms.approval import ApproveForm, DeclineForm
 from studio.forms.composer import ComposerForm
 from studio.forms.made import MadeForm
@@ -11,6 +11,7 @@ from studio.forms.team import TeamForm
 
 __all__ = [
     "AccountForm",
+    "AnotherKeyForm",
     "ApprovalForm",
     "ApproveForm",
     "BudgetForm",
@@ -18,7 +19,6 @@ __all__ = [
     "DeclineForm",
     "FactorForm",
     "FallbackForm",
-    "KeyForm",
     "LimitsForm",
     "MadeForm",
     "OwnPriceForm",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from generations import enrolling, limits, pricing, standing_in
+from generations import enrolling, limits, pricing, rekeying, standing_in
 from generations.catalogue import catalogue
 from generations.enrolling import Key
 from generations.models import Account
@@ -61,12 +61,28 @@ class KeyForm(Refusing):
         error_messages={"required": _NO_KEY},
     )
 
+
+class AnotherKeyForm(KeyForm):
+    """A key for an account that there is: of the same one at the provider, or of another."""
+
+    same = forms.BooleanField(
+        required=False, initial=True, label="It is a key of the same account at the provider"
+    )
+
     def replace(self, account: Account) -> Account | None:
-        """Put the key in the account's place: the new account, or None with the errors."""
+        """Put the key in, or in the account's place: the account with it, or None with the errors.
+
+        Of the same account at the provider it goes into this one; else a new one has it.
+        """
         if not self.is_valid():
             return None
+        key = self.cleaned_data["key"]
         try:
-            made = enrolling.replace_key(account, self.cleaned_data["key"])
+            if self.cleaned_data["same"]:
+                rekeying.rekey(account, key)
+                made = account
+            else:
+                made = enrolling.replace_key(account, key)
         except Refused as refused:
             self.refuse(refused)
             return None

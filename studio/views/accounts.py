@@ -17,9 +17,9 @@ from studio import auditing
 from studio.access import account_at, team_for
 from studio.forms import (
     AccountForm,
+    AnotherKeyForm,
     FactorForm,
     FallbackForm,
-    KeyForm,
     LimitsForm,
     OwnPriceForm,
 )
@@ -58,11 +58,12 @@ def add(request: Request) -> HttpResponse:
 def replace(request: Request, uuid: UUID) -> HttpResponse:
     """Put another key in an account's place."""
     account = account_at(request, uuid)
-    form = KeyForm(request.POST, auto_id=f"key-{account.uuid}-%s")
+    form = AnotherKeyForm(request.POST, auto_id=f"key-{account.uuid}-%s")
     made = form.replace(account)
     if made is None:
         return _page(request, account.team, replaced=(account, form))
-    return _done(request, made, f"{made} takes the place of {account}.")
+    words = f"has another key: {made}" if made == account else f"is replaced by {made}"
+    return _done(request, made, f"{account.name} {words}.")
 
 
 @require_POST
@@ -211,7 +212,7 @@ def _page(
     team: Team,
     *,
     new: AccountForm | None = None,
-    replaced: tuple[Account, KeyForm] | None = None,
+    replaced: tuple[Account, AnotherKeyForm] | None = None,
     priced: tuple[Account, OwnPriceForm] | None = None,
     factored: tuple[Account, FactorForm] | None = None,
     fallback: FallbackForm | None = None,

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from generations import enrolling, pricing
+from generations import enrolling, pricing, rekeying
 from generations.kinds import Kind
 from generations.models import Account
+from generations.providers.base import Unreachable
 from studio.models import AuditEntry, Team
 from tests.factories import AccountFactory, TeamFactory
 
@@ -205,6 +206,36 @@ def test_a_key_that_a_person_replaced_stays_replaced(
     assert {each.name for each in Account.objects.filter(team=team).usable()} == {"Luma", "Luma 2"}
     fresh.refresh_from_db()
     assert (fresh.name, fresh.reveal_key()) == ("Luma", "luma-fresh-key")
+
+
+@pytest.mark.parametrize(("answer", "stays"), [(True, True), (False, False), (None, False)])
+def test_another_key_of_the_same_account_stays_in_it(
+    team: Team, settings: Settings, monkeypatch, answer, stays
+) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    sync(settings, OLD)
+    luma = usable(team)
+    monkeypatch.setattr(rekeying, "knows_its_jobs", lambda account, key: answer)
+    sync(settings, NEW)
+    now = usable(team)
+    assert (now.reveal_key(), now.name) == (NEW, "Luma")
+    assert (now == luma) == stays
+    said = AuditEntry.objects.filter(words__contains="Put another key, which ends in 5678")
+    assert said.exists() == stays
+
+
+def test_where_nobody_can_be_asked_another_key_is_another_account(
+    team: Team, settings: Settings, monkeypatch
+) -> None:
+    def away(account, key):
+        raise Unreachable("no answer")
+
+    settings.OUTBOUND_LOOPBACK = False
+    sync(settings, OLD)
+    luma = usable(team)
+    monkeypatch.setattr(rekeying, "knows_its_jobs", away)
+    sync(settings, NEW)
+    assert usable(team) != luma
 
 
 def test_a_persons_own_account_is_never_touched(team: Team, settings: Settings) -> None:

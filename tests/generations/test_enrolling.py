@@ -6,11 +6,15 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from generations import enrolling, limits, moving, pricing, submitting
+from generations import enrolling, limits, moving, pricing, rekeying, submitting
 from generations.enrolling import Key
 from generations.kinds import Kind
 from generations.models import Account, Reconciliation
+from generations.ordering import accept
+from generations.orders import made_from
 from generations.refusal import Refused
+from generations.sealing import seal
+from generations.simulator.testing import KEY
 from tests.factories import AccountFactory
 from tests.generations.conftest import another_account, fresh
 from tests.generations.test_fallback import DOWN
@@ -185,3 +189,45 @@ def test_limits_are_at_least_one(studio):
     assert (account.concurrent_limit, account.per_minute_limit) == (3, 7)
     with pytest.raises(Refused, match="at least 1"):
         limits.set_limits(account, 0, 7)
+
+
+SAME = f"{KEY}~2"
+
+
+def test_another_key_of_the_same_account_keeps_what_was_made_with_it(studio):
+    account = studio.account
+    pricing.set_own(account, "ray-2", Kind.VIDEO, price_usd=Decimal("0.30"))
+    done = studio.order()
+    studio.work(done, until="stored")
+    flying = studio.order()
+    submitting.submit_due(account.pk)
+    Account.objects.filter(pk=account.pk).update(sealed_key=seal("bad-key"))  # it was revoked
+    waiting = studio.order()
+    rekeying.rekey(fresh(account), SAME)
+    account = fresh(account)
+    assert (Account.objects.count(), account.reveal_key(), account.enabled) == (1, SAME, True)
+    studio.work(flying, waiting, until="completed")
+    made = accept(studio.project, studio.person, made_from(done, Kind.UPSCALE, resolution="1080p"))
+    studio.work(made, until="completed")
+    assert waiting.price_usd == Decimal("0.30")
+    assert len(studio.paid()) == 4
+
+
+def test_a_key_of_another_account_is_told_from_it_by_its_jobs(studio):
+    take = studio.order()
+    studio.work(take, until="completed")
+    with pytest.raises(Refused, match="it is a key of another account"):
+        rekeying.rekey(studio.account, "luma-other")
+    assert fresh(studio.account).reveal_key() == KEY
+    studio.simulator.faults(too_many_requests={"on": ["get"]})
+    with pytest.raises(Refused, match="can't be asked whether it is a key of the same"):
+        rekeying.rekey(studio.account, SAME)
+    with pytest.raises(Refused, match="refused this key"):
+        rekeying.rekey(studio.account, "bad-key")
+
+
+def test_what_was_sent_with_the_earlier_key_is_never_sent_again_by_itself(studio):
+    studio.order()
+    before = timezone.now()
+    rekeying.rekey(studio.account, "luma-unknown")  # nothing was made that could be asked for
+    assert fresh(studio.account).key_since >= before

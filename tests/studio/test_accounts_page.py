@@ -221,6 +221,24 @@ def test_a_key_is_replaced_by_one_that_answers(producer, project, account, simul
     assert not Account.objects.get(pk=account.pk).enabled
 
 
+def test_a_key_of_the_same_account_goes_into_it(producer, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
+    assert re.search(
+        r'name="same"[^>]* checked', producer.get(reverse("accounts")).content.decode()
+    )
+    page = page_after(producer, do(producer, "replace_key", account, key=SECRET, same="on"))
+    assert "has another key" in page
+    assert SECRET not in page
+    kept = Account.objects.get()
+    assert (kept.pk, kept.enabled, kept.reveal_key()) == (account.pk, True, SECRET)
+
+
+def test_a_key_of_the_settings_is_changed_there(producer, account, simulator):
+    Account.objects.filter(pk=account.pk).update(base_url=simulator.url, managed="now")
+    refused = do(producer, "replace_key", account, key=SECRET, same="on")
+    assert "comes from the settings" in refused.content.decode()
+
+
 def test_an_account_is_tested_again(producer, account, simulator):
     Account.objects.filter(pk=account.pk).update(base_url=simulator.url)
     assert "answers, and has $" in page_after(producer, do(producer, "test_account", account))

@@ -19,6 +19,7 @@ from studio.dates import Days
 from studio.models import Favourite, Project, Review, Tagging, Team, User, Verdict
 from studio.models.tag import LONGEST, key_of
 from studio.offers import OF_GALLERY, Offers
+from studio.used import Used, all_ratios
 
 WORDS_MAX = 200
 GONE = "delete"
@@ -99,10 +100,9 @@ class Finding:
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
-        """The menus, each with what is chosen; asks for the team's people."""
+        """The menus, each with what is chosen; asks for what the team has made."""
         return tuple(
-            self._filter(name, title, self._people() if name == "who" else _offered(name))
-            for name, title in _MENUS.items()
+            self._filter(name, title, self._choices(name)) for name, title in _MENUS.items()
         )
 
     @cached_property
@@ -241,6 +241,21 @@ class Finding:
         """Return the ids of the first takes of what was found."""
         return found.values("pk")[:count]
 
+    def _choices(self, name: str) -> Sequence[tuple[str, str]]:
+        """Return what a menu offers: of models and ratios what the team has or can order."""
+        if name == "who":
+            return self._people()
+        providers, chosen = self._offers.providers, self.chosen.get(name, "")
+        if name == "model":
+            return self._used.offered_models(providers, chosen)
+        if name == "ratio":
+            return self._used.offered_ratios(providers, chosen)
+        return _offered(name)
+
+    @cached_property
+    def _used(self) -> Used:
+        return Used.by(self.team)
+
     def _people(self) -> list[tuple[str, str]]:
         people = dict(self._offers.people)
         asked = self.chosen.get("who", "me")
@@ -288,7 +303,7 @@ class Finding:
 
 
 def _offered(name: str) -> Sequence[tuple[str, str]]:
-    """Return what a filter offers that is the same for all teams: values and words."""
+    """Return what a filter can be set to that is the same for all teams: values and words."""
     match name:
         case "state":
             return [(key, words) for key, (words, _) in _STATES.items()]
@@ -297,11 +312,7 @@ def _offered(name: str) -> Sequence[tuple[str, str]]:
         case "model":
             return [(key, model.title) for key, model in catalogue().models.items()]
         case "ratio":
-            models = catalogue().models.values()
-            kinds = [kind for model in models for kind in model.kinds.values()]
-            return [
-                (it, it) for it in dict.fromkeys(ratio for each in kinds for ratio in each.ratios)
-            ]
+            return [(it, it) for it in all_ratios()]
         case "sound":
             return [("with", "With sound"), ("without", "Without sound")]
     return [(_ON, "On")]

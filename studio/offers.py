@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from generations.models import Account
 from studio.models import Membership, Project, SavedView, Tag, Team, User
 
 OF_GALLERY = 0
@@ -16,13 +17,14 @@ OF_GALLERY = 0
 class Offers:
     """People by their ids, tags by their keys, and a person's views by the projects' ids.
 
-    And the ids, names and slugs of the open projects, and how many events each has had, where
-    these were asked for.
+    `providers` are those at which the team has accounts that take work. And the ids, names and
+    slugs of the open projects, and how many events each has had, where these were asked for.
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)
     tags: list[tuple[str, str]] = field(default_factory=list)
     views: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    providers: set[str] = field(default_factory=set)
     projects: list[tuple[int, str, str]] = field(default_factory=list)
     events: dict[int, int] = field(default_factory=dict)
 
@@ -33,10 +35,12 @@ class Offers:
         people = Membership.objects.filter(team=team).exclude(user=user)
         tags = Tag.objects.filter(team=team).in_use_for(user).order_by()
         views = SavedView.objects.filter(Q(project__team=team) | Q(team=team), user=user)
+        accounts = Account.objects.filter(team=team).usable()
         of = Coalesce(Cast("project", TextField()), Value(str(OF_GALLERY)))
         others = [
             _as_rows(tags, "tag", "key", F("word")),
             _as_rows(views.order_by(), "view", of, F("name"), F("query")),
+            _as_rows(accounts.order_by(), "provider", "provider", F("provider")),
         ]
         if with_projects:
             mine = Project.objects.visible_to(user).open().filter(team=team).order_by()
@@ -50,6 +54,8 @@ class Offers:
                 found.people.append((key, words))
             elif kind == "tag":
                 found.tags.append((key, words))
+            elif kind == "provider":
+                found.providers.add(key)
             elif kind == "project":
                 found.projects.append((int(key), words, query))
             elif kind == "events":

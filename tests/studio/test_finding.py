@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from generations.models import Asset, Counter, Generation, State
 from studio.views.board import FIRST_PAGE
-from tests.factories import drawn, member, take, version
+from tests.factories import AccountFactory, drawn, member, take, version
 
 HTMX = {"HX-Request": "true", "HX-Target": "takes"}
 
@@ -112,6 +113,32 @@ def test_what_the_finder_does_not_know_is_left_out(client, project, artist):
         page = look(client, project, **query)
         assert numbers(page) == [1]
         assert "No take is like that" not in page.content.decode()
+
+
+def menu(page, name):
+    """Return the values that a menu of the finder offers, beside none."""
+    inner = re.search(rf'<select[^>]* name="{name}".*?</select>', page.content.decode(), re.DOTALL)
+    return [it for it in re.findall(r'<option value="([^"]*)"', inner[0]) if it]
+
+
+def test_the_finder_offers_models_that_the_team_has_used_or_can_order(client, project, artist):
+    ordered = ["ray-2", "ray-flash-2", "ray-1-6", "photon-1", "photon-flash-1"]
+    assert menu(look(client, project), "model") == ordered
+    assert "2:3" not in menu(look(client, project), "ratio")
+    asked = look(client, project, model="gpt-image-2", ratio="2:3")  # as somebody saved it
+    assert menu(asked, "model") == [*ordered, "gpt-image-2"]
+    assert "2:3" in menu(asked, "ratio")
+    assert numbers(asked) == []
+    AccountFactory(team=project.team, provider="luma-agents", name="Newer")
+    drawn(project, author=artist, model="uni-1", ratio="2:3")
+    project.team.accounts.update(enabled=False)
+    cache.clear()
+    page = look(client, project)
+    assert (menu(page, "model"), menu(page, "ratio")) == (["uni-1"], ["2:3"])
+    other = look(client, project, model="ray-2")
+    assert menu(other, "model") == ["ray-2", "uni-1"]
+    gallery = client.get(reverse("gallery"))
+    assert (menu(gallery, "model"), menu(gallery, "ratio")) == (["uni-1"], ["2:3"])
 
 
 def test_nothing_found_says_so_with_a_way_back(client, project, artist):

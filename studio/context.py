@@ -16,7 +16,7 @@ from generations.models.ledger import exact, reserved_in_team
 from studio import single_sign_on
 from studio.forms.project import MAY_START
 from studio.http import Request
-from studio.models import Project, Review
+from studio.models import Notice, Project, Review
 from studio.models.review import JUDGES
 
 _PROJECTS_SHOWN = 30
@@ -25,7 +25,8 @@ _PROJECTS_SHOWN = 30
 class _Team(NamedTuple):
     """The person's role in a team, what waits for their word there, and its month in dollars.
 
-    `asked` takes wait for approval of their price, `to_judge` for a verdict.
+    `asked` takes wait for approval of their price, `to_judge` for a verdict. `told` is how many
+    notices the person hasn't seen, of all teams: it comes along, for no query of its own.
     """
 
     uuid: UUID
@@ -33,6 +34,7 @@ class _Team(NamedTuple):
     role: str
     asked: int
     to_judge: int
+    told: int
     limit_usd: Decimal | None
     spent_usd: Decimal
     reserved_usd: Decimal
@@ -59,6 +61,7 @@ class Rail:
         count = asked.values("project__team").annotate(n=Count("pk")).values("n")
         to_judge = Review.objects.waiting_in(OuterRef("team"), self.user).order_by()
         judging = to_judge.values("project__team").annotate(n=Count("pk")).values("n")
+        told = Notice.objects.unseen_by(self.user).order_by().values("user")
         budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
         ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
         rows = self.user.memberships.annotate(
@@ -66,6 +69,7 @@ class Rail:
             name=F("team__name"),
             asked=Coalesce(Subquery(count), 0),
             to_judge=Coalesce(Subquery(judging), 0),
+            told=Coalesce(Subquery(told.annotate(n=Count("pk")).values("n")), 0),
             limit_usd=Subquery(budget[:1]),
             spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
             reserved_usd=reserved_in_team(OuterRef("team")),
@@ -94,6 +98,10 @@ class Rail:
     def requests(self) -> int:
         """How many takes wait for the person's approval."""
         return sum(team.asked for team in self._teams if team.role in MAY_START)
+
+    def told(self) -> int:
+        """How many notices the person hasn't seen."""
+        return self._teams[0].told if self._teams else 0
 
     def may_judge(self) -> bool:
         """Whether the person may judge takes somewhere."""

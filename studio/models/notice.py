@@ -28,6 +28,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         of_team = Q(project=None, team__in=Team.objects.filter(memberships__user=user))
         return self.filter(seen | of_team, user=user).order_by("-pk")
 
+    def unseen_by(self, user: "User") -> Self:
+        """Those of a person that they haven't said to have seen."""
+        return self.of(user).filter(pk__gt=user.notice_seen)
+
 
 class Notice(models.Model):
     """Something that a person is told once.
@@ -43,6 +47,7 @@ class Notice(models.Model):
         FAILED = "failed", "A take of mine failed"
         REQUESTED = "requested", "A take needs my approval"
         REVIEW = "review", "A take waits for my verdict"
+        VERDICT = "verdict", "Somebody judged a take of mine"
         MENTION = "mention", "My name stands in a note"
         GUEST = "guest", "A guest says something of a take of mine, or by a link of mine"
         BUDGET = "budget", "Four fifths of a budget are gone"
@@ -71,8 +76,8 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     kind__in=(
-                        *("finished", "failed", "requested", "review", "mention", "guest"),
-                        "budget",
+                        *("finished", "failed", "requested", "review", "verdict", "mention"),
+                        *("guest", "budget"),
                     )
                 ),
                 name="notice_known_kind",

@@ -52,6 +52,8 @@ class User(AbstractUser):
     name = models.CharField(max_length=80, blank=True)
     # Up to when the person has seen on Home what failed.
     looked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The newest notice that the person has said they have seen.
+    notice_seen = models.PositiveBigIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -70,6 +72,11 @@ class User(AbstractUser):
         """Remember that the person has seen what failed until a moment; never one earlier."""
         earlier = Q(looked_at=None) | Q(looked_at__lt=until)
         type(self).objects.filter(earlier, pk=self.pk).update(looked_at=until)
+
+    def see_notices(self, until: int) -> None:
+        """Remember that the person has seen their notices up to one; never one earlier."""
+        mine = type(self).objects.filter(pk=self.pk, notice_seen__lt=until)
+        mine.update(notice_seen=until)
 
     def get_full_name(self) -> str:
         """Return the name to show."""

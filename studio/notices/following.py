@@ -31,11 +31,13 @@ from studio.models.bakeoff import LEAST
 from studio.models.notice import FINAL, WORDS_MAX
 from studio.models.review import JUDGES
 from studio.requests import APPROVERS
+from studio.reviewing import KIND_OF, STEPS
 
 # What is older is history: of an installation that tells people for the first time, say.
 _FRESH = timedelta(days=1)
 _KEPT = timedelta(days=60)
 _Found = Iterable[Notice]
+_SAID = {kind: verdict for verdict, kind in KIND_OF.items()}
 
 
 def follow_all() -> int:
@@ -148,6 +150,19 @@ def _sent(project: Project, event: Event) -> _Found:
     return _of_take(Notice.Kind.REVIEW, project, event, people, said)
 
 
+def _judged(project: Project, event: Event) -> _Found:
+    """Tell whose take it is what somebody else thinks of it, while that is the last word."""
+    author = event.generation.author
+    later = event.generation.events.filter(kind__in=STEPS, number__gt=event.number)
+    if author is None or author == event.actor or later.exists():
+        return []
+    if not project.people().filter(pk=author.pk).exists():
+        return []
+    by = event.actor or "Somebody"
+    said = f"{_take(event)} of {project}: {by} said “{_SAID[event.kind].label.lower()}”."
+    return _of_take(Notice.Kind.VERDICT, project, event, [author], said)
+
+
 def _mentioned(project: Project, event: Event) -> _Found:
     """Tell who is named in a note of the take; not again who was told of that note."""
     fresh = timezone.now() - _FRESH
@@ -248,6 +263,7 @@ _TOLD: dict[str, Callable[[Project, Event], _Found]] = {
     State.CANCELLED.value: _baked,
     State.REQUESTED.value: _requested,
     "sent_to_review": _sent,
+    **dict.fromkeys(_SAID, _judged),
     "noted": _noted,
     "guest_judged": _guest_judged,
 }

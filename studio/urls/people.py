@@ -140,6 +140,7 @@ urlpatterns = [
     path("you/data/download/", yours.take_along, name="take_along"),
     path("you/leave/", yours.depart, name="depart"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("notices/keep/", notices.set_notices, name="set_notices"),
     path("teams/new/", teams.new_team, name="new_team"),
     path("collections/<uuid:uuid>/share/", sharing.share_collection, name="share_collection"),

@@ -1,5 +1,7 @@
 """What a person was told of, and how they want to be told."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from studio.http import Request
 from studio.models import Notice
 
 _SHOWN = 100
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 @require_safe
@@ -28,8 +31,21 @@ def set_notices(request: Request) -> HttpResponse:
     return redirect("notices")
 
 
+@require_POST
+def notices_seen(request: Request) -> HttpResponse:
+    """Note that the person has seen their notices up to the newest that the page showed."""
+    until = request.POST.get("until", "")
+    mine = Notice.objects.of(request.user)
+    if _ID.fullmatch(until) and mine.filter(pk=until).exists():
+        request.user.see_notices(int(until))
+    return redirect("notices")
+
+
 def _page(request: Request, form: NoticesForm) -> HttpResponse:
     told = Notice.objects.of(request.user).select_related(
         "generation", "bakeoff", "team", "project"
     )
-    return render(request, "notices.html", {"form": form, "told": told[:_SHOWN]})
+    unseen = Notice.objects.unseen_by(request.user).count()
+    # Seen is all up to the newest: none that isn't seen is left out.
+    context = {"form": form, "told": told[: max(_SHOWN, unseen)], "unseen": unseen}
+    return render(request, "notices.html", context)

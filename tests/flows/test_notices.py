@@ -22,6 +22,10 @@ def test_a_person_reads_what_they_were_told_and_chooses_how(
     page.reload()
     expect(page.get_by_role("link", name="Take 1 of Desert Light is finished.")).to_be_visible()
     assert broken(page, "notices") == []
+    rail = page.get_by_role("navigation", name="Pages", exact=True)
+    expect(rail.get_by_label("1 not seen yet")).to_be_visible()
+    page.get_by_role("button", name="Seen").click()
+    expect(rail.get_by_role("link", name="Notices", exact=True)).to_be_visible()
     heading, told = page.get_by_role("heading", name="Lately"), page.locator("#told + ol")
     above, below = heading.bounding_box(), told.bounding_box()
     assert above

@@ -1,5 +1,6 @@
 """What people are told of, on their page and by mail: who, once, when, and never a stranger."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from generations.models import Budget, Event, State
 from generations.refusal import upper_first
 from studio import noting, reviewing, tasks
-from studio.models import Membership, Notice, NoticeRules, Role
+from studio.models import Membership, Notice, NoticeRules, Role, Verdict
 from studio.notices import following, mailing
 from tests.factories import ProjectFactory, member, take, version
 
@@ -75,6 +76,46 @@ def test_what_is_sent_to_review_is_told_to_those_who_judge_but_who_sent_it(
     assert Notice.objects.of(reviewer).get().path == f"/review/?take={made.uuid}"
     assert kinds(producer) == []
     assert "review" not in kinds(member(project, Role.VIEWER))
+
+
+def test_a_verdict_of_somebody_else_is_told_to_the_takes_author(
+    project, artist, producer, reviewer
+):
+    made = take(project, State.COMPLETED, author=artist)
+    reviewing.judge(made, Verdict.CHANGES, reviewer, seen="")
+    said = "Take 1 of Desert Light: {} said “{}”."
+    assert told(artist)[1:] == [("verdict", said.format(reviewer, "changes wanted"))]
+    assert Notice.objects.of(artist).first().path == reverse("generation", args=[made.uuid])
+    reviewing.judge(made, Verdict.REJECTED, reviewer, seen="changes")
+    reviewing.undo(made, reviewer, Role.REVIEWER)  # a slip, before anybody was told
+    reviewing.judge(made, Verdict.APPROVED, artist, seen="changes")
+    assert kinds(artist) == ["finished", "verdict"]
+    assert kinds(reviewer) == kinds(producer) == []
+
+
+def test_the_rail_counts_what_one_has_not_seen_until_one_says_so(project, artist, sign_in):
+    client = sign_in(artist)
+
+    def counted():
+        return re.findall(r'aria-label="(\d+) not seen yet"', client.get("/").content.decode())
+
+    assert counted() == []
+    for _ in range(2):
+        take(project, State.COMPLETED, author=artist)
+    following.follow_all()
+    assert set(counted()) == {"2"}
+    page = client.get(HERE).content.decode()
+    assert set(counted()) == {"2"}, "looking changes nothing"
+    assert page.count("told__new") == 2
+    take(project, State.COMPLETED, author=artist)
+    following.follow_all()
+    until = re.search(r'name="until" value="(\d+)"', page).group(1)
+    for wrong in ("", "x", str(int(until) + 50), "9" * 30):
+        client.post(reverse("notices_seen"), {"until": wrong})
+    assert set(counted()) == {"3"}
+    client.post(reverse("notices_seen"), {"until": until})
+    assert set(counted()) == {"1"}
+    assert client.get(HERE).content.decode().count("told__new") == 1
 
 
 def test_who_is_named_in_a_note_hears_of_it_once(project, artist, reviewer):

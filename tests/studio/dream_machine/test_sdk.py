@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from inspect import isawaitable
 from operator import attrgetter
 
 import pytest
@@ -47,11 +48,35 @@ def test_the_sync_client_gets_every_raw_response(stage):
         _let_versions_go()
 
 
+def test_the_sync_client_streams_every_response(stage):
+    for call in CALLS:
+        resource = attrgetter(call.resource)(luma(stage, stage.key))
+        method = getattr(resource.with_streaming_response, call.method)
+        with method(**call.arguments(stage)) as streamed:
+            assert streamed.status_code == call.status, str(call)
+            check(call, streamed.parse())
+        _let_versions_go()
+
+
 def test_the_async_client_makes_every_call(stage):
     async def run(call: Call) -> None:
         async with async_luma(stage, stage.key) as client:
             method = getattr(attrgetter(call.resource)(client), call.method)
             check(call, await method(**call.arguments(stage)))
+
+    for call in CALLS:
+        asyncio.run(run(call))
+        _let_versions_go()
+
+
+def test_the_async_client_gets_every_raw_response(stage):
+    async def run(call: Call) -> None:
+        async with async_luma(stage, stage.key) as client:
+            resource = attrgetter(call.resource)(client)
+            raw = await getattr(resource.with_raw_response, call.method)(**call.arguments(stage))
+            assert raw.status_code == call.status, str(call)
+            parsed = raw.parse()
+            check(call, await parsed if isawaitable(parsed) else parsed)
 
     for call in CALLS:
         asyncio.run(run(call))

@@ -32,7 +32,7 @@ _MENUS = {
     "sound": "Sound",
 }
 _SWITCHES = {"favourite": "Favourites"}
-_ON = "yes"
+ON = "yes"
 _UNJUDGED = "none"
 _PERSON = re.compile(r"[0-9]{1,9}")
 _STATES: dict[str, tuple[str, Sequence[str]]] = {
@@ -129,7 +129,7 @@ class Finding:
     def switches(self) -> tuple[Filter, ...]:
         """The filters that are on or off, each with the one choice that is on."""
         return tuple(
-            Filter(name, title, (Choice(_ON, title, name in self.chosen),))
+            Filter(name, title, (Choice(ON, title, name in self.chosen),))
             for name, title in _SWITCHES.items()
         )
 
@@ -315,7 +315,7 @@ def _offered(name: str) -> Sequence[tuple[str, str]]:
             return [(it, it) for it in all_ratios()]
         case "sound":
             return [("with", "With sound"), ("without", "Without sound")]
-    return [(_ON, "On")]
+    return [(ON, "On")]
 
 
 def _behind(order: Sequence[str], cursor: str) -> Q:

@@ -1,4 +1,4 @@
-"""The team's gallery: what is looked for over all open projects of a team."""
+"""The team's gallery: what is looked for over its projects, the archived ones if asked."""
 
 import re
 from functools import cached_property
@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet
-from studio.finding import Choice, Filter, Finding
+from studio.finding import ON, Choice, Filter, Finding
 from studio.models import Team, User
 from studio.offers import Offers
 
@@ -29,7 +29,7 @@ def seen_of(said: str) -> dict[int, int]:
 
 
 class GalleryFinding(Finding):
-    """What is looked for over a team's open projects, and in which of them.
+    """What is looked for over a team's open projects, or all of them, and in which.
 
     A take's number counts within its project, so what is newest goes by ids.
     """
@@ -43,21 +43,40 @@ class GalleryFinding(Finding):
     def __init__(self, team: Team, user: User, query: QueryDict) -> None:
         super().__init__(team, user, query)
         self._project = query.get("project", "")
+        self._with_archived = query.get("archived", "") == ON
 
     @cached_property
     def chosen(self) -> dict[str, str]:
-        """As on a board, and `project`: the slug of an open project of the team."""
+        """As on a board, with `project`, one of their slugs, and `archived`, where these are in."""
         slugs = {slug for _, _, slug in self._offers.projects}
         project = {"project": self._project} if self._project in slugs else {}
-        return project | super().chosen
+        archived = {"archived": ON} if self._with_archived else {}
+        return project | archived | super().chosen
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves any take out of the projects that it is about."""
+        return bool(self.words or self.days.said or set(self.chosen) - {"archived"})
+
+    @cached_property
+    def switches(self) -> tuple[Filter, ...]:
+        """As on a board, and whether archived projects are in."""
+        title = "Archived projects too"
+        archived = Filter("archived", title, (Choice(ON, title, self._with_archived),))
+        return (*super().switches, archived)
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
         """The menus, that of the projects first."""
+        return (self.projects_menu, *super().filters)
+
+    @cached_property
+    def projects_menu(self) -> Filter:
+        """The menu of the projects."""
         asked = self.chosen.get("project", "")
         offered = (("", "Any"), *((slug, name) for _, name, slug in self._offers.projects))
         choices = tuple(Choice(slug, name, slug == asked) for slug, name in offered)
-        return (Filter("project", "Project", choices), *super().filters)
+        return Filter("project", "Project", choices)
 
     @property
     def parameters(self) -> str:
@@ -86,7 +105,8 @@ class GalleryFinding(Finding):
 
     @cached_property
     def _offers(self) -> Offers:
-        return Offers.to(self.user, self.team, with_projects=True)
+        archived = self._with_archived
+        return Offers.to(self.user, self.team, with_projects=True, with_archived=archived)
 
     def _first(self, found: GenerationQuerySet, count: int) -> Any:
         """Return the ids of the first takes of what was found in the projects.
@@ -117,3 +137,7 @@ class GalleryFinding(Finding):
 
     def _by_project(self, _: str) -> Q:
         return Q(project__in=self.projects)
+
+    def _by_archived(self, _: str) -> Q:
+        """Leave nothing out: the projects are those that are asked for already."""
+        return Q()

@@ -3,14 +3,29 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from generations.models import Account
 from studio.models import Membership, Project, SavedView, Tag, Team, User
 
 OF_GALLERY = 0
 """What a person's views of the team's gallery are kept by, which are no project's."""
+_NAME = Case(
+    When(archived_at=None, then=F("name")),
+    default=Concat("name", Value(", archived")),
+    output_field=TextField(),
+)
 
 
 @dataclass
@@ -18,7 +33,8 @@ class Offers:
     """People by their ids, tags by their keys, and a person's views by the projects' ids.
 
     `providers` are those at which the team has accounts that take work. And the ids, names and
-    slugs of the open projects, and how many events each has had, where these were asked for.
+    slugs of the open projects, and how many events each has had, where these were asked for; of the
+    archived ones, which stay as they are, without the events.
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)
@@ -29,7 +45,9 @@ class Offers:
     events: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def to(cls, user: User, team: Team, *, with_projects: bool = False) -> "Offers":
+    def to(
+        cls, user: User, team: Team, *, with_projects: bool = False, with_archived: bool = False
+    ) -> "Offers":
         """Ask for all that a person is offered in a team, in one query."""
         name = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"))
         people = Membership.objects.filter(team=team).exclude(user=user)
@@ -43,10 +61,11 @@ class Offers:
             _as_rows(accounts.order_by(), "provider", "provider", F("provider")),
         ]
         if with_projects:
-            mine = Project.objects.visible_to(user).open().filter(team=team).order_by()
-            others.append(_as_rows(mine, "project", "id", F("name"), F("slug")))
+            mine = Project.objects.visible_to(user).filter(team=team).order_by()
+            listed = mine if with_archived else mine.open()
+            others.append(_as_rows(listed, "project", "id", _NAME, F("slug")))
             counted = Coalesce(F("counter__events"), Value(0), output_field=BigIntegerField())
-            others.append(_as_rows(mine, "events", "id", counted))
+            others.append(_as_rows(mine.open(), "events", "id", counted))
         rows = _as_rows(people, "person", "user", name).union(*others, all=True)
         found = cls()
         for kind, key, words, query in sorted(rows, key=lambda row: row[2].casefold()):

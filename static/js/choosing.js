@@ -107,15 +107,15 @@ function key(event) {
   if (isWriting(event.target) || document.querySelector("[data-menu][open], dialog[open]")) return false;
   if (event.key === "Escape") return chosen.size > 0 && (clear(), true);
   if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) return isInTakes && chooseAll();
-  if (!card || !isAlone) return false;
   const box = boxOf(card);
+  if (!box || !isAlone) return false;
   if (event.target === box && event.key === "Enter") return true; // it would send the form
   if (event.key === " " && event.target.matches("a")) {
     event.shiftKey && anchor ? chooseUpTo(box) : choose(box, !box.checked);
     return true;
   }
   const next = event.shiftKey && STEPS[event.key]?.(card);
-  if (!next) return false;
+  if (!boxOf(next)) return false;
   if (!anchor) choose(box, true);
   chooseUpTo(boxOf(next));
   linkOf(next).focus({ preventScroll: true });

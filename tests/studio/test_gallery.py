@@ -70,6 +70,30 @@ def test_versions_the_trash_and_the_archive_are_left_out(client, project, other,
     assert shown(look(client, project="launch-film")) == ids(made), "an address that was kept"
 
 
+def test_the_archive_is_looked_through_where_one_asks_for_it(client, project, other, artist):
+    made = take(project, State.COMPLETED, author=artist)
+    old = take(other, State.COMPLETED, words="A pier at dusk")
+    assert other.archive()
+    gone = ProjectFactory(team=project.team, name="Hidden", slug="hidden", is_private=True)
+    take(gone, State.COMPLETED)
+    assert gone.archive()
+    page = look(client, archived="yes")
+    assert shown(page) == ids(old, made)
+    html = page.content.decode()
+    assert re.search(r'name="archived" value="yes" checked>Archived projects too', html)
+    assert '<option value="launch-film">Launch film, archived</option>' in html
+    assert "archived=yes" in page.context["finding"].query
+    assert html.count("data-choose") == 1, "what is archived stays as it is"
+    assert shown(look(client, archived="yes", find="pier")) == ids(old)
+    assert shown(look(client, archived="yes", project="launch-film")) == ids(old)
+    found = look(client, {"HX-Request": "true", "HX-Target": "takes"}, archived="yes")
+    assert "archived=yes" in found["HX-Replace-Url"]
+    assert 'id="filter-project" hx-swap-oob="morph"' in found.content.decode()
+    live = {"archived": "yes", "seen": page.context["finding"].seen, "first": 0, "last": 0}
+    team = {"team": project.team.uuid}
+    assert client.get("/gallery/live/", live | team).status_code == 204
+
+
 def test_another_teams_takes_are_never_there(client, stranger, project, artist):
     mine = take(project, State.COMPLETED, author=artist)
     theirs = take(ProjectFactory(), State.COMPLETED)

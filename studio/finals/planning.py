@@ -216,7 +216,7 @@ class FinalsPlan:
             anew = self.choice.anew(card.generation)
             order = anew.order
             planned.model = catalogue().models[order.model]
-            planned.problem = self._as_large(card, order)
+            planned.problem = _as_large(card.generation, order)
             # On its draft's own frames: what these become is told where it is linked.
             planned.price_usd = self._judge.judged_usd(order)
         except Unfit as unfit:
@@ -248,10 +248,11 @@ class FinalsPlan:
         titles = []
         for model in self.models:
             try:
-                Choice(model.key, self.choice.resolution).anew(draft)
+                order = Choice(model.key, self.choice.resolution).anew(draft).order
             except Refused:
                 continue
-            titles.append(model.title)
+            if not _as_large(draft, order):
+                titles.append(model.title)
         if titles:
             return _INSTEAD.format(titles=", ".join(titles))
         return _NEITHER.format(resolution=self.choice.resolution)
@@ -263,25 +264,26 @@ class FinalsPlan:
     def _link(self, planned: Planned, chosen: dict[int, Planned]) -> None:
         """Have one that goes on from another draft go on from that one's final."""
         assert planned.order is not None  # noqa: S101  (asked of what fits alone)
+        last = planned.order.end.source if planned.order.end else None
         for source in sources_of(planned.order):
-            name = source.name
+            name, goes = source.name, "Leads up to" if source is last else "Goes on from"
             if before := chosen.get(source.pk):
                 planned.after.append(before)
                 planned.notes.append(
-                    f"Goes on from the final of {name}: it is ordered once that is accepted."
+                    f"{goes} the final of {name}: it is ordered once that is accepted."
                 )
             elif final := self._alive.get(source.pk):
                 planned.waits_for.append(final)
                 its = f"{final.take.name}, the final" if final.take else "the final"
                 if final.accepted_at and final.take:
                     planned.order = going_on_from(planned.order, {source.pk: final.take})
-                    planned.notes.append(f"Goes on from {its} of {name}.")
+                    planned.notes.append(f"{goes} {its} of {name}.")
                 else:
                     planned.notes.append(
-                        f"Goes on from {its} of {name}: it is ordered once that is accepted."
+                        f"{goes} {its} of {name}: it is ordered once that is accepted."
                     )
             else:
-                planned.notes.append(f"Goes on from {name}, the draft: that has no final.")
+                planned.notes.append(f"{goes} {name}, the draft: that has no final.")
 
     def _lost(self, draft: Generation, order: Order) -> str:
         """Say what plays of a draft's version and its final comes without; or nothing."""
@@ -314,12 +316,6 @@ class FinalsPlan:
         larger = rank(own) > rank(self.choice.resolution)
         return _LARGE.format(resolution=own) if larger else ""
 
-    def _as_large(self, card: Card, order: Order) -> str:
-        """Say that the same model would make the same size; another may well."""
-        prompt = card.generation.prompt
-        same = (order.model, order.resolution) == (prompt.model, prompt.resolution)
-        return _LARGE.format(resolution=prompt.resolution) if same else ""
-
     @cached_property
     def _places(self) -> dict[str, list[int]]:
         if self.begun_at is None:
@@ -329,6 +325,13 @@ class FinalsPlan:
 
     def _clips_of(self, card: Card) -> list[int]:
         return self._places.get(str(card.generation.uuid), [])
+
+
+def _as_large(draft: Generation, order: Order) -> str:
+    """Say that the same model would make the same size, or nothing: another may well."""
+    prompt = draft.prompt
+    same = (order.model, order.resolution) == (prompt.model, prompt.resolution)
+    return _LARGE.format(resolution=prompt.resolution) if same else ""
 
 
 def _obstacle(card: Card) -> str:

@@ -3,6 +3,7 @@
 from generations.models import Generation, State
 from generations.models.states import UNFINISHED
 from studio.finals.shots import shot_that_shows
+from studio.finals.versions import lost_by
 from studio.models import Final, Verdict
 
 _VERDICTS = {
@@ -44,7 +45,9 @@ def outcome_of(final: Final) -> str:
     if not names:
         return ""
     where = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"Once approved, it takes the places of {final.draft.name} in {where}."
+    lost = lost_by(final.draft, final.take) if final.take else ""
+    without = f", which plays {lost} there: it comes without" if lost else ""
+    return f"Once approved, it takes the places of {final.draft.name} in {where}{without}."
 
 
 def standing_of(final: Final) -> str:

@@ -149,6 +149,12 @@ def test_what_a_model_cant_make_names_those_that_can(client, project, asked, mod
     assert "Make 1 final" in said(look(client, project, [one]))
 
 
+def test_its_own_model_is_no_other_where_that_would_make_the_same(client, project):
+    one = draft(project, model="ray-2", resolution="1080p", ratio="9:21")
+    page = said(look(client, project, [one], model="ray-3.2"))
+    assert "doesn't make 9:21. Choose another model for it: Ray 2 Flash." in page
+
+
 def test_a_smaller_size_than_the_drafts_names_no_other_model(client, project):
     one = draft(project, model="ray-3.2", resolution="720p", options={"hdr": True})
     page = said(look(client, project, [one], resolution="540p"))

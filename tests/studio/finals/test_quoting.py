@@ -127,6 +127,10 @@ def test_what_goes_on_from_another_draft_waits_for_its_final(client, project):
     assert "Goes on from the final of take 1: it is ordered once that is accepted." in page
     page = said(look(client, project, [other]))
     assert "Goes on from take 1, the draft: that has no final." in page
+    between = draft(project, extends=one, end=Frame(source=other))
+    page = said(look(client, project, [one, between]))
+    assert "Goes on from the final of take 1: it is ordered once that is accepted." in page
+    assert "Leads up to take 2, the draft: that has no final." in page
 
 
 @pytest.mark.parametrize("model", ["", "ray-3.2"])

@@ -4,7 +4,8 @@ import pytest
 
 from generations.kinds import Kind
 from studio.editing.cut import Clip
-from tests.factories import version
+from studio.models import Role
+from tests.factories import member, version
 from tests.studio.finals.steps import arrive, cut_of, draft, look, made, said, use
 
 WITHOUT = "In the cut a version of it plays ({}): its final comes without."
@@ -40,6 +41,14 @@ def test_swapped_in_it_is_said_and_stays_said_on_the_finals_page(client, project
     told = f"Take 1 played with sound there: take {take.take_number} comes without"
     assert f"“Rough cut” now. {told}" in said(use(client, final))
     assert told in said(client.get(f"/projects/{project.slug}/finals/"))
+
+
+def test_who_approves_it_is_told_so_before(client, project, one, sequence, sign_in):
+    version(one, Kind.AUDIO)
+    (final,) = made(client, project, [one], into=[str(sequence.uuid)])
+    take = arrive(final)
+    page = said(sign_in(member(project, Role.REVIEWER)).get(f"/review/?take={take.uuid}"))
+    assert "take 1 in “Rough cut”, which plays with sound there: it comes without." in page
 
 
 def test_a_final_that_was_given_sound_before_it_was_used_loses_nothing(

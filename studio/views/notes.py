@@ -43,10 +43,9 @@ def _of_take(part: str) -> Callable[[_Act], Callable[[Request, UUID], HttpRespon
                     messages.info(request, str(refused))
             if not request.htmx:
                 return redirect(page_before(request))
-            shown = Take(take)
-            context = {"take": shown, "project": take.project, "errors": errors}
+            shown, said = Take(take), {"said": request.POST} if errors else {}
+            context = {"take": shown, "project": take.project, "errors": errors} | said
             context |= {"spoken": Spoken(shown, request.user)}
-            context |= {"said": request.POST} if errors else {}
             context["list_error"] = "" if part == "noted" else " ".join(errors.values())
             return render(request, f"_notes.html#{part}", context)
 

@@ -55,6 +55,7 @@ class Guarded(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         """Answer a request. Raises requests.RequestException, also for what is no JSON object."""
         url = request.url or ""
+        own = origin(settings.OIDC_SERVER_URL)
         try:
             answer = outbound.call(
                 request.method or "GET",
@@ -63,7 +64,7 @@ class Guarded(BaseAdapter):
                 content=_body(request),
                 timeout_s=_TIMEOUT_S,
                 most_bytes=_MOST_BYTES,
-                inside=origin(url) == origin(settings.OIDC_SERVER_URL),
+                inside=own is not None and origin(url) == own,
             )
         except (outbound.NeverSent, outbound.NoAnswer) as error:
             raise requests.ConnectionError(f"{urlsplit(url).hostname}: {error}") from error

@@ -215,6 +215,8 @@ def test_a_key_is_replaced_by_one_that_answers(producer, project, account, simul
     refused = do(producer, "replace_key", account, key="bad-key")
     assert "refused this key" in refused.content.decode()
     assert "bad-key" not in refused.content.decode()
+    another = do(producer, "replace_key", account, key="luma-api-wxyz").content.decode()
+    assert "This is a key of Luma Agents, by how it begins" in another
     page = page_after(producer, do(producer, "replace_key", account, key=SECRET))
     assert "…wxyz" in page
     assert SECRET not in page

@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations.models import Asset, Generation, State
 from generations.models.generation_queries import GenerationQuerySet
 from studio.cards import Card
-from studio.marks import unveiled, with_marks
+from studio.marks import marked_cards, unveiled
 from studio.models import Project, Team, User
 from studio.takes import Take
 
@@ -124,6 +124,6 @@ def playable(
 def cards_of(takes: GenerationQuerySet, user: User) -> list[Card]:
     """Return cards of takes: their ids first, since SQLite works out every column it sorts."""
     ids = list(takes.values_list("pk", flat=True))
-    shown = with_marks(Generation.objects.for_cards().filter(pk__in=ids), user)
+    shown = marked_cards(user).filter(pk__in=ids)
     found = {take.pk: Card(take) for take in shown}
     return [found[pk] for pk in ids if pk in found]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -13,10 +13,12 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from generations.models import Budget, Generation, LedgerEntry, State
 from generations.models.budget import Standing
 from generations.models.ledger import exact, reserved_in_team
+from generations.queries import WrittenOnce, built_once
 from studio import single_sign_on
 from studio.forms.project import MAY_START
 from studio.http import Request
-from studio.models import Notice, Project, Review
+from studio.models import Membership, Notice, Project, Review, User
+from studio.models.project import ProjectQuerySet
 from studio.models.review import JUDGES
 
 _PROJECTS_SHOWN = 30
@@ -40,6 +42,36 @@ class _Team(NamedTuple):
     reserved_usd: Decimal
 
 
+@built_once
+def _projects_of(user_pk: int) -> ProjectQuerySet:
+    user = User(pk=user_pk)
+    return Project.objects.visible_to(user).open().with_covers(user)
+
+
+@built_once
+def _teams_of(user_pk: int, year: int, month: int) -> QuerySet[Membership, dict[str, Any]]:
+    user = User(pk=user_pk)
+    seen = Generation.objects.visible_to(user).filter(state=State.REQUESTED)
+    asked = seen.filter(project__team=OuterRef("team")).order_by()
+    count = asked.values("project__team").annotate(n=Count("pk")).values("n")
+    to_judge = Review.objects.waiting_in(OuterRef("team"), user).order_by()
+    judging = to_judge.values("project__team").annotate(n=Count("pk")).values("n")
+    told = Notice.objects.unseen_by(user).order_by().values("user")
+    budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
+    ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
+    rows = Membership.objects.filter(user=user).annotate(
+        uuid=F("team__uuid"),
+        name=F("team__name"),
+        asked=Coalesce(WrittenOnce(count), 0),
+        to_judge=Coalesce(WrittenOnce(judging), 0),
+        told=Coalesce(WrittenOnce(told.annotate(n=Count("pk")).values("n")), 0),
+        limit_usd=WrittenOnce(budget[:1]),
+        spent_usd=ledger.of_month(year, month).spent_within("team"),
+        reserved_usd=reserved_in_team(OuterRef("team")),
+    )
+    return rows.order_by("team__name").values(*_Team._fields)
+
+
 class Rail:
     """The rail's contents, each asked for when a template first names it."""
 
@@ -49,35 +81,15 @@ class Rail:
 
     def projects(self) -> list[Project]:
         """The person's projects with their covers."""
-        visible = Project.objects.visible_to(self.user).open()
-        return list(visible.with_covers(self.user)[:_PROJECTS_SHOWN])
+        return list(_projects_of(self.user.pk)[:_PROJECTS_SHOWN])
 
     @cached_property
     def _teams(self) -> list[_Team]:
         """What the rail tells of each of the person's teams."""
         now = timezone.now()
-        seen = Generation.objects.visible_to(self.user).filter(state=State.REQUESTED)
-        asked = seen.filter(project__team=OuterRef("team")).order_by()
-        count = asked.values("project__team").annotate(n=Count("pk")).values("n")
-        to_judge = Review.objects.waiting_in(OuterRef("team"), self.user).order_by()
-        judging = to_judge.values("project__team").annotate(n=Count("pk")).values("n")
-        told = Notice.objects.unseen_by(self.user).order_by().values("user")
-        budget = Budget.objects.filter(team=OuterRef("team"), project=None).values("limit_usd")
-        ledger = LedgerEntry.objects.filter(team=OuterRef("team"))
-        rows = self.user.memberships.annotate(
-            uuid=F("team__uuid"),
-            name=F("team__name"),
-            asked=Coalesce(Subquery(count), 0),
-            to_judge=Coalesce(Subquery(judging), 0),
-            told=Coalesce(Subquery(told.annotate(n=Count("pk")).values("n")), 0),
-            limit_usd=Subquery(budget[:1]),
-            spent_usd=ledger.of_month(now.year, now.month).spent_within("team"),
-            reserved_usd=reserved_in_team(OuterRef("team")),
-        )
-        found = rows.order_by("team__name").values(*_Team._fields)
         return [
             _Team(**row | {each: exact(row[each]) for each in ("spent_usd", "reserved_usd")})
-            for row in found
+            for row in _teams_of(self.user.pk, now.year, now.month)
         ]
 
     @property

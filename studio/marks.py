@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet, there_is
+from generations.queries import WrittenOnce, built_once
 from studio.models import BakeOff, Entrant, Favourite, Final, Review, Tagging, User
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -30,7 +31,7 @@ def with_verdicts(takes: GenerationQuerySet) -> GenerationQuerySet:
     None for what nobody sent to review.
     """
     verdict = Review.objects.filter(generation=OuterRef("pk")).values("verdict")
-    return takes.annotate(verdict=Subquery(verdict))
+    return takes.annotate(verdict=WrittenOnce(verdict))
 
 
 def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
@@ -49,16 +50,26 @@ def with_marks(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     finals = Final.objects.filter(draft=OuterRef("pk"), stage__in=ordered, take__trashed_at=None)
     marked = takes.annotate(
         is_favourite=there_is(stars),
-        tag_words=Subquery(words),
-        final_of_take=Subquery(drafts[:1]),
-        final_take=Subquery(finals.order_by("-pk").values("take__take_number")[:1]),
+        tag_words=WrittenOnce(words),
+        final_of_take=WrittenOnce(drafts[:1]),
+        final_take=WrittenOnce(finals.order_by("-pk").values("take__take_number")[:1]),
     )
     return with_verdicts(with_veil(marked, user))
 
 
+def marked_cards(user: User) -> GenerationQuerySet:
+    """Return all takes with what a card shows, and what people think of them: narrow it."""
+    return _marked_cards(user.pk)
+
+
+@built_once
+def _marked_cards(user_pk: int) -> GenerationQuerySet:
+    return with_marks(Generation.objects.for_cards(), User(pk=user_pk))
+
+
 def with_veil(takes: GenerationQuerySet, user: User) -> GenerationQuerySet:
     """Annotate takes with `blind_in`, as above."""
-    return takes.annotate(blind_in=Subquery(_blind(user).values("bakeoff__uuid")))
+    return takes.annotate(blind_in=WrittenOnce(_blind(user).values("bakeoff__uuid")))
 
 
 def unveiled(rows: Rows, user: User, *takes: str) -> Rows:

@@ -4,6 +4,7 @@ from django.db.models import CharField, F, OuterRef, Subquery
 from django.db.models.functions import Cast, JSONObject
 
 from generations.models import Account, PriceOverride
+from generations.queries import WrittenOnce
 from studio.marks import JsonList
 
 
@@ -17,7 +18,7 @@ def own_prices_of(team: str) -> Subquery:
     digits = {name: Cast(name, CharField()) for name in ("rate_usd", "price_usd")}
     price = JSONObject(model=F("model"), kind=F("kind"), **digits)
     together = mine.annotate(team=F("account__team")).order_by().values("team")
-    return Subquery(together.annotate(found=JsonList(price)).values("found"))
+    return WrittenOnce(together.annotate(found=JsonList(price)).values("found"))
 
 
 def price_factors_of(team: str) -> Subquery:
@@ -27,10 +28,12 @@ def price_factors_of(team: str) -> Subquery:
     """
     mine = Account.objects.filter(team=OuterRef(team)).that_count().exclude(price_factor=1)
     factor = JSONObject(provider=F("provider"), factor=Cast("price_factor", CharField()))
-    return Subquery(mine.order_by().values("team").annotate(found=JsonList(factor)).values("found"))
+    return WrittenOnce(
+        mine.order_by().values("team").annotate(found=JsonList(factor)).values("found")
+    )
 
 
 def providers_of(team: str) -> Subquery:
     """Return at which providers a team has accounts that take work, as a list; or None."""
     mine = Account.objects.filter(team=OuterRef(team)).usable().order_by().values("team")
-    return Subquery(mine.annotate(found=JsonList(F("provider"))).values("found"))
+    return WrittenOnce(mine.annotate(found=JsonList(F("provider"))).values("found"))

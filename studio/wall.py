@@ -11,7 +11,7 @@ from studio.cards import Card
 from studio.comparing import playable
 from studio.curating import Curated
 from studio.gallery import GalleryFinding
-from studio.marks import unveiled, with_marks
+from studio.marks import marked_cards, unveiled
 from studio.models import Collection, Team, User
 
 MOST = 120
@@ -35,7 +35,7 @@ class GalleryWall:
     def cards(self) -> list[Card]:
         """Its takes, in the gallery's order; none that the person is still to judge blind."""
         takes = self.finding.narrow(playable(unveiled(Generation.objects.all(), self.user)))
-        shown = with_marks(Generation.objects.for_cards(), self.user)
+        shown = marked_cards(self.user)
         page, _ = self.finding.page(takes, "", MOST, shown=shown)
         return [Card(take) for take in page]
 

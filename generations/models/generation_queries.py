@@ -25,6 +25,7 @@ from generations.models.price_override import PriceOverride
 from generations.models.reference import Reference
 from generations.models.states import AT_PROVIDER, IN_FLIGHT, SCHEDULED, UNFINISHED, State
 from generations.models.still import Still
+from generations.queries import WrittenOnce
 from generations.searching import terms_of
 
 if TYPE_CHECKING:
@@ -271,48 +272,48 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         count = ahead.order_by().values("state").annotate(n=models.Count("*")).values("n")
         related = self.select_related("prompt", "author", "project", "account", "approved_by")
         return related.annotate(bucket=bucket, maker=maker_name()).annotate(
-            video_state=Subquery(video.values("state")[:1]),
-            video_source_url=Subquery(video.values("source_url")[:1]),
-            video_duration_s=Subquery(video.values("duration_s")[:1]),
+            video_state=WrittenOnce(video.values("state")[:1]),
+            video_source_url=WrittenOnce(video.values("source_url")[:1]),
+            video_duration_s=WrittenOnce(video.values("duration_s")[:1]),
             is_unmade=there_is(
                 files.filter(kind__in=Asset.SMALL)
                 .exclude(state=Asset.State.STORED)
                 .exclude(error="")
             ),
             has_poster=there_is(files.filter(kind=Asset.Kind.POSTER, state=Asset.State.STORED)),
-            extends_take=Subquery(start.values("source__take_number")[:1]),
-            leads_up_to_take=Subquery(end.values("source__take_number")[:1]),
+            extends_take=WrittenOnce(start.values("source__take_number")[:1]),
+            leads_up_to_take=WrittenOnce(end.values("source__take_number")[:1]),
             starts_on_take=Coalesce(
-                Subquery(start.values("still__source__take_number")[:1]),
-                Subquery(start.values("still__source__version_of__take_number")[:1]),
+                WrittenOnce(start.values("still__source__take_number")[:1]),
+                WrittenOnce(start.values("still__source__version_of__take_number")[:1]),
             ),
-            starts_on_frame=Subquery(start.values("still__frame")[:1]),
-            ends_on_take=Subquery(end.values("still__source__take_number")[:1]),
-            starts_on_kind=Subquery(start.values("still__source__prompt__kind")[:1]),
+            starts_on_frame=WrittenOnce(start.values("still__frame")[:1]),
+            ends_on_take=WrittenOnce(end.values("still__source__take_number")[:1]),
+            starts_on_kind=WrittenOnce(start.values("still__source__prompt__kind")[:1]),
             has_start=there_is(start),
             has_end=there_is(end),
             made_from_take=Coalesce(
-                Subquery(source.values("source__take_number")[:1]),
-                Subquery(source.values("source__version_of__take_number")[:1]),
+                WrittenOnce(source.values("source__take_number")[:1]),
+                WrittenOnce(source.values("source__version_of__take_number")[:1]),
             ),
             version_of_take=models.F("version_of__take_number"),
-            ahead_in_line=Coalesce(Subquery(count[:1]), 0),
-            own_concurrent_limit=Subquery(own.values("concurrent_limit")[:1]),
-            own_per_minute_limit=Subquery(own.values("per_minute_limit")[:1]),
-            own_pace_s=Subquery(own.values("pace_s")[:1]),
-            own_full_until=Subquery(own.values("full_until")[:1]),
+            ahead_in_line=Coalesce(WrittenOnce(count[:1]), 0),
+            own_concurrent_limit=WrittenOnce(own.values("concurrent_limit")[:1]),
+            own_per_minute_limit=WrittenOnce(own.values("per_minute_limit")[:1]),
+            own_pace_s=WrittenOnce(own.values("pace_s")[:1]),
+            own_full_until=WrittenOnce(own.values("full_until")[:1]),
             line_is_paused=there_is(paused),
-            versions_event=Subquery(versions.values("last_event")[:1]),
+            versions_event=WrittenOnce(versions.values("last_event")[:1]),
             plays_uuid=Coalesce("best_version__uuid", "uuid"),
-            still_uuid=Subquery(still.values("uuid")[:1]),
+            still_uuid=WrittenOnce(still.values("uuid")[:1]),
             again_rate_usd=_own_price("rate_usd"),
             again_price_usd=_own_price("price_usd"),
-            again_factor=Subquery(_makers().values("price_factor")[:1]),
-            made_after=Coalesce(Subquery(after[:1]), 0),
-            sent_at=Subquery(sent.values("sent_at")[:1]),
-            sent_id=Subquery(sent.values("provider_id")[:1]),
-            heard_at=Subquery(heard.values("at")[:1]),
-            heard_kind=Subquery(heard.values("kind")[:1]),
+            again_factor=WrittenOnce(_makers().values("price_factor")[:1]),
+            made_after=Coalesce(WrittenOnce(after[:1]), 0),
+            sent_at=WrittenOnce(sent.values("sent_at")[:1]),
+            sent_id=WrittenOnce(sent.values("provider_id")[:1]),
+            heard_at=WrittenOnce(heard.values("at")[:1]),
+            heard_kind=WrittenOnce(heard.values("kind")[:1]),
             has_stray=there_is(Event.objects.filter(generation=OuterRef("pk"), kind="stray")),
         )
 
@@ -359,7 +360,7 @@ def there_is(rows: models.QuerySet[Any]) -> IsNull:
     PostgreSQL takes an EXISTS for one to be asked for all of them, whatever the query's LIMIT, and
     reads the whole table of what is asked for first: 250 ms with the files of 100,000 takes.
     """
-    return IsNull(Subquery(rows.values("pk")[:1]), False)
+    return IsNull(WrittenOnce(rows.values("pk")[:1]), False)
 
 
 def _own_price(field: str) -> Subquery:
@@ -369,8 +370,8 @@ def _own_price(field: str) -> Subquery:
         model=OuterRef(OuterRef("prompt__model")),
         kind=OuterRef(OuterRef("prompt__kind")),
     )
-    first = _makers().annotate(own=Subquery(own.values(field)[:1]))
-    return Subquery(first.values("own")[:1])
+    first = _makers().annotate(own=WrittenOnce(own.values(field)[:1]))
+    return WrittenOnce(first.values("own")[:1])
 
 
 def _makers() -> models.QuerySet[Account]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 
 from generations.models.attempt import Attempt
+from generations.queries import WrittenOnce
 
 if TYPE_CHECKING:
     from generations.models.reconciliation import Reconciliation
@@ -47,7 +48,7 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def spent_within(self, field: str) -> Subquery:
         """Dollars spent, for a query whose rows each stand for one value of a field."""
-        return Subquery(
+        return WrittenOnce(
             self.spending()
             .order_by()
             .values(field)
@@ -187,7 +188,7 @@ def reserved_in_team(team: OuterRef) -> Subquery:
     """
     held = Attempt.objects.filter(is_reserved=True, account__team=team).order_by()
     sums = held.values("account__team").annotate(total=Sum("price_usd"))
-    return Subquery(sums.values("total"))
+    return WrittenOnce(sums.values("total"))
 
 
 HELD = Case(

@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -16,10 +16,12 @@ from generations.models import (
     State,
     Still,
 )
+from generations.models.generation_queries import GenerationQuerySet
+from generations.queries import WrittenOnce, built_once
 from generations.refusal import Refused
 from studio.access.teams import require
 from studio.http import Request
-from studio.marks import with_marks
+from studio.marks import marked_cards
 from studio.models import (
     BakeOff,
     Bundle,
@@ -46,7 +48,7 @@ _DREAMING = Generation.objects.takes().filter(project=OuterRef("pk"), state=Stat
 
 _AT_THE_DOOR = {
     "dreaming_count": Coalesce(
-        Subquery(_DREAMING.order_by().values("project").annotate(n=Count("*")).values("n")), 0
+        WrittenOnce(_DREAMING.order_by().values("project").annotate(n=Count("*")).values("n")), 0
     ),
     "role": F("team__memberships__role"),
     "event_count": Coalesce("counter__events", 0),
@@ -78,12 +80,15 @@ def project_for(request: Request, slug: str, role: Role = Role.VIEWER) -> Projec
     """
     if "\0" in slug:  # it may come from a query, and PostgreSQL takes none
         raise Http404
-    project: Project = get_object_or_404(
-        Project.objects.visible_to(request.user).select_related("team").annotate(**_AT_THE_DOOR),
-        slug=slug,
-    )
+    project: Project = get_object_or_404(_at_the_door(request.user.pk), slug=slug)
     require(role, Role(project.role), project.team)
     return project
+
+
+@built_once
+def _at_the_door(user_pk: int) -> QuerySet[Project]:
+    visible = Project.objects.visible_to(User(pk=user_pk))
+    return visible.select_related("team").annotate(**_AT_THE_DOOR)
 
 
 def editable(project: Project) -> Project:
@@ -104,19 +109,20 @@ def generation_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Ge
     The role is at `generation.project`, with what of `project_for` says what can be ordered, and
     for how much. Raises Http404 and PermissionDenied.
     """
-    generation = get_object_or_404(
-        with_marks(Generation.objects.for_cards(), request.user)
-        .visible_to(request.user)
-        .select_related("project__team", "account")
-        .annotate(**_AT_A_TAKES_DOOR),
-        uuid=uuid,
-    )
+    generation = get_object_or_404(_at_a_takes_door(request.user.pk), uuid=uuid)
     project = generation.project
     project.role = Role(generation.role)  # type: ignore[attr-defined]
     for name in ("approval_above_usd", "own_prices", "price_factors", "providers"):
         setattr(project, name, getattr(generation, name))
     require(role, project.role, project.team)
     return generation
+
+
+@built_once
+def _at_a_takes_door(user_pk: int) -> GenerationQuerySet:
+    user = User(pk=user_pk)
+    visible = marked_cards(user).visible_to(user).select_related("project__team", "account")
+    return visible.annotate(**_AT_A_TAKES_DOOR)
 
 
 def asset_for(request: Request, uuid: UUID, kind: str) -> Asset:

@@ -21,7 +21,7 @@ from studio import auditing, reviewing
 from studio.administering.files import Files
 from studio.administering.spending import Spending
 from studio.finals.making import show_anew
-from studio.marks import with_marks, with_veil
+from studio.marks import marked_cards, with_veil
 from studio.models import AuditEntry, Final, Note, Review, Score, Verdict
 from studio.takes import Take
 from studio.views.media import send
@@ -177,7 +177,7 @@ class GenerationAdmin(Spending):
             raise PermissionDenied
         if found is None:
             raise Http404("no such take")
-        shown = with_marks(Generation.objects.for_cards(), request.user)  # type: ignore[arg-type]
+        shown = marked_cards(request.user)  # type: ignore[arg-type]
         it = shown.select_related("project__team", "account").get(pk=found.pk)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from generations.catalogue import ModelFacts, catalogue
 from generations.choosing import hdr_refused_at
 from generations.kinds import Kind
+from generations.queries import WrittenOnce
 from studio.models.history import keeping_history
 from studio.models.team import Role, Team
 from studio.models.user import User
@@ -67,8 +68,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.annotate(
             **{
                 "take_count": _TAKE_COUNT,
-                "cover": Coalesce(Subquery(chosen.values("uuid")[:1]), Subquery(newest)),
-                "cover_picture": Subquery(still.values("uuid")[:1]),
+                "cover": Coalesce(WrittenOnce(chosen.values("uuid")[:1]), WrittenOnce(newest)),
+                "cover_picture": WrittenOnce(still.values("uuid")[:1]),
             }
         )
 

@@ -28,7 +28,7 @@ from studio.forms.composers import Composer, blank_composer, filled_composer, se
 from studio.forms.placing import without_pin
 from studio.forms.slots import SLOTS_TAKEN, free_slot
 from studio.http import Request, open_page
-from studio.marks import with_marks
+from studio.marks import marked_cards, with_marks
 from studio.models import Project, Role
 from studio.opened import opened_take
 from studio.prompting.offers import Offer
@@ -218,7 +218,7 @@ def _takes(request: Request, project: Project) -> dict[str, Any]:
     """
     finding = Finding(project.team, request.user, request.GET)
     takes = finding.narrow(Generation.objects.takes().kept().filter(project=project))
-    shown = with_marks(Generation.objects.for_cards(), request.user)
+    shown = marked_cards(request.user)
     began, until = (request.GET.get(name, "") for name in ("after", "until"))
     is_behind = "after" in request.GET
     page, after = finding.page(takes, began, PAGE if is_behind else FIRST_PAGE, until, shown=shown)

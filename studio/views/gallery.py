@@ -14,7 +14,7 @@ from studio.access import team_for
 from studio.cards import Card
 from studio.gallery import GalleryFinding, seen_of
 from studio.http import Request
-from studio.marks import with_marks
+from studio.marks import marked_cards
 from studio.models import Role, Team
 from studio.opened import opened_take
 from studio.refreshing import GalleryRefresh
@@ -61,7 +61,7 @@ def _takes(request: Request, team: Team) -> dict[str, Any]:
     """Return a page of takes, as the board does: behind the cursor `after`, and up to `until`."""
     finding = GalleryFinding(team, request.user, request.GET)
     takes = finding.narrow(Generation.objects.takes().kept())
-    shown = with_marks(Generation.objects.for_cards(), request.user)
+    shown = marked_cards(request.user)
     began, until = (request.GET.get(name, "") for name in ("after", "until"))
     is_behind = "after" in request.GET
     size = board.PAGE if is_behind else board.FIRST_PAGE

@@ -1,5 +1,7 @@
 """Cutting a film in the browser: by buttons, by hand and by keys."""
 
+from operator import itemgetter
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Request, expect
@@ -10,13 +12,15 @@ from studio.models import Sequence
 from tests.factories import member, take
 from tests.flows.conftest import listen
 
-SLOWEST_MS = 84  # two frames
+SLOWEST_MS = 84  # two frames; and as much more as the screen itself was late meanwhile
 SMALL_BYTES = 80
 PLAYED = """() => new Promise((done) => {
   const decks = [...document.querySelectorAll("[data-deck]")];
   const seen = new Map(decks.map((video) => [video, []]));
   const joins = [];
   let shown = null;
+  let before = null;
+  let late = 0;
   for (const video of decks) {
     const note = (now, { mediaTime }) => {
       seen.get(video).push({ now, frame: Math.round(mediaTime * 24) });
@@ -26,6 +30,8 @@ PLAYED = """() => new Promise((done) => {
   }
   // What comes in the refresh in which another video is put in front isn't seen any more.
   const look = (now) => {
+    if (before !== null) late = Math.max(late, now - before - 1000 / 60);
+    before = now;
     const front = decks.find((video) => video.style.zIndex === "1");
     if (shown && front !== shown) {
       const last = seen.get(shown).findLast((each) => each.now < now);
@@ -33,7 +39,7 @@ PLAYED = """() => new Promise((done) => {
     }
     shown = front;
     if (document.querySelector("[data-stage][data-moving]")) requestAnimationFrame(look);
-    else done(joins);
+    else done({ joins, late });
   };
   document.querySelector("[data-do=toggle]").click();
   requestAnimationFrame(look);
@@ -210,14 +216,14 @@ def test_it_plays_on_from_clip_to_clip_and_winds_both_ways(  # noqa: PLR0915  (o
     page = timeline()
     page.wait_for_function("document.querySelector('[data-stage] video').readyState > 1")
     for _ in range(3):
-        joins = page.evaluate(PLAYED)
+        joins, late = itemgetter("joins", "late")(page.evaluate(PLAYED))
         worst = max(join["gap"] for join in joins)
         if worst <= SLOWEST_MS:
             break
     print(f"\ngaps in ms: {[round(join['gap']) for join in joins]}")  # noqa: T201  (the figure)
     assert len(joins) == 5
     assert all(28 <= join["from"] <= 29 and 6 <= join["to"] <= 8 for join in joins), joins
-    assert worst <= SLOWEST_MS
+    assert worst <= SLOWEST_MS + late
     says(page, "00:00:05:23")
 
     # by frame, by second, by the slider, and both ways

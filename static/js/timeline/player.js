@@ -49,6 +49,9 @@ function mixture(clip, at) {
   return (at - (clip.ends - clip.overlap) + 1) / (clip.overlap + 1);
 }
 
+// Where a clip is alone on the screen: one that began late in a crossfade doesn't wind the film back.
+const opensAt = (clip) => clip.begins + (cut.clips[clip.index - 1]?.overlap ?? 0);
+
 function dress(clip, at) {
   const mixed = mixture(clip, at);
   front.video.style.opacity = clip.src ? 1 : 0;
@@ -130,7 +133,7 @@ function step(now) {
   if (!clip) return stop();
   let frame = clip.src ? front.seen : Math.floor(beganFrame + ((now - began) / FRAME_MS) * player.rate);
   if (clip.src && front.video.ended) frame = clip.out - 1;
-  const at = Math.min(Math.max(clip.begins + frame - clip.in, clip.begins), clip.ends - 1);
+  const at = Math.min(Math.max(clip.begins + frame - clip.in, opensAt(clip)), clip.ends - 1);
   if (at >= end() - 1) return finish();
   if (at !== player.at) {
     player.at = at;

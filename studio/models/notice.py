@@ -30,7 +30,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unseen_by(self, user: "User") -> Self:
         """Those of a person that they haven't said to have seen."""
-        return self.of(user).filter(pk__gt=user.notice_seen)
+        return self.of(user).filter(pk__gt=models.F("user__notice_seen"))
 
 
 class Notice(models.Model):

@@ -23,7 +23,7 @@ def built_once(build: Callable[Args, Rows]) -> Callable[Args, Rows]:
 
     Each gets a copy that hasn't been asked yet. So a query may depend on its arguments and on
     nothing else: not on the time, nor on what is in the database. These have to be hashable, and
-    best small: the last 128 are kept. A person is given by their id, and what else of them counts is
+    best small: the last 128 are kept. A person is given by their id: what else of them counts is
     left to the database to look up.
     """
 

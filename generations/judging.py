@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from generations import ordering
+from generations.choosing import account_for
+from generations.continuing import account_that_continues
 from generations.kinds import BY_ID
 from generations.models import Account, PriceOverride
 from generations.orders import Order, model_of
@@ -44,13 +46,13 @@ class Judge:
             return ordering.account_of(self.project, order)
         if provider not in self._accounts:
             try:
-                self._accounts[provider] = ordering.account_of(self.project, order)
+                self._accounts[provider] = account_for(self.project, model_of(order))
             except Refused as refused:
                 self._accounts[provider] = refused
         found = self._accounts[provider]
         if isinstance(found, Refused):
             raise found
-        return found
+        return account_that_continues(order, found)
 
     def _prices_of(self, account: Account) -> dict[tuple[str, str], _Own]:
         """Return an account's own rates and prices, by model and kind."""

@@ -20,6 +20,7 @@ from generations.checking_sources import (
     source_errors,
 )
 from generations.choosing import account_for
+from generations.continuing import account_that_continues
 from generations.kinds import BY_ID, VERSIONS
 from generations.logs import about
 from generations.models import (
@@ -339,12 +340,13 @@ def _sum_of(judged: Iterable[_Judged]) -> Decimal:
 def account_of(project: Any, order: Order) -> Account:
     """Return the account that is to do it. Raises Refused.
 
-    A take is upscaled and given sound where it was made; anything else may be made anywhere.
+    A take is upscaled and given sound where it was made, and gone on from there where that works
+    and costs no more; anything else may be made anywhere.
     """
     model = model_of(order)
     if order.kind in BY_ID and order.source and order.source.source:
         return account_of_source(order.source.source, model, order.kind)
-    return account_for(project, model, hdr=order.hdr)
+    return account_that_continues(order, account_for(project, model, hdr=order.hdr))
 
 
 def check(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -49,6 +50,7 @@ _FRAMES = Prefetch("keyframes", Keyframe.objects.select_related("still", "source
 _MOVED = "Moved to {to}: {before} {trouble}."
 _INSTEAD = "Made with {to} instead of {before}, as this team allows."
 _OTHERWISE = "{to} can't take the place of {before} here, so it waits. {why}"
+_NO_BUDGET = "{before} {trouble}, and it waits. {why}"
 _DEARER = "{before} {trouble}, and {to} costs {price}, which is more than was shown. It waits."
 
 
@@ -148,12 +150,13 @@ class _Look:
         """
         asked = [(target, self._price(order, target)) for target in targets]
         priced = [(target, price_usd) for target, price_usd in asked if price_usd is not None]
-        shown_usd = generation.price_usd
+        shown_usd = generation.most_usd
         dearer = [each for each in priced if each[1] > shown_usd]
         fitting = [
             (target, price_usd)
             for target, price_usd in priced
-            if price_usd < shown_usd or (price_usd == shown_usd and target != self.account)
+            if price_usd <= shown_usd
+            and (target != self.account or price_usd < generation.price_usd)
         ]
         if dearer and not fitting:
             self._tell_dearer(generation, *min(dearer, key=lambda each: each[1]))
@@ -177,10 +180,21 @@ class _Look:
         """Put a take into another account's line; nothing is asked of anybody outside."""
         notice = _MOVED.format(to=target, before=generation.account, trouble=self.trouble)
         notice = f"{notice} {grabbing.said_of(stills)}".strip()
-        if not generation.move(target, price_usd, notice, stills=stills):
+        if not self.try_to_move(generation, target, price_usd, notice, stills=stills):
             return False
         wake("submit_due", target.pk)
         return True
+
+    def try_to_move(
+        self, generation: Generation, target: Account, price_usd: Decimal, notice: str, **how: Any
+    ) -> bool:
+        """Move a take; where it is dearer there and a budget is used up, it waits and says so."""
+        try:
+            return generation.move(target, price_usd, notice, **how)
+        except Refused as why:
+            trouble = {"before": self.account, "trouble": self.trouble}
+            self.tell(generation, _NO_BUDGET.format(**trouble, why=why))
+            return False
 
     def _price(self, order: Order, target: Account) -> Decimal | None:
         settings = replace(order, words="", negative_words=""), target.pk
@@ -312,7 +326,7 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
             notice += " " + _MOVED.format(to=target, before=before, trouble=before.trouble)
         notice = f"{notice} {grabbing.said_of(stills)}".strip()
         prompt = generation.prompt.changed(model=instead.key)
-        if generation.move(target, price_usd, notice, stills=stills, prompt=prompt):
+        if look.try_to_move(generation, target, price_usd, notice, stills=stills, prompt=prompt):
             target.expect(price_usd)
             wake("submit_due", target.pk)
             look.moved += 1

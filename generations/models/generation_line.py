@@ -103,13 +103,15 @@ class GenerationInLine(GenerationRecord):
         """Wait for another account, or for another model: nothing of it was sent.
 
         `stills` take the place of the takes that stood in its frames, by position; `notice`
-        tells a person. False when it was sent or changed meanwhile.
+        tells a person. The price that was shown stays the most that it may cost. False when it
+        was sent or changed meanwhile; raises Refused where a budget has no room.
         """
         detail = {"from": str(self.account), "to": str(account), "words": notice}
         with transaction.atomic():
             asked = prompt or self.prompt
             news = {"kind": "moved", **detail}
-            if not self._wait_anew(account, price_usd, asked, news, notice=notice[:500]):
+            told = {"notice": notice[:500], "shown_usd": self.most_usd}
+            if not self._wait_anew(account, price_usd, asked, news, **told):
                 return False
             self.put_in_place(stills or {})
             return True
@@ -149,7 +151,8 @@ class GenerationInLine(GenerationRecord):
         """
         with transaction.atomic():
             news = {"kind": "edited", "actor": actor}
-            if not self._wait_anew(account, price_usd, prompt, news, notice="", approved_by=None):
+            anew = {"notice": "", "shown_usd": None, "approved_by": None}
+            if not self._wait_anew(account, price_usd, prompt, news, **anew):
                 return False
             self.keyframes.all().delete()
             self.references.all().delete()

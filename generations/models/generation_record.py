@@ -37,6 +37,8 @@ class GenerationRecord(models.Model):
     were ready between `usual_from_s` and `usual_to_s`. `best_version` is the version that plays
     instead of the take's own file, if one is better.
 
+    `shown_usd` is the price that a person was shown, where it has moved to another one since.
+
     `priority`, `turn` and `waiting_since` are its place in line (GenerationQuerySet.waiting);
     a paused one keeps it. `no_room_since` is since when its account has been at its limits each
     time that it was looked at. `notice` tells a person what became different from what was asked.
@@ -75,6 +77,7 @@ class GenerationRecord(models.Model):
         max_length=500, blank=True, help_text="The reason in words for a person"
     )
     price_usd = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(0))
+    shown_usd = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     next_at = models.DateTimeField(null=True)
     last_event = models.PositiveBigIntegerField(default=0)
     expected_s = models.FloatField(null=True)
@@ -186,6 +189,11 @@ class GenerationRecord(models.Model):
         if self.prompt.kind == Kind.AUDIO:
             return f"{self.version_of.name} with sound"
         return f"the {_MADE[Kind(self.prompt.kind)]} {self.version_of.name}"
+
+    @property
+    def most_usd(self) -> Decimal:
+        """The price that a person was shown: nothing dearer is ever made of it."""
+        return self.price_usd if self.shown_usd is None else self.shown_usd
 
     @property
     def is_unfinished(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generations import enrolling, moving, ordering, pricing, probing, queueing, submitting
 from generations.kinds import Kind
-from generations.models import Account, Attempt, Generation, Still
+from generations.models import Account, Attempt, Budget, Generation, Still
 from generations.orders import Frame
 from generations.refusal import Refused
 from tests.generations.conftest import another_account, due_now, fresh
@@ -229,6 +229,36 @@ def test_never_to_a_dearer_price_than_was_shown(two, monkeypatch):
     assert fresh(take).account == studio.account
     assert "more than was shown" in take.notice
     assert str(spare) in take.notice
+
+
+def test_what_became_cheaper_may_go_back_up_to_the_price_that_was_shown(two):
+    studio, spare = two()
+    pricing.set_factor(spare, Decimal("0.7"))
+    take = studio.order()
+    shown_usd = take.price_usd
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    moving.move_due(studio.account.pk)
+    assert (fresh(take).account, fresh(take).price_usd) == (
+        spare,
+        round(shown_usd * Decimal("0.7"), 4),
+    )
+    Account.objects.filter(pk=studio.account.pk).update(enabled=True)
+    Account.objects.filter(pk=spare.pk).update(enabled=False)
+    Budget.objects.create(team=studio.project.team, limit_usd=take.price_usd)
+    moving.move_due(spare.pk)
+    assert fresh(take).account == spare
+    assert "is left of the team's" in take.notice
+    assert "so it waits" in take.notice or "and it waits" in take.notice
+    Budget.objects.update(limit_usd=shown_usd)
+    moving.move_due(spare.pk)
+    assert (fresh(take).account, take.price_usd) == (studio.account, shown_usd)
+    assert take.ledger.reserved_usd() == shown_usd
+    pricing.set_factor(spare, Decimal("1.1"))
+    Account.objects.filter(pk=spare.pk).update(enabled=True)
+    Account.objects.filter(pk=studio.account.pk).update(enabled=False)
+    moving.move_due(studio.account.pk)
+    assert fresh(take).account == studio.account
+    assert "more than was shown" in take.notice
 
 
 def test_a_file_that_cant_be_read_holds_up_nothing_behind_it(two):

@@ -83,9 +83,11 @@ def put_in(account: Account, key: str) -> None:
     nothing, so that it is never sent again by itself.
     """
     with transaction.atomic():
-        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-        account.set_key(key)
-        account.save()
+        # As it is now: asking the provider took a while.
+        fresh = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        fresh.set_key(key)
+        fresh.save()
+        account.refresh_from_db()
         flying = Generation.objects.filter(account=account, state__in=AT_PROVIDER)
         flying.free().update(next_at=timezone.now())
         wake("poll_due", account.pk)

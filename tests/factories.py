@@ -1,5 +1,6 @@
 """Objects for tests, spelled by what differs. A take's life goes through the model's own verbs."""
 
+import atexit
 import hashlib
 import shutil
 import uuid
@@ -284,9 +285,16 @@ def sound(
     return made
 
 
+def own_folder(prefix: str) -> Path:
+    """Return a directory that goes with this process."""
+    made = mkdtemp(prefix=prefix)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
+
+
 @cache
 def _folder() -> Path:
-    return Path(mkdtemp(prefix="dailies-clips-"))
+    return own_folder("dailies-clips-")
 
 
 def beside(

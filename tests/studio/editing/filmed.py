@@ -3,7 +3,6 @@
 import wave
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import av
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from generations import ffmpeg
 from generations.models import Asset, Generation, State
 from studio.models import Project
-from tests.factories import keep_files, take
+from tests.factories import keep_files, own_folder, take
 
 SIZE = (320, 180)
 _BITS = 9
@@ -54,7 +53,7 @@ def clip(
     more: tuple[str, ...] = (),
 ) -> Path:
     """Make a clip with the numbers from `first` on, and a tone of so many Hz, once."""
-    file = Path(mkdtemp(prefix="dailies-numbered-")) / "clip.mp4"
+    file = own_folder("dailies-numbered-") / "clip.mp4"
     data = b"".join(numbered(first + at, size).tobytes() for at in range(frames))
     sound = ("-f", "lavfi", "-i", f"sine={tone}:sample_rate=48000:duration={frames / fps}")
     ffmpeg.run(

@@ -4,30 +4,26 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from tests.databases import empty_sqlite
+from tests.factories import own_folder
 
 
 class Elsewhere:
     """Another installation: a database and a directory of its own, and processes that use them."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+    def __init__(self, folder: Path, *, people: bool = True) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
-        shutil.copyfile(empty_sqlite(), folder / "dailies.sqlite3")
+        self.database = folder / "dailies.sqlite3"
+        shutil.copyfile(_peopled() if people else empty_sqlite(), self.database)
         self._environment = {
             **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")},
             **{"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "studio.settings"},
             **{"LOG_LEVEL": "WARNING", "LUMA_API_KEY": ""},
         }
-        self.run(
-            "shell",
-            "-c",
-            "from studio.models import *; t = Team.objects.create(name='Elsewhere');"
-            "u = User.objects.create_user('owner@example.com', 'x', name='Olga');"
-            "Membership.objects.create(team=t, user=u, role='owner')",
-        )
 
     def begin(self, *command: str) -> subprocess.Popen[str]:
         """Start a command there."""
@@ -46,3 +42,17 @@ class Elsewhere:
         said, complained = begun.communicate()
         assert begun.returncode == 0, complained
         return said
+
+
+@cache
+def _peopled() -> Path:
+    """Return a database with a team and its owner, made once."""
+    first = Elsewhere(own_folder("dailies-elsewhere-"), people=False)
+    first.run(
+        "shell",
+        "-c",
+        "from studio.models import *; t = Team.objects.create(name='Elsewhere');"
+        "u = User.objects.create_user('owner@example.com', 'x', name='Olga');"
+        "Membership.objects.create(team=t, user=u, role='owner')",
+    )
+    return first.database

@@ -58,13 +58,18 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
     assert media.probe_video(kept).duration_s == pytest.approx(5.0, abs=0.05)
 
 
-def test_beside_a_running_dailies_it_only_asks_and_waits(stage: Stage) -> None:
+def test_beside_a_running_dailies_it_only_asks_and_ends_once_the_file_is_kept(
+    stage: Stage,
+) -> None:
     stage.start()
     wait_for(stage.ready, 300)
     asked = stage.manage("generate", WORDS, timeout_s=300)
     assert asked.returncode == 0, asked.stderr
     page = re.search(rf"{stage.url}/generations/([0-9a-f-]+)/", asked.stdout)
     assert page
+    kept = Path(asked.stdout.strip().splitlines()[-1].split(": ")[-1])
+    assert kept.is_relative_to(stage.data / "media")
+    assert media.probe_video(kept).duration_s == pytest.approx(5.0, abs=0.05)
 
     out = stage.directory / "b.mp4"
     done = stage.manage("generate", WORDS, "--output", str(out), timeout_s=300)
@@ -129,9 +134,16 @@ def test_a_simulator_that_isnt_there_is_said_in_words(stage: Stage) -> None:
 
 
 @pytest.fixture
-def running(film: Project) -> Project:
-    """The demo's project, as a running Dailies has it."""
+def running(film: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The demo's project, as a running Dailies has it: what waits is made meanwhile."""
+
+    def makes(_: float) -> None:
+        Heartbeat.beat("sweep")
+        for take in Generation.objects.filter(state=State.WAITING):
+            factories.bring(take, State.COMPLETED)
+
     Heartbeat.beat("sweep")
+    monkeypatch.setattr("studio.management.commands.generate.time.sleep", makes)
     return film
 
 
@@ -184,13 +196,16 @@ def test_a_take_of_another_project_cannot_be_extended(running: Project) -> None:
     assert Generation.objects.count() == 1
 
 
-def test_without_wait_it_ends_once_the_take_is_accepted(running: Project) -> None:
-    said = generate(WORDS, "--resolution", "720p", "--duration", "9s")
+@pytest.mark.parametrize("wait", [[], ["--wait"]])
+def test_it_ends_once_the_file_is_kept(running: Project, wait: list[str]) -> None:
+    said = generate(*wait, WORDS, "--resolution", "720p", "--duration", "9s")
     take = running.generations.get()
     assert take.author == running.created_by
     assert (take.prompt.words, take.prompt.resolution, take.prompt.duration_s) == (WORDS, "720p", 9)
     assert str(take.uuid) in said
     assert "$1.28" in said
+    kept = take.assets.get(kind="video")
+    assert said.strip().endswith(f": {kept.file}")
 
 
 def test_it_goes_to_the_project_that_is_named(running: Project) -> None:

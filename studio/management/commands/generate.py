@@ -67,7 +67,7 @@ class Command(BaseCommand):
             "--fit", choices=["crop", "keep"], help="a picture of another ratio: cut it, or not"
         )
         start.add_argument("--extend", metavar="UUID", help="a take to go on from")
-        parser.add_argument("--wait", action="store_true", help="until the file is kept")
+        parser.add_argument("--wait", action="store_true", help="for its file; it always does")
         parser.add_argument("--output", metavar="FILE", type=Path, help="write the file here")
         parser.add_argument("--yes", action="store_true", help="spend its price without asking")
         parser.add_argument(
@@ -103,9 +103,7 @@ class Command(BaseCommand):
         generation = self.generation = _accept(project, order, seen_usd, options)
         price = dollars(generation.price_usd)
         self.stdout.write(f"Take {generation.take_number} of {project.name}, {price}.")
-        if not (engine or options["wait"] or options["output"]):
-            self.stdout.write(f"It is being made: {_page(generation)}")
-            return
+        self.stdout.write(f"It is being made: {_page(generation)}")
         while not _is_over(generation):
             self.progress.show(generation)
             if engine is None and not Heartbeat.alive("sweep", _ALIVE_WITHIN_S):

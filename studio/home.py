@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Counter, Generation, State
+from generations.models import Counter, Generation, Reconciliation, State
 from generations.models.states import IN_FLIGHT, Reason
 from studio.cards import Card
 from studio.marks import unveiled
@@ -18,6 +18,8 @@ from studio.requests import APPROVERS, waiting_for
 _SHOWN = 6
 # What failed before the person ever looked, as far as it may still matter.
 _AT_FIRST = timedelta(days=7)
+# What was off by then and wasn't booked is left as it is; Spend has it still.
+_DIFFERENCES_SHOWN = timedelta(days=7)
 _UNDECIDED = Q(state=State.UNCONFIRMED, reason=Reason.UNDECIDED)
 _LOST = Q(state=State.FAILED, reason=Reason.LOST)
 
@@ -103,8 +105,11 @@ class Home:
 
     @cached_property
     def piles(self) -> list[Pile]:
-        """What waits in each project, by kind: finals to accept, takes and bake-offs to judge."""
-        return [*self._finals, *self._reviews, *self._bakeoffs]
+        """What waits in each project, by kind: finals to accept, takes and bake-offs to judge.
+
+        Of the teams that the person leads, balances that aren't what the ledger says, too.
+        """
+        return [*self._finals, *self._reviews, *self._bakeoffs, *self._differences]
 
     @property
     def _finals(self) -> list[Pile]:
@@ -137,6 +142,16 @@ class Home:
         return [
             Pile(f"{_count(len(found), 'bake-off')} to judge in {project}", _page_of(found))
             for project, found in by_project.items()
+        ]
+
+    @property
+    def _differences(self) -> list[Pile]:
+        """Where a balance at a provider isn't what the ledger says, of the last days, unbooked."""
+        readings = Reconciliation.objects.to_be_looked_at(self.now - _DIFFERENCES_SHOWN)
+        mine = readings.filter(account__team__in=self._led).select_related("account__team")
+        page = reverse("spend")
+        return [
+            Pile(each.in_a_line, f"{page}?team={each.account.team.uuid}#readings") for each in mine
         ]
 
     @cached_property

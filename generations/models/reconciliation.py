@@ -1,11 +1,12 @@
 """An account's balance at the provider, held against the ledger."""
 
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from generations.catalogue import dollars
@@ -24,6 +25,16 @@ _WORDS = {
         "Whether all of that was added can't be told; the next reading starts from here."
     ),
 }
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    """Questions about many readings."""
+
+    def to_be_looked_at(self, since: datetime) -> Self:
+        """Each account's last difference since a moment that nobody has booked, newest first."""
+        off = Reconciliation.objects.filter(verdict__in=Reconciliation.DIFFERENCES)
+        of_it = off.filter(account=OuterRef("account"), at__gte=since, corrected_at=None)
+        return self.filter(pk=Subquery(of_it.order_by("-id").values("pk")[:1]))
 
 
 class Reconciliation(models.Model):
@@ -46,6 +57,7 @@ class Reconciliation(models.Model):
         LESS = "less", "Less was taken"
         TOPPED_UP = "topped_up", "Credits were added"
 
+    DIFFERENCES = (Verdict.MORE, Verdict.LESS)
     BASES = (Verdict.FIRST, Verdict.AGREES, Verdict.MORE, Verdict.LESS, Verdict.TOPPED_UP)
 
     account = models.ForeignKey(
@@ -65,6 +77,8 @@ class Reconciliation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     corrected_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ReconciliationQuerySet] = ReconciliationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-id"]
@@ -104,7 +118,14 @@ class Reconciliation(models.Model):
     @property
     def is_difference(self) -> bool:
         """Whether more or less was taken than the ledger says."""
-        return self.verdict in (self.Verdict.MORE, self.Verdict.LESS)
+        return self.verdict in self.DIFFERENCES
+
+    @property
+    def in_a_line(self) -> str:
+        """The difference in a few words."""
+        more = "more" if self.verdict == self.Verdict.MORE else "less"
+        off = dollars(abs(self.difference_usd))
+        return f"{off} {more} were taken at {self.account.name} than the ledger says"
 
     @property
     def correction_usd(self) -> Decimal:

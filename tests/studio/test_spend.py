@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from generations.models import (
     Account,
@@ -341,6 +342,25 @@ def test_a_difference_is_shown_and_booked_on_a_producers_word(
     assert "Book $1.50" not in shown
     assert LedgerEntry.objects.get().amount_usd == Decimal("1.5")
     assert "booked meanwhile" in text(producer.post(address, follow=True))
+
+
+def test_home_leads_producers_to_a_difference_until_it_is_booked(
+    project, producer, client, stranger
+):
+    said = "$0.30 more were taken at"
+    told = reading(project, verdict="more", difference_usd="-0.3")
+    reading(project, verdict="agrees")  # the next night says nothing of it
+    home = text(producer.get("/"))
+    assert home.count(said) == 1
+    assert f'href="{PAGE}?team={project.team.uuid}#readings"' in home
+    for other in (client, stranger):
+        assert said not in text(other.get("/"))
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        later = producer.get("/")
+    assert later.status_code == 200
+    assert said not in text(later)
+    producer.post(reverse("correct", args=[told.pk]))
+    assert said not in text(producer.get("/"))
 
 
 def test_a_difference_that_cant_be_told_apart_has_no_button(project, producer):

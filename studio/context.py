@@ -15,11 +15,10 @@ from generations.models.budget import Standing
 from generations.models.ledger import exact, reserved_in_team
 from generations.queries import WrittenOnce, built_once
 from studio import single_sign_on
-from studio.forms.project import MAY_START
+from studio.access import judges, leads
 from studio.http import Request
 from studio.models import Membership, Notice, Project, Review, User
 from studio.models.project import ProjectQuerySet
-from studio.models.review import JUDGES
 
 _PROJECTS_SHOWN = 30
 
@@ -105,11 +104,11 @@ class Rail:
 
     def may_start(self) -> bool:
         """Whether the person may start a project somewhere."""
-        return any(team.role in MAY_START for team in self._teams)
+        return any(leads(team.role) for team in self._teams)
 
     def requests(self) -> int:
         """How many takes wait for the person's approval."""
-        return sum(team.asked for team in self._teams if team.role in MAY_START)
+        return sum(team.asked for team in self._teams if leads(team.role))
 
     def told(self) -> int:
         """How many notices the person hasn't seen."""
@@ -117,11 +116,11 @@ class Rail:
 
     def may_judge(self) -> bool:
         """Whether the person may judge takes somewhere."""
-        return any(team.role in JUDGES for team in self._teams)
+        return any(judges(team.role) for team in self._teams)
 
     def reviews(self) -> int:
         """How many takes wait for the person's verdict."""
-        return sum(team.to_judge for team in self._teams if team.role in JUDGES)
+        return sum(team.to_judge for team in self._teams if judges(team.role))
 
     def month(self) -> dict[str, Any]:
         """The month's money over the person's teams, in dollars.

@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 from generations.models import Generation
 from generations.models.generation_queries import GenerationQuerySet
 from generations.refusal import Refused
+from studio.access import makes
 from studio.cards import Card
 from studio.comparing import cards_of, playable
 from studio.marks import unveiled
-from studio.models import Collected, Collection, Role, Team, User
+from studio.models import Collected, Collection, Team, User
 
 PICTURE_S = 4
 """How long a picture stands in a reel (static/js/reel.js)."""
@@ -49,7 +50,7 @@ class Curated:
     @property
     def may_edit(self) -> bool:
         """Whether the person may change it."""
-        return Role(self.collection.role).includes(Role.ARTIST)
+        return makes(self.collection.role)
 
     def take(self, uuid: str) -> Generation:
         """Return one of its takes. Raises Refused."""

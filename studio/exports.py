@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from generations.models import Generation
+from studio.access import makes
 from studio.editing.cut import FPS, Clip, Title
 from studio.editing.footage import Footage, footage_of
 from studio.editing.foreseeing import Foreseen, foresee
@@ -124,7 +125,7 @@ class Exports:
     @property
     def may_export(self) -> bool:
         """Whether the person may begin, cancel and delete exports."""
-        return self.role.includes(Role.ARTIST)
+        return makes(self.role)
 
     @cached_property
     def rows(self) -> list[Row]:

@@ -14,10 +14,11 @@ from generations.buckets import bucket_name, facts_of
 from generations.models import Account, Counter, Generation, Keyframe, PausedLine, Reference, State
 from generations.models.generation_queries import IN_LINE, GenerationQuerySet
 from generations.refusal import upper_first
+from studio.access import leads, makes
 from studio.cards import Card
 from studio.estimates import about
 from studio.marks import unveiled
-from studio.models import Project, Role, Team, User
+from studio.models import Project, Team, User
 
 SHOWN = 200
 # However many an address asks for: a page of more is of use to nobody. The next ones have a page.
@@ -111,8 +112,8 @@ class Queue:
         self.team, self.viewer = team, viewer
         self._after_uuid = after
         self.shown = min(max(shown, SHOWN), MOST_SHOWN)
-        self.leads = Role(team.role).includes(Role.PRODUCER)
-        self.makes = Role(team.role).includes(Role.ARTIST)
+        self.leads = leads(team.role)
+        self.makes = makes(team.role)
 
     @property
     def running(self) -> list[Row]:

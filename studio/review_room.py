@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from generations.models import Asset, Counter, Generation
 from generations.models.generation_queries import there_is
+from studio.access import judges, may_undo
 from studio.cards import Card
 from studio.marks import with_marks
-from studio.models import Criterion, Note, Project, Review, ReviewRules, Role, Score, Team, User
+from studio.models import Criterion, Note, Project, Review, ReviewRules, Score, Team, User
 from studio.models.note import LONGEST
 from studio.models.review import ReviewQuerySet
 from studio.models.rubric import HIGHEST, LOWEST
@@ -107,7 +108,7 @@ class Spoken:
     @property
     def may_judge(self) -> bool:
         """Whether the person may say a verdict."""
-        return Role(self.take.generation.project.role).includes(Role.REVIEWER)
+        return judges(self.take.generation.project.role)
 
     @cached_property
     def may_approve(self) -> bool:
@@ -122,8 +123,7 @@ class Spoken:
         """Whether the person may undo the verdict: their own, or as a producer."""
         if not self.review or not self.review.judged_at:
             return False
-        role = Role(self.take.generation.project.role)
-        return self.review.judged_by_id == self.user.pk or role.includes(Role.PRODUCER)
+        return may_undo(self.user, self.review.judged_by_id, self.take.generation.project.role)
 
 
 class Room:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from generations.models import Asset, Event, Generation
 from generations.refusal import Refused, upper_first
 from studio import auditing, noting
+from studio.access import may_undo
 from studio.models import AuditEntry, Review, ReviewRules, Role, User, Verdict
 
 SENT, TAKEN_BACK, UNDONE = "sent_to_review", "taken_from_review", "verdict_undone"
@@ -126,7 +127,7 @@ def _note(take: Generation, did: str, user: User) -> None:
 def _may_undo(last: Event | None, user: User, role: Role) -> bool:
     if last is None or last.kind not in KIND_OF.values():
         return False
-    return last.actor_id == user.pk or role.includes(Role.PRODUCER)
+    return may_undo(user, last.actor_id, role)
 
 
 def _write(

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from generations.kinds import Kind
 from generations.models import Generation
 from generations.refusal import Refused
-from studio.access import may_discard
+from studio.access import holds, may_discard
 from studio.cards import Card
 from studio.marks import with_marks
 from studio.models import Project, Role, Team, User, Verdict
@@ -303,7 +303,7 @@ class Selection:
 
     def _may(self, verb: Verb) -> bool:
         fits = self.project is not None or not verb.of_one_project
-        return fits and Role(self.scope.role).includes(verb.role)
+        return fits and holds(self.scope.role, verb.role)
 
 
 def _uuid(value: str) -> UUID | None:

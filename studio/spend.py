@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from generations.models import Budget, BudgetWarning, LedgerEntry, Reconciliation, Standing
 from generations.models.ledger import HELD, LedgerQuerySet, exact
-from studio.models import Project, Role, Team, User
+from studio.access import leads
+from studio.models import Project, Team, User
 
 _READINGS_SHOWN = 12
 CORRECTIONS = "Corrections by the balance"
@@ -81,7 +82,7 @@ class Spend:
     @property
     def sees_everybody(self) -> bool:
         """Whether the person sees who spent what."""
-        return Role(self.team.role).includes(Role.PRODUCER)
+        return leads(self.team.role)
 
     @property
     def is_current(self) -> bool:

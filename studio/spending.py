@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from generations.catalogue import dollars, dollars_left
 from generations.models import Budget, Standing, standings
-from studio.models import Project, Role
+from studio.access import leads
+from studio.models import Project
 
 
 def must_ask(project: Project) -> bool:
     """Tell whether the person at the project's door spends only below the team's threshold."""
-    return not Role(project.role).includes(Role.PRODUCER)
+    return not leads(project.role)
 
 
 @dataclass(frozen=True)

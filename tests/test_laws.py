@@ -167,6 +167,61 @@ def test_views_reach_projects_only_through_the_door():
     assert found == []
 
 
+# Where roles are compared, and no access hangs on it.
+COMPARES_ROLES = {
+    "studio/models/team.py": "what a role includes",
+    "studio/models/audit.py": "which rows a reader finds, whom a door let in",
+    "studio/membering.py": "a team has one owner, who isn't invited, demoted or taken out",
+    "studio/forms/project_settings.py": "who always sees a private project is shown as that",
+    "studio/forms/people.py": "the roles that can be given",
+    "studio/models/invitation.py": "the roles that can be given",
+    "studio/views/people.py": "the roles that can be given",
+    "studio/management/commands/member.py": "the roles that can be given",
+}
+
+
+def roles_compared_in(tree: ast.Module) -> list[int]:
+    """Return the lines that compare a person's role; a sound's in a cut is another."""
+    if any(
+        isinstance(node, ast.ImportFrom) and node.module == "studio.editing.cut"
+        for node in ast.walk(tree)
+    ):
+        return []
+    return [node.lineno for node in ast.walk(tree) if compares_role(node)]
+
+
+def compares_role(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "includes"
+    if not isinstance(node, ast.Compare):
+        return False
+    said = [ast.unparse(each) for each in (node.left, *node.comparators)]
+    return any(re.search(r"(^|[(, ])Role\.[A-Z]|\.role(_here)?$", each) for each in said)
+
+
+def test_what_a_role_allows_is_decided_at_the_door_alone():
+    found = {
+        name_of(path)
+        for path in STUDIO
+        if "studio/access/" not in name_of(path) and roles_compared_in(tree_of(path))
+    }
+    assert found == set(COMPARES_ROLES)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "role.includes(Role.PRODUCER)",
+        "Role(project.role).includes(needed)",
+        "member.role == Role.OWNER",
+        "team.role in JUDGES",
+        "held in (Role.OWNER, Role.PRODUCER)",
+    ],
+)
+def test_the_law_of_roles_sees(line):
+    assert roles_compared_in(ast.parse(line)) == [1]
+
+
 def test_a_view_is_under_25_lines():
     """Without its docstring."""
     found = []

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from generations.models import Account, Reconciliation
+from studio.access.roles import leads, may_change_recipe
 from studio.http import Request
 from studio.models import (
     Collection,
@@ -174,7 +175,7 @@ def own_recipe(request: Request, project: Project, uuid: UUID) -> Recipe:
     Raises Http404 and PermissionDenied.
     """
     recipe = recipe_in(project, uuid)
-    if not recipe.may_change(request.user, Role(project.role)):
+    if not may_change_recipe(request.user, recipe, project.role):
         raise PermissionDenied(
             "A recipe is renamed and deleted by who saved it, or by a producer. Ask one of them."
         )
@@ -204,7 +205,7 @@ def collection_for(request: Request, uuid: UUID, role: Role = Role.VIEWER) -> Co
 
 def may_revoke(user: User, share: Share, role: Role) -> bool:
     """Tell whether a person may revoke a guest link: who made it, or a producer."""
-    return share.created_by_id == user.pk or role.includes(Role.PRODUCER)
+    return share.created_by_id == user.pk or leads(role)
 
 
 def own_share(request: Request, uuid: UUID) -> Share:

@@ -9,6 +9,7 @@ from string import ascii_uppercase
 
 from generations.canvas import FPS
 from generations.models import Asset, Generation, State
+from studio.access import judges, leads
 from studio.models import BakeOff, Ballot, Criterion, Entrant, Mark, Pick, Role, User
 from studio.models.bakeoff import LEAST
 from studio.models.rubric import HIGHEST, LOWEST
@@ -144,12 +145,12 @@ class Blind:
     @property
     def may_judge(self) -> bool:
         """Whether the person may say what they think, as long as they aren't told."""
-        return self.role.includes(Role.REVIEWER) and not self.is_told
+        return judges(self.role) and not self.is_told
 
     @property
     def may_close(self) -> bool:
         """Whether the person may end it for all."""
-        return self.role.includes(Role.PRODUCER) and not self.bakeoff.closed_at
+        return leads(self.role) and not self.bakeoff.closed_at
 
     @cached_property
     def criteria(self) -> list[Criterion]:

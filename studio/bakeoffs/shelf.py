@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 from studio.models import BakeOff, Project, Role, Team, User
 
 _SHOWN = 100
-_MAKERS = [role.value for role in Role if role.includes(Role.ARTIST)]
+_MAKERS = Role.ARTIST.and_above
 
 
 class Shelf:

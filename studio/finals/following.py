@@ -16,10 +16,11 @@ from generations.models import Counter, Generation
 from generations.ordering import accept_all
 from generations.partly import Part
 from generations.refusal import Refused
+from studio.access import makes
 from studio.finals.choosing import alive_of, asked_anew, going_on_from, sources_of
 from studio.finals.making import key_of, show_anew
 from studio.finals.swapping import take_places
-from studio.models import Final, Finals, Membership, Project, Role, Verdict
+from studio.models import Final, Finals, Membership, Project, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +169,6 @@ def may_make(finals: Finals, author: Any) -> bool:
         return False
     role = Membership.objects.filter(team=project.team_id, user=author)
     held = role.values_list("role", flat=True).first()
-    if held is None or not Role(held).includes(Role.ARTIST):
+    if held is None or not makes(held):
         return False
     return not project.is_private or bool(project.people().filter(pk=author.pk).exists())

@@ -73,8 +73,8 @@ class FinalQuerySet(models.QuerySet["Final"]):
         And, for who leads the team, those of people who can't accept them any more.
         """
         file = Asset.objects.filter(generation=OuterRef("take"), kind=Asset.Kind.VIDEO)
-        makers = [role for role in Role if role.includes(Role.ARTIST)]
-        leaders = [role for role in Role if role.includes(Role.PRODUCER)]
+        makers = Role.ARTIST.and_above
+        leaders = Role.PRODUCER.and_above
         role = "finals__project__team__memberships__role__in"
         own = Q(finals__author=user, **{role: makers})
         left = ~_author_can(makers) & Q(**{role: leaders})
@@ -84,7 +84,7 @@ class FinalQuerySet(models.QuerySet["Final"]):
         return ready.filter(stage=Final.Stage.ORDERED, accepted_at=None, take__review=None)
 
 
-def _author_can(makers: list[Role]) -> Q:
+def _author_can(makers: tuple[Role, ...]) -> Q:
     """Whether who asked for a final still makes takes in its project (finals.following)."""
     who = {"user": OuterRef("finals__author")}
     held = Membership.objects.filter(**who, team=OuterRef("finals__project__team"))

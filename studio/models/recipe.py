@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
 from generations.catalogue import WORDS_MAX
-from studio.models.team import Role, Team
+from studio.models.team import Team
 from studio.prompting.wildcards import LONGEST_NAME
 
 LONGEST_VALUE = 300
@@ -41,10 +41,6 @@ class Recipe(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def may_change(self, user: Any, role: Role) -> bool:
-        """Tell whether a person of that role in its team may rename and delete it."""
-        return self.author_id == user.pk or role.includes(Role.PRODUCER)
 
 
 class FillingQuerySet(models.QuerySet["Filling"]):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generations.models import Generation
     from studio.models.user import User
 
-JUDGES = tuple(role for role in Role if role.includes(Role.REVIEWER))
+JUDGES = Role.REVIEWER.and_above
 """The roles that judge takes."""
 
 

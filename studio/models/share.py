@@ -27,7 +27,7 @@ Thing = Generation | Collection | Sequence | Export
 TOKEN_BYTES = 32
 """Of randomness in a link: nobody guesses one."""
 
-SHARERS = tuple(role for role in Role if role.includes(Role.ARTIST))
+SHARERS = Role.ARTIST.and_above
 """The roles that make links."""
 
 

@@ -23,6 +23,11 @@ class Role(models.TextChoices):
         """The higher, the more this role may do."""
         return len(Role) - list(Role).index(self)
 
+    @property
+    def and_above(self) -> "tuple[Role, ...]":
+        """This role and those that may do more."""
+        return tuple(role for role in Role if role.includes(self))
+
     def includes(self, other: "Role") -> bool:
         """Tell whether this role may do what `other` may."""
         return self.rank >= other.rank

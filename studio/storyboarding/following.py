@@ -16,8 +16,9 @@ from generations.models import Asset, Counter, Generation, State
 from generations.ordering import accept_all
 from generations.partly import Part
 from generations.refusal import Refused, upper_first
+from studio.access import makes
 from studio.cards import Card
-from studio.models import Membership, Role, RunStep, ShotTake, Storyboard
+from studio.models import Membership, RunStep, ShotTake, Storyboard
 from studio.storyboarding.planning import Plan, Planned, is_ready
 from studio.storyboarding.running import keep_takes, keys_of
 
@@ -210,7 +211,7 @@ def _may_make(plan: Plan, author_id: int) -> bool:
     """Tell whether somebody still sees the project and may make takes in it."""
     role = Membership.objects.filter(team=plan.project.team_id, user=author_id)
     held = role.values_list("role", flat=True).first()
-    if held is None or not Role(held).includes(Role.ARTIST):
+    if held is None or not makes(held):
         return False
     is_open = not plan.project.is_private
     return is_open or bool(plan.project.people().filter(pk=author_id).exists())

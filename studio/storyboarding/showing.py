@@ -10,10 +10,11 @@ from uuid import uuid4
 from generations.catalogue import dollars
 from generations.kinds import Kind
 from generations.models import Generation
+from studio.access import may_edit
 from studio.cards import Card
 from studio.forms.offering import choices_of, ending_of, models_of
 from studio.marks import veiled_takes, with_verdicts
-from studio.models import Project, Role, Run, RunStep, ShotTake, Storyboard, User
+from studio.models import Project, Run, RunStep, ShotTake, Storyboard, User
 from studio.models.storyboard import MOST_SHOTS, MOST_TAKES
 from studio.spending import Terms
 from studio.storyboarding.planning import Plan, Planned, is_ready
@@ -202,7 +203,7 @@ class Page:
     @property
     def may_edit(self) -> bool:
         """Whether the person may change and run it."""
-        return Role(self.project.role).includes(Role.ARTIST) and not self.project.archived_at
+        return may_edit(self.project)
 
     @property
     def choices(self) -> dict[str, Any]:

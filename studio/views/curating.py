@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from generations.models import Generation
 from generations.refusal import Refused, upper_first
 from studio import auditing
-from studio.access import collection_for, generation_for, team_for
+from studio.access import collection_for, generation_for, makes, team_for
 from studio.curating import Curated, collection_named, collections_of
 from studio.http import Request
 from studio.models import AuditEntry, Collection, Role, Team
@@ -192,7 +192,7 @@ def _collect(request: Request, team: Team, takes: list[Generation]) -> HttpRespo
 
 
 def _shelf(request: Request, team: Team, **tried: object) -> HttpResponse:
-    context = {"team": team, "may_edit": Role(team.role).includes(Role.ARTIST)}
+    context = {"team": team, "may_edit": makes(team.role)}
     context["collections"] = collections_of(team, request.user)
     return render(request, "collections.html", {**context, **tried})
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.refusal import Refused
 from studio import auditing, membering, refusing
-from studio.access import invitation_of, member_of, team_for
+from studio.access import invitation_of, leads, makes, member_of, owns, team_for
 from studio.accounts import INVITED_BY
 from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, RubricForm, role_of
 from studio.http import Request
@@ -178,7 +178,7 @@ def join(request: Request, token: str) -> HttpResponse:
 
 
 def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
-    is_owner = Role(team.role) is Role.OWNER
+    is_owner = owns(team.role)
     members = list(team.memberships.select_related("user").order_by("created_at"))
     rank = {role.value: -role.rank for role in Role}
     members.sort(key=lambda member: rank[member.role])
@@ -186,8 +186,8 @@ def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
     criteria = Criterion.objects.filter(team=team).kept()
     context = {
         **{"team": team, "is_owner": is_owner, "members": members},
-        "is_producer": Role(team.role).includes(Role.PRODUCER),
-        "may_share": Role(team.role).includes(Role.ARTIST),
+        "is_producer": leads(team.role),
+        "may_share": makes(team.role),
         "roles": [role for role in Role if role is not Role.OWNER],
         "invitations": invitations.order_by("-created_at") if is_owner else [],
         "new": InviteForm(),

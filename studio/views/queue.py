@@ -13,7 +13,7 @@ from generations import queueing
 from generations.models import Generation
 from generations.refusal import Refused
 from studio import auditing
-from studio.access import asker_of, generation_for, team_for
+from studio.access import asker_of, generation_for, leads, team_for
 from studio.http import Request
 from studio.models import AuditEntry, Role, User
 from studio.queue import Queue
@@ -72,16 +72,16 @@ def resume(request: Request, uuid: UUID) -> HttpResponse:
 def up(request: Request, uuid: UUID) -> HttpResponse:
     """Change places with the take before it: of one's own, or of anybody's for a producer."""
     take = asker_of(request, uuid)
-    leads = take.project.role.includes(Role.PRODUCER)
-    return _act(request, take, queueing.move_up, over_others=leads)
+    over_others = leads(take.project.role)
+    return _act(request, take, queueing.move_up, over_others=over_others)
 
 
 @require_POST
 def down(request: Request, uuid: UUID) -> HttpResponse:
     """Change places with the take behind it: of one's own, or of anybody's for a producer."""
     take = asker_of(request, uuid)
-    leads = take.project.role.includes(Role.PRODUCER)
-    return _act(request, take, queueing.move_down, over_others=leads)
+    over_others = leads(take.project.role)
+    return _act(request, take, queueing.move_down, over_others=over_others)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from studio import auditing
-from studio.access import own_recipe, project_for, recipe_in
+from studio.access import may_change_recipe, own_recipe, project_for, recipe_in
 from studio.desk import Desk
 from studio.forms.recipe import FillForm, RecipeForm, RecipeNameForm
 from studio.http import Request
@@ -77,7 +77,7 @@ def _recipes(request: Request, project: Project, **forms: object) -> HttpRespons
     desk = Desk.of(request, project)
     found = list(Recipe.objects.filter(team=project.team).select_related("author"))
     for each in found:
-        each.is_own = each.may_change(request.user, Role(project.role))  # type: ignore[attr-defined]
+        each.is_own = may_change_recipe(request.user, each, project.role)  # type: ignore[attr-defined]
     context = {"project": project, "desk": desk, "recipes": found, "saving": RecipeForm()}
     return tool(request, "recipes.html", context | forms)
 

@@ -29,7 +29,7 @@ class Judge:
     """Tells it of many orders of a project: each provider's account is asked for once."""
 
     project: Any
-    _accounts: dict[str, Account | Refused] = field(default_factory=dict)
+    _accounts: dict[tuple[str, bool], Account | Refused] = field(default_factory=dict)
     _own: dict[int, dict[tuple[str, str], _Own]] = field(default_factory=dict)
 
     def judged_usd(self, order: Order) -> Decimal:
@@ -41,12 +41,12 @@ class Judge:
         return price
 
     def _account(self, order: Order) -> Account:
-        provider = model_of(order).provider
+        provider = model_of(order).provider, order.hdr
         if order.kind in BY_ID:  # it is the account of what it is made from
             return ordering.account_of(self.project, order)
         if provider not in self._accounts:
             try:
-                self._accounts[provider] = account_for(self.project, model_of(order))
+                self._accounts[provider] = account_for(self.project, model_of(order), hdr=order.hdr)
             except Refused as refused:
                 self._accounts[provider] = refused
         found = self._accounts[provider]

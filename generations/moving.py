@@ -150,17 +150,21 @@ class _Look:
         """
         asked = [(target, self._price(order, target)) for target in targets]
         priced = [(target, price_usd) for target, price_usd in asked if price_usd is not None]
-        shown_usd = generation.most_usd
-        dearer = [each for each in priced if each[1] > shown_usd]
+        most_usd = self.most_usd(generation)
+        dearer = [each for each in priced if each[1] > generation.most_usd]
         fitting = [
             (target, price_usd)
             for target, price_usd in priced
-            if price_usd <= shown_usd
+            if price_usd <= most_usd
             and (target != self.account or price_usd < generation.price_usd)
         ]
         if dearer and not fitting:
             self._tell_dearer(generation, *min(dearer, key=lambda each: each[1]))
         return fitting
+
+    def most_usd(self, generation: Generation) -> Decimal:
+        """Return what a take may cost elsewhere: as much as was shown."""
+        return generation.most_usd
 
     def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
         """Move a take to another account, if it can be made there."""
@@ -244,6 +248,9 @@ class _LookForRoom(_Look):
 
     def instead(self, model_key: str) -> None:
         return None
+
+    def most_usd(self, generation: Generation) -> Decimal:
+        return generation.price_usd  # to be sent at once isn't worth more
 
     def put(
         self, generation: Generation, target: Account, price_usd: Decimal, stills: dict[str, Still]

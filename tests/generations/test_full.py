@@ -220,6 +220,16 @@ def test_a_limit_of_videos_leaves_pictures_alone(studio):
     assert all(take.next_at - timezone.now() > timedelta(minutes=9) for take in fresh(*videos))
 
 
+def test_what_moved_to_a_cheaper_account_isnt_given_away_to_a_dearer_one(full):
+    studio, spare = full
+    takes = [studio.order() for _ in range(2)]
+    shown_usd = takes[1].price_usd
+    Generation.objects.update(price_usd=shown_usd / 2, shown_usd=shown_usd)
+    submitting.submit_due(studio.account.pk)
+    assert at(spare, *takes) == []
+    assert fresh(takes[1]).notice == ""  # it is no dearer than was shown
+
+
 def test_the_next_in_the_order_of_preference_gets_it(full):
     studio, spare = full
     third = another_account(studio, "Third", "luma-third", rank=3)

@@ -83,7 +83,7 @@ class GenerationAdmin(Spending):
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def poster(self, take: Generation) -> SafeString | str:
         """Show its poster, where there is one."""
         if take.blind_in:  # type: ignore[attr-defined]

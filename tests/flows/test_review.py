@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from generations.models import Generation, State
 from studio import noting, reviewing
-from studio.models import Note, Project, Review, Role, Score, User, Verdict
+from studio.models import Note, Project, Review, ReviewRules, Role, Score, User, Verdict
 from tests.factories import member, take
 from tests.flows.test_looks import violations
 
@@ -261,7 +261,9 @@ def test_what_was_asked_of_a_take_before_doesnt_come_to_the_next(room, waiting):
     assert verdicts() == [Verdict.APPROVED, Verdict.REJECTED]
 
 
-def test_what_somebody_else_says_comes_to_the_open_room(room, waiting, project, artist):
+def test_what_somebody_else_says_comes_to_the_open_room_and_ones_own_is_theirs_to_approve(
+    room, waiting, project, artist, reviewer, live_server
+):
     [first, _] = waiting(2)
     page = room()
     page.get_by_role("textbox", name="Note at").fill("Half a thou")
@@ -274,3 +276,13 @@ def test_what_somebody_else_says_comes_to_the_open_room(room, waiting, project, 
     expect(page.locator("#rail-reviews")).to_have_text("1")
     expect(page.locator("#note-words")).to_have_value("Half a thou")
     title(page, "Take 1")
+
+    own = take(project, State.COMPLETED, author=reviewer)
+    ReviewRules.objects.create(team=project.team, others_approve=True)
+    page.goto(f"{live_server.url}/review/?take={own.uuid}")
+    expect(page.get_by_text("your team wants somebody else to approve it")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_disabled()
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    title(page, "Take 2")
+    assert Review.objects.get(generation=own).verdict == Verdict.REJECTED

@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from generations.models import State
+from studio import marking
 from studio.editing.cut import Clip, Cut
 from studio.models import Collection, Role, Sequence, Share
 from tests.factories import member, take
@@ -12,6 +13,17 @@ from tests.flows.test_rules import broken
 from tests.studio.shared import approve, link
 
 PLAYS = "() => document.querySelector('video:not([hidden])').currentTime > {}"
+
+FRAME = """async (video) => {
+  const told = (what) => new Promise((go) => video.addEventListener(what, go, { once: true }));
+  if (video.readyState < 1) await told("loadedmetadata");
+  video.currentTime = 0.5;
+  await told("seeked");
+  const { videoWidth: width, videoHeight: height } = video;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  return [...canvas.getContext("2d").getImageData(0, 0, width, height).data];
+}"""
 
 
 def fresh(browser: Browser, complaints, **more) -> Page:
@@ -65,14 +77,20 @@ def test_a_guest_watches_by_the_link_until_it_is_revoked(
     complaints[:] = [each for each in complaints if "404" not in each and "422" not in each]
 
 
-def test_a_guest_says_what_they_think_of_a_moment(
+def test_a_guest_says_what_they_think_of_a_moment_below_a_watermark(
     client, studio: Page, browser: Browser, live_server, project, artist, complaints
 ):
     made = take(project, State.COMPLETED, author=artist)
     approve(made, member(project, Role.PRODUCER))
-    path = link(client, made, takes_notes="on", takes_verdicts="on")
+    mark = {"watermark": "For the client only"}
+    path = link(client, made, takes_notes="on", takes_verdicts="on", **mark)
+    marking.mark_due()
     guest = fresh(browser, complaints)
     guest.goto(live_server.url + path)
+    seen = guest.locator("video").evaluate(FRAME)
+    studio.goto(f"{live_server.url}/generations/{made.uuid}/")
+    plain = studio.locator("video").evaluate(FRAME)
+    assert max(abs(one - other) for one, other in zip(seen, plain, strict=True)) > 40, "its words"
     guest.locator("video").evaluate("video => { video.currentTime = 1.25; }")
     guest.wait_for_function(PLAYS.format(1.24))
     guest.get_by_label("A note").fill("Hold it here")

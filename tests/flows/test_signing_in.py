@@ -107,8 +107,12 @@ def test_an_authenticator_app_is_added_asked_for_stood_in_for_and_removed(visito
     expect(page).to_have_url(visitor.site + "/")
 
 
-def test_a_forgotten_password_is_replaced_by_mail_once(visitor, complaints):
+def test_a_forgotten_password_is_replaced_by_mail_once(visitor, complaints, settings):
     page = visitor.page
+    settings.SIGNUP_OPEN = True
+    visitor.go(reverse("account_signup"))
+    expect(page.get_by_label("Email")).to_be_visible()
+    assert broken(page, "sign up") == []
     visitor.type_password("not the password")
     expect(page.get_by_role("alert")).to_contain_text("not correct")
     page.get_by_role("link", name=re.compile("forgot", re.IGNORECASE)).click()

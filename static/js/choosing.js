@@ -115,7 +115,7 @@ function key(event) {
     return true;
   }
   const next = event.shiftKey && STEPS[event.key]?.(card);
-  if (!boxOf(next)) return false;
+  if (!next || !boxOf(next)) return false;
   if (!anchor) choose(box, true);
   chooseUpTo(boxOf(next));
   linkOf(next).focus({ preventScroll: true });

@@ -17,6 +17,7 @@ from generations.refusal import Refused
 from studio import auditing
 from studio.marks import unveiled
 from studio.models import AuditEntry, Project, Shot, User
+from studio.models.storyboard import ShotQuerySet
 
 PAGE = 60
 # How many uploads are under way at once: more would only wait for each other on the line.
@@ -41,10 +42,14 @@ class Use:
 
 @dataclass(frozen=True)
 class Uses:
-    """What a still is used in: takes, and what is planned with it, which may yet be changed."""
+    """What a still is used in: takes, and what is planned with it, which may yet be changed.
+
+    `taken_out` tells whether a shot that was taken out of the storyboard would come back with it.
+    """
 
     takes: list[Use]
     planned: list[Use]
+    taken_out: bool
 
     @classmethod
     def of(cls, still: Still) -> "Uses":
@@ -55,6 +60,7 @@ class Uses:
         return cls(
             [Use(take.name, reverse("generation", args=[take.uuid])) for take in shown],
             [*_shots_with(still), *_covers_with(still)],
+            _placed(still).filter(removed_at__isnull=False).exists(),
         )
 
     @property
@@ -71,9 +77,13 @@ class Uses:
         return _PLANNED.format(names=names) if names else ""
 
 
+def _placed(still: Still) -> ShotQuerySet:
+    return Shot.objects.filter(Q(start=still) | Q(end=still))
+
+
 def _shots_with(still: Still) -> list[Use]:
     board = reverse("storyboard", args=[still.project.slug])
-    shots = Shot.objects.kept().filter(Q(start=still) | Q(end=still))
+    shots = _placed(still).kept()
     return [Use(f"shot {shot.position + 1}", f"{board}#shot-{shot.uuid}") for shot in shots]
 
 

@@ -238,7 +238,9 @@ def test_a_still_of_the_storyboard_and_the_cover_stays_and_says_where_it_is(
 
     board.remove(shot, artist)
     project.set_cover()
-    assert "Nothing uses it." in client.get(verb("still", kept)).content.decode()
+    html = client.get(verb("still", kept)).content.decode()
+    assert "Nothing uses it." in html
+    assert "taken out of the storyboard would come back without it" in html
     client.post(verb("discard_still", kept))
     assert not Still.objects.exists()
 

@@ -1,5 +1,7 @@
 """Which account goes on from a take: the one that made it, where that costs no more."""
 
+from collections.abc import Callable
+
 from generations import choosing
 from generations.kinds import Kind
 from generations.models import Account, Generation
@@ -9,20 +11,30 @@ from generations.pricing import quote_usd
 from generations.refusal import Refused
 
 
-def account_that_continues(order: Order, preferred: Account) -> Account:
+def working_beside(account: Account) -> list[Account]:
+    """Return the accounts of its team that can do its provider's work now."""
+    return choosing.working(account.team_id, account.provider, simulated=account.simulated)
+
+
+def account_that_continues(
+    order: Order,
+    preferred: Account,
+    working: Callable[[Account], list[Account]] = working_beside,
+) -> Account:
     """Return who can be told of the takes that an order goes on from, else the preferred account.
 
     An account knows its own takes by their ids; another is sent a picture of each. It has to work
-    now, and to make this for no more than the preferred one, whose price is shown otherwise.
+    now, and to make this for no more than the preferred one, whose price is shown otherwise. Who
+    judges many orders remembers which are `working`.
     """
     frames = {"start": order.start, "end": order.end} if order.kind is Kind.VIDEO else {}
     takes = {at: frame.source for at, frame in frames.items() if frame and frame.source}
     makers = {take.account_id for take in takes.values()} - {preferred.pk}
     if not makers:
         return preferred
-    team_id, provider = preferred.team_id, preferred.provider
-    able = choosing.working(team_id, provider, simulated=preferred.simulated)
-    able = [each for each in able if not (order.hdr and each.hdr == Account.Access.NO)]
+    able = [
+        each for each in working(preferred) if not (order.hdr and each.hdr == Account.Access.NO)
+    ]
     most, best = _continued(order, takes, preferred), preferred
     for each in able:
         if each.pk not in makers or not _costs_no_more(order, each, preferred):

@@ -6,7 +6,7 @@ from typing import Any
 
 from generations import ordering
 from generations.choosing import account_for
-from generations.continuing import account_that_continues
+from generations.continuing import account_that_continues, working_beside
 from generations.kinds import BY_ID
 from generations.models import Account, PriceOverride
 from generations.orders import Order, model_of
@@ -30,6 +30,7 @@ class Judge:
 
     project: Any
     _accounts: dict[tuple[str, bool], Account | Refused] = field(default_factory=dict)
+    _beside: dict[int, list[Account]] = field(default_factory=dict)
     _own: dict[int, dict[tuple[str, str], _Own]] = field(default_factory=dict)
 
     def judged_usd(self, order: Order) -> Decimal:
@@ -52,7 +53,12 @@ class Judge:
         found = self._accounts[provider]
         if isinstance(found, Refused):
             raise found
-        return account_that_continues(order, found)
+        return account_that_continues(order, found, self._working_beside)
+
+    def _working_beside(self, account: Account) -> list[Account]:
+        if account.pk not in self._beside:
+            self._beside[account.pk] = working_beside(account)
+        return self._beside[account.pk]
 
     def _prices_of(self, account: Account) -> dict[tuple[str, str], _Own]:
         """Return an account's own rates and prices, by model and kind."""

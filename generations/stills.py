@@ -142,9 +142,10 @@ def cut(still: Still, ratio: str, place: Place | float, author: Any) -> Still:
 def discard(still: Still) -> None:
     """Delete a still that nothing is made from, with its files. Raises Refused.
 
-    What was cut from it stays.
+    What was cut from it stays. A picture that a take is goes with that take alone; where it was
+    still used when the take's files went, it is left, to be deleted later.
     """
-    if still.origin == Still.Origin.GENERATED and still.source:
+    if still.origin == Still.Origin.GENERATED and still.source and not still.source.purged_at:
         raise Refused({"": _OWN_PICTURE.format(take=upper_first(still.source.name))})
     try:
         with transaction.atomic():

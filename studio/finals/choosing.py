@@ -58,7 +58,7 @@ class Choice:
         own = known.get(draft.prompt.model)
         key = self.model or (own.finals_with if own else "") or draft.prompt.model
         found = catalogue().in_place_of(key, Kind(draft.prompt.kind), timezone.now().date())
-        if found is None and self.model in known:
+        if found is None and self.model in known and draft.prompt.kind != Kind.VIDEO:
             raise Unfit(_NO_EDITS.format(title=known[self.model].title))
         if found is None:
             raise Refused({"model": _NO_MODEL})

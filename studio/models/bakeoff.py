@@ -40,13 +40,17 @@ class BakeOffQuerySet(models.QuerySet["BakeOff"]):
     def to_be_judged_by(self, user: "User") -> Self:
         """Those that wait for a person who judges: open, and nothing of them is on its way."""
         from generations.models import Asset
-        from generations.models.states import UNFINISHED
+        from generations.models.states import UNFINISHED, State
 
         entrants = Entrant.objects.filter(bakeoff=OuterRef("pk")).order_by()
-        files = entrants.filter(generation__assets__kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
-        coming = files.filter(generation__assets__state=Asset.State.PENDING)
-        here = files.filter(
-            generation__assets__state=Asset.State.STORED, generation__trashed_at=None
+        # In one filter with what is asked of it, so that all of it is about the same file.
+        own = Q(generation__assets__kind__in=(Asset.Kind.VIDEO, Asset.Kind.IMAGE))
+        coming = entrants.filter(own, generation__assets__state=Asset.State.PENDING)
+        here = entrants.filter(
+            own,
+            generation__assets__state=Asset.State.STORED,
+            generation__state=State.COMPLETED,
+            generation__trashed_at=None,
         )
         count = here.values("bakeoff").annotate(n=Count("generation", distinct=True)).values("n")
         mine = self.blind_for(user).filter(

@@ -94,7 +94,7 @@ def undo(request: Request, uuid: UUID) -> HttpResponse:
         messages.success(request, f"Undid the verdict on {take.name}.")
     except Refused as refused:
         refusing.tell(request, refused)
-    return _go_to(request, take, _slug(request))
+    return _go_to(request, take, _room(request, take).slug)
 
 
 def room_page(request: Request, take: Generation | None, **more: object) -> HttpResponse:
@@ -155,15 +155,12 @@ def _judged(request: Request, take: Generation | None) -> Spoken | None:
 
 
 def _room(request: Request, take: Generation | None) -> Room:
-    """Return the room of the take's team, else of the current one."""
-    team = take.project.team if take else team_for(request, Role.REVIEWER)
-    return Room(request.user, team, _slug(request))
-
-
-def _slug(request: Request) -> str:
-    """Return the project that the person looks at, where they look at one alone."""
-    slug = request.POST.get("project", "") or request.GET.get("project", "")
-    return project_for(request, slug, Role.REVIEWER).slug if slug else ""
+    """Return the room of the take's team, else of the project's that is named, else the current."""
+    named = request.POST.get("project", "") or request.GET.get("project", "")
+    alone = project_for(request, named, Role.REVIEWER) if named else None
+    within = take.project if take else alone
+    team = within.team if within else team_for(request, Role.REVIEWER)
+    return Room(request.user, team, alone.slug if alone else "")
 
 
 def _context(request: Request, room: Room, take: Generation | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from studio.models import (
 )
 from studio.models.note import LONGEST
 from studio.noting import MOST
-from tests.factories import ProjectFactory, member, take
+from tests.factories import MembershipFactory, ProjectFactory, member, take
 from tests.studio.test_live import cards_in, live, newest_event
 
 HTMX = {"HX-Request": "true"}
@@ -244,6 +244,10 @@ def test_the_room_shows_one_project_where_one_is_asked_for(client, judging, proj
     page = room(judging, project="northern-cabin")
     assert "1 of 1" in page
     assert page.count('class="reel__take') == 1
+    # Also where another of the person's teams is the current one.
+    elsewhere = MembershipFactory(user=artist, role=Role.VIEWER).team
+    client.get(reverse("queue"), {"team": elsewhere.uuid})
+    assert "1 of 1" in room(client, project="northern-cabin")
     answer = judge(judging, there, "approved", project="northern-cabin")
     said = answer.content.decode()
     assert "Nothing more waits in this project." in said

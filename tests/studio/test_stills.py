@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from generations import grabbing, stills
+from generations import discarding, grabbing, stills
 from generations.models import State, Still
 from generations.refusal import Refused
 from studio.forms.slots import REFERENCE_SLOTS
@@ -250,6 +251,23 @@ def test_a_generated_picture_stays_with_its_take(client, project, artist):
     answer = client.post(verb("discard_still", Still.objects.get()), follow=True)
     assert "Take 1 is this picture" in answer.content.decode()
     assert Still.objects.count() == 1
+
+
+def test_a_generated_picture_that_outlived_its_takes_files_can_be_deleted(client, project, artist):
+    made = drawn(project, author=artist)
+    kept = Still.objects.get()
+    board = Storyboard.begun(project)
+    shot = Shot(words="Mist", start=kept)
+    board.add(artist, [shot])
+    made.discard(timezone.now(), artist)
+    discarding.purge(made, artist)
+    shot.refresh_from_db()
+    assert shot.start == kept
+    assert kept.file.exists()
+    board.remove(shot, artist)
+    answer = client.post(verb("discard_still", kept), follow=True)
+    assert "The still is deleted." in answer.content.decode()
+    assert not Still.objects.exists()
 
 
 def test_a_viewer_changes_no_still(viewer, project):

@@ -6,13 +6,13 @@ They belong to the key, so that all accounts with it have them, and whoever come
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from generations import buckets
 from generations.lining import go_on
 from generations.models import Account, AccountBucket
+from generations.models.account_queries import change_in_order
 from generations.waking import wake
 
 
@@ -44,7 +44,8 @@ def takes_work(account: Account) -> None:
     What a limit holds back stays so: that another bucket has room says nothing of it.
     """
     sharing = Account.objects.sharing(account)
-    if sharing.filter(quiet_until__gt=timezone.now()).update(quiet_until=None):
+    quiet = sharing.filter(quiet_until__gt=timezone.now())
+    if quiet.exists() and change_in_order(quiet, quiet_until=None):
         go_on(account__in=sharing)
         wake("submit_due", account.pk)
 
@@ -52,13 +53,14 @@ def takes_work(account: Account) -> None:
 def forget_after(moment: datetime) -> int:
     """End those that a clock which was set back since made too long; returns how many."""
     ended = 0
-    with transaction.atomic():
-        for name in ("quiet_until", "full_until", "unasked_until"):
-            ended += Account.objects.filter(**{f"{name}__gt": moment}).update(**{name: None})
-        ended += AccountBucket.objects.filter(full_until__gt=moment).update(full_until=None)
-    return ended
+    for name in ("quiet_until", "full_until", "unasked_until"):
+        late = Account.objects.filter(**{f"{name}__gt": moment})
+        ended += change_in_order(late, **{name: None})
+    full = AccountBucket.objects.filter(full_until__gt=moment)
+    return ended + change_in_order(full, full_until=None)
 
 
 def _set(rows: Any, name: str, until: datetime) -> None:
     """Lengthen what there is; nothing is shortened."""
-    rows.filter(Q(**{name: None}) | Q(**{f"{name}__lt": until})).update(**{name: until})
+    shorter = rows.filter(Q(**{name: None}) | Q(**{f"{name}__lt": until}))
+    change_in_order(shorter, **{name: until})

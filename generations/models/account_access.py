@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from generations.models.account_queries import change_in_order
+
 
 class AccountAccess(models.Model):
     """Whether a key has access to HDR: nobody tells before it is asked for.
@@ -44,4 +46,4 @@ class AccountAccess(models.Model):
     def _keep_hdr(self, told: str) -> None:
         self.hdr, self.hdr_told_at = told, timezone.now()
         mine = type(self).objects.sharing(self)  # type: ignore[attr-defined]
-        mine.exclude(hdr=told).update(hdr=told, hdr_told_at=self.hdr_told_at)
+        change_in_order(mine.exclude(hdr=told), hdr=told, hdr_told_at=self.hdr_told_at)

@@ -1,10 +1,10 @@
 """Questions about many accounts."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 # That it is at its limit is believed for so long after it was sent something last.
 _BUSY_BELIEVED_S = 300.0
+
+
+def change_in_order(rows: models.QuerySet[Any], **changes: Any) -> int:
+    """Change several rows that are locked first, by their ids as all others do; returns how many.
+
+    An update alone locks them in any order, and may wait for somebody who waits for it.
+    """
+    with transaction.atomic():
+        ordered = rows.select_for_update(no_key=True).order_by("pk")
+        list(ordered.values_list("pk", flat=True))
+        return rows.update(**changes)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from generations import answers, looking, moving, outbound, publishing, respites, strays, troubles
@@ -212,10 +212,9 @@ def _turn_away_over_a_file(attempt: Attempt, error: ProviderError) -> None:
     kind = _kind_of(error)
     next_at = _after(error.retry_after_s or _away_s(generation))
     reason, problem = _REASONS[kind]
-    with transaction.atomic():
-        if kind is Busy:
-            _leave_alone(attempt, next_at, kind)
-        _turn_away_unsent(attempt, reason, words, next_at)
+    _turn_away_unsent(attempt, reason, words, next_at)
+    if kind is Busy:
+        _leave_alone(attempt, next_at, kind)
     troubles.note(account, problem)
 
 
@@ -237,17 +236,24 @@ def _put_off(whose: GenerationQuerySet, account: Account, next_at: datetime) -> 
 def _leave_alone(attempt: Attempt, until: datetime, kind: type[ProviderError]) -> None:
     """Have nothing sent with the attempt's key until a time, whoever waits or comes: in its bucket.
 
-    A limit is a bucket's; any other trouble is the whole account's. Call in the transaction that
-    turns the attempt away.
+    A limit is a bucket's; any other trouble is the whole account's. Call when the attempt was
+    turned away, and that is committed: who is refused here is only turned away once more, but an
+    answer that is lost can't be had again.
     """
     account, others = attempt.account, Generation.objects.all()
-    sharing = locked(account.pk)
     bucket = bucket_of(attempt.generation.prompt.model) if kind is Busy else None
-    respites.send_nothing(account, until, bucket)
     if bucket is not None:
         others = others.in_bucket(bucket)
-    waiting = others.filter(account__in=sharing, next_at__lt=until).waiting()
-    waiting.free().update(next_at=until)
+    try:
+        with transaction.atomic():
+            sharing = locked(account.pk)
+            if all(each.key_print != account.key_print for each in sharing):
+                return  # another key was put in meanwhile, which nobody turned away
+            respites.send_nothing(account, until, bucket)
+            waiting = others.filter(account__in=sharing, next_at__lt=until).waiting()
+            waiting.free().update(next_at=until)
+    except DatabaseError:
+        log.exception("account=%s can't be left alone now; others are sent before", account.pk)
 
 
 def _away_s(generation: Generation) -> float:
@@ -297,10 +303,9 @@ def _turn_away_or_refuse(attempt: Attempt, error: ProviderError) -> None:
     tries = generation.attempts.count()
     pause_s = error.retry_after_s or _PAUSES_S[kind] * min(tries, 12)
     next_at = _after(pause_s * random.uniform(1.0, 1.2))  # noqa: S311
-    with transaction.atomic():
-        # The others in line, and who comes newly, would be turned away as well: they wait as long.
-        _leave_alone(attempt, next_at, kind)
-        generation.turn_away(attempt, reason, words, next_at=next_at)
+    generation.turn_away(attempt, reason, words, next_at=next_at)
+    # The others in line, and who comes newly, would be turned away as well: they wait as long.
+    _leave_alone(attempt, next_at, kind)
     troubles.note(account, problem)
 
 

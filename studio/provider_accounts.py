@@ -17,6 +17,8 @@ from studio import auditing
 from studio.models import AuditEntry, Team
 
 _SIMULATOR_KEY = "simulator"
+# An account, by its id and the print of its key.
+_Known = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,6 @@ def sync_all() -> None:
         sync(team)
 
 
-@transaction.atomic
 def sync(team: Team, *, simulator_url: str | None = None) -> None:
     """Give the team the accounts that the settings ask for, and switch off what they asked before.
 
@@ -76,7 +77,15 @@ def sync(team: Team, *, simulator_url: str | None = None) -> None:
     earlier one is switched off under a name that says so (docs/decisions/0032). What people
     made, or switched off, stays as it is, while the settings ask for the same as before.
     """
-    Team.objects.select_for_update().get(pk=team.pk)  # two processes may start at once
+    same = _asked_of_providers(team)
+    with transaction.atomic():
+        _sync(team, simulator_url or settings.SIMULATOR_URL, same)
+
+
+def _sync(team: Team, simulator_url: str, same: set[_Known]) -> None:
+    # Two processes may start at once. Its key stays free: rows that refer to it are written by
+    # who holds the lines of its accounts, which are changed here.
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     before = _seen(team)
     is_real = has_real_key()
     if not is_real and settings.OUTBOUND_LOOPBACK:  # no real key may be beside the simulator
@@ -88,9 +97,9 @@ def sync(team: Team, *, simulator_url: str | None = None) -> None:
             _switch_off(team, api, simulated=True)
     for api in _APIS:
         if api.key:
-            _real(team, api)
+            _real(team, api, same)
         elif not is_real and api.simulator_path:
-            _simulator(team, api, plain(simulator_url or settings.SIMULATOR_URL))
+            _simulator(team, api, plain(simulator_url))
     _note_changes(team, before)
 
 
@@ -139,13 +148,34 @@ def _simulator(team: Team, api: _Api, url: str) -> None:
     _ask_for(account, _SIMULATOR_KEY)
 
 
-def _real(team: Team, api: _Api) -> None:
+def _asked_of_providers(team: Team) -> set[_Known]:
+    """Return the accounts that are to get another key of their own, each with the key it has.
+
+    Their providers are asked, which may take a minute: call outside of any transaction.
+    """
+    same = set()
+    for api in _APIS:
+        if api.key:
+            account, earlier = _found(team, api)
+            if earlier and account is None and _is_of_the_same(earlier, api.key):
+                same.add((earlier.pk, earlier.key_print))
+    return same
+
+
+def _found(team: Team, api: _Api) -> tuple[Account | None, Account | None]:
+    """Return the account that has the key in the settings, and another one that they made."""
     theirs = Account.objects.filter(team=team, provider=api.provider, simulated=False, **api.server)
     # A key that is put back finds its own account: two of one key would adopt each other's jobs.
     account = next((known for known in theirs.order_by("pk") if _holds(known, api.key)), None)
     before = _asked_for(team, api, simulated=False)
-    earlier = before.exclude(pk=account.pk if account else 0).first()
-    if earlier and account is None and _is_of_the_same(earlier, api.key):
+    return account, before.exclude(pk=account.pk if account else 0).first()
+
+
+def _real(team: Team, api: _Api, same: set[_Known]) -> None:
+    account, earlier = _found(team, api)
+    if earlier:  # as it is now: a person may be putting another key into it
+        earlier = Account.objects.select_for_update(no_key=True).get(pk=earlier.pk)
+    if earlier and account is None and (earlier.pk, earlier.key_print) in same:
         rekeying.put_in(earlier, api.key)
         return
     if earlier:

@@ -9,6 +9,7 @@ import time_machine
 from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -222,6 +223,30 @@ def test_another_key_of_the_same_account_stays_in_it(
     assert (now == luma) == stays
     said = AuditEntry.objects.filter(words__contains="Put another key, which ends in 5678")
     assert said.exists() == stays
+
+
+def test_a_provider_is_asked_before_anything_is_locked_and_what_changed_meanwhile_counts(
+    team: Team, settings: Settings, monkeypatch
+) -> None:
+    settings.OUTBOUND_LOOPBACK = False
+    sync(settings, OLD)
+    luma = usable(team)
+    held = []
+
+    def asks(account, key):
+        held.extend(connection.savepoint_ids)
+        fresh = Account.objects.get(pk=account.pk)
+        fresh.set_key("luma-other-key-9999")  # somebody replaces it meanwhile
+        fresh.save()
+        return True
+
+    monkeypatch.setattr(rekeying, "knows_its_jobs", asks)
+    sync(settings, NEW)
+    assert held == []
+    now = usable(team)
+    assert (now.reveal_key(), now != luma) == (NEW, True)
+    luma.refresh_from_db()
+    assert (luma.reveal_key(), luma.enabled) == ("luma-other-key-9999", False)
 
 
 def test_where_nobody_can_be_asked_another_key_is_another_account(

@@ -19,6 +19,7 @@ from generations import (
     polling,
     probing,
     queueing,
+    respites,
     submitting,
     sweeping,
 )
@@ -26,6 +27,7 @@ from generations.bucket import BucketAway
 from generations.models import Account, Attempt, Event, Generation, State
 from generations.ordering import accept
 from generations.orders import Order
+from studio import provider_accounts
 from tests import factories
 from tests.generations.conftest import another_account, due_now, fresh, make_studio
 from tests.generations.test_importing import job
@@ -173,6 +175,67 @@ def test_an_order_of_preference_is_no_order_of_locks(studio):
 
     at_once(let_go_on, reorder)
     assert fresh(older).rank < fresh(newer).rank
+
+
+@pytest.mark.parametrize("change", ["respite", "hdr"])
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_what_is_learned_of_a_key_waits_for_its_line_and_not_the_line_for_it(studio, change):
+    older = studio.account
+    newer = another_account(studio, key=older.reveal_key())
+    # So that it stands behind in the table, and in its indexes.
+    Account.objects.filter(pk=older.pk).update(look_at=timezone.now())
+    held = threading.Event()
+
+    def lock_the_line():
+        lines = Account.objects.select_for_update(no_key=True)
+        with transaction.atomic():
+            lines.get(pk=older.pk)
+            held.set()
+            until(somebody_waits)
+            lines.get(pk=newer.pk)
+
+    def learn():
+        assert held.wait(30)
+        if change == "hdr":
+            fresh(newer).note_hdr(has=False)
+        else:
+            respites.ask_nothing(newer, timezone.now() + timedelta(hours=1))
+
+    at_once(lock_the_line, learn)
+    for account in fresh(older, newer):
+        assert account.has_no_hdr if change == "hdr" else account.unasked_until
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_a_start_keeps_no_refusal_from_being_booked(studio, monkeypatch):
+    """It holds the team while it changes its accounts: whose refusal is booked refers to it."""
+    studio.simulator.faults(
+        too_many_requests_retry_after={"seconds": 900, "on": ["create"], "times": 1}
+    )
+    take = studio.order()
+    Account.objects.filter(pk=studio.account.pk).update(managed=Account.Managed.NOW)
+    seen, leave_alone = provider_accounts._seen, submitting.respites.send_nothing
+    begun, locked_team = threading.Event(), threading.Event()
+
+    def slowly(team):
+        if not locked_team.is_set():
+            locked_team.set()
+            assert begun.wait(30)
+        return seen(team)
+
+    def sent_nothing(*args):
+        leave_alone(*args)
+        begun.set()
+
+    monkeypatch.setattr(provider_accounts, "_seen", slowly)
+    monkeypatch.setattr(submitting.respites, "send_nothing", sent_nothing)
+
+    def send():
+        assert locked_team.wait(30)
+        submitting.submit_due(studio.account.pk)
+
+    at_once(lambda: provider_accounts.sync(studio.project.team), send)
+    assert (fresh(take).state, take.reason) == ("waiting", "busy")
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")

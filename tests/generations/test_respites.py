@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +75,21 @@ def test_who_comes_later_passes_nobody_and_asks_nobody_before_the_time(turned_aw
     submit(studio.account)
     in_turns = [takes[0], later, *takes[1:]]  # everybody takes turns
     assert sent() == in_turns
+
+
+def test_a_refusal_is_kept_also_where_the_line_cannot_be_put_off(studio, monkeypatch):
+    def deadlock(*args):
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(respites, "send_nothing", deadlock)
+    studio.simulator.faults(
+        too_many_requests_retry_after={"seconds": 1800, "on": ["create"], "times": 1}
+    )
+    take = order(studio.project, studio.person)
+    submit(studio.account)
+    assert (fresh(take).state, take.reason) == ("waiting", "busy")
+    assert take.attempts.get(number=1).outcome == "turned_away"
+    assert fresh(studio.account).problem == "busy"
 
 
 def test_the_pages_say_how_long_that_is(turned_away):

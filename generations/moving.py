@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -167,38 +166,41 @@ class _Look:
         return generation.most_usd
 
     def move(self, generation: Generation, target: Account, price_usd: Decimal) -> bool:
-        """Move a take to another account, if it can be made there."""
+        """Move a take to another account, if it can be made there.
+
+        Raises Refused where a budget has no room for what it costs there.
+        """
         try:
             stills = _stills(generation, target, order_of(generation.prompt))
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             return False
-        moved = self.put(generation, target, price_usd, stills)
-        if not moved:
-            grabbing.leave_none(stills.values())
+        moved = False
+        try:
+            moved = self.put(generation, target, price_usd, stills)
+        finally:
+            if not moved:
+                grabbing.leave_none(stills.values())
         return moved
 
     def put(
         self, generation: Generation, target: Account, price_usd: Decimal, stills: dict[str, Still]
     ) -> bool:
-        """Put a take into another account's line; nothing is asked of anybody outside."""
+        """Put a take into another account's line; nothing is asked of anybody outside.
+
+        Raises Refused where a budget has no room for it.
+        """
         notice = _MOVED.format(to=target, before=generation.account, trouble=self.trouble)
         notice = f"{notice} {grabbing.said_of(stills)}".strip()
-        if not self.try_to_move(generation, target, price_usd, notice, stills=stills):
+        if not generation.move(target, price_usd, notice, stills=stills):
             return False
         wake("submit_due", target.pk)
         return True
 
-    def try_to_move(
-        self, generation: Generation, target: Account, price_usd: Decimal, notice: str, **how: Any
-    ) -> bool:
-        """Move a take; where it is dearer there and a budget is used up, it waits and says so."""
-        try:
-            return generation.move(target, price_usd, notice, **how)
-        except Refused as why:
-            trouble = {"before": self.account, "trouble": self.trouble}
-            self.tell(generation, _NO_BUDGET.format(**trouble, why=why))
-            return False
+    def tell_no_budget(self, generation: Generation, why: Refused) -> None:
+        """Say of a take that it waits, since it is dearer elsewhere and a budget is used up."""
+        trouble = {"before": self.account, "trouble": self.trouble}
+        self.tell(generation, _NO_BUDGET.format(**trouble, why=why))
 
     def _price(self, order: Order, target: Account) -> Decimal | None:
         settings = replace(order, words="", negative_words=""), target.pk
@@ -219,9 +221,8 @@ class _Look:
 
     def tell(self, generation: Generation, words: str) -> None:
         """Say something of a take that stays, once."""
-        if generation.notice != words:
-            generation.tell(words)
-            self.told += 1
+        if generation.notice != words[:500]:  # as much as is kept
+            self.told += generation.tell(words)
 
 
 class _LookForRoom(_Look):
@@ -285,10 +286,16 @@ def _move(generation: Generation, look: _Look) -> None:
     if not targets:
         _to_another_model(generation, model, look)
         return
+    no_budget: Refused | None = None
     for target, price_usd in look.not_dearer(generation, targets, _priced(generation)):
-        if look.move(generation, target, price_usd):
-            look.moved += 1
-            return
+        try:
+            if look.move(generation, target, price_usd):
+                look.moved += 1
+                return
+        except Refused as refused:  # another may be cheaper
+            no_budget = no_budget or refused
+    if no_budget:
+        look.tell_no_budget(generation, no_budget)
 
 
 def _priced(generation: Generation) -> Order:
@@ -317,6 +324,7 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
         look.tell(generation, _OTHERWISE.format(to=instead.title, before=model.title, why=problem))
         return
     why = ""
+    no_budget: Refused | None = None
     for target, price_usd in cheap:
         if not _has_enough(target, price_usd):
             continue
@@ -333,14 +341,21 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
             notice += " " + _MOVED.format(to=target, before=before, trouble=before.trouble)
         notice = f"{notice} {grabbing.said_of(stills)}".strip()
         prompt = generation.prompt.changed(model=instead.key)
-        if look.try_to_move(generation, target, price_usd, notice, stills=stills, prompt=prompt):
-            target.expect(price_usd)
-            wake("submit_due", target.pk)
-            look.moved += 1
-            return
-        grabbing.leave_none(stills.values())
+        moved = False
+        try:
+            moved = generation.move(target, price_usd, notice, stills=stills, prompt=prompt)
+        except Refused as refused:  # another may be cheaper
+            no_budget = no_budget or refused
+        if not moved:
+            grabbing.leave_none(stills.values())
+            continue
+        target.expect(price_usd)
+        wake("submit_due", target.pk)
+        look.moved += 1
         return
-    if why:
+    if no_budget:
+        look.tell_no_budget(generation, no_budget)
+    elif why:
         look.tell(generation, _OTHERWISE.format(to=instead.title, before=model.title, why=why))
 
 

@@ -16,6 +16,7 @@ from generations.models.event import Event
 from generations.models.generation_record import GenerationRecord
 from generations.models.ledger import LedgerEntry
 from generations.models.states import State
+from generations.refusal import Refused
 
 if TYPE_CHECKING:
     from generations.models.account import Account
@@ -161,13 +162,19 @@ class GenerationInLine(GenerationRecord):
                 part.save()
             return True
 
-    def tell(self, notice: str, kind: str = "told") -> None:
-        """Tell a person something about it that stays true, with an Event the first time."""
+    def tell(self, notice: str, kind: str = "told") -> bool:
+        """Tell a person something about it that stays true, with an Event the first time.
+
+        True when that was news.
+        """
+        kept = notice[:500]
         with transaction.atomic():
-            mine = type(self).objects.filter(pk=self.pk).exclude(notice=notice)
-            if mine.update(notice=notice[:500]):
-                self.notice = notice[:500]
+            mine = type(self).objects.filter(pk=self.pk).exclude(notice=kept)
+            is_new = bool(mine.update(notice=kept))
+            if is_new:
                 self.announce(kind, words=notice)
+        self.notice = kept
+        return is_new
 
     def announce(self, kind: str, actor: Any = None, **detail: Any) -> None:
         """Record something that happened without a move (a file was stored, say)."""
@@ -190,7 +197,7 @@ class GenerationInLine(GenerationRecord):
         """Exchange the attempt that wasn't sent for another, its price for another's.
 
         Raises Refused where a budget has no room for what is dearer. The budgets are asked last:
-        nothing else may be locked after them.
+        nothing else may be locked after them. Refused, it is in memory, too, what it was.
         """
         here = {"account": self.account_id, "prompt": self.prompt_id, "state": State.WAITING}
         fields |= {"account": account, "price_usd": price_usd, "prompt": prompt}
@@ -203,11 +210,16 @@ class GenerationInLine(GenerationRecord):
         if prompt.pk is None:
             prompt.save()
         mine.update(**fields)
-        for name, value in fields.items():
-            setattr(self, name, value)
+        last_event = self.last_event
         self.announce(**news)
         attempt = self.attempt()
         attempt.close(Attempt.Outcome.WITHDRAWN)
         LedgerEntry.write(LedgerEntry.Kind.RELEASED, attempt)
-        self.prepare_attempt(account, price_usd, instead_of=attempt)
+        try:
+            self.prepare_attempt(account, price_usd, instead_of=attempt)
+        except Refused:
+            self.last_event = last_event
+            raise
+        for name, value in fields.items():
+            setattr(self, name, value)
         return True

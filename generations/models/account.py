@@ -211,13 +211,14 @@ class Account(AccountAccess):
     def note_problem(self, problem: str) -> None:
         """Remember why the account can't take work, or (empty) that it has just taken some.
 
-        At its limit it is not failing: it answers.
+        At its limit it is not failing: it answers. What is said of a key that it has no more says
+        nothing of the one that was put in meanwhile.
         """
         if not problem:
             if self.problem or self.failures or self.opened_at:
                 self._set(**_CLOSED)
             return
-        mine = Account.objects.filter(pk=self.pk)
+        mine = self._mine(problem)
         news = mine.exclude(problem=problem)
         if problem not in _GRAVE:
             # What its own probe asks about stays until that finds it mended.
@@ -226,7 +227,7 @@ class Account(AccountAccess):
         if problem == self.Problem.BUSY:
             self.refresh_from_db(fields=_JUDGED)
         else:
-            self._note_failure()
+            self._note_failure(problem)
 
     def note_lost_answer(self) -> None:
         """Remember that an answer was lost: several in a row look like an API that is down."""
@@ -249,14 +250,20 @@ class Account(AccountAccess):
         kept = ("failures", "probes")
         self._set(**{name: value for name, value in _CLOSED.items() if name not in kept})
 
-    def _note_failure(self) -> None:
-        mine = Account.objects.filter(pk=self.pk)
-        mine.update(failures=F("failures") + 1)
+    def _note_failure(self, problem: str = "") -> None:
+        mine = self._mine(problem)
+        counted = mine.update(failures=F("failures") + 1)
         self.refresh_from_db(fields=_JUDGED)
-        if self.is_open or not self._has_failed_enough():
+        if not counted or self.is_open or not self._has_failed_enough():
             return
         now = timezone.now()
-        self._set(opened_at=now, probe_at=now + timedelta(seconds=self._next_probe_s()))
+        mine.update(opened_at=now, probe_at=now + timedelta(seconds=self._next_probe_s()))
+        self.refresh_from_db(fields=[*_JUDGED, "probe_at"])
+
+    def _mine(self, problem: str) -> AccountQuerySet:
+        """Return its row, to be changed for a problem: of its key only while that is still its."""
+        mine = Account.objects.filter(pk=self.pk)
+        return mine.filter(key_print=self.key_print) if problem == self.Problem.KEY else mine
 
     def _next_probe_s(self) -> float:
         """Return in how many seconds it is asked, the longer the more probes have failed."""

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from generations import probing, respites, submitting
+from generations import probing, rekeying, respites, submitting, unanswered
 from generations.models import Account, Attempt, Generation
 from generations.models.states import State
+from generations.simulator.testing import KEY
 from tests.generations.conftest import due_now, fresh, make_studio
 
 DOWN = "http://127.0.0.1:9/dream-machine/v1"
@@ -34,6 +35,31 @@ def test_an_open_account_is_sent_nothing_until_a_probe_finds_it_working(db, simu
     kinds = list(take.events.values_list("kind", flat=True))
     assert "account_down" in kinds
     assert "account_up" in kinds
+
+
+def test_a_refusal_of_the_key_before_says_nothing_of_the_one_put_in_meanwhile(
+    db, simulator, monkeypatch
+):
+    studio = make_studio(simulator)
+    studio.account.set_key("bad-key")
+    studio.account.save()
+    build = submitting.request_of
+
+    def meanwhile(attempt):
+        rekeying.put_in(Account.objects.get(pk=attempt.account_id), KEY)
+        return build(attempt)
+
+    monkeypatch.setattr(submitting, "request_of", meanwhile)
+    take = studio.order()
+    submitting.submit_due(studio.account.pk)
+    unanswered.note_key(studio.account)  # a poll that began before
+    assert (fresh(take).state, take.reason) == ("waiting", "key")
+    account = fresh(studio.account)
+    assert (account.reveal_key(), account.problem, account.failures) == (KEY, "", 0)
+    assert (account.is_open, account.quiet_until) == (False, None)
+    due_now()
+    submitting.submit_due(studio.account.pk)
+    assert fresh(take).state == "queued"
 
 
 def test_one_probe_at_a_time_and_ever_more_rarely(db, simulator, settings):

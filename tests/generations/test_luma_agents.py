@@ -3,6 +3,7 @@
 Against a real simulator over real HTTP.
 """
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -188,6 +189,41 @@ def test_no_access_to_hdr_is_told_from_a_suspended_account(status: int) -> None:
     body = b'{"detail": "HDR is not enabled for this API client"}'
     refused = refusal(Answer(status, {}, body))
     assert (type(refused), "no access to HDR" in refused.words("Luma")) == (NoHdrAccess, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "HDR access is not enabled for this account"),
+        (400, "You don't have access to HDR"),
+        (402, "Your plan doesn't include HDR"),
+        (403, "HDR can't be had"),
+        (422, "Missing entitlement: hdr"),
+    ],
+)
+def test_however_it_is_said_no_access_to_hdr_is_understood(status: int, words: str) -> None:
+    assert isinstance(refusal(_detailed(status, words)), NoHdrAccess)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "HDR is only allowed at 1080p"),
+        (400, "HDR has to be enabled for EXR"),
+        (400, "The HDR source can't be accessed"),
+        (402, "Your plan has no credits left for HDR"),
+        (403, "This account is suspended"),
+        (429, "HDR jobs: 2 allowed"),
+        (429, "HDR access is limited: wait"),
+        (503, "HDR access is out of order"),
+    ],
+)
+def test_what_hdr_is_refused_for_otherwise_says_nothing_of_the_key(status: int, words: str) -> None:
+    assert not isinstance(refusal(_detailed(status, words)), NoHdrAccess)
+
+
+def _detailed(status: int, words: str) -> Answer:
+    return Answer(status, {}, json.dumps({"detail": words}).encode())
 
 
 def test_hdr_is_refused_in_words_where_the_key_has_no_access(agents: Studio) -> None:

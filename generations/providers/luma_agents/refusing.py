@@ -33,7 +33,13 @@ _BUSY = {
     ),
 }
 _NO_HDR = "This key has no access to HDR. Switch HDR off, or ask Luma for it. Nothing was charged."
-_OF_HDR = re.compile(r"\bhdr\b.*\b(access|enabled|entitled|permi|allowed)", re.IGNORECASE)
+_HDR = re.compile(r"\bhdr\b", re.IGNORECASE)
+_OF_ACCESS = re.compile(
+    r"\bhdr access\b|\baccess to (the )?hdr\b|\b(no|have|has|lacks|without) access\b|"
+    r"\bentitle|\bpermission|\byour (current )?(plan|subscription)\b|\bnot authori[sz]ed\b|"
+    r"\benabled (for|on) (this|your|the) (api|key|client|account|organi[sz]ation|team|project)\b",
+    re.IGNORECASE,
+)
 _BLOCKED = "Luma's moderation refused this. In Luma's words: “{said}”. Nothing was charged."
 _REFUSED = "Luma refused this request. In Luma's words: “{said}”. Nothing was charged."
 _MODERATED = ("moderat",)
@@ -46,7 +52,7 @@ def refusal(answer: outbound.Answer) -> ProviderError:
     of jobs at once, which comes without.
     """
     words, status = detail(answer), answer.status
-    if _OF_HDR.search(words):  # with which status isn't documented
+    if _is_of_hdr_access(status, words):
         return NoHdrAccess(words, message=_NO_HDR)
     if status == 402:
         return OutOfCredits(words)
@@ -58,6 +64,19 @@ def refusal(answer: outbound.Answer) -> ProviderError:
         of_a_minute = "x-ratelimit-limit" in answer.headers
         return Busy(words, message=_BUSY[of_a_minute], retry_after_s=retry_after(answer))
     return _refused(words)
+
+
+def _is_of_hdr_access(status: int, words: str) -> bool:
+    """Tell whether a key is refused HDR as such: nobody with it is offered that any more.
+
+    With which status and words isn't documented. What is at a limit, or out of order, or can't be
+    had with other settings, has nothing to do with the key.
+    """
+    if status in (401, 429) or status >= 500 or not _HDR.search(words):
+        return False
+    if status == 402 and "credit" in words.lower():
+        return False
+    return status == 403 or bool(_OF_ACCESS.search(words))
 
 
 def _refused(words: str) -> Refused:

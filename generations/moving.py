@@ -18,15 +18,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from generations import (
-    checking,
-    checking_options,
-    choosing,
-    grabbing,
-    lining,
-    preflight,
-    publishing,
-)
+from generations import checking, checking_options, choosing, grabbing, lining
 from generations.buckets import bucket_name
 from generations.catalogue import ModelFacts, catalogue, dollars
 from generations.checking_sources import source_errors
@@ -35,10 +27,10 @@ from generations.logs import about
 from generations.models import Account, Generation, Keyframe, ModelFallback, Still
 from generations.models.account import BUSY_FOR_LONG
 from generations.models.generation_queries import GenerationQuerySet
-from generations.orders import Frame, Order, order_of
-from generations.parts import is_continued
+from generations.orders import Order, order_of
 from generations.pricing import quote_usd
 from generations.refusal import Refused
+from generations.stand_ins import stand_ins
 from generations.waking import wake
 
 log = logging.getLogger(__name__)
@@ -171,7 +163,7 @@ class _Look:
         Raises Refused where a budget has no room for what it costs there.
         """
         try:
-            stills = _stills(generation, target, order_of(generation.prompt))
+            stills = stand_ins(generation, target, order_of(generation.prompt))
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             return False
@@ -331,7 +323,7 @@ def _to_another_model(generation: Generation, model: ModelFacts, look: _Look) ->
         try:
             if problem := _wrong_there(changed, generation, target):
                 raise Refused({"": problem})
-            stills = _stills(generation, target, changed)
+            stills = stand_ins(generation, target, changed)
         except Refused as refused:
             log.info("it can't move to account=%s: %s", target.pk, refused)
             why = why or str(refused)
@@ -389,40 +381,3 @@ def _has_enough(target: Account, price_usd: Decimal) -> bool:
         return False
     target.refresh_from_db(fields=["credits_usd"])  # it may have gone down meanwhile
     return (target.credits_usd or 0) >= price_usd
-
-
-def _stills(generation: Generation, target: Account, order: Order) -> dict[str, Still]:
-    """Return the stills that stand in for takes which the other account can't be told of.
-
-    Raises Refused where a frame can't be brought there, and then leaves none.
-    """
-    stills: dict[str, Still] = {}
-    try:
-        _add_stills(stills, generation, target, order)
-    except Refused:
-        grabbing.leave_none(stills.values())
-        raise
-    return stills
-
-
-def _add_stills(
-    stills: dict[str, Still], generation: Generation, target: Account, order: Order
-) -> None:
-    for keyframe in generation.keyframes.all():
-        source = keyframe.source
-        if source and is_continued(order, source, target, keyframe.position):
-            continue
-        if obstacle := publishing.obstacle(target):
-            raise Refused({keyframe.position: obstacle})
-        if source is None:
-            continue
-        if not grabbing.has_frames(source):
-            raise Refused({keyframe.position: f"The file of {source} isn't here yet."})
-        frame, ratio = Frame(source=source), generation.prompt.ratio
-        if problem := preflight.frame_problem(frame, ratio, target):
-            raise Refused({keyframe.position: problem})
-        which = grabbing.stand_in(keyframe.position)
-        try:
-            stills[keyframe.position] = grabbing.grab(source, which, generation.author)
-        except grabbing.NoFrame as error:
-            raise Refused({keyframe.position: str(error)}) from error

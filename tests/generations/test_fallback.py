@@ -261,51 +261,6 @@ def test_what_became_cheaper_may_go_back_up_to_the_price_that_was_shown(two):
     assert "more than was shown" in take.notice
 
 
-def test_what_a_budget_keeps_from_one_account_goes_to_another_that_is_cheaper(two, monkeypatch):
-    studio, spare = two()
-    third = another_account(studio, "Third", key="luma-third", rank=9)
-    for account, factor in ((spare, "0.7"), (third, "0.8")):
-        pricing.set_factor(account, Decimal(factor))
-    take = studio.order()
-    shown_usd = take.price_usd
-    Account.objects.filter(pk__in=(studio.account.pk, third.pk)).update(enabled=False)
-    moving.move_due(studio.account.pk)
-    assert fresh(take).account == spare
-    Account.objects.filter(pk=studio.account.pk).update(enabled=True)
-    Account.objects.filter(pk=spare.pk).update(enabled=False)
-    budget = Budget.objects.create(team=studio.project.team, limit_usd=take.price_usd)
-    monkeypatch.setattr(moving, "_CHANGES_AT_ONCE", 1)
-    woken = []
-    monkeypatch.setattr(moving, "wake", lambda *args: woken.append(args))
-    for _ in range(3):  # said once: then nothing is left to do, and nobody is woken for it
-        moving.move_due(spare.pk)
-    assert fresh(take).account == spare
-    assert (take.events.filter(kind="told").count(), len(woken)) == (1, 1)
-    Account.objects.filter(pk=third.pk).update(enabled=True)
-    budget.limit_usd = round(shown_usd * Decimal("0.8"), 4)
-    budget.save()
-    assert moving.move_due(spare.pk) == 1
-    assert (fresh(take).account, take.price_usd) == (third, budget.limit_usd)
-    assert take.ledger.reserved_usd() == take.price_usd
-
-
-def test_a_move_that_a_budget_refuses_leaves_a_take_as_it_was(two):
-    studio, spare = two()
-    take = studio.order()
-    before = (take.account, take.price_usd, take.notice, take.last_event)
-    Budget.objects.create(team=studio.project.team, limit_usd=take.price_usd)
-    with pytest.raises(Refused, match="is left of the team's"):
-        take.move(spare, take.price_usd * 2, "Moved.")
-    assert (take.account, take.price_usd, take.notice, take.last_event) == before
-    assert take.move(spare, take.price_usd, "Moved.")
-
-
-def test_a_notice_that_is_cut_is_news_once(two):
-    take = two()[0].order()
-    assert [take.tell("So it is. " * 60) for _ in range(2)] == [True, False]
-    assert take.events.filter(kind="told").count() == 1
-
-
 def test_a_file_that_cant_be_read_holds_up_nothing_behind_it(two):
     studio, spare = two()
     parents = [studio.order(), studio.order()]

@@ -35,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: at the end all processes would wait for one of these."""
+    items.sort(key=lambda item: "long" not in item.keywords)
+
+
 def pytest_collection_finish() -> None:
     """Leave thousands of collected tests out of every later search for garbage."""
     gc.collect()

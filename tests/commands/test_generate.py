@@ -28,6 +28,7 @@ from tests.running.stage import Stage, wait_for
 WORDS = "A lighthouse in a storm at night"
 
 
+@pytest.mark.long
 def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
     fresh_stage: Stage,
 ) -> None:
@@ -58,6 +59,7 @@ def test_on_its_own_it_makes_everything_and_writes_a_playable_file(
     assert media.probe_video(kept).duration_s == pytest.approx(5.0, abs=0.05)
 
 
+@pytest.mark.long
 def test_beside_a_running_dailies_it_only_asks_and_ends_once_the_file_is_kept(
     stage: Stage,
 ) -> None:

@@ -43,6 +43,7 @@ def exported(page: Page) -> Path:
     return download.value.path()
 
 
+@pytest.mark.long
 def test_a_script_becomes_a_film(storyboard, project, simulator):
     page: Page = storyboard()
     paste(page, "\n\n".join((ROCKET, CLIMB, SPECK)))
@@ -81,6 +82,7 @@ def test_a_script_becomes_a_film(storyboard, project, simulator):
     assert (film.width, film.height, film.fps, film.codec) == (960, 540, FPS, "h264")
 
 
+@pytest.mark.long
 def test_the_demos_five_shots_become_a_film_at_one_press(storyboard, project, simulator):
     plan(project).set_up(0, None, resolution="540p")
     page: Page = storyboard()

@@ -38,6 +38,7 @@ def generate(page: Page) -> None:
     page.get_by_role("button", name="Generate", exact=True).click()
 
 
+@pytest.mark.long
 def test_a_first_frame_is_animated_by_ray_2_extended_by_ray_3_2_and_cut(both, board):
     page: Page = board()
     paint_two(page)

@@ -39,6 +39,7 @@ def clips(page: Page):
     return page.locator("[data-clip]")
 
 
+@pytest.mark.long
 def test_a_cut_grows_and_shows_how_its_clips_join(studio, live_server, sequence):
     page: Page = studio
     page.goto(f"{live_server.url}/sequences/{sequence.uuid}/")

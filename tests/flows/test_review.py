@@ -53,6 +53,7 @@ def verdicts() -> list[str]:
     return list(Review.objects.order_by("generation").values_list("verdict", flat=True))
 
 
+@pytest.mark.long
 def test_twenty_takes_are_judged_by_keyboard_alone(room, waiting, reviewer):
     waiting(20)
     page = room()

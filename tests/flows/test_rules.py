@@ -181,6 +181,7 @@ def broken(page: Page, what: str, within: str = "html") -> list[object]:
     return found
 
 
+@pytest.mark.long
 def test_no_page_breaks_a_rule_of_accessibility_and_each_fits(
     seen: Page, live_server, everything, producer, sign_in
 ):
@@ -233,6 +234,7 @@ def test_what_is_offered_to_a_viewer_breaks_no_rule(
     assert complaints == []
 
 
+@pytest.mark.long
 def test_nothing_that_opens_on_the_board_breaks_a_rule(
     seen: Page,
     live_server,

@@ -54,6 +54,7 @@ def visitor(watched: Page, live_server, project, artist) -> Visitor:
     return Visitor(watched, live_server.url, artist.email)
 
 
+@pytest.mark.long
 def test_an_authenticator_app_is_added_asked_for_stood_in_for_and_removed(visitor, artist):
     page = visitor.page
     visitor.type_password()

@@ -79,6 +79,7 @@ def source_of(take_number: int) -> int:
     return Generation.objects.get(take_number=take_number).keyframes.get().source.take_number
 
 
+@pytest.mark.long
 def test_a_chain_makes_itself_and_says_what_it_costs_to_change_it(storyboard, small):
     small(ROCKET, CLIMB, "|" + SPECK)
     page: Page = storyboard()
@@ -127,6 +128,7 @@ def test_a_chain_makes_itself_and_says_what_it_costs_to_change_it(storyboard, sm
     expect(page.locator(".money strong")).to_have_text("$2.00")
 
 
+@pytest.mark.long
 def test_a_failure_stops_what_depends_on_it_and_is_retried_from_there(storyboard, small):
     small(ROCKET, "A doomed climb", "The stars come out", "|" + SPECK)
     page: Page = storyboard()

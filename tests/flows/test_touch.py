@@ -62,6 +62,7 @@ def is_fit(page: Page, name: str) -> None:
     assert width <= PHONE["width"], name
 
 
+@pytest.mark.long
 def test_what_a_finger_presses_is_large_enough_on_every_page(phone, live_server, project, shelf):
     board = f"/projects/{project.slug}/"
     pages = {

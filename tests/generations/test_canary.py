@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings as site
 from django.db import connection
 from django.urls import reverse
@@ -39,6 +40,7 @@ def body_of(answer) -> bytes:
         return data + b"".join(packed.read(name) for name in packed.namelist())
 
 
+@pytest.mark.long
 def test_a_key_that_is_used_is_found_nowhere(studio, caplog):
     caplog.set_level(logging.DEBUG)
     owner = Visitor(studio.person)

@@ -189,6 +189,7 @@ def test_a_file_that_is_not_ready_goes_up_once_and_holds_nobody_else(
     shelf = agents.simulator.engine.shelf
     [file] = shelf._files.values()
     shelf.finish(file)
+    due_now()
     agents.work(take, until="completed")
     assert len(shelf._files) == 1
     assert asked(agents, take)["video"]["start_frame"]["file_id"] == file.id

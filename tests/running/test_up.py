@@ -38,6 +38,7 @@ class Visitor:
             return answer.read().decode()
 
 
+@pytest.mark.long
 def test_up_serves_the_site_and_ends_everything_within_five_seconds(
     fresh_stage: Stage,
 ) -> None:

@@ -397,7 +397,8 @@ def test_who_is_named_in_a_note_and_what_a_guest_thinks_is_told(owner, ear, proj
     note(made, artist, Remark(f"Look, @{other.email.split('@')[0]}", None, []))
     note(made, artist, Remark("Nobody is named here", None, []))
     share, _ = Share.make(made, artist, timezone.now() + timedelta(days=1), takes_verdicts=True)
-    guests_say.say(share, made, guests_say.Said("Ann", verdict=Verdict.REJECTED), 24.0, 120)
+    said = guests_say.Said("Ann", verdict=Verdict.REJECTED)
+    guests_say.say(share, made, said, 24.0, 120, visit="first")
     tell()
     types = [each["type"] for each in ear.messages]
     assert types == ["note.left", "note.mention", "note.left", "review.guest"]

@@ -288,7 +288,9 @@ STAYS = {
     *("ApiToken", "ApiRequest", "FinalPlace"),
 }
 GIVEN_ANEW = {
-    "Generation": {"order_key", "next_at", "turn", "priority", "paused_at", "no_room_since"},
+    "Generation": {
+        *("order_key", "next_at", "turn", "priority", "paused_at", "no_room_since", "shown_usd"),
+    },
     "Asset": {"uuid", "state", "source_url", "next_at", "tries", "error", "path"},
     "Attempt": {"nonce", "owns_id", "callback_url", "lease_until", "is_reserved"},
     "Still": {"path"},

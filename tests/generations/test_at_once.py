@@ -154,14 +154,11 @@ def test_lines_that_are_put_off_and_go_on_at_once_never_lock_each_other(studio):
     assert not Generation.objects.waiting().filter(next_at__gt=timezone.now()).exists()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
-def test_an_order_of_preference_is_no_order_of_locks(studio):
-    """Lines are locked by their ids: who locks them by rank would wait for those for ever."""
-    older, newer = studio.account, another_account(studio, rank=0)
-    Account.objects.filter(pk=older.pk).update(rank=1)
+def beside_a_lock_of_both(older, newer, act):
+    """Act once one account is locked by another, who locks the second while that waits."""
     held = threading.Event()
 
-    def let_go_on():
+    def lock():
         lines = Account.objects.select_for_update(no_key=True)
         with transaction.atomic():
             lines.get(pk=older.pk)
@@ -169,11 +166,19 @@ def test_an_order_of_preference_is_no_order_of_locks(studio):
             until(somebody_waits)
             lines.get(pk=newer.pk)
 
-    def reorder():
+    def wait_and_act():
         assert held.wait(30)
-        enrolling.prefer(older)
+        act()
 
-    at_once(let_go_on, reorder)
+    at_once(lock, wait_and_act)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_an_order_of_preference_is_no_order_of_locks(studio):
+    """Lines are locked by their ids: who locks them by rank would wait for those for ever."""
+    older, newer = studio.account, another_account(studio, rank=0)
+    Account.objects.filter(pk=older.pk).update(rank=1)
+    beside_a_lock_of_both(older, newer, lambda: enrolling.prefer(older))
     assert fresh(older).rank < fresh(newer).rank
 
 
@@ -184,24 +189,14 @@ def test_what_is_learned_of_a_key_waits_for_its_line_and_not_the_line_for_it(stu
     newer = another_account(studio, key=older.reveal_key())
     # So that it stands behind in the table, and in its indexes.
     Account.objects.filter(pk=older.pk).update(look_at=timezone.now())
-    held = threading.Event()
-
-    def lock_the_line():
-        lines = Account.objects.select_for_update(no_key=True)
-        with transaction.atomic():
-            lines.get(pk=older.pk)
-            held.set()
-            until(somebody_waits)
-            lines.get(pk=newer.pk)
 
     def learn():
-        assert held.wait(30)
         if change == "hdr":
             fresh(newer).note_hdr(has=False)
         else:
             respites.ask_nothing(newer, timezone.now() + timedelta(hours=1))
 
-    at_once(lock_the_line, learn)
+    beside_a_lock_of_both(older, newer, learn)
     for account in fresh(older, newer):
         assert account.has_no_hdr if change == "hdr" else account.unasked_until
 

@@ -2,20 +2,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from generations import collecting
-from generations.canvas import canvas
 from generations.models import (
     Account,
     Asset,
@@ -24,66 +17,12 @@ from generations.models import (
     Keyframe,
     Prompt,
 )
-from generations.simulator import rendering
 from studio.demo import team
+from studio.demo.rendering import Renders
+from studio.demo.script import DURATION_S, RESOLUTION, TAKES, DemoTake
 from studio.models import Project
 
 _ACCOUNT = "Demo takes"
-_RESOLUTION = "540p"
-_DURATION_S = 5
-_RENDER_TIMEOUT_S = 300
-
-
-class RenderFailed(Exception):
-    """A demo take couldn't be rendered; the message is the renderer's last words."""
-
-
-@dataclass(frozen=True)
-class DemoTake:
-    """A take to make: `extends` is the key of the one whose last frame it starts on."""
-
-    key: str
-    words: str
-    ratio: str = "16:9"
-    concepts: tuple[str, ...] = ()
-    extends: str = ""
-
-
-# The rocket's three continue one another, so that there is something to cut together.
-TAKES = (
-    DemoTake(
-        "lift-off",
-        "A rocket lifts off from a coastal launch pad at dawn, low fog drifting over still water",
-        concepts=("static",),
-    ),
-    DemoTake(
-        "lighthouse",
-        "A lighthouse on a cliff watches the night sea, stars and a thin moon above the waves",
-        concepts=("push_in",),
-    ),
-    DemoTake(
-        "desert",
-        "Desert dunes at sunset, a lone walker looks up at a bright spark crossing the sky",
-        ratio="9:16",
-    ),
-    DemoTake(
-        "climb",
-        "The rocket climbs through broken cloud into the morning light, its trail glowing amber",
-        concepts=("tilt_up",),
-        extends="lift-off",
-    ),
-    DemoTake(
-        "village",
-        "A mountain village under fresh snow at dusk, warm windows, smoke rising from a cabin",
-        concepts=("pan_right",),
-    ),
-    DemoTake(
-        "orbit",
-        "The rocket is in orbit: the blue Earth turns below, and the stars come out",
-        concepts=("tilt_down",),
-        extends="climb",
-    ),
-)
 
 
 def missing() -> list[DemoTake]:
@@ -108,64 +47,22 @@ def begin() -> list[DemoTake]:
     return todo
 
 
-def make(jobs: int = 2) -> Iterator[Generation]:
-    """Render and keep the missing takes, yielding each, `jobs` renders at a time.
-
-    Raises RenderFailed.
-    """
+def make(renders: Renders) -> Iterator[Generation]:
+    """Keep the missing takes, rendered already or now, yielding each. Raises RenderFailed."""
     project, todo = team.project(), begin()
-    if project is None or not todo:
+    if project is None:
         return
-    with (
-        # Beside the media, so that keeping is a rename.
-        tempfile.TemporaryDirectory(prefix=".demo-", dir=_media_root()) as work,
-        ThreadPoolExecutor(jobs) as pool,
-    ):
-        rendered: dict[str, Future[Path]] = {}
-        for take in todo:
-            # A pool serves its oldest first: what a take waits for runs before it, or has run.
-            parent = rendered.get(take.extends) or _stored(project, take.extends)
-            rendered[take.key] = pool.submit(_render, take, Path(work), parent)
-        try:
-            for take in todo:
-                yield _keep(project, take, rendered[take.key].result())
-        finally:
-            pool.shutdown(cancel_futures=True)
+    for take in todo:
+        renders.begin(take, _stored(project, take.extends))
+    for take in todo:
+        yield _keep(project, take, renders.file(take))
 
 
-def _render(take: DemoTake, work: Path, parent: "Future[Path] | None") -> Path:
-    """Render a take in a process of its own and return the file."""
-    width, height = canvas(_RESOLUTION, take.ratio)
-    job = rendering.VideoJob(
-        prompt=take.words,
-        width=width,
-        height=height,
-        duration_s=_DURATION_S,
-        concepts=take.concepts,
-        continues=str(parent.result()) if parent else None,
-    )
-    order, file = work / f"{take.key}.json", work / f"{take.key}.mp4"
-    order.write_text(rendering.dump(job))
-    command = [sys.executable, "-m", rendering.__name__, str(order), str(file)]
-    done = subprocess.run(
-        command,
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        timeout=_RENDER_TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RenderFailed(f"{take.key}: {done.stderr.decode(errors='replace').strip()[-500:]}")
-    return file
-
-
-def _stored(project: Project, key: str) -> "Future[Path] | None":
-    if not key:
-        return None
-    asset = Asset.objects.get(generation__uuid=_uuid(project, key), kind=Asset.Kind.VIDEO)
-    there: Future[Path] = Future()
-    there.set_result(asset.file)
-    return there
+def _stored(project: Project, key: str) -> Path | None:
+    """Return the file of a take that is there, or None."""
+    assets = Asset.objects.filter(kind=Asset.Kind.VIDEO, state=Asset.State.STORED)
+    kept = assets.filter(generation__uuid=_uuid(project, key)).first()
+    return kept.file if kept else None
 
 
 def _keep(project: Project, take: DemoTake, rendered: Path) -> Generation:
@@ -193,8 +90,8 @@ def _record(project: Project, take: DemoTake) -> None:
         words=take.words,
         model="ray-2",
         ratio=take.ratio,
-        resolution=_RESOLUTION,
-        duration_s=_DURATION_S,
+        resolution=RESOLUTION,
+        duration_s=DURATION_S,
         concepts=list(take.concepts),
     )
     number = Counter.next(project.pk, "takes")
@@ -232,9 +129,3 @@ def take_key_away() -> None:
 def _uuid(project: Project, key: str) -> uuid.UUID:
     """The same take has the same id at every try, so that it is made once."""
     return uuid.uuid5(project.uuid, f"demo take {key}")
-
-
-def _media_root() -> Path:
-    directory = Path(settings.MEDIA_ROOT)
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from studio.demo import storyboard
 from studio.environment import kept_secret
@@ -37,6 +37,12 @@ def team() -> Team | None:
 def project() -> Project | None:
     """Return the demo's first project, if there is one."""
     return Project.objects.filter(team__in=[team()]).order_by("id").first()
+
+
+def is_first() -> bool:
+    """Tell whether nobody is here yet; there may not even be tables."""
+    tables = connection.introspection.table_names()
+    return User._meta.db_table not in tables or not User.objects.exists()
 
 
 @transaction.atomic

@@ -57,9 +57,15 @@ def simulator(port: int, env: dict[str, str]) -> Child:
     return Child("simulator", _manage("simulate", "--port", str(port)), env)
 
 
-def demo(plan: Plan) -> Child:
-    """Return the process that renders the demo's takes, which then ends."""
-    return Child("demo", _manage("demo", "--background"), environment(plan), once=True)
+def demo(plan: Plan, *, tables_later: bool = False) -> Child:
+    """Return the process that renders the demo's takes, which then ends.
+
+    With `tables_later` it renders already while the tables are made, and keeps the takes once it
+    is told by a line on its standard input; migrate runs the checks then.
+    """
+    words = ["--tables-later", "--skip-checks"] if tables_later else []
+    command = _manage("demo", "--background", *words)
+    return Child("demo", command, environment(plan), once=True)
 
 
 def environment(plan: Plan) -> dict[str, str]:

@@ -128,6 +128,14 @@ class Supervisor:
             if status:
                 self.say(f"{event.name} {_how(status)}; everything else goes on.")
 
+    def tell(self, name: str) -> None:
+        """Write a line to a child that was started with a pipe for its standard input."""
+        pipe = self._running[name].process.stdin
+        if pipe is not None:
+            with suppress(BrokenPipeError):  # its end is an event like any other's
+                pipe.write(b"\n")
+                pipe.flush()
+
     def is_running(self, name: str) -> bool:
         """Tell whether a child was started and has not ended."""
         child = self._running.get(name)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from generations import media, sweeping
 from generations.models import Account, Asset, Generation, LedgerEntry, State
-from studio.demo import takes, team
+from studio.demo import rendering, script, takes, team
 from studio.models import Project, Role, User
 from tests import factories
 
@@ -63,8 +63,9 @@ def test_demo_password_replaces_an_earlier_one(
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of the rocket, and of its climb."""
-    monkeypatch.setattr(takes, "_DURATION_S", 1)
-    rocket = tuple(take for take in takes.TAKES if take.key in ("lift-off", "climb"))
+    rocket = tuple(take for take in script.TAKES if take.key in ("lift-off", "climb"))
+    for room in (takes, rendering):
+        monkeypatch.setattr(room, "DURATION_S", 1)
     monkeypatch.setattr(takes, "TAKES", rocket)
 
 

@@ -5,6 +5,7 @@ import re
 import signal
 import stat
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ def test_up_serves_the_site_and_ends_everything_within_five_seconds(
     fresh_stage: Stage,
 ) -> None:
     stage = fresh_stage
-    stage.env["DEMO_TAKES"] = "1"  # a renderer or two more to end
+    stage.env |= {"DEMO_TAKES": "1", "DEMO_WAIT_S": "0"}  # a renderer or two more to end
     up = stage.start()
     wait_for(lambda: stage.get("/healthz")[0] == 200, 120)
     wait_for(stage.ready, 120)
@@ -70,22 +71,60 @@ def test_up_serves_the_site_and_ends_everything_within_five_seconds(
     assert not stage.children()
 
 
-def test_the_demos_takes_are_on_the_board_at_once_and_appear_while_one_looks(
-    stage: Stage,
+def test_the_demos_takes_are_on_the_board_when_the_address_is_told(stage: Stage) -> None:
+    stage.env |= {"DEMO_TAKES": "1", "DEMO_WAIT_S": "600", "DEMO_PASSWORD": "a word for the demo"}
+    stage.start()
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 300)
+    before, after = stage.log.read_text().split("Dailies is at")
+    assert [line.split(" takes: ")[1] for line in before.splitlines() if "demo  " in line] == [
+        f"{number} of 6" for number in range(1, 7)
+    ]
+    assert "INFO" not in before
+    assert "still being rendered" not in after
+
+    visitor = Visitor(stage.url, "demo@example.com", "a word for the demo")
+    board = visitor.read("/projects/launch-film/")
+    assert len(re.findall(r"<article[^>]* data-take=", board)) == 6
+    assert len(set(re.findall(r'src="/media/[^"]+/poster"', board))) == 6
+    assert "data-unfinished" not in board
+
+
+def test_takes_that_take_long_hold_up_neither_the_end_nor_a_later_start(
+    stage: Stage, tmp_path: Path
 ) -> None:
-    stage.env |= {"DEMO_TAKES": "1", "DEMO_PASSWORD": "a word for the demo"}
+    endless = tmp_path / "ffmpeg"
+    endless.write_text("#!/bin/sh\nexec sleep 600\n")
+    endless.chmod(0o700)
+    stage.env |= {"DEMO_TAKES": "1", "DEMO_WAIT_S": "600", "FFMPEG_BIN": str(endless)}
+    up = stage.start()
+    wait_for(stage.ready, 120)
+    assert "demo" in stage.children()
+    assert "Dailies is at" not in stage.log.read_text()
+    children = stage.children()
+    up.send_signal(signal.SIGINT)
+    assert wait_for(lambda: up.poll() is not None, 10) < 5
+    assert up.returncode == 0
+    assert not [name for name, child in children.items() if child.is_alive()]
+    assert not list(stage.data.glob("media/.demo-*"))  # nor is anything left of them
+
     stage.start()
     wait_for(lambda: "Dailies is at" in stage.log.read_text(), 120)
-    assert "INFO" not in stage.log.read_text()
+    assert stage.children()["demo"].is_alive()
+
+
+def test_a_first_start_tells_that_it_waits_no_longer_for_the_demos_takes(stage: Stage) -> None:
+    stage.env |= {"DEMO_TAKES": "1", "DEMO_WAIT_S": "0.01", "DEMO_PASSWORD": "a word for the demo"}
+    stage.start()
+    wait_for(lambda: "Ctrl-C stops it" in stage.log.read_text(), 120)
+    said = stage.log.read_text()
+    assert "demo" in stage.children()
+    assert "The demo's takes are still being rendered" in said
     visitor = Visitor(stage.url, "demo@example.com", "a word for the demo")
 
     board = visitor.read("/projects/launch-film/")
     assert len(re.findall(r"<article[^>]* data-take=", board)) == 6
-    assert "Nothing shot yet" not in board
     since = re.search(r'name="since" value="(\d+)"', board)
     assert since
-    if "/poster" not in board:  # it could have been so quick
-        assert len(re.findall(r"<article[^>]* data-unfinished", board)) == 6
     live = f"/projects/launch-film/live/?first=1&last=6&since={since[1]}"
     wait_for(lambda: re.search(r'src="/media/[^"]+/poster"', visitor.read(live)) is not None, 180)
 

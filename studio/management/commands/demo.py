@@ -1,6 +1,8 @@
 """`manage.py demo`: the demo team with its first film; safe to run again."""
 
 import os
+import signal
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +12,8 @@ from generations.ffmpeg import FFmpegFailed
 from generations.media import NotMedia
 from studio import provider_accounts
 from studio.demo import takes, team
+from studio.demo.rendering import RenderFailed, Renders
+from studio.demo.script import TAKES
 
 
 class Command(BaseCommand):
@@ -19,22 +23,43 @@ class Command(BaseCommand):
         parser.add_argument(
             "--background", action="store_true", help="give way to every other process"
         )
+        parser.add_argument(
+            "--tables-later",
+            action="store_true",
+            help="render at once, and touch the database when a line comes on standard input",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["background"]:
-            os.nice(10)
-        demo = team.make()
-        if demo is None:
-            raise CommandError("This installation has people of its own; the demo stays away.")
-        provider_accounts.sync(demo)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # clear away what was begun
+            os.nice(5)
+        self._rendered = 0
         try:
-            there = len(takes.TAKES) - len(takes.missing())
-            for number, _ in enumerate(takes.make(), there + 1):
-                self.stdout.write(f"Rendered demo take {number} of {len(takes.TAKES)}.")
-        except (takes.RenderFailed, FFmpegFailed, NotMedia) as failure:
+            with Renders(told=self._tell) as renders:
+                self._make(renders, tables_later=options["tables_later"])
+        except (RenderFailed, FFmpegFailed, NotMedia) as failure:
             raise CommandError(f"A demo take couldn't be rendered: {failure}") from failure
         except KeyboardInterrupt as stopped:
             raise CommandError("Stopped; run it again for the rest.") from stopped
         sign_in = team.sign_in()
         if sign_in and not options["background"]:
             self.stdout.write(f"Sign in as {sign_in[0]} with the password {sign_in[1]}")
+
+    def _make(self, renders: Renders, *, tables_later: bool) -> None:
+        if tables_later:
+            for take in TAKES:
+                renders.begin(take)
+            if not sys.stdin.readline():
+                raise CommandError("Whoever makes the tables has ended.")
+        demo = team.make()
+        if demo is None:
+            raise CommandError("This installation has people of its own; the demo stays away.")
+        provider_accounts.sync(demo)
+        if not tables_later:
+            self._rendered = len(TAKES) - len(takes.missing())
+        for _ in takes.make(renders):
+            pass
+
+    def _tell(self) -> None:
+        self._rendered += 1
+        self.stdout.write(f"Rendering the demo's takes: {self._rendered} of {len(TAKES)}")

@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import signal
 import sys
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ from studio import provider_accounts
 from studio.demo import takes, team
 from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
+from studio.running.first_demo import STILL_RENDERING, FirstDemo
 from studio.running.leftovers import Roll, StillRunning
 from studio.running.supervisor import Supervisor
 
@@ -32,6 +34,8 @@ class Command(BaseCommand):
             sys.stdout.reconfigure(line_buffering=True)  # what is said is seen, in a log file too
         if not os.environ.get("LOG_LEVEL"):
             logging.getLogger().setLevel(logging.WARNING)  # as the children have it
+        for number in (signal.SIGTERM, signal.SIGHUP):  # until the supervisor takes them over
+            signal.signal(number, signal.default_int_handler)
         plan = children.Plan.from_settings()
         roll = Roll(Path(settings.DATA_DIR) / "up.json")
         try:
@@ -41,42 +45,45 @@ class Command(BaseCommand):
                     self.stdout.write(f"Ended {name}, left over from an earlier start.")
                 # Their own children go a moment later, and may hold a port until then.
                 _claim_ports(plan, patience_s=3.0 if ended else 0)
-                unfinished = self._prepare()
-                status = self._supervise(plan, roll, unfinished=unfinished)
+                with Supervisor(roll) as supervisor:
+                    status = self._run(supervisor, plan)
+                Heartbeat.silence("sweep")
         except (AlreadyRunning, StillRunning, ports.PortTaken) as refusal:
             raise CommandError(str(refusal)) from refusal
         except KeyboardInterrupt:
-            status = 0  # before anything was started
+            status = 0  # while it was being prepared
         raise SystemExit(status)
 
-    def _prepare(self) -> bool:
-        """Bring the database up to date; tell whether demo takes have yet to be rendered.
+    def _run(self, supervisor: Supervisor, plan: children.Plan) -> int:
+        demo = FirstDemo(supervisor, wait_s=float(os.environ.get("DEMO_WAIT_S") or 45))
+        if _wants_demo() and team.is_first():
+            self.stdout.write("The first start: tables are made, and the demo's takes rendered.")
+            demo.begin(plan)
+        unfinished = self._prepare()
+        for child in children.children(plan):
+            supervisor.start(child)
+        if unfinished:
+            demo.go_on(plan)
+        return supervisor.run(
+            ready=lambda: demo.is_shown(ready=lambda: _is_swept() and _is_ready(plan)),
+            announce=lambda: self._announce(plan, demo),
+        )
 
-        Those are on the board before anybody can look at it, and then fill while one looks.
+    def _prepare(self) -> bool:
+        """Bring the database up to date; tell whether demo takes have yet to be kept.
+
+        Those are on the board before anybody can look at it.
         """
         call_command("migrate", interactive=False, verbosity=0)
         Heartbeat.silence("sweep")  # of a run that was killed: readiness is this one's
         team.make()
         takes.take_key_away()
         provider_accounts.sync_all()
-        unfinished = os.environ.get("DEMO_TAKES", "1") != "0" and bool(takes.begin())
+        unfinished = _wants_demo() and bool(takes.begin())
         connections.close_all()  # the children have their own
         return unfinished
 
-    def _supervise(self, plan: children.Plan, roll: Roll, *, unfinished: bool) -> int:
-        with Supervisor(roll) as supervisor:
-            for child in children.children(plan):
-                supervisor.start(child)
-            if unfinished:
-                supervisor.start(children.demo(plan))
-            status = supervisor.run(
-                ready=lambda: _is_swept() and _is_ready(plan),
-                announce=lambda: self._announce(plan),
-            )
-        Heartbeat.silence("sweep")
-        return status
-
-    def _announce(self, plan: children.Plan) -> None:
+    def _announce(self, plan: children.Plan, demo: FirstDemo) -> None:
         sign_in = team.sign_in()
         connections.close_all()
         # Served over TLS, its own address only redirects there.
@@ -84,12 +91,18 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  Dailies is at {self.style.SUCCESS(url)}\n")
         if sign_in:
             self.stdout.write(f"  Sign in as {sign_in[0]} with the password {sign_in[1]}\n")
+        if demo.is_awaited():
+            self.stdout.write(f"  {STILL_RENDERING}\n")
         engine = (
             "Luma renders, and charges"
             if provider_accounts.has_real_key()
             else "the simulator renders"
         )
         self.stdout.write(f"  Ctrl-C stops it; {engine}.\n\n")
+
+
+def _wants_demo() -> bool:
+    return os.environ.get("DEMO_TAKES", "1") != "0"
 
 
 def _claim_ports(plan: children.Plan, patience_s: float) -> None:

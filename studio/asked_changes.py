@@ -23,7 +23,10 @@ class AskedChanges:
             **{"project": project, "prompt__uuid": prompt, "review__verdict": Verdict.CHANGES}
         )
         take = judged.order_by("-pk").first()
-        if take is None:
-            return None
+        return None if take is None else cls.of_take(take)
+
+    @classmethod
+    def of_take(cls, take: Generation) -> "AskedChanges":
+        """Return what is wanted of this take."""
         said = Note.objects.filter(generation=take, answers=None, resolved_at=None)
         return cls(take, list(said.exclude(words="").for_list()))

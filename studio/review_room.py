@@ -4,15 +4,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Avg, Count, OuterRef, Sum
+from django.db.models import Avg, Count, OuterRef, Q, Sum
 from django.utils import timezone
 
 from generations.models import Asset, Counter, Generation
 from generations.models.generation_queries import there_is
-from studio.access import judges, may_undo
+from studio.access import judges, makes, may_undo
 from studio.cards import Card
 from studio.marks import with_marks
-from studio.models import Criterion, Note, Project, Review, ReviewRules, Score, Team, User
+from studio.models import (
+    Criterion,
+    Note,
+    Project,
+    Review,
+    ReviewRules,
+    Score,
+    Team,
+    User,
+    Verdict,
+)
 from studio.models.note import LONGEST
 from studio.models.review import ReviewQuerySet
 from studio.models.rubric import HIGHEST, LOWEST
@@ -119,6 +129,12 @@ class Spoken:
         return not ReviewRules.objects.filter(team=team, others_approve=True).exists()
 
     @property
+    def may_retake(self) -> bool:
+        """Whether changes are wanted, and the person may make the take that has them."""
+        wanted = self.review is not None and self.review.verdict == Verdict.CHANGES
+        return wanted and makes(self.take.generation.project.role)
+
+    @property
     def may_undo(self) -> bool:
         """Whether the person may undo the verdict: their own, or as a producer."""
         if not self.review or not self.review.judged_at:
@@ -182,9 +198,18 @@ class Room:
         """Return what is to be judged after a take: the next that waits, else the first."""
         ids = [card.generation.pk for card in self.waiting]
         rest = [card.generation for card in self.waiting if card.generation.pk != take.pk]
-        if take.pk in ids and ids.index(take.pk) < len(rest):
-            return rest[ids.index(take.pk)]
+        before = ids.index(take.pk) if take.pk in ids else self._before(take)
+        if before < len(rest):
+            return rest[before]
         return rest[0] if rest else None
+
+    def _before(self, take: Generation) -> int:
+        """Return how many wait longer than a take did that was judged: it keeps its place."""
+        asked = Review.objects.filter(generation=take).values_list("asked_at", flat=True).first()
+        if asked is None:
+            return 0
+        earlier = Q(asked_at__lt=asked) | Q(asked_at=asked, generation_id__lt=take.pk)
+        return self._here(self._mine).filter(earlier).count()
 
     @cached_property
     def version(self) -> str:

@@ -1,5 +1,5 @@
-// The review room by keyboard: A, X and R judge and go on, U undoes, T opens the retake, N writes a
-// note, the arrows walk along the reel. A note is of the frame that was on the screen when it was
+// The review room by keyboard: A and R judge and go on, X opens the retake where one may be made, and
+// T opens it again, U undoes, N writes a note, the arrows walk along the reel. A note is of the frame that was on the screen when it was
 // begun; the marks on the scrubber and the times of the notes go to their frames.
 
 const room = () => document.querySelector("[data-room]");
@@ -82,6 +82,9 @@ const KEYS = {
   ArrowLeft: () => step(-1),
   ArrowRight: () => step(1),
 };
+// Beside an open retake (retake.js) no key judges or leaves the take.
+const isRetaking = () => room()?.querySelector("[data-retake-on]");
+const BESIDE_A_RETAKE = ["u", "n"];
 const isWriting = (element) => element.matches?.("input:not([type=range], [type=radio]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
@@ -93,7 +96,8 @@ document.addEventListener("keydown", (event) => {
   const isArrow = event.key.startsWith("Arrow");
   if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
   if (isArrow && event.target.matches("input")) return; // a score, or the scrubber
-  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = isRetaking() && !BESIDE_A_RETAKE.includes(key) ? null : KEYS[key];
   if (!act || !room()) return;
   event.preventDefault();
   act();
@@ -153,13 +157,13 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
 });
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   placeMarks();
-  if (target.id !== "note-form") return; // a verdict was refused for what its note says
+  if (target.id !== "note-form") return; // a verdict was refused for what its note says, or kept it
   nameFrame(0);
-  note().focus();
+  if (note().matches("[aria-invalid]")) note().focus();
 });
 document.addEventListener("input", ({ target }) => target.form && target.form === note()?.form && keepDraft());
-document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, target } }) => {
-  const isJudged = target.id === "room" && requestConfig.elt.matches("[data-verdicts]");
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, xhr } }) => {
+  const isJudged = requestConfig.elt.matches("[data-verdicts]") && xhr.getResponseHeader("HX-Replace-Url");
   if (isJudged && note()?.value === requestConfig.parameters.words) sessionStorage.removeItem(draftKey());
 });
 placeMarks();

@@ -74,6 +74,7 @@ class ComposerForm(PinningForm):
     parent = HiddenUUID(required=False)
     key = HiddenUUID(required=False)
     editing = HiddenUUID(required=False)  # the take that is being changed
+    retaking = HiddenUUID(required=False)  # the take of which the review room wants another
     back = forms.CharField(required=False)  # from where: the queue, its own page, or the board
     shown_usd = ShownPrice()
     vars().update(slot_fields())
@@ -282,6 +283,8 @@ class ComposerForm(PinningForm):
     @cached_property
     def asked_changes(self) -> AskedChanges | None:
         """What reviewers want changed of the take that it is filled from, or None."""
+        if self.retaken:
+            return AskedChanges.of_take(self.retaken)
         parent = self.fields["parent"].clean(self["parent"].value())
         return AskedChanges.of(self.project, parent)
 
@@ -290,6 +293,12 @@ class ComposerForm(PinningForm):
         """The waiting take that is being changed, if it is one."""
         waiting = Generation.objects.filter(state=State.WAITING)
         return self._finder.mine(waiting, self["editing"].value())
+
+    @cached_property
+    def retaken(self) -> Generation | None:
+        """The take that is made once more from the review room, where its order goes."""
+        named = self["retaking"].value()
+        return self._finder.mine(Generation.objects.all(), named) if named else None
 
     @property
     def back_url(self) -> str:

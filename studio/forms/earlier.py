@@ -7,6 +7,7 @@ from generations.models import Generation, Keyframe, Prompt
 from studio.forms.controls import controls_of
 from studio.forms.pinning import KEYFRAMES, pins_of
 from studio.forms.slots import REFERENCE_SLOTS, USUAL_WEIGHT
+from studio.prompting.wildcards import literal
 
 SETTINGS = (
     "kind",
@@ -31,6 +32,12 @@ def settings_of(prompt: Prompt) -> dict[str, Any]:
     settings = {name: getattr(prompt, name) for name in SETTINGS}
     settings[QUALITY] = prompt.options.get(QUALITY, "")
     return settings | {name: prompt.options.get(name, False) for name in OPTIONS}
+
+
+def asked_of(generation: Generation) -> dict[str, Any]:
+    """Return a take's words, settings and frames, as the composer's initial values."""
+    words = {"words": literal(generation.prompt.words)}
+    return words | settings_of(generation.prompt) | pictures_of(generation)
 
 
 def made_settings_of(generation: Generation) -> dict[str, Any]:

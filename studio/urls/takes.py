@@ -50,6 +50,7 @@ urlpatterns = [
     path("generations/<uuid:uuid>/review/take-back/", reviews.take_back, name="take_back"),
     path("generations/<uuid:uuid>/judge/", reviews.judge, name="judge"),
     path("generations/<uuid:uuid>/judge/undo/", reviews.undo, name="undo_verdict"),
+    path("generations/<uuid:uuid>/retake/", reviews.retake, name="retake"),
     path("generations/<uuid:uuid>/notes/add/", notes.add_note, name="add_note"),
     path("generations/<uuid:uuid>/notes/reply/", notes.reply, name="reply"),
     path("generations/<uuid:uuid>/notes/resolve/", notes.resolve, name="resolve_note"),

@@ -16,13 +16,12 @@ from generations.refusal import Refused, upper_first
 from studio.access import asker_of, generation_for
 from studio.cards import Card
 from studio.forms import ComposerForm
-from studio.forms.earlier import pictures_of, settings_of
+from studio.forms.earlier import asked_of
 from studio.forms.placing import size_of
 from studio.forms.shown import shown_usd
 from studio.http import Request
 from studio.models import Role, Team
 from studio.opened import is_over_gallery
-from studio.prompting.wildcards import literal
 from studio.queue import Queue
 from studio.spending import must_ask
 from studio.takes import Take
@@ -132,7 +131,7 @@ def remix(request: Request, uuid: UUID) -> HttpResponse:
     take = generation_for(request, uuid, Role.ARTIST)
     if again := verb_again(take):
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
-    asked = _asked(take) | {"parent": take.prompt.uuid}
+    asked = asked_of(take) | {"parent": take.prompt.uuid}
     composer = ComposerForm.holding(take.project, request.user, asked)
     return composer_page(request, take.project, composer)
 
@@ -152,7 +151,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
     if again := verb_again(take, editing=waits):
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
     editing = {"editing": take.uuid} if waits else {"parent": take.prompt.uuid}
-    asked = _asked(take) | editing | {"back": request.GET.get("back", "")}
+    asked = asked_of(take) | editing | {"back": request.GET.get("back", "")}
     composer = ComposerForm.holding(take.project, request.user, asked)
     return composer_page(request, take.project, composer)
 
@@ -168,12 +167,6 @@ def _keep_edit(request: Request, take: Generation) -> HttpResponse:
     card = Card(generation_for(request, take.uuid))
     context = {"project": take.project, "composer": composer, "card": card}
     return money_moved(render(request, "board.html#edited", context))
-
-
-def _asked(take: Generation) -> dict[str, object]:
-    """Return a take's words, settings and frames, as the composer's initial values."""
-    words = {"words": literal(take.prompt.words)}
-    return words | settings_of(take.prompt) | pictures_of(take)
 
 
 def after(request: Request, take: Generation) -> HttpResponse:

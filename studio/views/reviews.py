@@ -8,17 +8,23 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import replace_url, reswap, retarget
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, replace_url, reswap, retarget
 
 from generations.models import Generation
 from generations.refusal import Refused
 from studio import noting, refusing, reviewing
 from studio.access import asker_of, generation_for, project_for, team_for
+from studio.cards import Card, announcement
+from studio.forms import ComposerForm
+from studio.forms.composers import Composer, sent_composer
+from studio.forms.earlier import asked_of
 from studio.http import Request
 from studio.models import Role, Verdict
 from studio.review_room import Room, Spoken
 from studio.takes import Take
+from studio.verbs import verb_again
+from studio.views.board import composer_page, money_moved
 from studio.views.generations import after
 
 _NO_VERDICT = "Choose Approve, Ask for changes or Reject."
@@ -82,7 +88,20 @@ def judge(request: Request, uuid: UUID) -> HttpResponse:
         _say(request, take, verdict)
     except Refused as refused:
         return _refuse(request, room, take, refused)
+    if _may_retake(request, take):
+        return _retaking(request, take, room.slug)
     return _go_to(request, following, room.slug, judged=take)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retake(request: Request, uuid: UUID) -> HttpResponse:
+    """Show the room at a take with what makes it once more; or order that, and go on."""
+    take = generation_for(request, uuid, Role.ARTIST)
+    if request.method == "POST":
+        return _order(request, take)
+    if again := verb_again(take):
+        return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
+    return _beside(request, take, _retake_of(request, take))
 
 
 @require_POST
@@ -117,6 +136,45 @@ def _say(request: Request, take: Generation, verdict: Verdict) -> None:
         frame, drawing = (request.POST.get(name, "") for name in ("frame", "drawing"))
         remark = noting.Remark.of(words, frame, drawing, Take(take).frames_long)
     reviewing.judge(take, verdict, request.user, seen=request.POST.get("seen", ""), remark=remark)
+
+
+def _may_retake(request: Request, take: Generation) -> bool:
+    """Tell whether a take just judged is made once more in the room: not on a verb's own page."""
+    return Spoken(Take(take), request.user).may_retake and not verb_again(take)
+
+
+def _retake_of(request: Request, take: Generation) -> ComposerForm:
+    asked = asked_of(take) | {"parent": take.prompt.uuid, "retaking": take.uuid}
+    return ComposerForm.holding(take.project, request.user, asked)
+
+
+def _retaking(request: Request, take: Generation, slug: str) -> HttpResponse:
+    """Open the retake over the room, whose player stays as it is."""
+    address = reverse("retake", args=[take.uuid])
+    address += f"?{urlencode({'project': slug})}" if slug else ""
+    if not request.htmx:
+        return redirect(address)
+    room = Room(request.user, take.project.team, slug)
+    more = {"composer": _retake_of(request, take), "last": _judged(request, take)}
+    context = _context(request, room, take) | more
+    return replace_url(render(request, "review.html#retaking", context), address)
+
+
+def _order(request: Request, take: Generation) -> HttpResponse:
+    form = sent_composer(take.project, request.user, request.POST, request.FILES)
+    made = form.submit()
+    if not made and request.htmx:
+        return composer_page(request, take.project, form)
+    if not made:
+        return _beside(request, take, form)
+    found = Generation.objects.for_cards().filter(pk__in=[each.pk for each in made])
+    messages.success(request, announcement([Card(each) for each in found.order_by("take_number")]))
+    room = _room(request, take)
+    return money_moved(_go_to(request, room.after(take), room.slug, judged=take))
+
+
+def _beside(request: Request, take: Generation, composer: Composer) -> HttpResponse:
+    return room_page(request, take, composer=composer, last=_judged(request, take))
 
 
 def _refuse(request: Request, room: Room, take: Generation, refused: Refused) -> HttpResponse:
@@ -171,6 +229,7 @@ def _context(request: Request, room: Room, take: Generation | None) -> dict[str,
         "project": take.project if take else None,
         "spoken": Spoken(shown, request.user) if shown else None,
         "place": room.place(take),
+        "following": room.after(take) if take else None,
     }
 
 

@@ -54,9 +54,12 @@ def verdicts() -> list[str]:
 
 
 @pytest.mark.long
-def test_twenty_takes_are_judged_by_keyboard_alone(room, waiting, reviewer):
+def test_twenty_takes_are_judged_by_keyboard_alone(watched, live_server, enter, project, waiting):
     waiting(20)
-    page = room()
+    leader = member(project, Role.PRODUCER)  # who may make takes, too: X opens the retake
+    enter(watched.context, leader)
+    page = watched
+    page.goto(f"{live_server.url}/review/")
     keys = "aaxraaraaxaarxaaaraa"
     for number, key in enumerate(keys, 1):
         title(page, f"Take {number}")
@@ -68,11 +71,20 @@ def test_twenty_takes_are_judged_by_keyboard_alone(room, waiting, reviewer):
             page.keyboard.press("u")
             title(page, "Take 5")
         page.keyboard.press(key)
+        if key == "x":
+            expect(page.get_by_label("What is seen")).to_be_focused()
+            if number < 10:
+                page.keyboard.type(", but slower")
+                page.keyboard.press("Control+Enter")
+            else:
+                page.keyboard.press("Escape")
     title(page, "Review")
     expect(page.get_by_text("All judged")).to_be_visible()
     said = {"a": Verdict.APPROVED, "x": Verdict.CHANGES, "r": Verdict.REJECTED}
     assert verdicts() == [said[key] for key in keys]
-    assert set(Review.objects.values_list("judged_by", flat=True)) == {reviewer.pk}
+    assert set(Review.objects.values_list("judged_by", flat=True)) == {leader.pk}
+    [retake] = Generation.objects.filter(take_number__gt=20)
+    assert retake.prompt.words == "Shot 3, but slower"
 
 
 def test_the_arrows_walk_along_the_reel_and_the_next_take_plays(room, waiting):
@@ -209,7 +221,8 @@ def test_changes_are_asked_for_with_a_note_and_retaken(
     watched, live_server, enter, project, waiting
 ):
     [first, _] = waiting(2)
-    enter(watched.context, member(project, Role.PRODUCER))
+    leader = member(project, Role.PRODUCER)
+    enter(watched.context, leader)
     page = watched
     page.goto(f"{live_server.url}/review/")
     page.keyboard.press("n")
@@ -227,15 +240,85 @@ def test_changes_are_asked_for_with_a_note_and_retaken(
     page.keyboard.press("x")
     expect(page.locator("#notices")).to_contain_text(f"{other} said meanwhile of take 1: approved.")
     expect(words).to_have_value("The wind is from the left")
+    player = page.locator("[data-player] video").element_handle()
     page.keyboard.press("x")
-    title(page, "Take 2")
+    prompt = page.get_by_label("What is seen")
+    expect(prompt).to_be_focused()
+    expect(prompt).to_have_value("Shot 1")
+    title(page, "Take 1")
+    assert player.evaluate("video => video.isConnected"), "the take stays in sight as it played"
     kept = page.evaluate("Object.keys(sessionStorage)")
     assert [key for key in kept if key.startswith("note:")] == []
+    expect(words).to_have_value("")
+    retake = page.get_by_role("region", name="Retake")
+    expect(retake.locator(".composer__asked")).to_contain_text("The wind is from the left")
+    expect(retake.get_by_label("Duration")).to_have_value(str(first.prompt.duration_s))
+    expect(retake.locator(".composer__go")).to_contain_text("$0.71")
+    assert violations(page) == []
+    page.keyboard.type(", the wind from the left")
+    page.keyboard.press("Control+Enter")
+    title(page, "Take 2")
+    expect(page.locator("#notices")).to_contain_text("Take 3 is next in line.")
     expect(page.locator(".review__last")).to_contain_text("Take 1: changes wanted")
+    made = Generation.objects.get(take_number=3)
+    assert made.prompt.words == "Shot 1, the wind from the left"
+    assert (made.prompt.parent, made.author) == (first.prompt, leader)
+
+
+def test_a_retake_is_left_by_escape_brought_back_by_key_and_undone(
+    watched, live_server, enter, project, waiting, artist
+):
+    waiting(3)
+    enter(watched.context, member(project, Role.PRODUCER))
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    page.keyboard.press("ArrowRight")
+    title(page, "Take 2")
+    page.keyboard.press("x")
+    retake = page.get_by_role("region", name="Retake")
+    expect(retake.get_by_label("What is seen")).to_be_focused()
+    retake.get_by_text("Camera", exact=True).click()
+    moves = retake.get_by_role("group", name="Camera moves")
+    expect(moves).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(moves).to_be_hidden()
+    title(page, "Take 2")
+    page.keyboard.press("Escape")
+    title(page, "Take 3")  # where it would have gone on
+    expect(retake).to_be_hidden()
     page.keyboard.press("t")
-    expect(page.locator(".composer__asked")).to_contain_text("The wind is from the left")
-    expect(page.get_by_label("What is seen")).to_have_value("Shot 1")
-    expect(page.locator(".composer__go")).to_contain_text("$0.71")
+    title(page, "Take 2")
+    expect(retake.get_by_label("What is seen")).to_be_focused()
+    page.reload()
+    expect(retake.get_by_label("What is seen")).to_be_focused()
+    page.locator("h1").click()
+    page.keyboard.press("a")  # no verdict beside it
+    page.keyboard.press("u")
+    expect(retake).to_be_hidden()
+    title(page, "Take 2")
+    expect(page.locator("#room-place")).to_have_text("2 of 3")
+    assert verdicts() == [Verdict.WAITING] * 3
+    assert Generation.objects.count() == 3
+
+
+def test_a_retake_that_is_refused_stays_open_and_says_why(
+    watched, live_server, enter, project, waiting
+):
+    waiting(2)
+    enter(watched.context, member(project, Role.PRODUCER))
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    page.keyboard.press("x")
+    prompt = page.get_by_label("What is seen")
+    expect(prompt).to_be_focused()
+    prompt.fill("")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("region", name="Retake").get_by_role("alert")).to_be_visible()
+    expect(prompt).to_be_focused()
+    prompt.fill("Wind from the left")
+    page.keyboard.press("Control+Enter")
+    title(page, "Take 2")
+    assert Generation.objects.get(take_number=3).prompt.words == "Wind from the left"
 
 
 def test_what_was_asked_of_a_take_before_doesnt_come_to_the_next(room, waiting):

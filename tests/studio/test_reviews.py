@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from generations.models import State
+from generations.models import Generation, State
+from generations.ordering import accept_all
+from generations.orders import Order
 from generations.refusal import Refused
 from studio import reviewing
 from studio.editing.cut import Clip, Cut, new_key
@@ -21,7 +23,13 @@ from studio.models import (
 )
 from studio.models.note import LONGEST
 from studio.noting import MOST
-from tests.factories import MembershipFactory, ProjectFactory, member, take
+from tests.factories import (
+    MembershipFactory,
+    ProjectFactory,
+    bring,
+    member,
+    take,
+)
 from tests.studio.test_live import cards_in, live, newest_event
 
 HTMX = {"HX-Request": "true"}
@@ -376,3 +384,107 @@ def test_a_verdict_stands_on_the_storyboard_and_in_the_timeline(
     key = cut.clips[0].key
     inspected = client.get(reverse("inspect", args=[sequence.uuid]), {"clip": key})
     assert said in inspected.content.decode()
+
+
+def retake_page(client, made, **query):
+    return client.get(reverse("retake", args=[made.uuid]), query)
+
+
+def retake(client, made, page, headers=HTMX, **changes):
+    """Order what the composer of a page holds, as its form sends it."""
+    composer = page.context["composer"]
+    held = {name: composer[name].value() for name in composer.fields}
+    sent = {name: value for name, value in held.items() if value not in (None, "", False, [])}
+    sent["shown_usd"] = composer.terms.price_usd
+    address = reverse("retake", args=[made.uuid])
+    return client.post(address, sent | changes, headers=headers)
+
+
+def test_asking_for_changes_opens_the_prefilled_retake_for_who_may_make_it(
+    client, project, artist, made
+):
+    other = take(project, State.COMPLETED, author=artist)
+    send(client, project, [made, other])
+    answer = judge(client, made, "changes", words="The wind is from the left.", frame="12")
+    said = answer.content.decode()
+    assert stands(made) == Verdict.CHANGES
+    assert "HX-Retarget" not in answer, "the player stays as it is"
+    assert answer["HX-Replace-Url"] == reverse("retake", args=[made.uuid])
+    assert "Retake of take 1" in said
+    assert "The wind is from the left." in said.split('id="retake"')[1]
+    form = answer.context["composer"]
+    assert form["words"].value() == made.prompt.words
+    assert form["model"].value() == made.prompt.model
+    assert form["parent"].value() == str(made.prompt.uuid)
+    assert f"take={other.uuid}&amp;judged={made.uuid}" in said, "where it goes on without one"
+    assert "$0.71" in said
+    ordered = retake(client, made, answer, words="From the left")
+    assert ordered["HX-Retarget"] == "#room"
+    assert f"take={other.uuid}" in ordered["HX-Replace-Url"]
+    assert "Take 3 is next in line." in ordered.content.decode()
+    new = project.generations.get(take_number=3)
+    assert (new.prompt.words, new.prompt.parent) == ("From the left", made.prompt)
+    assert (new.prompt.duration_s, new.prompt.resolution) == (
+        made.prompt.duration_s,
+        made.prompt.resolution,
+    )
+    again = retake(client, made, answer, words="From the left")
+    assert again.status_code == 200
+    assert project.generations.count() == 3, "pressed twice it is one"
+
+
+def test_the_retake_says_what_was_noted_at_this_take_of_several_of_the_same_prompt(
+    client, project, artist
+):
+    pair = accept_all(project, artist, [Order(words="Fog lifts")] * 2)
+    for each in pair:
+        bring(each, State.COMPLETED)
+    first, second = Generation.objects.filter(pk__in=[each.pk for each in pair]).order_by("pk")
+    assert first.prompt == second.prompt
+    send(client, project, [first, second])
+    judge(client, second, "changes", words="The sun is too low.")
+    said = judge(client, first, "changes", words="The wind is from the left.").content.decode()
+    beside = said.split('id="retake"')[1]
+    assert "The wind is from the left." in beside
+    assert "The sun is too low." not in beside
+
+
+def test_who_may_not_make_takes_goes_on_and_gets_no_retake(client, judging, project, artist, made):
+    other = take(project, State.COMPLETED, author=artist)
+    send(client, project, [made, other])
+    answer = judge(judging, made, "changes")
+    assert f"take={other.uuid}" in answer["HX-Replace-Url"]
+    assert 'id="retake" aria-label="Retake" hidden' in answer.content.decode()
+    assert 'data-key="t"' not in answer.content.decode()
+    assert retake_page(judging, made).status_code == 403
+    assert judging.post(reverse("retake", args=[made.uuid])).status_code == 403
+
+
+def test_the_retake_works_as_plain_pages(client, project, artist, made):
+    other = take(project, State.COMPLETED, author=artist)
+    send(client, project, [made, other])
+    said = {"verdict": "changes", "seen": "waiting", "words": "Lower", "project": project.slug}
+    page = client.post(reverse("judge", args=[made.uuid]), said, follow=True)
+    assert page.redirect_chain == [
+        (reverse("retake", args=[made.uuid]) + f"?project={project.slug}", 302)
+    ]
+    assert "Retake of take 1" in page.content.decode()
+    assert "Lower" in page.content.decode()
+    empty = retake(client, made, page, headers={}, words="", project=project.slug)
+    assert empty.status_code == 200
+    assert "Retake of take 1" in empty.content.decode(), "it stays open and says why"
+    assert project.generations.count() == 2
+    done = retake(client, made, page, headers={}, words="Lower", project=project.slug)
+    assert done.status_code == 302, done.context["composer"].errors
+    assert done.url == (
+        f"{reverse('review')}?project={project.slug}&take={other.uuid}&judged={made.uuid}"
+    )
+    assert project.generations.get(take_number=3).prompt.parent == made.prompt
+
+
+def test_undoing_the_verdict_from_the_retake_leaves_the_take_waiting(client, project, made):
+    send(client, project, [made])
+    judge(client, made, "changes")
+    assert "Undo" in retake_page(client, made).content.decode().split('id="retake"')[1]
+    undo(client, made)
+    assert stands(made) == Verdict.WAITING

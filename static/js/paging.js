@@ -1,4 +1,5 @@
-// Loads what the eye comes near, and takes out what is far from it: never more than [data-most] cards.
+// Loads what the eye comes near, and takes out what is far from it: twice what is near may stay, and
+// never more than [data-most] cards.
 // [data-page] stands before the takes of a page and holds the cursor that they lie behind; where
 // takes were taken out, blanks of their size stand in for them. [data-older] leads to more.
 
@@ -6,15 +7,16 @@ import { cursorOf } from "./order.js";
 
 const AHEAD_PX = 1600;
 // So few at a time that no frame is late.
-const AT_ONCE = 4;
+const AT_ONCE = 2;
+// A page with all that follows it.
+const LEAST = 120;
 const REST_MS = 4000;
 
 const takes = document.querySelector("[data-takes]");
 const away = new WeakMap();
 const answers = new WeakMap();
 let runs = [];
-let rowHeight = 0;
-let grid = null;
+let laid = null;
 let busy = false;
 
 // What is in a card is never gone through: a board of two hundred has ten thousand elements.
@@ -25,6 +27,9 @@ export const older = () => partsOf("data-older")[0];
 export const countOf = (page) => cardsOf(page).length + (away.get(page) ?? 0);
 
 const allCards = () => [...takes.children].filter((each) => each.classList.contains("take"));
+// A frame costs by the cards that are there, so that they are few; on a wall of a screen less is near.
+const room = ({ across, row } = grid()) => Math.min(takes.dataset.most, Math.max(LEAST, (2 * across * (innerHeight + 2 * AHEAD_PX)) / row));
+const ahead = ({ across, row } = grid()) => Math.min(AHEAD_PX, ((room() * row) / across / 2 - innerHeight) / 2);
 const middle = () => innerHeight / 2;
 const nextFrame = () => new Promise((go) => (document.hidden ? setTimeout(go) : requestAnimationFrame(() => setTimeout(go))));
 
@@ -67,14 +72,13 @@ function steadily(change) {
 
 export function layBlanks() {
   for (const blank of partsOf("data-blank")) blank.remove();
-  const { across, space } = (grid ??= gridOf(getComputedStyle(takes)));
-  rowHeight ||= (allCards()[0]?.getBoundingClientRect().height ?? 320) + space;
+  grid();
   let before = 0;
   let run = { pages: [], count: 0 };
   runs = [];
   const close = (next) => {
     if (!run.count) return;
-    run.blanks = blanksFor(before, run.count, across, space);
+    run.blanks = blanksFor(before, run.count);
     for (const blank of run.blanks) takes.insertBefore(blank, next);
     runs.push(run);
     before += run.count;
@@ -90,14 +94,21 @@ export function layBlanks() {
 }
 
 // Asked once for a width: the answer needs the layout of what is about to change.
-const gridOf = ({ gridTemplateColumns, rowGap }) => ({ across: gridTemplateColumns.split(" ").length, space: parseFloat(rowGap) || 0 });
+function grid() {
+  if (laid) return laid;
+  const { gridTemplateColumns, rowGap } = getComputedStyle(takes);
+  const space = parseFloat(rowGap) || 0;
+  const row = (allCards()[0]?.getBoundingClientRect().height ?? 320) + space;
+  return (laid = { across: gridTemplateColumns.split(" ").length, space, row });
+}
 
 // What is out begins and ends within a row: the first blank fills that, the last the other.
-function blanksFor(before, count, across, space) {
+function blanksFor(before, count) {
+  const { across, space, row } = grid();
   const head = Math.min(count, (across - (before % across)) % across);
   const rows = Math.floor((count - head) / across);
   const tail = count - head - rows * across;
-  return [[head, ""], [rows && across, `${rows * rowHeight - space}px`], [tail, ""]]
+  return [[head, ""], [rows && across, `${rows * row - space}px`], [tail, ""]]
     .filter(([wide]) => wide)
     .map(([wide, height]) => {
       const blank = document.createElement("div");
@@ -111,12 +122,13 @@ function blanksFor(before, count, across, space) {
 // The page that is out and nearest to what is seen, if it is near at all.
 function nearest() {
   const near = [];
+  const far = ahead();
   for (const run of runs) {
     const top = run.blanks[0].getBoundingClientRect().top;
     const height = run.blanks.at(-1).getBoundingClientRect().bottom - top;
     for (const { page, from, to } of run.pages) {
       const [start, end] = [from, to].map((count) => top + (height * count) / run.count);
-      if (end > -AHEAD_PX && start < innerHeight + AHEAD_PX) near.push({ page, far: Math.abs((start + end) / 2 - middle()) });
+      if (end > -far && start < innerHeight + far) near.push({ page, far: Math.abs((start + end) / 2 - middle()) });
     }
   }
   return near.sort((one, other) => one.far - other.far)[0]?.page;
@@ -130,7 +142,7 @@ const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinis
 
 // A page to which takes keep coming is parted, so that what is far away of it can go.
 function part() {
-  const half = Math.ceil(takes.dataset.most / 8);
+  const half = Math.ceil(room() / 8);
   for (const [page, cards] of shelves()) {
     if (away.get(page) || cards.length <= 2 * half) continue;
     for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cursorOf(cards[at - 1]), 0));
@@ -140,20 +152,22 @@ function part() {
 function farthest() {
   const found = [];
   const stay = held();
+  const near = ahead();
   for (const [page, cards] of shelves()) {
     if (!cards.length || cards.some((card) => stay.has(card))) continue;
     const [start, end] = [cards[0].getBoundingClientRect().top, cards.at(-1).getBoundingClientRect().bottom];
     if (end > 0 && start < innerHeight) continue;
     // What is on its way is told of while it is here; what is near would come again at once.
-    const isNear = end > -AHEAD_PX && start < innerHeight + AHEAD_PX;
+    const isNear = end > -near && start < innerHeight + near;
     found.push({ page, far: Math.abs((start + end) / 2 - middle()) - (isUnfinished(cards) ? 1e9 : 0) - (isNear ? 2e9 : 0) });
   }
   return found.sort((one, other) => other.far - one.far)[0]?.page;
 }
 
 function makeRoom(coming) {
-  if (allCards().length + coming > takes.dataset.most) part();
-  for (let page; allCards().length + coming > takes.dataset.most && (page = farthest()); ) {
+  const most = room();
+  if (allCards().length + coming > most) part();
+  for (let page; allCards().length + coming > most && (page = farthest()); ) {
     steadily(() => {
       const cards = cardsOf(page);
       away.set(page, countOf(page));
@@ -238,7 +252,7 @@ export async function fill() {
     const page = nearest();
     const link = older();
     if (page) went = await load(page);
-    else if (link && link.getBoundingClientRect().top < innerHeight + AHEAD_PX) went = await loadOlder(link);
+    else if (link && link.getBoundingClientRect().top < innerHeight + ahead()) went = await loadOlder(link);
     else break;
     if (!went) await new Promise((go) => setTimeout(go, REST_MS));
   }
@@ -261,8 +275,7 @@ if (takes) {
   new ResizeObserver(() => {
     if (takes.clientWidth === width) return;
     width = takes.clientWidth;
-    rowHeight = 0;
-    grid = null;
+    laid = null;
     requestAnimationFrame(() => {
       if (runs.length) steadily(() => {});
       look();

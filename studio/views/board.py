@@ -41,9 +41,10 @@ _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
 # follows in pages.
 FIRST_PAGE = 12
 PAGE = 60
-# How many cards the browser keeps in the page (static/js/paging.js): several screens of them. With
-# 480 a scrolled frame took 60 ms of paint and hit tests, with 240 half of that (make bench-page).
-MOST_CARDS = 240
+# How many cards the browser keeps in the page at the most (static/js/paging.js): it keeps several
+# screens of them, on a usual one 120, since a scrolled frame costs by the cards that are there (make
+# bench-page); only a wall of a screen needs more.
+MOST_CARDS = 480
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing
 # is changed by it, and a plain link does without it.

@@ -42,8 +42,8 @@ _TAKE_PAGE = re.compile(r"/generations/[0-9a-f-]{36}/")
 FIRST_PAGE = 12
 PAGE = 60
 # How many cards the browser keeps in the page at the most (static/js/paging.js). It keeps several
-# screens of them, on a usual one 120, since a scrolled frame costs by the cards that are there (make
-# bench-page); only a wall of a screen needs more.
+# screens of them, on a usual one 120, since a scrolled frame costs by the cards that are there
+# (make bench-page); only a wall of a screen needs more.
 MOST_CARDS = 480
 
 # What is typed may be longer than a server takes in an address, so the page posts it; nothing

@@ -63,8 +63,8 @@ def demo(plan: Plan, *, tables_later: bool = False) -> Child:
     With `tables_later` it renders already while the tables are made, and keeps the takes once it
     is told by a line on its standard input; migrate runs the checks then.
     """
-    words = ["--tables-later", "--skip-checks"] if tables_later else []
-    command = _manage("demo", "--background", *words)
+    words = ["--tables-later", "--skip-checks"] if tables_later else ["--background"]
+    command = _manage("demo", *words)
     return Child("demo", command, environment(plan), once=True)
 
 

@@ -25,9 +25,12 @@ class Desk:
     typed: QueryDict
 
     @classmethod
-    def of(cls, request: Request, project: Project) -> "Desk":
-        """Return the desk of a request; opened by a link, with the settings used last."""
-        sent = request.POST or request.GET
+    def of(cls, request: Request, project: Project, kept: QueryDict | None = None) -> "Desk":
+        """Return the desk of a request, or of what was `kept` of one.
+
+        Opened by a link, with the settings used last.
+        """
+        sent = kept or request.POST or request.GET
         if "model" in sent:
             return cls(project, sent)
         typed = QueryDict(mutable=True)
@@ -36,7 +39,8 @@ class Desk:
             value = blank.get_initial_for_field(field, name)
             if value is not None:
                 typed.setlist(name, [str(each) for each in _several(value)])
-        typed.update(sent)
+        for name in sent:
+            typed.setlist(name, sent.getlist(name))
         return cls(project, typed)
 
     @property

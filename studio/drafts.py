@@ -26,8 +26,9 @@ def name_of(project: Project, person: User) -> str:
 def keep(request: HttpRequest) -> str:
     """Keep the composer that was sent without a session; return the address that shows it again.
 
-    Nothing where no composer was sent, or one that no page of ours was made with: a stranger could
-    fill the sessions' table otherwise. Of a picture the name is kept, so that it is asked for.
+    A list of several prompts is kept with the composer that it was written beside. Nothing where no
+    composer was sent, or one that no page of ours was made with: a stranger could fill the
+    sessions' table otherwise. Of a picture the name is kept, so that it is asked for.
     """
     sent = request.POST
     try:
@@ -36,11 +37,13 @@ def keep(request: HttpRequest) -> str:
         return ""
     held = {name: sent.getlist(name) for name in FIELDS if name in sent and name != "shown_usd"}
     held |= {name: [str(file)] for name, file in request.FILES.items() if name in SLOTS}
+    if "list" in sent:
+        held["list"] = [sent["list"]]
     size = sum(len(value) for values in held.values() for value in values)
     if "words" not in held or size > _LONGEST:
         return ""
     try:
-        address = reverse("compose", args=[slug])
+        address = reverse("several" if "list" in held else "compose", args=[slug])
     except NoReverseMatch:
         return ""
     request.session[_KEY] = {"slug": slug, "person": person, "held": held}

@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The tools' dialog comes with the first of them: a board is lighter without.
-document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").catch(() => {}));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").then(({ openedBy }) => openedBy(detail.elt), () => {}));
 
 // What is chosen while a model's options are on their way asks for them anew, with the choice.
 document.addEventListener("change", (event) => {

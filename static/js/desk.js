@@ -1,7 +1,8 @@
 // The tools beside the composer open in a dialog, [data-desk], when htmx has brought one. What is
 // chosen there, [data-put], and what a tool answers, [data-put-words], become the composer's words.
-// What was typed in it and not used is there again when its tool is opened again. composer.js brings
-// this file when the first tool is asked for.
+// What was typed in it and not used is there again when its tool is opened again, after a reload or
+// a session that ended too; a tool that was open then opens again. composer.js brings this file when
+// the first tool is asked for, or where something is kept.
 
 const desk = document.querySelector("[data-desk]");
 const words = () => document.querySelector("[data-composer]").elements.words;
@@ -14,7 +15,10 @@ export function put(text) {
 
 let given = new Map(); // what the fields held when the tool was opened
 let isUsed = false;
-const kept = new Map();
+let tool = ""; // the address of the one that is open
+const store = `desk:${document.querySelector("[data-draft]")?.dataset.draft}`;
+const before = JSON.parse(sessionStorage.getItem(store) ?? "{}");
+const kept = new Map(before.kept);
 const nameOf = (field) => `${field.form?.getAttribute("action")} ${field.name}`;
 const fields = () => [...desk.querySelectorAll("textarea, select, [type=text], input:not([type])")];
 
@@ -32,10 +36,25 @@ function bringBack() {
 }
 
 function keep() {
-  for (const field of fields()) {
-    const name = nameOf(field);
-    if (field.value !== (given.get(name) ?? "")) kept.set(name, field.value);
-  }
+  const typed = fields().filter((field) => field.value !== (given.get(nameOf(field)) ?? ""));
+  for (const field of typed) kept.set(nameOf(field), field.value);
+  return typed.length > 0;
+}
+
+// For the page that comes next: its tool opens again where something was typed in it.
+function remember() {
+  const isOpen = desk.open && keep();
+  if (kept.size) sessionStorage.setItem(store, JSON.stringify({ kept: [...kept], tool: isOpen ? tool : "" }));
+  else sessionStorage.removeItem(store);
+}
+
+const addressOf = (opener) => opener.getAttribute("formaction") ?? opener.getAttribute("href");
+const openers = () => [...document.querySelectorAll(".composer__tools [formaction]")];
+const reopen = () => openers().find((opener) => addressOf(opener) === before.tool)?.click();
+
+// What asked for what the dialog shows: a tool's button, if it isn't in the dialog itself.
+export function openedBy(opener) {
+  if (!desk.contains(opener)) tool = addressOf(opener);
 }
 
 function leave() {
@@ -112,4 +131,9 @@ if (desk) {
     content.replaceChildren();
     words().focus();
   });
+
+  addEventListener("pagehide", remember);
+  // The composer that the tool is asked with may be on its way, too.
+  if (document.body.matches(".htmx-request")) document.addEventListener("htmx:afterSettle", reopen, { once: true });
+  else reopen();
 }

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from studio import drafts
 from studio.access import project_for
 from studio.desk import Desk
 from studio.forms import ComposerForm
@@ -17,9 +18,14 @@ from studio.views.desk import tool
 
 @fills_composer
 def several(request: Request, slug: str) -> HttpResponse:
-    """Show a list of prompts, each with its settings and its price, and what all of them cost."""
-    desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
-    sent = composer_content(request)
+    """Show a list of prompts, each with its settings and its price, and what all of them cost.
+
+    `draft` is the list that was being written when a session ended.
+    """
+    project = project_for(request, slug, Role.ARTIST)
+    kept = drafts.kept(request, slug) if "draft" in request.GET else None
+    desk = Desk.of(request, project, kept)
+    sent = kept or composer_content(request)
     form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
     return _list(request, desk, form, found)

@@ -87,6 +87,35 @@ def test_after_a_session_that_ended_while_writing_the_draft_is_there(board, arti
     expect(page.locator(".take")).to_have_count(2)
 
 
+@pytest.mark.parametrize("by", ["signing in again", "a reload"])
+def test_a_list_that_was_being_written_is_there_after(board, artist, by):
+    page: Page = board()
+    page.get_by_label(WORDS).fill("Half a thought about dunes")
+    page.get_by_text("Prompt help").click()
+    page.get_by_role("button", name="Several prompts").click()
+    paste = page.get_by_label("One prompt a line, or a table")
+    paste.fill("One dune\nTwo dunes")
+    make = page.get_by_role("button", name="Make 2 takes")
+    expect(make).to_be_visible()
+    if by == "a reload":
+        page.reload()
+    else:
+        page.context.clear_cookies(name="sessionid")
+        make.click()
+        page.get_by_label("Email").fill(artist.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(paste).to_have_value("One dune\nTwo dunes")
+    expect(paste).to_be_focused()
+    assert violations(page) == []
+    make.click()
+    expect(page.locator(".take")).to_have_count(2)
+    expect(page.get_by_label(WORDS)).to_have_value("Half a thought about dunes")
+    page.reload()
+    page.locator(".take").first.wait_for()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # what was made isn't asked for again
+
+
 def test_after_signing_in_again_in_another_tab_this_one_goes_on(board, artist, complaints):
     page: Page = board()
     page.get_by_label(WORDS).fill("Half a thought about dunes")

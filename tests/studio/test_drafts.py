@@ -43,6 +43,12 @@ def send(browser, project, name="generate", **fields):
     return browser.post(reverse(name, args=[project.slug]), fields)["Location"]
 
 
+def carried(page):
+    """What a tool's page carries along."""
+    form = page[page.index('<section class="desk__panel') :]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', form))
+
+
 @pytest.mark.parametrize("button", ["generate", "compose", "structure"])
 def test_the_draft_is_there_after_signing_in_again(browser, project, artist, draft, button):
     typed = ASKED | {"words": "The <fog> lifts", "duration_s": "9", "concepts": ["push_in"]}
@@ -54,6 +60,26 @@ def test_the_draft_is_there_after_signing_in_again(browser, project, artist, dra
     assert held(page)["concepts"] == ["push_in"]
     assert "Start: choose the picture again." in page
     assert not Generation.objects.exists()
+
+
+def test_a_list_is_there_after_signing_in_again(browser, client, project, artist):
+    typed = ASKED | {"words": "Half a thought", "duration_s": "9"}
+    page = carried(text(client.post(reverse("several", args=[project.slug]), typed)))
+    leads_to = send(browser, project, "make_several", **page | {"list": "One dune\nTwo dunes"})
+    page = html.unescape(text(sign_in(browser, artist, leads_to)))
+    assert "One dune\nTwo dunes</textarea>" in page
+    assert "Make 2 takes" in page
+    assert (carried(page)["words"], carried(page)["duration_s"]) == ("Half a thought", "9")
+    assert "draft" not in browser.session
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.parametrize("tool", ["structure", "recipes", "new_bakeoff"])
+def test_what_the_composer_held_beside_a_tool_is_there_too(browser, client, project, artist, tool):
+    typed = ASKED | {"words": "Half a thought"}
+    page = carried(text(client.post(reverse(tool, args=[project.slug]), typed)))
+    page = sign_in(browser, artist, send(browser, project, tool, **typed | page))
+    assert held(html.unescape(text(page)))["words"] == "Half a thought"
 
 
 def test_the_sign_in_says_that_the_words_are_kept(browser, project, draft):

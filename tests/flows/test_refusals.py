@@ -53,6 +53,34 @@ def test_a_refused_format_stands_at_its_field(board):
     assert violations(page) == []
 
 
+# Of one who pressed a key with Ctrl or a button, browsers don't know that the ring is wanted.
+@pytest.mark.parametrize("way", ["keys", "button"])
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+def test_where_the_focus_was_moved_to_what_is_refused_can_be_seen(board, way, viewport):
+    page: Page = board()
+    if viewport:
+        page.set_viewport_size(viewport)
+
+    def send(words):
+        if way == "keys":
+            words.press("Control+Enter")
+        else:
+            page.locator("#generate").click()
+
+    page.get_by_label(WORDS).fill("A lighthouse in a storm")
+    control = page.locator("#composer select[name=duration_s]")
+    control.evaluate(OFFER, "7")
+    send(page.get_by_label(WORDS))
+    expect(control).to_be_focused()
+    expect(control).to_have_css("outline-style", "solid")
+    page.get_by_role("button", name="Modify", exact=True).click()
+    expect(page.locator("#slot-source")).to_be_visible()
+    send(page.locator("#composer-words"))
+    expect(page.locator("[name=source]")).to_be_focused()
+    expect(page.locator("#slot-source .slot__pick")).to_have_css("outline-style", "solid")
+    look(page, f"refused-source-{way}-{'phone' if viewport else 'wide'}")
+
+
 def test_a_refused_camera_move_stands_at_its_list(board):
     page: Page = board()
     page.get_by_label(WORDS).fill("A lighthouse in a storm")

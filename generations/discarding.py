@@ -100,6 +100,21 @@ def purge(take: Generation, actor: Any = None) -> None:
             each.note_purged(actor, size_bytes=size_bytes)
 
 
+def remove(take: Generation) -> int:
+    """Remove the files of a take whose team is gone, wherever it is. Returns how many bytes.
+
+    Call it once nothing is on its way there. Its money and its history stay.
+    """
+    with transaction.atomic():
+        Generation.objects.families_of([take]).lock()
+        row = Generation.objects.get(pk=take.pk)
+        if row.purged_at is not None:
+            return 0
+        size_bytes = _remove_files(row)
+        row.note_purged(None, size_bytes=size_bytes)
+    return size_bytes
+
+
 def purge_due(now: datetime | None = None) -> int:
     """Remove the files of what has been in the trash for long. Returns of how many takes.
 

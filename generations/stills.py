@@ -166,6 +166,13 @@ def drop(still: Still) -> bool:
     return True
 
 
+def remove(still: Still) -> int:
+    """Remove a still whose team is gone, its row only where nothing names it. Returns its bytes."""
+    if not drop(still):
+        _remove(still)
+    return still.size_bytes
+
+
 def _remove(still: Still) -> None:
     for file in (still.file, still.small_file):
         file.unlink(missing_ok=True)

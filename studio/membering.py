@@ -1,4 +1,4 @@
-"""Who is in a team: inviting, joining, changing roles, leaving, handing over, deleting."""
+"""Who is in a team: inviting, joining, changing roles, leaving, handing over."""
 
 import logging
 from datetime import timedelta
@@ -34,7 +34,6 @@ _LAST_OWNER = (
 )
 _NOT_OWNER = "The role of owner is handed over, not given. Use “Hand over”."
 _NO_MEMBER = "They aren't in the team any more."
-_TYPE_NAME = "Type the name of the team as it stands here, to delete it for good."
 
 
 def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tuple[Invitation, str]:
@@ -116,7 +115,8 @@ def join(token: str, user: User) -> Membership:
     now = timezone.now()
     try:
         with transaction.atomic():
-            mine = Invitation.objects.filter(pk=invitation.pk).open(now)
+            Team.objects.select_for_update(no_key=True).get(pk=invitation.team_id)
+            mine = Invitation.objects.filter(pk=invitation.pk, team__deleted_at=None).open(now)
             if not mine.update(used_at=now, used_by=user):
                 raise Refused({"": _USED})
             made = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
@@ -184,14 +184,3 @@ def hand_over(team: Team, owner: User, member: Membership) -> None:
             raise Refused({"": _NO_MEMBER})
         auditing.note(_PEOPLE, team, f"Handed the team over to {member.user}", by=owner)
     log.info("team=%s owner=%s before=%s", team.uuid, member.user_id, owner.pk)
-
-
-def delete(team: Team, typed: str) -> None:
-    """Delete a team that nothing was made in, by its typed name. Raises Refused."""
-    if " ".join(typed.split()) != team.name:
-        raise Refused({"name": _TYPE_NAME})
-    uuid = team.uuid
-    with transaction.atomic():
-        auditing.note(AuditEntry.Kind.DELETION, team, f"Deleted the team {team}")
-        team.delete()
-    log.info("team=%s deleted", uuid)

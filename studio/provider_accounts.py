@@ -63,8 +63,8 @@ def has_real_key() -> bool:
 
 
 def sync_all() -> None:
-    """Give every team the accounts that the settings ask for."""
-    for team in Team.objects.order_by("pk"):
+    """Give every team the accounts that the settings ask for; a deleted one gets no key."""
+    for team in Team.objects.there().order_by("pk"):
         sync(team)
 
 

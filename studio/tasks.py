@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from studio import marking
+from studio import deleting, marking
 from studio.dream_machine import calling_back
 from studio.editing import exporting
 from studio.finals import following as finals_following
@@ -87,6 +87,12 @@ def tidy_notices() -> None:
 def mark_due() -> None:
     """Make the copies that links with a watermark lack."""
     marking.mark_due()
+
+
+@shared_task
+def settle_deleted_teams() -> None:
+    """Cancel, erase and remove what is due of deleted teams."""
+    deleting.settle_all()
 
 
 @shared_task

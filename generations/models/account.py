@@ -208,6 +208,10 @@ class Account(AccountAccess):
         short = self.is_open and self.problem == self.Problem.CREDITS
         return short and self.credits_usd is not None and self.credits_usd > 0
 
+    def forget_key(self) -> None:
+        """Erase its key for good, also from the database; what was booked stays under its name."""
+        self._set(sealed_key="", key_print="", probe_at=None, look_at=None)
+
     def note_problem(self, problem: str) -> None:
         """Remember why the account can't take work, or (empty) that it has just taken some.
 

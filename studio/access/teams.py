@@ -84,6 +84,11 @@ def team_for(request: Request, role: Role = Role.VIEWER, *, with_events: bool = 
     return team
 
 
+def deleted_team_for(request: Request, uuid: UUID) -> Team:
+    """Return a deleted team for who owned it, as long as it can be restored. Raises Http404."""
+    return get_object_or_404(Team.objects.restorable_by(request.user), uuid=uuid)
+
+
 def member_of(request: Request, pk: int) -> tuple[Team, Membership]:
     """Return a member of a team that the person owns, and the team.
 

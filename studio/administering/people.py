@@ -12,15 +12,14 @@ from django.http import HttpRequest
 
 from generations.refusal import Refused
 from studio import shutting_out
-from studio.models import Membership, Team, User
+from studio.models import FormerMembership, Membership, Team, User
 
 _ONLY_SUPERUSERS = "{user} is a superuser: have another superuser do that."
 
 
-class _Places(admin.TabularInline):
+class _Listed(admin.TabularInline):
     """Who is in which team; a team's owner decides about that, on the team's page."""
 
-    model = Membership
     extra = 0
     fields = readonly_fields = ("user", "team", "role", "created_at")
     can_delete = False
@@ -36,6 +35,18 @@ class _Places(admin.TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the person or the team sees them."""
         return True
+
+
+class _Places(_Listed):
+    """Who is in a team."""
+
+    model = Membership
+
+
+class _FormerPlaces(_Listed):
+    """Who was in a team that is deleted."""
+
+    model = FormerMembership
 
 
 class _PersonForm(forms.ModelForm):
@@ -149,12 +160,13 @@ class UserAdmin(admin.ModelAdmin):
 class TeamAdmin(admin.ModelAdmin):
     """Teams, and who is in them."""
 
-    list_display = ("name", "people", "projects", "created_at")
+    list_display = ("name", "people", "projects", "created_at", "deleted_at", "emptied_at")
+    list_filter = (("deleted_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "memberships__user__email")
     ordering = ("name",)
-    fields = ("name", "uuid", "created_at")
-    readonly_fields = ("uuid", "created_at")
-    inlines = (_Places,)
+    fields = ("name", "uuid", "created_at", "deleted_at", "deleted_by", "emptied_at")
+    readonly_fields = ("uuid", "created_at", "deleted_at", "deleted_by", "emptied_at")
+    inlines = (_Places, _FormerPlaces)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return all of them, with how many people and projects each has."""

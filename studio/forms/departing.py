@@ -1,4 +1,4 @@
-"""What a person who leaves for good has to show: that it is them, and that they mean it."""
+"""What a person has to show who leaves, or deletes a team: that it is them, and they mean it."""
 
 import time
 from typing import Any
@@ -9,9 +9,11 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth.hashers import check_password
 
+from studio import deleting
 from studio.forms.passkeys import CodeForm
 from studio.http import Request
 from studio.leaving import departing
+from studio.models import Team
 
 _RECENT_S = 300
 _NOT_ADDRESS = "That isn't {email}, the address that you sign in with."
@@ -21,13 +23,9 @@ _PASSKEY = "Show your passkey first: press “Use your passkey” below, then co
 _AGAIN = "Sign out and in again first, so that it is certain that it is you; then come back here."
 
 
-class DepartForm(forms.Form):
-    """The address, the password, and the second factor where there is one."""
+class ProofForm(forms.Form):
+    """The password, and the second factor where there is one: that it is the person."""
 
-    email = forms.CharField(
-        label="Your email address, to confirm",
-        error_messages={"required": "Type the address that you sign in with."},
-    )
     password = forms.CharField(
         label="Your password",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -57,13 +55,6 @@ class DepartForm(forms.Form):
         """Whether a passkey is the person's second factor, and wasn't shown lately."""
         return self.has_passkey and not self.has_codes and not self._showed("mfa")
 
-    def clean_email(self) -> str:
-        """Compare the address."""
-        typed: str = self.cleaned_data["email"]
-        if typed.strip().lower() != self._request.user.email.lower():
-            raise forms.ValidationError(_NOT_ADDRESS.format(email=self._request.user.email))
-        return typed
-
     def clean_password(self) -> str:
         """Compare the password, not too often."""
         typed: str = self.cleaned_data["password"]
@@ -89,6 +80,29 @@ class DepartForm(forms.Form):
                 self.add_error("code", shown.errors.get("code", [""])[0])
         return cleaned
 
+    def _showed(self, method: str = "") -> bool:
+        """Tell whether the person lately showed in this session who they are."""
+        records = get_authentication_records(self._request, self._request.user)
+        recent = [it for it in records if time.time() - it["at"] < _RECENT_S]
+        return any(not method or it["method"] == method for it in recent)
+
+
+class DepartForm(ProofForm):
+    """The address of who leaves, and the proof that it is them."""
+
+    email = forms.CharField(
+        label="Your email address, to confirm",
+        error_messages={"required": "Type the address that you sign in with."},
+    )
+    field_order = ("email",)
+
+    def clean_email(self) -> str:
+        """Compare the address."""
+        typed: str = self.cleaned_data["email"]
+        if typed.strip().lower() != self._request.user.email.lower():
+            raise forms.ValidationError(_NOT_ADDRESS.format(email=self._request.user.email))
+        return typed
+
     def depart(self) -> bool:
         """Let the person go; False with the errors by field. Raises Refused."""
         if not self.is_valid():
@@ -96,8 +110,32 @@ class DepartForm(forms.Form):
         departing.depart(self._request.user, by=self._request.user)
         return True
 
-    def _showed(self, method: str = "") -> bool:
-        """Tell whether the person lately showed in this session who they are."""
-        records = get_authentication_records(self._request, self._request.user)
-        recent = [it for it in records if time.time() - it["at"] < _RECENT_S]
-        return any(not method or it["method"] == method for it in recent)
+
+class DeleteTeamForm(ProofForm):
+    """The name of the team that is to be deleted, and the proof that it is its owner."""
+
+    name = forms.CharField(
+        label="The team's name, to confirm",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Type the name of the team as it stands here."},
+    )
+    field_order = ("name",)
+
+    def __init__(self, request: Request, team: Team, data: Any = None) -> None:
+        super().__init__(request, data)
+        self._team = team
+        self.fields["name"].label = f"Type “{team}” to confirm"
+
+    def clean_name(self) -> str:
+        """Compare the name, but for its spaces."""
+        typed: str = self.cleaned_data["name"]
+        if " ".join(typed.split()) != " ".join(self._team.name.split()):
+            raise forms.ValidationError("Type the name of the team as it stands here.")
+        return typed
+
+    def delete(self) -> bool:
+        """Delete the team; False with the errors by field."""
+        if not self.is_valid():
+            return False
+        deleting.delete(self._team, self._request.user)
+        return True

@@ -22,6 +22,7 @@ from studio.models import (
     AuditEntry,
     Favourite,
     Filling,
+    FormerMembership,
     Invitation,
     Mention,
     Notice,
@@ -37,11 +38,10 @@ log = logging.getLogger(__name__)
 
 NAME = "Somebody who left"
 _OWNS = (
-    "You own {teams}. Hand {it} over to somebody, or delete it where nothing was made in it, "
-    "first: a team has to have an owner."
+    "You own {teams}. Hand {it} over to somebody, or delete it, first: a team has to have an owner."
 )
 _GOING: tuple[Any, ...] = (
-    *(ApiToken, Favourite, Filling, Mention, Notice, NoticeRules, SavedView),
+    *(ApiToken, Favourite, Filling, FormerMembership, Mention, Notice, NoticeRules, SavedView),
 )
 _SIGNING_IN: tuple[Any, ...] = (EmailAddress, Authenticator, SocialAccount)
 

@@ -7,10 +7,11 @@ from studio.models import Team
 
 def team_called(name: str | None) -> Team:
     """Return the team of a name, or the only one. Raises CommandError."""
-    teams = list(Team.objects.filter(name__iexact=name) if name else Team.objects.all()[:2])
+    there = Team.objects.there()
+    teams = list(there.filter(name__iexact=name) if name else there[:2])
     if len(teams) == 1:
         return teams[0]
-    names = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)[:20])
+    names = ", ".join(there.order_by("name").values_list("name", flat=True)[:20])
     if not names:
         raise CommandError("There is no team yet. Sign in and name one.")
     if len(teams) > 1 and name:

@@ -30,7 +30,7 @@ from studio.models.storyboard import (
     TooManyShots,
 )
 from studio.models.tag import Tag, Tagging
-from studio.models.team import Membership, Role, Team
+from studio.models.team import FormerMembership, Membership, Role, Team
 from studio.models.user import User
 from studio.models.webhook import Delivery, Webhook, WebhookPlace
 
@@ -53,6 +53,7 @@ __all__ = [
     "Final",
     "FinalPlace",
     "Finals",
+    "FormerMembership",
     "GuestVerdict",
     "Invitation",
     "Mark",

@@ -19,8 +19,8 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Questions about many tokens."""
 
     def on(self) -> Self:
-        """Those that work: not revoked, and of somebody who may sign in."""
-        return self.filter(revoked_at=None, user__is_active=True)
+        """Those that work: not revoked, of somebody who may sign in, in a team that is there."""
+        return self.filter(revoked_at=None, user__is_active=True, team__deleted_at=None)
 
     def shown(self, text: str) -> "ApiToken | None":
         """Return the token that a script shows, if it works."""

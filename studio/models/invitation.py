@@ -36,8 +36,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
 
     def of_token(self, token: str) -> Self:
-        """The one that an address names, if any."""
-        return self.filter(token_digest=digest_of(token))
+        """The one that an address names, if any; none into a deleted team."""
+        return self.filter(token_digest=digest_of(token), team__deleted_at=None)
 
 
 class Invitation(models.Model):

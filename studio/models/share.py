@@ -56,8 +56,8 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(revoked_at=None, expires_at__gt=now)
 
     def of_token(self, token: str) -> Self:
-        """The one that an address names, if any."""
-        return self.filter(token_digest=digest_of(token))
+        """The one that an address names, if any; none of a deleted team."""
+        return self.filter(token_digest=digest_of(token), team__deleted_at=None)
 
     def of(self, thing: Thing) -> Self:
         """Those to one thing."""

@@ -1,12 +1,17 @@
 """The tenant, and a person's role in it."""
 
 import uuid
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 
 from studio.models.history import keeping_history
+
+if TYPE_CHECKING:
+    from studio.models.user import User
 
 
 class Role(models.TextChoices):
@@ -33,12 +38,49 @@ class Role(models.TextChoices):
         return self.rank >= other.rank
 
 
+def kept_for() -> timedelta:
+    """Return for how long a deleted team can be restored: as long as what is in the trash."""
+    return timedelta(days=settings.TRASH_DAYS)
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Questions about many teams."""
+
+    def there(self) -> Self:
+        """Those that aren't deleted."""
+        return self.filter(deleted_at=None)
+
+    def deleted(self) -> Self:
+        """Those that are deleted and have their files yet, the last one first."""
+        gone = self.filter(deleted_at__isnull=False, emptied_at=None)
+        return gone.order_by("-deleted_at", "-pk")
+
+    def restorable_by(self, user: "User") -> Self:
+        """Those that the person owned when they were deleted, until they go for good."""
+        mine = self.deleted().filter(former__user=user, former__role=Role.OWNER)
+        return mine.filter(deleted_at__gt=timezone.now() - kept_for())
+
+
 class Team(models.Model):
-    """People who share projects, provider accounts and budgets."""
+    """People who share projects, provider accounts and budgets.
+
+    A deleted one has no members, so that nothing of it is anybody's: who was in it is kept in
+    FormerMembership, for a restore. From `emptied_at` on its files are gone, and only what the
+    books need is left (docs/decisions/0033).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    emptied_at = models.DateTimeField(null=True, editable=False)
     members: ClassVar[models.ManyToManyField] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"
     )
@@ -46,6 +88,16 @@ class Team(models.Model):
     # what the door annotates (studio.access.team_for)
     role: "Role"
     event_count: int
+
+    objects: ClassVar[TeamQuerySet] = TeamQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(emptied_at=None) | models.Q(deleted_at__isnull=False),
+                name="team_emptied_once_deleted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -72,6 +124,11 @@ class Team(models.Model):
         with keeping_history(self):
             return super().delete(*args, **kwargs)
 
+    @property
+    def goes_at(self) -> datetime | None:
+        """When a deleted one goes for good; until then its owner may restore it."""
+        return self.deleted_at + kept_for() if self.deleted_at else None
+
 
 class Membership(models.Model):
     """A person's place in a team."""
@@ -96,3 +153,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role} in {self.team_id}"
+
+
+class FormerMembership(models.Model):
+    """A person's place in a deleted team, which a restore gives back."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="former")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="former_membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="former_membership_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} was {self.role} in {self.team_id}"

@@ -28,7 +28,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
     def on(self) -> Self:
         """Those that are told something."""
-        return self.filter(stopped_at=None)
+        return self.filter(stopped_at=None, team__deleted_at=None)
 
 
 class Webhook(models.Model):
@@ -100,7 +100,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         """Those to be sent now, the oldest first, of webhooks that are on."""
         waiting = self.filter(state=Delivery.State.WAITING, next_at__lte=now)
-        return waiting.filter(webhook__stopped_at=None).order_by("pk")
+        on = waiting.filter(webhook__stopped_at=None, webhook__team__deleted_at=None)
+        return on.order_by("pk")
 
 
 class Delivery(models.Model):

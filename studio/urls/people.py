@@ -143,6 +143,7 @@ urlpatterns = [
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("notices/keep/", notices.set_notices, name="set_notices"),
     path("teams/new/", teams.new_team, name="new_team"),
+    path("teams/<uuid:uuid>/restore/", people.restore, name="restore_team"),
     path("collections/<uuid:uuid>/share/", sharing.share_collection, name="share_collection"),
     path("team/links/", sharing.links, name="links"),
     path("team/links/<uuid:uuid>/revoke/", sharing.revoke, name="revoke_share"),

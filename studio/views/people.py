@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from generations import discarding
 from generations.refusal import Refused
-from studio import auditing, membering, refusing
-from studio.access import invitation_of, leads, makes, member_of, owns, team_for
+from studio import auditing, deleting, membering, refusing
+from studio.access import deleted_team_for, invitation_of, leads, makes, member_of, owns, team_for
 from studio.accounts import INVITED_BY
+from studio.forms.departing import DeleteTeamForm
 from studio.forms.people import InviteForm, RenameTeamForm, ReviewRulesForm, RubricForm, role_of
 from studio.http import Request
 from studio.models import AuditEntry, Criterion, Invitation, ReviewRules, Role, Team
@@ -136,16 +138,27 @@ def set_rubric(request: Request) -> HttpResponse:
     return _back(team)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request) -> HttpResponse:
-    """Delete the team, once its name was typed; one that made takes stays."""
+    """Say what goes with the team; or delete it, once its owner has shown that they mean it."""
     team = team_for(request, Role.OWNER)
-    try:
-        membering.delete(team, request.POST.get("name", ""))
-    except Refused as refused:
-        refusing.tell(request, refused)
-        return _back(team)
-    messages.success(request, f"{team.name} is deleted.")
+    form = DeleteTeamForm(request, team, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.delete():
+        request.session.pop("team", None)
+        messages.success(request, f"{team.name} is deleted.")
+        return redirect("home")
+    context = {"team": team, "form": form, "going": deleting.Going(team)}
+    context |= {"days": discarding.kept_for().days}
+    return render(request, "delete_team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def restore(request: Request, uuid: UUID) -> HttpResponse:
+    """Restore a deleted team, with who was in it."""
+    team = deleted_team_for(request, uuid)
+    if deleting.restore(team, request.user):
+        request.session["team"] = str(team.uuid)
+        messages.success(request, f"{team} is back. Put keys into its accounts where it had some.")
     return redirect("home")
 
 
@@ -194,6 +207,7 @@ def _page(request: Request, team: Team, **forms: object) -> HttpResponse:
         "name": RenameTeamForm(instance=team),
         "rules": ReviewRulesForm(instance=ReviewRules.objects.filter(team=team).first()),
         "rubric": RubricForm(initial={"lines": "\n".join(map(str, criteria))}),
+        "deleted": Team.objects.restorable_by(request.user),
         "others": request.user.teams.exclude(pk=team.pk).order_by("name"),
     }
     return render(request, "people.html", context | forms)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from studio.forms import TeamForm
 from studio.http import Request
+from studio.models import Team
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,4 +17,5 @@ def new_team(request: Request) -> HttpResponse:
         made = form.create_for(request.user)
         request.session["team"] = str(made.uuid)  # what comes next is about it (studio.access)
         return redirect("home")
-    return render(request, "new_team.html", {"form": form})
+    context = {"form": form, "deleted": Team.objects.restorable_by(request.user)}
+    return render(request, "new_team.html", context)

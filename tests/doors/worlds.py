@@ -162,6 +162,7 @@ def things_of(project: Project, secret: str = "Dunes") -> Things:
         "team/deliveries/": {"uuid": told.uuid},
         "team/members/": {"pk": somebody.pk},
         "spend/readings/": {"pk": reading.pk},
+        "teams/": {"uuid": project.team.uuid},
         "invitations/": {"token": invited},
         "share/": {"token": shared, "uuid": made.uuid, "kind": "video"},
         "you/tokens/": {"uuid": uuid.uuid4()},  # a token is one person's: others find none

@@ -271,8 +271,8 @@ def test_deletions_are_noted(project, producing):
 def test_a_deleted_team_and_a_deleted_person_leave_their_lines(owner, owning):
     team = owner.teams.get()
     team.projects.all().delete()
-    owning.post(reverse("delete_team"), {"name": team.name})
-    assert newest().words == f"Deleted the team {team}"
+    owning.post(reverse("delete_team"), {"name": team.name, "password": PASSWORD})
+    assert newest().words.startswith(f"Deleted the team {team}: 0 projects, 0 takes")
     pk = owner.pk
     owner.delete()
     assert newest().actor_id == pk

@@ -14,7 +14,7 @@ from generations.models import State
 from generations.redacting import redact
 from studio.models import Invitation, Membership, Role, Team, User
 from studio.models.invitation import digest_of
-from tests.factories import PASSWORD, MembershipFactory, TeamFactory, UserFactory, member, take
+from tests.factories import PASSWORD, MembershipFactory, UserFactory, member, take
 
 
 @pytest.fixture
@@ -256,22 +256,6 @@ def test_a_team_is_handed_over(owning, owner, project, artist):
     assert role_of(owner, project.team) == Role.PRODUCER
     mine = Membership.objects.get(user=owner)
     assert owning.post(reverse("hand_over", args=[mine.pk])).status_code == 403
-
-
-def test_a_team_is_deleted_by_its_typed_name_unless_it_made_takes(owning, owner, project):
-    empty = TeamFactory(name="Second unit")
-    Membership.objects.create(team=empty, user=owner, role=Role.OWNER)
-    address = f"{reverse('delete_team')}?team={empty.uuid}"
-    page = owning.post(address, {"name": "second unit"}, follow=True).content.decode()
-    assert "Type the name of the team" in page
-    assert Team.objects.filter(pk=empty.pk).exists()
-    owning.post(address, {"name": " Second  unit "})
-    assert not Team.objects.filter(pk=empty.pk).exists()
-    take(project, State.COMPLETED)
-    there = f"{reverse('delete_team')}?team={project.team.uuid}"
-    page = owning.post(there, {"name": project.team.name}, follow=True).content.decode()
-    assert "the ledger keeps what they cost" in page
-    assert Team.objects.filter(pk=project.team.pk).exists()
 
 
 def test_a_team_is_renamed_and_says_what_it_wants_of_verdicts(owning, project):

@@ -102,6 +102,32 @@ def test_the_image_is_of_two_stages_belongs_to_nobody_special_and_is_looked_afte
     assert "pip " not in last
 
 
+WHERE_DJANGO_PUTS_THEM = {
+    "forms",
+    "management",
+    "migrations",
+    "models",
+    "templatetags",
+    "urls",
+    "views",
+}
+
+
+def test_every_room_is_on_the_map_and_every_place_on_the_map_is_there():
+    rows = re.search(r"## Rooms\n(.*?)\n## ", README, re.DOTALL)
+    assert rows
+    mapped = set(re.findall(r"`([a-z_/]+/)`", rows[1]))
+    rooms = {
+        f"{place.parent.name}/{place.name}/"
+        for place in [*ROOT.glob("studio/*"), *ROOT.glob("generations/*")]
+        if (place / "__init__.py").exists() and place.name not in WHERE_DJANGO_PUTS_THEM
+    }
+    assert len(rooms) > 10
+    assert rooms <= mapped
+    places = {place for place in mapped if "/" in place.strip("/")}
+    assert all((ROOT / place).is_dir() for place in places)
+
+
 NAMED = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
 

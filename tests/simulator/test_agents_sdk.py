@@ -1,6 +1,5 @@
 """Every call that the official SDK of Luma Agents offers, unchanged, in every way it offers it."""
 
-import asyncio
 import inspect
 import urllib.request
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from generations.simulator.testing import running
+from tests.loops import awaited
 from tests.simulator.agents_calls import CALLS, DUNES, Call, Stage, async_client, client, methods
 
 
@@ -62,7 +62,7 @@ def test_the_async_client_can_make_the_call(stage: Stage, call: Call) -> None:
             parsed = raw.parse()
             check(call, await parsed if inspect.isawaitable(parsed) else parsed)
 
-    asyncio.run(run())
+    awaited(run())
 
 
 def test_no_method_of_the_sdk_is_left_out() -> None:

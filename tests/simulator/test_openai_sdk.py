@@ -1,6 +1,5 @@
 """Every call of OpenAI's images API that its official SDK offers, unchanged."""
 
-import asyncio
 import base64
 import inspect
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from openai.types import ImagesResponse
 from PIL import Image
 
 from generations.simulator.testing import TestSimulator, running
+from tests.loops import awaited
 
 TINY = {"size": "1024x640", "output_format": "jpeg"}  # the fewest pixels there may be
 
@@ -82,7 +82,7 @@ def test_several_at_once_and_without_waiting_for_it(simulator: TestSimulator) ->
         async with AsyncOpenAI(api_key="sk-two", base_url=simulator.openai_url) as sdk:
             return await sdk.images.generate(model="gpt-image-2", prompt="Dunes", n=2, **TINY)
 
-    assert len(asyncio.run(run()).data or []) == 2
+    assert len(awaited(run()).data or []) == 2
     assert len(simulator.openai_books("sk-two")["generations"]) == 2
 
 

@@ -1,6 +1,5 @@
 """Every call that the official SDK offers, unchanged, in every way that it offers it."""
 
-import asyncio
 import inspect
 from collections.abc import Iterator
 from operator import attrgetter
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from generations.simulator.testing import KEY, running
+from tests.loops import awaited
 from tests.sdk_calls import CALLS, Call, Stage, check, luma_methods
 from tests.simulator.peers import LIGHTHOUSE, async_luma, luma, somewhere_else
 
@@ -67,7 +67,7 @@ def test_the_async_client_can_make_the_call(stage: Stage, call: Call) -> None:
             assert raw.status_code == call.status
             check(call, await _awaited(raw.parse()))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 def test_no_method_of_the_sdk_is_left_out() -> None:

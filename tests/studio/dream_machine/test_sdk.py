@@ -1,6 +1,5 @@
 """Luma's official SDK makes every call of its own against Dailies, as against the simulator."""
 
-import asyncio
 from collections.abc import Iterator
 from inspect import isawaitable
 from operator import attrgetter
@@ -9,6 +8,7 @@ import pytest
 
 from generations.models import Generation, State
 from tests.factories import take
+from tests.loops import awaited
 from tests.sdk_calls import CALLS, Call, Stage, check, luma_methods
 from tests.simulator.peers import LIGHTHOUSE, async_luma, luma, somewhere_else
 from tests.studio.dream_machine.conftest import BASE
@@ -65,7 +65,7 @@ def test_the_async_client_makes_every_call(stage):
             check(call, await method(**call.arguments(stage)))
 
     for call in CALLS:
-        asyncio.run(run(call))
+        awaited(run(call))
         _let_versions_go()
 
 
@@ -79,7 +79,7 @@ def test_the_async_client_gets_every_raw_response(stage):
             check(call, await parsed if isawaitable(parsed) else parsed)
 
     for call in CALLS:
-        asyncio.run(run(call))
+        awaited(run(call))
         _let_versions_go()
 
 

@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The tools' dialog comes with the first of them: a board is lighter without.
-document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").then(({ openedBy }) => openedBy(detail.elt), () => {}));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").catch(() => {}));
 
 // What is chosen while a model's options are on their way asks for them anew, with the choice.
 document.addEventListener("change", (event) => {
@@ -74,4 +74,5 @@ const isChanged = (select) => [...select.options].some((option) => option.select
 document.addEventListener("DOMContentLoaded", () => {
   const changed = [...document.querySelectorAll("[data-composer] select")].find(isChanged);
   changed?.dispatchEvent(new Event("change", { bubbles: true }));
+  if (sessionStorage.desk) import("./desk.js").catch(() => {});
 });

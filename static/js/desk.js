@@ -16,8 +16,9 @@ export function put(text) {
 let given = new Map(); // what the fields held when the tool was opened
 let isUsed = false;
 let tool = ""; // the address of the one that is open
-const store = `desk:${document.querySelector("[data-draft]")?.dataset.draft}`;
-const before = JSON.parse(sessionStorage.getItem(store) ?? "{}");
+const whose = document.querySelector("[data-draft]")?.dataset.draft;
+const stored = JSON.parse(sessionStorage.desk ?? "{}"); // by whose it is
+const before = stored[whose] ?? {};
 const kept = new Map(before.kept);
 const nameOf = (field) => `${field.form?.getAttribute("action")} ${field.name}`;
 const fields = () => [...desk.querySelectorAll("textarea, select, [type=text], input:not([type])")];
@@ -44,18 +45,13 @@ function keep() {
 // For the page that comes next: its tool opens again where something was typed in it.
 function remember() {
   const isOpen = desk.open && keep();
-  if (kept.size) sessionStorage.setItem(store, JSON.stringify({ kept: [...kept], tool: isOpen ? tool : "" }));
-  else sessionStorage.removeItem(store);
+  if (kept.size) stored[whose] = { kept: [...kept], tool: isOpen ? tool : "" };
+  else delete stored[whose];
+  sessionStorage.desk = Object.keys(stored).length ? JSON.stringify(stored) : "";
 }
 
-const addressOf = (opener) => opener.getAttribute("formaction") ?? opener.getAttribute("href");
-const openers = () => [...document.querySelectorAll(".composer__tools [formaction]")];
-const reopen = () => openers().find((opener) => addressOf(opener) === before.tool)?.click();
-
-// What asked for what the dialog shows: a tool's button, if it isn't in the dialog itself.
-export function openedBy(opener) {
-  if (!desk.contains(opener)) tool = addressOf(opener);
-}
+const openerOf = (address) => address && document.querySelector(`.composer__tools [formaction="${address}"]`);
+const reopen = () => openerOf(before.tool)?.click();
 
 function leave() {
   isUsed = true;
@@ -73,6 +69,8 @@ if (desk) {
   function show() {
     const answer = content.querySelector("[data-put-words]");
     if (answer) return done(answer.value);
+    const { tool: address } = content.querySelector(".desk__head").dataset;
+    if (openerOf(address)) tool = address;
     if (!desk.open) given = new Map(fields().map((field) => [nameOf(field), field.value]));
     if (!desk.open) desk.showModal();
     content.querySelector("[data-list-drop-words]")?.removeAttribute("hidden");

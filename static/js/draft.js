@@ -47,7 +47,6 @@ function ask() {
 }
 
 function restore() {
-  if (`desk:${form().dataset.draft}` in sessionStorage) import("./desk.js").catch(() => {});
   const draft = JSON.parse(sessionStorage.getItem(key()) ?? "null");
   const isFresh = form().hasAttribute("data-fresh");
   given = isFresh ? draft?.given ?? "" : form().elements.words.value;

@@ -6,12 +6,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import IO
+from typing import IO, TypeVar
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
@@ -21,6 +22,7 @@ from studio.running import guard
 from studio.running.guard import GRACE_S, signal_group
 from studio.running.leftovers import Roll
 
+T = TypeVar("T")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -50,6 +52,14 @@ class _Ended:
 @dataclass(frozen=True)
 class _Asked:
     signal: signal.Signals
+
+
+class Ended(Exception):
+    """Everything is to end before it was ready; the exit status for the shell is in `status`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"ended with status {status}")
+        self.status = status
 
 
 class Supervisor:
@@ -104,29 +114,55 @@ class Supervisor:
 
         0 when a signal asked to stop, 1 when a child ended that shouldn't have.
         """
-        for number in _SIGNALS:
-            signal.signal(number, self._on_signal)
+        self._take_signals()
         announced = False
         while True:
-            try:
-                # A signal that comes just before the wait begins doesn't interrupt it: look again.
-                event = self._events.get(timeout=0.5 if announced else 0.2)
-            except Empty:
-                if not announced and ready():
-                    announced = True
-                    announce()
-                continue
-            if isinstance(event, _Asked):
-                self.say("Stopping …")
-                return 0
-            ended = self._running[event.name]
-            status = ended.process.returncode
-            self._forget(ended)
-            if not ended.child.once:
-                self.say(f"{event.name} {_how(status)}; stopping the rest.")
-                return 1
-            if status:
-                self.say(f"{event.name} {_how(status)}; everything else goes on.")
+            # A signal that comes just before the wait begins doesn't interrupt it: look again.
+            status = self._next_event(timeout_s=0.5 if announced else 0.2)
+            if status is not None:
+                return status
+            if not announced and self._events.empty() and ready():
+                announced = True
+                announce()
+
+    def work_off(self, work: Callable[[], T]) -> T:
+        """Do something that takes long in a thread of its own, and return what it returns.
+
+        Raises what it raises, and Ended once a signal asked to stop or a child ended that shouldn't
+        have: the work is left as it is. (A signal that raised where the work is may be lost: what
+        is raised in a finalizer is ignored.)
+        """
+        self._take_signals()
+        done: Future[T] = Future()
+        threading.Thread(target=_fulfil, args=(done, work), daemon=True).start()
+        while not done.done():
+            status = self._next_event(timeout_s=0.1)
+            if status is not None:
+                raise Ended(status)
+        return done.result()
+
+    def _take_signals(self) -> None:
+        for number in _SIGNALS:
+            signal.signal(number, self._on_signal)
+
+    def _next_event(self, timeout_s: float) -> int | None:
+        """Wait for what happens next; return the exit status if everything is to end."""
+        try:
+            event = self._events.get(timeout=timeout_s)
+        except Empty:
+            return None
+        if isinstance(event, _Asked):
+            self.say("Stopping …")
+            return 0
+        ended = self._running[event.name]
+        status = ended.process.returncode
+        self._forget(ended)
+        if not ended.child.once:
+            self.say(f"{event.name} {_how(status)}; stopping the rest.")
+            return 1
+        if status:
+            self.say(f"{event.name} {_how(status)}; everything else goes on.")
+        return None
 
     def tell(self, name: str) -> None:
         """Write a line to a child that was started with a pipe for its standard input."""
@@ -190,6 +226,13 @@ class Supervisor:
                 signal_group(each.process.pid, signal.SIGKILL)
                 each.process.wait()
             self._forget(each)
+
+
+def _fulfil(done: "Future[T]", work: Callable[[], T]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as failure:  # noqa: BLE001 - it is raised where the result is asked for
+        done.set_exception(failure)
 
 
 def _how(status: int) -> str:

@@ -15,7 +15,7 @@ import pytest
 from studio.running import guard
 from studio.running.leftovers import Roll
 from studio.running.processes import Identity
-from studio.running.supervisor import Child, Supervisor
+from studio.running.supervisor import Child, Ended, Supervisor
 from tests.running.stage import wait_for
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -63,6 +63,45 @@ def test_a_child_that_may_end_takes_nothing_down(said: io.StringIO) -> None:
         threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)).start()
         assert run(supervisor) == 0
     assert "job ended with status 3; everything else goes on." in said.getvalue()
+
+
+def test_work_is_done_beside_the_children(said: io.StringIO) -> None:
+    with Supervisor(output=said) as supervisor:
+        supervisor.start(Child("service", SLEEP))
+        assert supervisor.work_off(lambda: "tables") == "tables"
+        with pytest.raises(ZeroDivisionError):
+            supervisor.work_off(lambda: 1 / 0)
+
+
+def test_a_signal_ends_work_that_takes_no_notice_of_it(said: io.StringIO) -> None:
+    begun, never = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        never.wait()
+
+    def stop() -> None:
+        begun.wait(10)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with Supervisor(output=said) as supervisor:
+        threading.Thread(target=stop).start()
+        with pytest.raises(Ended) as ended:
+            supervisor.work_off(work)
+    assert ended.value.status == 0
+    assert "Stopping" in said.getvalue()
+    never.set()
+
+
+def test_a_child_that_ends_takes_down_the_work_beside_it(said: io.StringIO) -> None:
+    never = threading.Event()
+    with Supervisor(output=said) as supervisor:
+        supervisor.start(Child("service", [sys.executable, "-S", "-c", "raise SystemExit(3)"]))
+        with pytest.raises(Ended) as ended:
+            supervisor.work_off(never.wait)
+    assert ended.value.status == 1
+    assert "service ended with status 3; stopping the rest." in said.getvalue()
+    never.set()
 
 
 def test_a_child_deaf_to_sigterm_is_killed_in_time(said: io.StringIO) -> None:
@@ -127,7 +166,7 @@ def test_a_child_on_the_roll_is_ended_by_the_guard_however_soon_its_supervisor_d
 import os, signal
 from pathlib import Path
 from studio.running.leftovers import Roll
-from studio.running.supervisor import Child, Supervisor
+from studio.running.supervisor import Child, Ended, Supervisor
 
 class LastWords(Roll):
     def add(self, name, pid):

@@ -33,9 +33,8 @@ class Command(BaseCommand):
         first = options["tables_later"]
         if options["background"] or first:
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # clear away what was begun
-        if options["background"]:
-            os.nice(10)
-        # The tables keep one processor busy, and the address waits for both.
+            os.nice(10)  # beside other work the address waits for the tables, not for the takes
+        # The tables keep one processor busy.
         jobs = max((os.cpu_count() or 2) - 1, 1) if first else 2
         self._rendered = 0
         try:

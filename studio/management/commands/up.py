@@ -22,7 +22,7 @@ from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
 from studio.running.first_demo import STILL_RENDERING, FirstDemo
 from studio.running.leftovers import Roll, StillRunning
-from studio.running.supervisor import Supervisor
+from studio.running.supervisor import Ended, Supervisor
 
 
 class Command(BaseCommand):
@@ -50,8 +50,10 @@ class Command(BaseCommand):
                 Heartbeat.silence("sweep")
         except (AlreadyRunning, StillRunning, ports.PortTaken) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except Ended as early:
+            status = early.status  # while it was being prepared
         except KeyboardInterrupt:
-            status = 0  # while it was being prepared
+            status = 0  # before that
         raise SystemExit(status)
 
     def _run(self, supervisor: Supervisor, plan: children.Plan) -> int:
@@ -59,7 +61,7 @@ class Command(BaseCommand):
         if _wants_demo() and team.is_first():
             self.stdout.write("The first start: tables are made, and the demo's takes rendered.")
             demo.begin(plan)
-        unfinished = self._prepare()
+        unfinished = supervisor.work_off(self._prepare)
         for child in children.children(plan):
             supervisor.start(child)
         if unfinished:

@@ -115,8 +115,8 @@ class Going:
     @property
     def words(self) -> str:
         """The same in a sentence, for the audit log."""
-        said = [f"{count} {what.lower()}" for what, count in self.figures]
-        return ", ".join([*said, f"{self.size_bytes} bytes, {self.waiting} takes cancelled"])
+        figures = [*self.figures, ("Bytes", self.size_bytes), ("Takes cancelled", self.waiting)]
+        return ", ".join(f"{what.lower()} {count}" for what, count in figures)
 
     def _reserved(self, **state: object) -> Decimal:
         held = Attempt.objects.filter(
@@ -168,6 +168,12 @@ def restore(team: Team, by: User) -> bool:
     log.info("team=%s restored by=%s", team.uuid, by.pk)
     provider_accounts.sync(row)
     return True
+
+
+def has_lost_keys(team: Team) -> bool:
+    """Tell whether keys were erased that people had put in, and have to put in anew."""
+    mine = Account.objects.filter(team=team, managed=Account.Managed.NO, sealed_key="")
+    return mine.exclude(key_suffix="").exists()
 
 
 def settle_all(now: datetime | None = None) -> int:
@@ -224,12 +230,15 @@ def _is_under_way(team: Team) -> bool:
 
 def _erase_keys(team: Team) -> None:
     for account in Account.objects.filter(team=team).with_key():
+        name = account.name
         with transaction.atomic():
             still = Team.objects.select_for_update(no_key=True).filter(pk=team.pk)
             if not still.deleted().exists():
                 return  # it was restored in this moment
+            if account.managed == Account.Managed.NO:
+                account.retire()  # who puts the key in anew may call it the same
             account.forget_key()
-            words = f"Erased the key of the account {account.name} of the deleted team"
+            words = f"Erased the key of the account {name} of the deleted team"
             auditing.note(AuditEntry.Kind.KEYS, team, words)
         log.info("team=%s account=%s its key is erased", team.uuid, account.pk)
 

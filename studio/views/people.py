@@ -158,7 +158,8 @@ def restore(request: Request, uuid: UUID) -> HttpResponse:
     team = deleted_team_for(request, uuid)
     if deleting.restore(team, request.user):
         request.session["team"] = str(team.uuid)
-        messages.success(request, f"{team} is back. Put keys into its accounts where it had some.")
+        lost = " Its keys were erased: add its accounts again." * deleting.has_lost_keys(team)
+        messages.success(request, f"{team} is back.{lost}")
     return redirect("home")
 
 

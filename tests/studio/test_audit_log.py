@@ -272,7 +272,7 @@ def test_a_deleted_team_and_a_deleted_person_leave_their_lines(owner, owning):
     team = owner.teams.get()
     team.projects.all().delete()
     owning.post(reverse("delete_team"), {"name": team.name, "password": PASSWORD})
-    assert newest().words.startswith(f"Deleted the team {team}: 0 projects, 0 takes")
+    assert newest().words.startswith(f"Deleted the team {team}: projects 0, takes 0")
     pk = owner.pk
     owner.delete()
     assert newest().actor_id == pk

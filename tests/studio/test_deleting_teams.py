@@ -34,6 +34,7 @@ from tests.factories import (
     still,
     take,
 )
+from tests.studio.test_accounts_page import given
 
 
 @pytest.fixture
@@ -113,6 +114,7 @@ def test_what_was_not_sent_is_cancelled_and_what_is_paid_for_is_booked_when_it_e
     ]
     assert entries(waiting) == ["reserved", "released"]
     account = Account.objects.get(team=project.team)
+    words = f"Erased the key of the account {account.name} of the deleted team"
     assert deleting.settle_all() == 0
     account.refresh_from_db()
     assert account.sealed_key, "what runs is still asked after"
@@ -125,7 +127,6 @@ def test_what_was_not_sent_is_cancelled_and_what_is_paid_for_is_booked_when_it_e
     deleting.settle_all()
     account.refresh_from_db()
     assert (account.sealed_key, account.key_print) == ("", "")
-    words = f"Erased the key of the account {account.name} of the deleted team"
     assert AuditEntry.objects.filter(words=words, team=project.team).exists()
 
 
@@ -291,6 +292,23 @@ def test_a_restart_gives_a_deleted_team_no_key_and_a_restored_one_its_own(
     restore(client, made)
     assert Account.objects.filter(team=made).with_key().count() == keys
     assert Account.objects.filter(team=made).count() == keys, "the same accounts, not others"
+
+
+def test_a_key_that_a_person_put_in_is_put_in_anew_under_the_same_name(owning, project, simulator):
+    typed = given(simulator)
+    owning.post(reverse("add_account"), typed)
+    mine = Account.objects.with_key().get(name=typed["name"])
+    delete(owning, project.team)
+    deleting.settle_all()
+    page = owning.post(
+        reverse("restore_team", args=[project.team.uuid]), follow=True
+    ).content.decode()
+    assert f"{project.team} is back. Its keys were erased: add its accounts again." in page
+    mine.refresh_from_db()
+    assert (mine.sealed_key, mine.enabled) == ("", False)
+    assert mine.name.startswith(f"{typed['name']} …")
+    owning.post(reverse("add_account"), typed)
+    assert Account.objects.with_key().get(name=typed["name"]).enabled
 
 
 def test_administrators_see_it_with_who_was_in_it(owning, owner, project, sign_in):

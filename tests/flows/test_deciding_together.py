@@ -1,0 +1,125 @@
+"""Deciding together: a review on a phone, somebody named in a note, and the team's own rubric."""
+
+from playwright.sync_api import Page, expect
+
+from generations.models import State
+from studio import reviewing
+from studio.models import Note, Project, Review, Role, Score, User, Verdict
+from studio.notices import following
+from tests.factories import member, take
+from tests.flows.test_looks import PHONE, violations
+from tests.flows.widths import width_of
+
+
+def test_takes_are_compared_noted_and_judged_on_a_phone(
+    watched: Page, live_server, enter, project: Project, artist: User
+):
+    for number in (1, 2):
+        made = take(project, State.COMPLETED, author=artist, words=f"Shot {number}")
+        reviewing.send([made], artist)
+    reviewer = member(project, Role.REVIEWER)
+    enter(watched.context, reviewer)
+    watched.set_viewport_size(PHONE)
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("Take 1")
+    assert width_of(page) == PHONE["width"]
+    for name in ("Reject", "Ask for changes", "Approve"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box
+        assert box["height"] >= 40
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("link", name="Take 2").click()
+    expect(page.locator("video")).to_have_count(2)
+    assert width_of(page) == PHONE["width"]
+    assert violations(page) == []
+    page.goto(f"{live_server.url}/review/")
+
+    page.get_by_role("textbox", name="Note at").fill("The wind is from the left")
+    page.get_by_role("button", name="Leave the note").click()
+    expect(page.locator("#notes-list")).to_contain_text("The wind is from the left")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(title).to_have_text("Take 2")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("All judged")).to_be_visible()
+    assert width_of(page) == PHONE["width"]
+    assert list(Review.objects.order_by("generation").values_list("verdict", flat=True)) == [
+        Verdict.CHANGES,
+        Verdict.APPROVED,
+    ]
+    assert Note.objects.get().author == reviewer
+
+
+def test_the_retake_is_ordered_on_a_phone(
+    watched: Page, live_server, enter, project: Project, artist: User
+):
+    made = take(project, State.COMPLETED, author=artist, words="Shot 1")
+    reviewing.send([made], artist)
+    enter(watched.context, member(project, Role.PRODUCER))
+    watched.set_viewport_size(PHONE)
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    page.get_by_role("textbox", name="Note at").fill("The wind is from the left")
+    page.get_by_role("button", name="Ask for changes").click()
+    retake = page.get_by_role("region", name="Retake")
+    expect(retake).to_contain_text("The wind is from the left")
+    for name in ("Generate", "Undo"):
+        expect(retake.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    expect(retake.get_by_role("link", name="Go on without one")).to_be_in_viewport(ratio=1)
+    assert width_of(page) == PHONE["width"]
+    assert violations(page) == []
+    retake.get_by_label("What is seen").fill("Shot 1, the wind from the left")
+    retake.get_by_role("button", name="Generate").click()
+    expect(page.get_by_text("All judged")).to_be_visible()
+    assert project.generations.get(take_number=2).prompt.words == "Shot 1, the wind from the left"
+
+
+def test_who_is_named_in_a_note_is_told_in_the_page_and_led_to_it(
+    watched: Page, live_server, enter, project: Project, artist: User
+):
+    made = take(project, State.COMPLETED, author=artist, words="Shot 1")
+    reviewing.send([made], artist)
+    reviewer, named = member(project, Role.REVIEWER), member(project, Role.VIEWER)
+    User.objects.filter(pk=named.pk).update(name="Ari")
+    enter(watched.context, reviewer)
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    page.get_by_role("textbox", name="Note at").fill("@Ari, is this your ridge?")
+    page.get_by_role("button", name="Leave the note").click()
+    expect(page.locator("#notes-list")).to_contain_text("is this your ridge?")
+    following.follow_all()
+
+    enter(page.context, named)
+    page.goto(live_server.url)
+    rail = page.get_by_role("navigation", name="Pages", exact=True)
+    expect(rail.get_by_label("1 not seen yet")).to_be_visible()
+    rail.get_by_role("link", name="Notices").click()
+    words = f"{reviewer} names you in a note on take 1 of Desert Light."
+    page.get_by_role("link", name=words).click()
+    expect(page.get_by_role("heading", name="Take 1", level=1)).to_be_visible()
+    expect(page.get_by_text("@Ari, is this your ridge?")).to_be_visible()
+
+
+def test_takes_are_scored_by_the_rubric_that_the_team_changed(
+    watched: Page, live_server, enter, project: Project, artist: User
+):
+    made = take(project, State.COMPLETED, author=artist, words="Shot 1")
+    reviewing.send([made], artist)
+    leader = member(project, Role.PRODUCER)
+    enter(watched.context, leader)
+    page = watched
+    page.goto(f"{live_server.url}/team/")
+    lines = page.get_by_label("One a line")
+    lines.fill("Light on the water\nMotion coherence")
+    page.get_by_role("button", name="Score by this").click()
+    expect(page.locator("#notices")).to_contain_text("Takes are scored by this from now on.")
+    page.goto(f"{live_server.url}/review/")
+    expect(page.locator("#scores legend")).to_have_text(["Light on the water", "Motion coherence"])
+    water = page.get_by_role("group", name="Light on the water")
+    water.get_by_role("radio", name="8", exact=True).check(force=True)
+    expect(water.get_by_role("button", name="Take back")).to_be_visible()
+    page.reload()
+    expect(water.get_by_role("radio", name="8", exact=True)).to_be_checked()
+    given = Score._default_manager.get()
+    assert (given.value, given.criterion.words) == (8, "Light on the water")

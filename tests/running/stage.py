@@ -61,7 +61,7 @@ class Stage:
         before = self.children()
         with self.log.open("a") as log:
             self.up = self._popen(["up"], stdout=log, stderr=subprocess.STDOUT)
-        wait_for(lambda: self._has_started(before) or self.up.poll() is not None, 120)
+        wait_for(lambda: self._has_started(before) or self.up.poll() is not None, 300)
         assert self.up.poll() is None, self.log.read_text()
         return self.up
 

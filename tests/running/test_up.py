@@ -71,10 +71,11 @@ def test_up_serves_the_site_and_ends_everything_within_five_seconds(
     assert not stage.children()
 
 
+@pytest.mark.long
 def test_the_demos_takes_are_on_the_board_when_the_address_is_told(stage: Stage) -> None:
     stage.env |= {"DEMO_TAKES": "1", "DEMO_WAIT_S": "600", "DEMO_PASSWORD": "a word for the demo"}
     stage.start()
-    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 300)
+    wait_for(lambda: "Dailies is at" in stage.log.read_text(), 600)
     before, after = stage.log.read_text().split("Dailies is at")
     assert [line.split(" takes: ")[1] for line in before.splitlines() if "demo  " in line] == [
         f"{number} of 6" for number in range(1, 7)

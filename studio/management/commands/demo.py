@@ -33,7 +33,7 @@ class Command(BaseCommand):
         first = options["tables_later"]
         if options["background"] or first:
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # clear away what was begun
-            os.nice(10)  # beside other work the address waits for the tables, not for the takes
+            os.nice(5)  # beside other work the address waits for the tables first
         # The tables keep one processor busy.
         jobs = max((os.cpu_count() or 2) - 1, 1) if first else 2
         self._rendered = 0

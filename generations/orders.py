@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -106,6 +107,20 @@ class Order:
     def pictures(self) -> int:
         """How many pictures a picture is made after."""
         return len(self.references) if self.kind is Kind.IMAGE else 0
+
+    def reframed(self, change: Callable[[Frame], Frame]) -> "Order":
+        """Return it with what stands at its start, at its end and is pinned to it changed."""
+        return replace(
+            self,
+            start=self.start and change(self.start),
+            end=self.end and change(self.end),
+            keyframes=tuple(replace(it, frame=change(it.frame)) for it in self.keyframes),
+        )
+
+    @property
+    def as_framed(self) -> "Order":
+        """It with its pictures kept as they are, whatever its ratio."""
+        return self.reframed(lambda frame: replace(frame, as_is=True))
 
 
 def image(words: str, model: str = "photon-1", **settings: Any) -> Order:

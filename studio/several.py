@@ -15,6 +15,7 @@ from generations.models import Generation
 from generations.ordering import accept_all
 from generations.orders import Order
 from generations.refusal import Refused, RefusedOrders
+from studio.fitted import Fitting, cutter, needs_fitting
 from studio.forms import ComposerForm
 from studio.models import User
 from studio.prompting import lists, wildcards
@@ -51,12 +52,15 @@ class Row:
 class Several:
     """A list of prompts; what its rows don't say is as in the composer.
 
+    `pictures` says what becomes of those that aren't of a row's ratio, a Fitting or nothing yet.
     `error` is what stands against the list as a whole, `takes` how many are made of each row.
     """
 
-    def __init__(self, composer: ComposerForm, text: str) -> None:
+    def __init__(self, composer: ComposerForm, text: str, pictures: str = "") -> None:
         self.composer = composer
         self.text = text
+        self.pictures = pictures
+        self.asks_for_pictures = bool(pictures)
         self.error = ""
         self.takes = 1
         self.rows = self._rows()
@@ -84,10 +88,13 @@ class Several:
             self.error = self.error or (_CORRECT if self.rows else _NOTHING)
             return []
         project = self.composer.project
-        orders = [row.order for row in self.rows if row.order for _ in range(self.takes)]
+        orders = [row.order for row in self.rows if row.order]
         how: dict[str, Any] = {"key": key, "asks": must_ask(project), "seen_usd": seen_usd}
         try:
-            return accept_all(project, user, orders, **how)
+            if self.pictures == Fitting.CUT:
+                orders = list(map(cutter(project, user), orders))
+            each_take = [order for order in orders for _ in range(self.takes)]
+            return accept_all(project, user, each_take, **how)
         except RefusedOrders as refused:
             for place, errors in refused.by_place.items():
                 at = place // self.takes
@@ -128,9 +135,14 @@ class Several:
             if not base.duration_s or base.source:
                 return Row(line.words, order, error=_NO_LENGTH)
             order = replace(order, duration_s=line.duration_s)
+        judged = order.as_framed if self.pictures else order
+        if self.pictures == Fitting.AS_IS:
+            order = judged
+        project = self.composer.project
         try:
-            price_usd = judged_usd(self.composer.project, order) * self.takes
+            price_usd = judged_usd(project, judged) * self.takes
         except Refused as refused:
+            self.asks_for_pictures = self.asks_for_pictures or needs_fitting(project, order)
             return Row(line.words, order, error=str(refused))
         return Row(line.words, order, price_usd)
 

@@ -86,19 +86,13 @@ def asked_anew(draft: Generation, model: str, resolution: str, duration_s: int) 
 
     Settings to which nothing at the model answers are left out, and said.
     """
-    order = order_of(draft.prompt, draft)
+    order = order_of(draft.prompt, draft).as_framed  # whether they fit was decided for the draft
     return _adapted(
         replace(
             order,
             model=model,
             resolution=resolution,
             duration_s=duration_s,
-            start=_as_is(order.start),
-            end=_as_is(order.end),
-            keyframes=tuple(
-                replace(pinned, frame=replace(pinned.frame, as_is=True))
-                for pinned in order.keyframes
-            ),
         )
     )
 
@@ -132,11 +126,6 @@ def _problem(order: Order, model: ModelFacts) -> str:
     if not errors and words_errors(order, model.kinds[order.kind]):
         return _NO_WORDS.format(title=model.title)
     return next((f"{words.split('. ')[0].rstrip('.')}." for words in errors.values()), "")
-
-
-def _as_is(frame: Frame | None) -> Frame | None:
-    """Return a frame as the draft had it: whether it fits was decided then."""
-    return replace(frame, as_is=True) if frame else None
 
 
 def going_on_from(order: Order, finals: dict[int, Generation]) -> Order:

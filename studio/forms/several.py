@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from studio.fitted import Fitting
 from studio.forms.fields import HiddenUUID
 from studio.forms.shown import ShownPrice
 
@@ -61,6 +62,7 @@ class SeveralForm(forms.Form):
     )
     file = forms.FileField(required=False, allow_empty_file=True)
     list_key = HiddenUUID(required=False)
+    pictures = forms.ChoiceField(required=False, choices=Fitting.choices)
     shown_usd = ShownPrice()
 
     def __init__(self, data: Any, files: Any = None) -> None:
@@ -81,6 +83,11 @@ class SeveralForm(forms.Form):
     def text(self) -> str:
         """The list; nothing where it can't be taken."""
         return self.cleaned_data.get("file") or str(self.cleaned_data.get("list", ""))
+
+    @property
+    def fitting(self) -> str:
+        """What was chosen for pictures that aren't of a row's ratio: a Fitting, or nothing."""
+        return str(self.cleaned_data.get("pictures", ""))
 
     @cached_property
     def key(self) -> UUID:

@@ -27,7 +27,7 @@ def several(request: Request, slug: str) -> HttpResponse:
     desk = Desk.of(request, project, kept)
     sent = kept or composer_content(request)
     form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
-    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
+    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
     return _list(request, desk, form, found)
 
 
@@ -36,7 +36,7 @@ def make_several(request: Request, slug: str) -> HttpResponse:
     """Have a whole list made, or none of it."""
     desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
     form = SeveralForm(request.POST, request.FILES)
-    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text)
+    found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
     made = found.submit(request.user, form.key, form.seen_usd)
     if not made:
         return _list(request, desk, form, found)

@@ -8,9 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generations.models import Budget, Generation, LedgerEntry, SpendingRules
+from generations.models import Budget, Generation, Keyframe, LedgerEntry, SpendingRules, Still
+from generations.preflight import Fit
 from studio.models import Role
-from tests.factories import member, take
+from tests.factories import member, still, take
 
 PRICE = Decimal("0.7078")  # Ray 2, 5 s, 720p
 SETTINGS = {
@@ -144,6 +145,30 @@ def test_a_picture_has_no_length_to_choose(client, project):
     assert "This has no length to choose." in page
     assert make(client, project, "A lighthouse\nA fox", **image).status_code == 302
     assert Generation.objects.count() == 2
+
+
+def test_pictures_of_another_ratio_than_a_rows_are_kept_or_cut_once_that_is_chosen(
+    client, project, artist
+):
+    frame = {"start_still": str(still(project, author=artist).uuid)}
+    page = look(client, project, TABLE, **frame)
+    assert "The picture is 16:9 and the take 1:1." in page
+    assert "Keep them as they are" in page
+    assert "Correct 1 row first" in page
+    assert "Keep them" not in look(client, project, "A lighthouse", **frame)
+    kept = look(client, project, TABLE, pictures="as-is", **frame)
+    assert "Make 2 takes, $1.99" in kept
+    assert 'value="as-is" id="several-pictures-as-is" checked' in kept
+    make(client, project, TABLE, pictures="as-is", **frame)
+    used = Still.objects.get()
+    assert set(Keyframe.objects.values_list("still", flat=True)) == {used.pk}
+    text = TABLE + "Fog,5,1:1\n"
+    make(client, project, text, pictures="cut", list_key=str(uuid4()), **frame)
+    newest = Keyframe.objects.order_by("-pk").values_list("still", flat=True)[:3]
+    cut = Still.objects.exclude(pk=used.pk).get()
+    assert list(newest) == [cut.pk, used.pk, cut.pk]
+    assert Fit(cut, "1:1").is_right
+    assert cut.cut_from == used
 
 
 def test_opened_by_a_link_it_has_the_settings_used_last(client, project, artist):

@@ -1,12 +1,13 @@
 """Deciding together: a review on a phone, somebody named in a note, and the team's own rubric."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from generations.models import State
 from studio import reviewing
 from studio.models import Note, Project, Review, Role, Score, User, Verdict
 from studio.notices import following
 from tests.factories import member, take
+from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
 from tests.flows.widths import width_of
 
@@ -123,3 +124,21 @@ def test_takes_are_scored_by_the_rubric_that_the_team_changed(
     expect(water.get_by_role("radio", name="8", exact=True)).to_be_checked()
     given = Score._default_manager.get()
     assert (given.value, given.criterion.words) == (8, "Light on the water")
+
+
+def test_without_scripts_a_verdict_brings_its_note(
+    browser: Browser, live_server, enter, project: Project, artist: User, complaints
+):
+    made = take(project, State.COMPLETED, author=artist)
+    reviewing.send([made], artist)
+    context = browser.new_context(java_script_enabled=False)
+    enter(context, member(project, Role.REVIEWER))
+    page = context.new_page()
+    listen(page, complaints)
+    page.goto(f"{live_server.url}/review/")
+    page.get_by_label("What should change, or a note").fill("The wind is from the left")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_text("All judged")).to_be_visible()
+    assert Review.objects.get().verdict == Verdict.CHANGES
+    assert Note.objects.get().words == "The wind is from the left"
+    context.close()

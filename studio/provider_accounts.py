@@ -143,7 +143,7 @@ def _switch_off(team: Team, api: _Api, *, simulated: bool) -> None:
 def _simulator(team: Team, api: _Api, url: str) -> None:
     theirs = Account.objects.filter(team=team, provider=api.provider, simulated=True)
     made = theirs.exclude(managed=Account.Managed.NO).order_by("pk").first()
-    account = made or _new(team, api, api.simulator_name, simulated=True)
+    account = _as_it_is(made) or _new(team, api, api.simulator_name, simulated=True)
     account.base_url = url + api.simulator_path
     _ask_for(account, _SIMULATOR_KEY)
 
@@ -173,8 +173,7 @@ def _found(team: Team, api: _Api) -> tuple[Account | None, Account | None]:
 
 def _real(team: Team, api: _Api, same: set[_Known]) -> None:
     account, earlier = _found(team, api)
-    if earlier:  # as it is now: a person may be putting another key into it
-        earlier = Account.objects.select_for_update(no_key=True).get(pk=earlier.pk)
+    account, earlier = _as_it_is(account), _as_it_is(earlier)
     if earlier and account is None and (earlier.pk, earlier.key_print) in same:
         rekeying.put_in(earlier, api.key)
         return
@@ -192,6 +191,11 @@ def _real(team: Team, api: _Api, same: set[_Known]) -> None:
     if earlier:
         pricing.take_over(account, earlier)
         limits.take_over(account, earlier)
+
+
+def _as_it_is(account: Account | None) -> Account | None:
+    """Return an account as it is now, held: a person may be putting another key into it."""
+    return account and Account.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
 def _is_of_the_same(account: Account, key: str) -> bool:

@@ -1,5 +1,6 @@
 """The demo's takes being rendered: files only, so that it can begin before there is a database."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from generations.simulator import rendering
 from studio.demo.script import DURATION_S, RESOLUTION, DemoTake
 
 _TIMEOUT_S = 900  # a few seconds each where nothing else runs
+_PREFIX = ".demo-"
 
 
 class RenderFailed(Exception):
@@ -36,7 +38,7 @@ class Renders:
         media = Path(settings.MEDIA_ROOT)
         media.mkdir(parents=True, exist_ok=True)
         # Beside the media, so that keeping is a rename.
-        self._work = tempfile.TemporaryDirectory(prefix=".demo-", dir=media)
+        self._work = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=media)
 
     def __enter__(self) -> "Renders":
         return self
@@ -67,6 +69,12 @@ class Renders:
         with self._telling:
             self._told()
         return file
+
+
+def remove_leftovers() -> None:
+    """Remove what a renderer that was killed left. Call while none runs."""
+    for left in Path(settings.MEDIA_ROOT).glob(f"{_PREFIX}*"):
+        shutil.rmtree(left)
 
 
 def _rendered(take: DemoTake, work: Path, continues: Path | None) -> Path:

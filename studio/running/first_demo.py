@@ -28,10 +28,8 @@ class FirstDemo:
         self._supervisor.start(children.demo(plan, tables_later=True), stdin=subprocess.PIPE)
 
     def go_on(self, plan: children.Plan) -> None:
-        """Have the takes kept, now that the tables are there."""
-        if self._is_first:
-            self._supervisor.tell("demo")
-        else:
+        """Have the takes kept, now that the tables are there; a renderer that ended begins anew."""
+        if not (self._is_first and self._supervisor.tell("demo")):
             self._supervisor.start(children.demo(plan))
 
     def is_awaited(self) -> bool:

@@ -164,13 +164,20 @@ class Supervisor:
             self.say(f"{event.name} {_how(status)}; everything else goes on.")
         return None
 
-    def tell(self, name: str) -> None:
-        """Write a line to a child that was started with a pipe for its standard input."""
-        pipe = self._running[name].process.stdin
+    def tell(self, name: str) -> bool:
+        """Write a line to a child that was started with a pipe; False where it is known to be over.
+
+        One that ends in this moment isn't told: its end is an event like any other's.
+        """
+        child = self._running.get(name)
+        if child is None:
+            return False
+        pipe = child.process.stdin
         if pipe is not None:
-            with suppress(BrokenPipeError):  # its end is an event like any other's
+            with suppress(BrokenPipeError):
                 pipe.write(b"\n")
                 pipe.flush()
+        return True
 
     def is_running(self, name: str) -> bool:
         """Tell whether a child was started and has not ended."""

@@ -18,7 +18,7 @@ from django.db import connections
 
 from generations.models import Heartbeat
 from studio import provider_accounts
-from studio.demo import takes, team
+from studio.demo import rendering, takes, team
 from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
 from studio.running.first_demo import STILL_RENDERING, FirstDemo
@@ -44,6 +44,7 @@ class Command(BaseCommand):
                 ended = roll.end_leftovers()
                 for name in ended:
                     self.stdout.write(f"Ended {name}, left over from an earlier start.")
+                rendering.remove_leftovers()
                 # Their own children go a moment later, and may hold a port until then.
                 _claim_ports(plan, patience_s=3.0 if ended else 0)
                 with Supervisor(roll) as supervisor:

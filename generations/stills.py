@@ -113,11 +113,28 @@ def keep(
 
 
 def cut(still: Still, ratio: str, place: Place | float, author: Any) -> Still:
-    """Keep a part of a still as a new one, of a ratio. What was cut before is cut anew.
+    """Keep a part of a still as one of its own, of a ratio: the same one whenever it is asked for.
 
-    `place` as in Fit.box. Raises Refused when its file can't be read.
+    What was cut before is cut anew. `place` as in Fit.box. Raises Refused when its file can't be
+    read.
     """
     whole = still.cut_from or still
+    name = uuid.uuid5(whole.uuid, f"{still.project_id} {Fit(whole, ratio).box(place)}")
+    kept = Still.objects.filter(uuid=name).first()
+    if kept:
+        return kept
+    try:
+        with transaction.atomic():
+            made = _cut(whole, ratio, place, still.project, author, name)
+    except IntegrityError:  # somebody else was quicker; the file is the same
+        return Still.objects.get(uuid=name)
+    made.is_new = True
+    return made
+
+
+def _cut(
+    whole: Still, ratio: str, place: Place | float, project: Any, author: Any, name: uuid.UUID
+) -> Still:
     try:
         with pictures.opened(whole.file) as picture:
             part = pictures.plain(picture).crop(Fit(whole, ratio).box(place))
@@ -125,12 +142,13 @@ def cut(still: Still, ratio: str, place: Place | float, author: Any) -> Still:
         raise Refused({"": "The picture's file can't be read. Upload it again."}) from None
     encoded, extension, content_type = _encode(part, "")
     return keep(
-        still.project,
+        project,
         author,
         encoded,
         extension=extension,
         content_type=content_type,
         size=part.size,
+        name=name,
         # Only one still is what a generation made.
         origin=Still.Origin.GRABBED if whole.source_id else whole.origin,
         source=whole.source,

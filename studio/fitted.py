@@ -1,15 +1,13 @@
 """Pictures of another ratio than an order's: kept as they are, or their middle cut to it."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
 
 from generations import grabbing, stills
 from generations.judging import judged_usd
-from generations.models import Generation, Still
+from generations.models import Still
 from generations.orders import Frame, Order
 from generations.preflight import Fit, Place
 from generations.refusal import Refused
@@ -22,37 +20,41 @@ class Fitting(TextChoices):
     CUT = "cut", "Crop their middle to each row’s ratio"
 
 
-def cutter(project: Any, author: Any) -> Callable[[Order], Order]:
-    """Return what gives an order with its pictures cut, for many orders: each is cut once.
+class Cutter:
+    """Cuts the pictures of orders, each once for a ratio; `undo` discards what that made."""
 
-    A take that is gone on from stays; what would only send its picture has that cut. It raises
-    Refused where a picture can't be read.
-    """
+    def __init__(self, project: Any, author: Any) -> None:
+        self._project = project
+        self._author = author
+        self._made: list[Still] = []
 
-    @cache
-    def cut(still: Still, ratio: str) -> Still:
-        return stills.cut(still, ratio, Place.MIDDLE, author)
+    def cut(self, order: Order) -> Order:
+        """Return an order with its pictures cut to its ratio. Raises Refused for one unreadable.
 
-    @cache
-    def seam(take: Generation, which: grabbing.Which) -> Still:
-        return grabbing.grab_for("", take, which, author)
-
-    def fitted(order: Order) -> Order:
-        goes_on = _is_taken(project, order.reframed(_kept_still))
+        A take that is gone on from stays; what would only send its picture has that cut.
+        """
+        goes_on = _is_taken(self._project, order.reframed(_kept_still))
 
         def fit(frame: Frame) -> Frame:
             still = frame.still
             if frame.source and not goes_on:
-                at_start = frame is order.start
-                which = grabbing.Which.LAST if at_start else grabbing.Which.FIRST
-                still = seam(frame.source, which)
+                which = grabbing.Which.LAST if frame is order.start else grabbing.Which.FIRST
+                still = self._note(grabbing.grab_for("", frame.source, which, self._author))
             if still and Fit(still, order.ratio).words:
-                return Frame(still=cut(still, order.ratio))
+                cut = stills.cut(still, order.ratio, Place.MIDDLE, self._author)
+                return Frame(still=self._note(cut))
             return replace(frame, as_is=True)
 
         return order.reframed(fit)
 
-    return fitted
+    def undo(self) -> None:
+        """Discard the stills that were made for orders which came to nothing."""
+        left = [still for still in reversed(self._made) if still.pk]  # accepting may have done it
+        grabbing.leave_none(left)
+
+    def _note(self, still: Still) -> Still:
+        self._made.append(still)
+        return still
 
 
 def needs_fitting(project: Any, order: Order) -> bool:

@@ -15,7 +15,7 @@ from generations.models import Generation
 from generations.ordering import accept_all
 from generations.orders import Order
 from generations.refusal import Refused, RefusedOrders
-from studio.fitted import Fitting, cutter, needs_fitting
+from studio.fitted import Cutter, Fitting, needs_fitting
 from studio.forms import ComposerForm
 from studio.models import User
 from studio.prompting import lists, wildcards
@@ -90,9 +90,10 @@ class Several:
         project = self.composer.project
         orders = [row.order for row in self.rows if row.order]
         how: dict[str, Any] = {"key": key, "asks": must_ask(project), "seen_usd": seen_usd}
+        cutter = Cutter(project, user)
         try:
             if self.pictures == Fitting.CUT:
-                orders = list(map(cutter(project, user), orders))
+                orders = [cutter.cut(order) for order in orders]
             each_take = [order for order in orders for _ in range(self.takes)]
             return accept_all(project, user, each_take, **how)
         except RefusedOrders as refused:
@@ -102,6 +103,7 @@ class Several:
             self.error = _CORRECT
         except Refused as refused:
             self.error = str(refused)
+        cutter.undo()
         return []
 
     def _rows(self) -> list[Row]:

@@ -17,7 +17,7 @@ let given = new Map(); // what the fields held when the tool was opened
 let isUsed = false;
 let tool = ""; // the address of the one that is open
 const whose = document.querySelector("[data-draft]")?.dataset.draft;
-const stored = JSON.parse(sessionStorage.desk ?? "{}"); // by whose it is
+const stored = JSON.parse(sessionStorage.desk || "{}"); // by whose it is
 const before = stored[whose] ?? {};
 const kept = new Map(before.kept);
 const nameOf = (field) => `${field.form?.getAttribute("action")} ${field.name}`;

@@ -19,7 +19,7 @@ let runs = [];
 let laid = null;
 let busy = false;
 
-// What is in a card is never gone through: a board of two hundred has ten thousand elements.
+// What is in a card is never gone through: it has fifty elements.
 const partsOf = (name) => [...takes.children].filter((each) => each.hasAttribute(name));
 
 export const pages = () => partsOf("data-page");
@@ -29,7 +29,7 @@ export const countOf = (page) => cardsOf(page).length + (away.get(page) ?? 0);
 const allCards = () => [...takes.children].filter((each) => each.classList.contains("take"));
 // A frame costs by the cards that are there, so that they are few; on a wall of a screen less is near.
 const room = ({ across, row } = grid()) => Math.min(takes.dataset.most, Math.max(LEAST, (2 * across * (innerHeight + 2 * AHEAD_PX)) / row));
-const ahead = ({ across, row } = grid()) => Math.min(AHEAD_PX, ((room() * row) / across / 2 - innerHeight) / 2);
+const ahead = ({ across, row } = grid()) => Math.max(0, Math.min(AHEAD_PX, ((room() * row) / across / 2 - innerHeight) / 2));
 const middle = () => innerHeight / 2;
 const nextFrame = () => new Promise((go) => (document.hidden ? setTimeout(go) : requestAnimationFrame(() => setTimeout(go))));
 
@@ -142,7 +142,7 @@ const isUnfinished = (cards) => cards.some((card) => card.matches("[data-unfinis
 
 // A page to which takes keep coming is parted, so that what is far away of it can go.
 function part() {
-  const half = Math.ceil(room() / 8);
+  const half = Math.min(30, Math.ceil(room() / 8));
   for (const [page, cards] of shelves()) {
     if (away.get(page) || cards.length <= 2 * half) continue;
     for (let at = cards.length - half; at >= half; at -= half) cards[at].before(pageBehind(page, cursorOf(cards[at - 1]), 0));
@@ -157,7 +157,7 @@ function farthest() {
     if (!cards.length || cards.some((card) => stay.has(card))) continue;
     const [start, end] = [cards[0].getBoundingClientRect().top, cards.at(-1).getBoundingClientRect().bottom];
     if (end > 0 && start < innerHeight) continue;
-    // What is on its way is told of while it is here; what is near would come again at once.
+    // What is on its way is told of here; what is near would come again at once.
     const isNear = end > -near && start < innerHeight + near;
     found.push({ page, far: Math.abs((start + end) / 2 - middle()) - (isUnfinished(cards) ? 1e9 : 0) - (isNear ? 2e9 : 0) });
   }

@@ -130,16 +130,18 @@ def test_a_change_of_an_old_take_that_isnt_loaded_is_no_new_take(
 ):
     monkeypatch.setattr("studio.views.board.FIRST_PAGE", 3)
     monkeypatch.setattr("studio.views.board.PAGE", 3)
-    made = [take(project, author=artist, words="Dunes") for _ in range(40)]
-    Generation.objects.filter(pk=made[38].pk).update(price_usd="0.0100")
+    made = [take(project, author=artist, words="Dunes") for _ in range(80)]  # more than near
+    Generation.objects.filter(pk=made[78].pk).update(price_usd="0.0100")
     page = board()
     page.goto(f"{page.url}?find=dunes&sort=dearest")
-    numbers(page, 40, 38, 37)
-    with page.expect_response(lambda answer: str(made[38].uuid) in answer.text()):
-        made[38].cancel(artist)
+    for place, number in enumerate(("80", "78", "77")):
+        expect(page.locator(".take").nth(place)).to_have_attribute("data-take", number)
+    with page.expect_response(lambda answer: str(made[78].uuid) in answer.text()):
+        made[78].cancel(artist)
     born = take(project, author=artist, words="Dunes at night")
     expect(page.locator(f"#take-{born.uuid}")).to_be_visible()
     expect(page.locator(ARRIVED)).to_have_count(0)
+    expect(page.locator(f"#take-{made[78].uuid}")).to_have_count(0)
 
 
 def test_in_the_gallery_too_what_is_new_comes_last_among_the_oldest_first(

@@ -117,3 +117,19 @@ def test_back_from_a_take_leads_to_where_one_was(long_board):
     page.go_back()
     expect(page.locator("[data-take='11']")).to_be_in_viewport()
     page.wait_for_function(f"before => String(({SEEN})()) === String(before)", arg=before)
+
+
+def test_on_a_screen_that_shows_most_of_what_may_stay_all_takes_can_be_reached(
+    board, project, artist, pictured, monkeypatch
+):
+    monkeypatch.setattr("studio.views.board.FIRST_PAGE", 8)
+    monkeypatch.setattr("studio.views.board.PAGE", 4)
+    monkeypatch.setattr("studio.views.board.MOST_CARDS", 40)
+    crowd(project, Account.objects.get(team=project.team), artist, 90)
+    page = board()
+    page.set_viewport_size({"width": 1440, "height": 2400})
+    page.wait_for_function(TO_THE_END)
+    page.wait_for_function(NOTHING_IS_OUT_HERE)
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("[data-take='90']")).to_be_visible()
+    page.wait_for_function(NOTHING_IS_OUT_HERE)

@@ -142,6 +142,9 @@ def test_a_list_that_was_being_written_is_there_after(board, artist, by):
     page.reload()
     page.locator(".take").first.wait_for()
     expect(page.get_by_role("dialog")).to_have_count(0)  # what was made isn't asked for again
+    page.get_by_text("Prompt help").click()
+    page.get_by_role("button", name="Several prompts").click()
+    expect(paste).to_have_value("Half a thought about dunes")
 
 
 def test_after_signing_in_again_in_another_tab_this_one_goes_on(board, artist, complaints):

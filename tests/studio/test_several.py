@@ -163,6 +163,10 @@ def test_pictures_of_another_ratio_than_a_rows_are_kept_or_cut_once_that_is_chos
     used = Still.objects.get()
     assert set(Keyframe.objects.values_list("still", flat=True)) == {used.pk}
     text = TABLE + "Fog,5,1:1\n"
+    budget = Budget.objects.create(team=project.team, limit_usd=PRICE * 3)
+    assert "Over budget." in make(client, project, text, pictures="cut", **frame).content.decode()
+    assert Still.objects.get() == used
+    budget.delete()
     make(client, project, text, pictures="cut", list_key=str(uuid4()), **frame)
     newest = Keyframe.objects.order_by("-pk").values_list("still", flat=True)[:3]
     cut = Still.objects.exclude(pk=used.pk).get()

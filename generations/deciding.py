@@ -45,6 +45,14 @@ class NotThen(Refused):
 class NotKnown(Refused):
     """A provider can't say what became of a job; the words say why."""
 
+    may_be_known_later = False
+
+
+class NotKnownYet(NotKnown):
+    """It can't say so now, and perhaps later."""
+
+    may_be_known_later = True
+
 
 def it_was_made(
     generation: Generation, actor: Any, provider_id: str, *, anyway: bool = False
@@ -155,7 +163,7 @@ def _ask(attempt: Attempt) -> Snapshot:
     except CannotUnseal as error:
         raise NotKnown({"": f"{server} can't be asked: {error}"}) from None
     except ProviderError:
-        raise NotKnown({"": f"{server} can't be asked now. Try again later."}) from None
+        raise NotKnownYet({"": f"{server} can't be asked now. Try again later."}) from None
 
 
 def _settled(generation: Generation, attempt: Attempt, actor: Any, snapshot: Snapshot) -> bool:
@@ -167,8 +175,8 @@ def _settled(generation: Generation, attempt: Attempt, actor: Any, snapshot: Sna
         reason, words = why_it_failed(snapshot, name)
         return generation.release(actor, failed=True, reason=reason, words=words)
     if snapshot.progress is not Progress.COMPLETED:
-        raise NotKnown({"": f"{server} hasn't finished it, nor says that it failed."})
+        raise NotKnownYet({"": f"{server} hasn't finished it, nor says that it failed."})
     kind, url = file_of(generation, snapshot)
     if not url:
-        raise NotKnown({"": f"{server} says that it is finished, and shows no file yet."})
+        raise NotKnownYet({"": f"{server} says that it is finished, and shows no file yet."})
     return generation.complete(attempt, kind, url, snapshot.beside, actor=actor)

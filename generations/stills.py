@@ -185,9 +185,12 @@ def drop(still: Still) -> bool:
 
 
 def remove(still: Still) -> int:
-    """Remove a still whose team is gone, its row only where nothing names it. Returns its bytes."""
-    if not drop(still):
-        _remove(still)
+    """Remove a still whose team is gone, its row only where nothing names it. Returns its bytes.
+
+    The files go first: one that can't be removed is found again. Raises OSError.
+    """
+    _remove(still)
+    drop(still)
     return still.size_bytes
 
 

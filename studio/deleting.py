@@ -6,8 +6,6 @@ deleted. The engine goes on with what is paid for. See docs/decisions/0033.
 """
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -15,12 +13,11 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from generations import deciding, discarding, queueing, stills
+from generations import queueing
 from generations.models import (
     Account,
     Asset,
     Attempt,
-    Erasure,
     Generation,
     PausedLine,
     State,
@@ -28,21 +25,16 @@ from generations.models import (
 )
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import IN_FLIGHT, Reason
-from generations.refusal import Refused
 from studio import auditing, provider_accounts
 from studio.models import (
     ApiToken,
     AuditEntry,
     Bundle,
-    Collection,
     Export,
     FormerMembership,
     Invitation,
     Membership,
-    Note,
-    Notice,
     Project,
-    Recipe,
     Share,
     Sound,
     Team,
@@ -52,10 +44,8 @@ from studio.models import (
 
 log = logging.getLogger(__name__)
 
-_LOST = Q(state=State.FAILED, reason=Reason.LOST)
-_UNSENT = (State.REQUESTED, State.WAITING)
-# What is a team's, and neither the books nor its history need.
-_GOING = (ApiToken, Webhook, Invitation, Share, Collection, Recipe, Notice, FormerMembership)
+UNSENT = (State.REQUESTED, State.WAITING)
+LOST = Q(state=State.FAILED, reason=Reason.LOST)
 
 
 class Going:
@@ -70,7 +60,7 @@ class Going:
         now, team = timezone.now(), self.team
         return [
             ("Projects", team.projects.count()),
-            ("Takes", _takes_of(team).takes().count()),
+            ("Takes", takes_of(team).takes().count()),
             ("People", team.memberships.count()),
             ("Accounts with a key", Account.objects.filter(team=team).with_key().count()),
             ("Guest links", Share.objects.filter(team=team).open(now).count()),
@@ -95,22 +85,32 @@ class Going:
     @cached_property
     def waiting(self) -> int:
         """How many takes wait, to be cancelled."""
-        return _takes_of(self.team).filter(state__in=_UNSENT).count()
+        return takes_of(self.team).filter(state__in=UNSENT).count()
 
     @cached_property
     def waiting_usd(self) -> Decimal:
         """Dollars that are reserved for these."""
-        return self._reserved(generation__state__in=_UNSENT)
+        return self._reserved(Q(state__in=UNSENT))
 
     @cached_property
     def under_way(self) -> int:
         """How many takes are at a provider, or on their way there."""
-        return _takes_of(self.team).filter(state__in=IN_FLIGHT).count()
+        return takes_of(self.team).filter(state__in=IN_FLIGHT).count()
 
     @cached_property
     def under_way_usd(self) -> Decimal:
         """Dollars that are reserved for these."""
-        return self._reserved(generation__state__in=IN_FLIGHT)
+        return self._reserved(Q(state__in=IN_FLIGHT))
+
+    @cached_property
+    def lost(self) -> int:
+        """How many takes were never seen again, and have their price reserved still."""
+        return takes_of(self.team).filter(LOST).count()
+
+    @cached_property
+    def lost_usd(self) -> Decimal:
+        """Dollars that are reserved for these."""
+        return self._reserved(LOST)
 
     @property
     def words(self) -> str:
@@ -118,22 +118,25 @@ class Going:
         figures = [*self.figures, ("Bytes", self.size_bytes), ("Takes cancelled", self.waiting)]
         return ", ".join(f"{what.lower()} {count}" for what, count in figures)
 
-    def _reserved(self, **state: object) -> Decimal:
-        held = Attempt.objects.filter(
-            generation__project__team=self.team, is_reserved=True, **state
-        )
+    def _reserved(self, which: Q) -> Decimal:
+        takes = takes_of(self.team).filter(which).order_by()
+        held = Attempt.objects.filter(generation__in=takes, is_reserved=True)
         return held.aggregate(usd=Sum("price_usd"))["usd"] or Decimal(0)
 
 
 def delete(team: Team, by: User) -> bool:
     """Delete a team; False where it was. What wasn't sent is cancelled, its price released."""
     with transaction.atomic():
-        row = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-        if row.deleted_at:
+        row = Team.objects.there().held(team)
+        if row is None:
             return False
         at, words = timezone.now(), Going(row).words
+        # Before any counter is raised, as whoever sends one of these locks it.
+        unsent = takes_of(row).filter(state__in=UNSENT)
+        held = list(unsent.select_for_update(no_key=True, of=("self",)))
         queueing.pause_line(row, by)
-        _cancel(row, by)
+        for take in held:
+            cancel(take, by)
         Project.objects.filter(team=row, archived_at=None).update(archived_at=at)
         places = list(row.memberships.all())
         FormerMembership.objects.bulk_create(
@@ -149,13 +152,19 @@ def delete(team: Team, by: User) -> bool:
     return True
 
 
+def cancel(take: Generation, by: User | None) -> None:
+    """Take a take of a deleted team out of line, unless it was sent meanwhile."""
+    if not (take.cancel(by) or take.withdraw(by)):
+        log.info("generation %s: it isn't cancelled, since it moved", take.uuid)
+
+
 def restore(team: Team, by: User) -> bool:
     """Take a deleted team back, with who was in it; False where it can't be any more."""
     with transaction.atomic():
-        row = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-        at = row.deleted_at
-        if at is None or not Team.objects.restorable_by(by).filter(pk=row.pk).exists():
+        row = Team.objects.restorable_by(by).held(team)
+        if row is None:
             return False
+        at = row.deleted_at
         Team.objects.filter(pk=row.pk).update(deleted_at=None, deleted_by=None)
         for each in row.former.all():
             made = Membership.objects.create(team=row, user_id=each.user_id, role=each.role)
@@ -170,126 +179,6 @@ def restore(team: Team, by: User) -> bool:
     return True
 
 
-def has_lost_keys(team: Team) -> bool:
-    """Tell whether keys were erased that people had put in, and have to put in anew."""
-    mine = Account.objects.filter(team=team, managed=Account.Managed.NO, sealed_key="")
-    return mine.exclude(key_suffix="").exists()
-
-
-def settle_all(now: datetime | None = None) -> int:
-    """Do what is due of the deleted teams; return how many are gone for good by it."""
-    now = now or timezone.now()
-    return sum(_settle(team, now) for team in Team.objects.deleted())
-
-
-def _settle(team: Team, now: datetime) -> bool:
-    """Cancel what came back to its line, erase its keys once they aren't needed, and empty it."""
-    _cancel(team, None)
-    is_due = team.goes_at is not None and team.goes_at <= now
-    if is_due:
-        _decide(team)
-    if _is_under_way(team) or (not is_due and _takes_of(team).filter(_LOST).exists()):
-        return False
-    _erase_keys(team)
-    return is_due and _empty(team)
-
-
-def _cancel(team: Team, by: User | None) -> None:
-    """Take out of line what isn't sent; it may come back there once a sending failed."""
-    for take in _takes_of(team).filter(state__in=_UNSENT):
-        if not (take.cancel(by) or take.withdraw(by)):
-            log.info("generation %s: it isn't cancelled, since it moved", take.uuid)
-
-
-def _decide(team: Team) -> None:
-    """Decide what no person did: what may be spent is booked as spent.
-
-    Of what was lost its provider is asked once more; where it doesn't know, the price stays
-    reserved in the books.
-    """
-    for take in _takes_of(team).filter(_LOST | Q(state=State.UNCONFIRMED)):
-        try:
-            if take.needs_decision:
-                deciding.give_up(take, None)
-            elif take.is_unreleased:
-                deciding.release(take, None)
-        except Refused as refused:
-            log.info("generation %s: it stays undecided: %s", take.uuid, refused)
-
-
-def _is_under_way(team: Team) -> bool:
-    """Tell whether its keys are needed: to ask for takes, fetch their files, or delete them."""
-    coming = Asset.objects.filter(generation__project__team=team, state=Asset.State.PENDING)
-    erasing = Erasure.objects.under_way().filter(attempt__account__team=team)
-    return (
-        _takes_of(team).filter(state__in=(*_UNSENT, *IN_FLIGHT)).exists()
-        or coming.exclude(kind__in=Asset.SMALL).exists()
-        or erasing.exists()
-    )
-
-
-def _erase_keys(team: Team) -> None:
-    for account in Account.objects.filter(team=team).with_key():
-        name = account.name
-        with transaction.atomic():
-            still = Team.objects.select_for_update(no_key=True).filter(pk=team.pk)
-            if not still.deleted().exists():
-                return  # it was restored in this moment
-            if account.managed == Account.Managed.NO:
-                account.retire()  # who puts the key in anew may call it the same
-            account.forget_key()
-            words = f"Erased the key of the account {name} of the deleted team"
-            auditing.note(AuditEntry.Kind.KEYS, team, words)
-        log.info("team=%s account=%s its key is erased", team.uuid, account.pk)
-
-
-def _empty(team: Team) -> bool:
-    """Remove its files for good, and what neither the books nor its history need.
-
-    It is due: nobody can restore it. After a crash it is all done again.
-    """
-    size_bytes = _remove_files(team)
-    with transaction.atomic():
-        Note.objects.filter(generation__project__team=team).delete()
-        for model in _GOING:
-            model._default_manager.filter(team=team).delete()
-        words = f"Removed the files of the deleted team {team} for good: {size_bytes} bytes"
-        auditing.note(AuditEntry.Kind.DELETION, team, words)
-        uuid = team.uuid
-        Team.objects.filter(pk=team.pk).update(emptied_at=timezone.now())
-        for project in team.projects.all():
-            _drop(project)
-        _drop(team)
-    log.info("team=%s emptied bytes=%s", uuid, size_bytes)
-    return True
-
-
-def _remove_files(team: Team) -> int:
-    """Remove all files of a team. Returns how many bytes went."""
-    takes = _takes_of(team).filter(purged_at=None)
-    # A version's files are apart from its take's.
-    size_bytes = sum(discarding.remove(take) for take in takes.order_by("-pk").iterator())
-    size_bytes += sum(map(stills.remove, Still.objects.filter(project__team=team)))
-    works: Iterable[Export | Bundle] = (
-        *Export.objects.filter(sequence__project__team=team),
-        *Bundle.objects.filter(project__team=team),
-    )
-    for work in works:
-        size_bytes += (work.size_bytes or 0) if work.discard() else 0
-    for sound in Sound.objects.filter(project__team=team):
-        size_bytes += sound.size_bytes
-        sound.delete()
-    return size_bytes
-
-
-def _drop(thing: Project | Team) -> None:
-    """Delete the row of what nothing was made in; the books need the others."""
-    try:
-        with transaction.atomic():
-            thing.delete()
-    except Refused as refused:
-        log.info("%s %s stays: %s", thing._meta.model_name, thing.pk, refused)
-
-
-def _takes_of(team: Team) -> GenerationQuerySet:
+def takes_of(team: Team) -> GenerationQuerySet:
+    """Return all takes and versions of a team, in the order in which they are locked."""
     return Generation.objects.filter(project__team=team).order_by("pk")

@@ -19,8 +19,9 @@ def every(sweep_s: float) -> dict[str, dict[str, Any]]:
             _entry("studio.tasks.tell_people", sweep_s * 5),
             # A link's maker wakes it; this finds what was approved since, and clears away.
             _entry("studio.tasks.mark_due", 15.0),
-            # What came back to a deleted team's line meanwhile, and the keys it needs no more.
+            # What came back to a deleted team's line meanwhile.
             _entry("studio.tasks.settle_deleted_teams", 60.0),
+            _entry("studio.tasks.empty_deleted_teams", _HOUR_S),
             _entry("studio.tasks.tidy_bundles", _HOUR_S),
             _entry("studio.tasks.tidy_notices", _HOUR_S),
             _entry("studio.tasks.tidy_webhooks", _HOUR_S),

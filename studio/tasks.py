@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from studio import deleting, marking
+from studio import emptying, marking
 from studio.dream_machine import calling_back
 from studio.editing import exporting
 from studio.finals import following as finals_following
@@ -91,8 +91,14 @@ def mark_due() -> None:
 
 @shared_task
 def settle_deleted_teams() -> None:
-    """Cancel, erase and remove what is due of deleted teams."""
-    deleting.settle_all()
+    """Cancel what came back to the line of deleted teams."""
+    emptying.cancel_all()
+
+
+@shared_task
+def empty_deleted_teams() -> None:
+    """Remove for good what can't be restored any more."""
+    emptying.empty_due()
 
 
 @shared_task

@@ -210,7 +210,7 @@ class Account(AccountAccess):
 
     def forget_key(self) -> None:
         """Erase its key for good, also from the database; what was booked stays under its name."""
-        self._set(sealed_key="", key_print="", probe_at=None, look_at=None)
+        self._set(sealed_key="", key_print="", look_at=None, **_CLOSED)
 
     def note_problem(self, problem: str) -> None:
         """Remember why the account can't take work, or (empty) that it has just taken some.

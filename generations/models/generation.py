@@ -203,12 +203,19 @@ class Generation(GenerationBirths):
             return True
 
     def write_off(self, attempt: Attempt, actor: Any) -> bool:
-        """Book an unconfirmed attempt as spent: `unconfirmed` to `failed`, and charged."""
+        """Book an unconfirmed attempt as spent: `unconfirmed` to `failed`, and charged.
+
+        Also where it was given up as lost, for as long as its price is reserved.
+        """
+        from_ = State.UNCONFIRMED
+        which: dict[str, Any] = {"attempt": attempt}
+        if self.is_unreleased:
+            from_, which = State.FAILED, {"where": {"reason": Reason.LOST}}
         with transaction.atomic():
             if not self._finish(
                 State.FAILED,
-                State.UNCONFIRMED,
-                attempt=attempt,
+                from_,
+                **which,
                 reason=Reason.UNSURE,
                 words="Given up: it may have been made, so its price is booked as spent.",
                 actor=actor,

@@ -247,8 +247,10 @@ class Project(models.Model):
         return mine.update(archived_at=after) == 1
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete a project that nothing was made in. Raises Refused."""
-        with keeping_history(self):
+        """Delete a project that nothing was made in, with its timelines. Raises Refused."""
+        with keeping_history(self), transaction.atomic():
+            for sequence in self.sequences.all():
+                sequence.discard()
             return super().delete(*args, **kwargs)
 
     @staticmethod

@@ -55,18 +55,29 @@ class TeamQuerySet(models.QuerySet["Team"]):
         gone = self.filter(deleted_at__isnull=False, emptied_at=None)
         return gone.order_by("-deleted_at", "-pk")
 
+    def due(self, now: datetime) -> Self:
+        """Those to be emptied: they can't be restored any more."""
+        return self.deleted().filter(deleted_at__lte=now - kept_for())
+
     def restorable_by(self, user: "User") -> Self:
         """Those that the person owned when they were deleted, until they go for good."""
-        mine = self.deleted().filter(former__user=user, former__role=Role.OWNER)
-        return mine.filter(deleted_at__gt=timezone.now() - kept_for())
+        mine = self.deleted().filter(emptying_at=None, deleted_at__gt=timezone.now() - kept_for())
+        return mine.filter(former__user=user, former__role=Role.OWNER)
+
+    def held(self, team: "Team") -> "Team | None":
+        """Return a team as it is now, where it is one of these, and hold it: call in a transaction.
+
+        Who deletes, restores or empties it, or lets its line go on, comes before or after.
+        """
+        return self.select_for_update(no_key=True, of=("self",)).filter(pk=team.pk).first()
 
 
 class Team(models.Model):
     """People who share projects, provider accounts and budgets.
 
     A deleted one has no members, so that nothing of it is anybody's: who was in it is kept in
-    FormerMembership, for a restore. From `emptied_at` on its files are gone, and only what the
-    books need is left (docs/decisions/0033).
+    FormerMembership, for a restore. From `emptying_at` on there is none; from `emptied_at` on its
+    files are gone, and only what the books need is left (docs/decisions/0033).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -80,6 +91,7 @@ class Team(models.Model):
         editable=False,
         related_name="+",
     )
+    emptying_at = models.DateTimeField(null=True, editable=False)
     emptied_at = models.DateTimeField(null=True, editable=False)
     members: ClassVar[models.ManyToManyField] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="studio.Membership", related_name="teams"

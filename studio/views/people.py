@@ -158,8 +158,7 @@ def restore(request: Request, uuid: UUID) -> HttpResponse:
     team = deleted_team_for(request, uuid)
     if deleting.restore(team, request.user):
         request.session["team"] = str(team.uuid)
-        lost = " Its keys were erased: add its accounts again." * deleting.has_lost_keys(team)
-        messages.success(request, f"{team} is back.{lost}")
+        messages.success(request, f"{team} is back.")
     return redirect("home")
 
 

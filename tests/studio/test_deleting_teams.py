@@ -10,7 +10,7 @@ from django.utils import timezone
 from generations.lining import claim
 from generations.models import Account, LedgerEntry, State
 from generations.models.states import Reason
-from studio import deleting, membering, provider_accounts
+from studio import emptying, membering, provider_accounts
 from studio.demo import team as demo
 from studio.models import (
     AuditEntry,
@@ -113,21 +113,8 @@ def test_what_was_not_sent_is_cancelled_and_what_is_paid_for_is_booked_when_it_e
         State.DREAMING,
     ]
     assert entries(waiting) == ["reserved", "released"]
-    account = Account.objects.get(team=project.team)
-    words = f"Erased the key of the account {account.name} of the deleted team"
-    assert deleting.settle_all() == 0
-    account.refresh_from_db()
-    assert account.sealed_key, "what runs is still asked after"
     assert running.complete(running.attempt(), "video", "https://example.com/video")
     assert entries(running) == ["reserved", "charged"]
-    deleting.settle_all()
-    account.refresh_from_db()
-    assert account.sealed_key, "its file is still to be fetched"
-    running.assets.update(state="failed")
-    deleting.settle_all()
-    account.refresh_from_db()
-    assert (account.sealed_key, account.key_print) == ("", "")
-    assert AuditEntry.objects.filter(words=words, team=project.team).exists()
 
 
 def test_what_comes_back_to_its_line_is_cancelled_and_never_sent(owning, project, artist):
@@ -138,7 +125,7 @@ def test_what_comes_back_to_its_line_is_cancelled_and_never_sent(owning, project
     sending.refresh_from_db()
     assert sending.state == State.WAITING
     assert claim(sending.account_id) is None, "its line stands still"
-    deleting.settle_all()
+    emptying.cancel_all()
     sending.refresh_from_db()
     assert sending.state == State.CANCELLED
     assert entries(sending)[-1] == "released"
@@ -211,9 +198,9 @@ def test_after_thirty_days_its_files_are_gone_and_its_books_stay(
         team=project.team, url="https://example.com/", events=[], sealed_secret="x"
     )
     delete(owning, project.team)
-    deleting.settle_all(later(settings.TRASH_DAYS - 1))
+    emptying.empty_due(later(settings.TRASH_DAYS - 1))
     assert all(file.exists() for file in files)
-    assert deleting.settle_all(later(settings.TRASH_DAYS + 1)) == 1
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
     assert not any(file.exists() for file in files)
     assert LedgerEntry.objects.filter(kind="charged").aggregate(usd=Sum("amount_usd"))["usd"] == (
         spent
@@ -227,7 +214,7 @@ def test_after_thirty_days_its_files_are_gone_and_its_books_stay(
     assert "Deleted teams" not in owning.get(reverse("new_team")).content.decode()
     words = AuditEntry.objects.of(team).latest("pk").words
     assert words.startswith(f"Removed the files of the deleted team {team} for good: ")
-    assert deleting.settle_all(later(settings.TRASH_DAYS + 2)) == 0
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 2)) == 0
 
 
 def test_it_isnt_restored_once_its_time_is_up(owning, project, settings):
@@ -243,9 +230,9 @@ def test_what_nobody_decided_about_is_booked_as_spent_before_its_keys_go(
     lost = take(project, State.UNCONFIRMED, author=artist)
     lost.note(Reason.UNDECIDED, "A person decides.", next_at=timezone.now())
     delete(owning, project.team)
-    deleting.settle_all()
+    assert emptying.empty_due() == 0
     assert entries(lost) == ["reserved"]
-    assert deleting.settle_all(later(settings.TRASH_DAYS + 1)) == 1
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
     assert entries(lost) == ["reserved", "charged"]
     assert Account.objects.get(team=project.team).sealed_key == ""
 
@@ -259,7 +246,7 @@ def test_a_team_in_which_nothing_was_made_leaves_its_lines_in_the_log_alone(
     assert restore(owning, empty).status_code == 302
     assert Membership.objects.get(team=empty).user == owner
     delete(owning, empty)
-    deleting.settle_all(later(settings.TRASH_DAYS + 1))
+    emptying.empty_due(later(settings.TRASH_DAYS + 1))
     assert not Team.objects.filter(pk=empty.pk).exists()
     told = AuditEntry.objects.filter(team=empty.pk, kind="deletion").order_by("pk")
     said = [words.split(":")[0] for words in told.values_list("words", flat=True)]
@@ -271,44 +258,46 @@ def test_a_team_in_which_nothing_was_made_leaves_its_lines_in_the_log_alone(
     ]
 
 
-def test_a_restart_gives_a_deleted_team_no_key_and_a_restored_one_its_own(
-    owning, owner, sign_in, settings
-):
+def test_a_restart_leaves_a_deleted_team_alone_and_a_restored_one_has_its_accounts(owner, sign_in):
     Membership.objects.all().delete()
     made = TeamFactory(name=demo.TEAM)
     person = UserFactory()
     Membership.objects.create(team=made, user=person, role=Role.OWNER)
     provider_accounts.sync_all()
-    keys = Account.objects.filter(team=made).with_key().count()
+    keys = list(Account.objects.filter(team=made).order_by("pk").values())
     assert keys
     client = sign_in(person)
     delete(client, made)
-    deleting.settle_all()
-    assert not Account.objects.filter(team=made).with_key().exists()
+    emptying.cancel_all()
     provider_accounts.sync_all()
-    assert not Account.objects.filter(team=made).with_key().exists()
+    assert list(Account.objects.filter(team=made).order_by("pk").values()) == keys
     assert demo.make() is None
     assert Team.objects.filter(name=demo.TEAM).count() == 1
     restore(client, made)
-    assert Account.objects.filter(team=made).with_key().count() == keys
-    assert Account.objects.filter(team=made).count() == keys, "the same accounts, not others"
+    assert list(Account.objects.filter(team=made).order_by("pk").values()) == keys
 
 
-def test_a_key_that_a_person_put_in_is_put_in_anew_under_the_same_name(owning, project, simulator):
+def test_a_key_that_a_person_put_in_is_kept_until_it_cant_be_restored(
+    owning, project, simulator, settings
+):
+    take(project, State.COMPLETED)
     typed = given(simulator)
     owning.post(reverse("add_account"), typed)
-    mine = Account.objects.with_key().get(name=typed["name"])
+    mine = Account.objects.filter(name=typed["name"])
+    before = mine.values().get()
     delete(owning, project.team)
-    deleting.settle_all()
+    emptying.cancel_all()
+    assert emptying.empty_due(later(settings.TRASH_DAYS - 1)) == 0
     page = owning.post(
         reverse("restore_team", args=[project.team.uuid]), follow=True
     ).content.decode()
-    assert f"{project.team} is back. Its keys were erased: add its accounts again." in page
-    mine.refresh_from_db()
-    assert (mine.sealed_key, mine.enabled) == ("", False)
-    assert mine.name.startswith(f"{typed['name']} …")
-    owning.post(reverse("add_account"), typed)
-    assert Account.objects.with_key().get(name=typed["name"]).enabled
+    assert f"{project.team} is back." in page
+    assert mine.values().get() == before
+    delete(owning, project.team)
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
+    assert (mine.get().sealed_key, mine.get().key_print) == ("", "")
+    words = f"Erased the key of the account {typed['name']} of the deleted team"
+    assert AuditEntry.objects.filter(words=words, team=project.team).exists()
 
 
 def test_administrators_see_it_with_who_was_in_it(owning, owner, project, sign_in):

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from generations import bucket, reachability
-from generations.models import Account, Asset, Still
+from generations.models import Account, Asset, Generation, Still
 from generations.providers import abilities_of, called
 from generations.reachability import Sample
 
@@ -98,9 +98,10 @@ def publish(still: Still, account: Account) -> str:
 def published(token: str) -> Still:
     """Return the still that a URL's token names.
 
-    Raises Still.DoesNotExist when the token is forged or expired, or the still is gone.
+    Raises Still.DoesNotExist when the token is forged or expired, or the still is gone; of a
+    deleted team it is there for what its provider makes of it yet.
     """
-    return _named(token, _SALT, Still.objects.all())
+    return _named(token, _SALT, Still.objects.filter(_wanted("project")))
 
 
 def publish_asset(asset: Asset, account: Account) -> str:
@@ -116,9 +117,11 @@ def publish_asset(asset: Asset, account: Account) -> str:
 def published_asset(token: str) -> Asset:
     """Return the stored file that a URL's token names.
 
-    Raises Asset.DoesNotExist when the token is forged or expired, or the file is gone.
+    Raises Asset.DoesNotExist when the token is forged or expired, or the file is gone; of a
+    deleted team as `published`.
     """
-    return _named(token, _ASSET_SALT, Asset.objects.filter(state=Asset.State.STORED))
+    stored = Asset.objects.filter(state=Asset.State.STORED)
+    return _named(token, _ASSET_SALT, stored.filter(_wanted("generation__project")))
 
 
 def tidy() -> None:
@@ -129,6 +132,12 @@ def tidy() -> None:
         log.info("%s files removed from the bucket", bucket.tidy())
     except bucket.BucketAway as error:
         log.warning("the bucket isn't tidied: %s", error)
+
+
+def _wanted(project: str) -> Q:
+    """Ask for files of teams that aren't deleted, or of a project of which a take is under way."""
+    flying = Generation.objects.in_flight().filter(project=OuterRef(project))
+    return Q(**{f"{project}__team__deleted_at": None}) | Q(Exists(flying))
 
 
 def _named(token: str, salt: str, files: QuerySet[_File]) -> _File:

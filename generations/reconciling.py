@@ -152,10 +152,16 @@ def _held(account: Account) -> Held:
 
 
 def _base(accounts: Sequence[Account]) -> list[Reconciliation]:
-    """Return the last reading of these accounts that others may be compared with."""
-    rows = Reconciliation.objects.filter(account__in=accounts, verdict__in=Reconciliation.BASES)
-    last = rows.first()
-    return list(rows.filter(at=last.at)) if last else []
+    """Return the last reading of these accounts that others may be compared with.
+
+    It tells of all that had their key then, also of those that have it no more.
+    """
+    rows = Reconciliation.objects.filter(verdict__in=Reconciliation.BASES)
+    last = rows.filter(account__in=accounts).first()
+    if last is None:
+        return []
+    at_one = {"account__provider": accounts[0].provider, "account__base_url": accounts[0].base_url}
+    return list(rows.filter(at=last.at, balance_usd=last.balance_usd, **at_one))
 
 
 def _judge(

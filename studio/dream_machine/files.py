@@ -23,13 +23,14 @@ def address_of(asset: Asset) -> str:
 def named(token: str) -> Asset:
     """Return the file that an address names.
 
-    Raises Asset.DoesNotExist when the token is forged or expired, or the take is in the trash.
+    Raises Asset.DoesNotExist when the token is forged or expired, or the take is in the trash, or
+    its team is deleted.
     """
     try:
         uuid = signing.loads(token, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature as error:
         raise Asset.DoesNotExist from error
-    seen = Generation.objects.outside_the_trash()
+    seen = Generation.objects.outside_the_trash().filter(project__team__deleted_at=None)
     there = Asset.objects.filter(state=Asset.State.STORED, generation__in=seen)
     return there.select_related("generation__prompt").get(uuid=uuid)
 

@@ -11,11 +11,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from generations import reconciling, sweeping, tasks
-from generations.models import Account, Budget, LedgerEntry, Reconciliation, standings
+from generations.models import Account, Budget, LedgerEntry, Reconciliation, State, standings
 from generations.refusal import Refused
 from generations.simulator.store import account_of
 from generations.simulator.testing import KEY
-from tests.factories import AccountFactory, ProjectFactory, TeamFactory
+from tests.factories import AccountFactory, ProjectFactory, TeamFactory, take
 
 Verdict = Reconciliation.Verdict
 NOBODY = "http://127.0.0.1:9"  # the discard port
@@ -154,6 +154,19 @@ def test_what_several_teams_may_have_spent_is_booked_for_none(studio):
     rows = Reconciliation.objects.filter(verdict=Verdict.MORE) if read(studio) else []
     assert len(rows) == 2
     assert not any(row.can_be_corrected for row in rows)
+
+
+def test_what_a_team_took_whose_key_is_erased_is_nobody_elses(studio):
+    other = ProjectFactory()
+    theirs = AccountFactory(team=other.team, base_url=studio.account.base_url, key=KEY)
+    read(studio)
+    spent = take(other, State.DREAMING)  # charged there, and known here alone by its account
+    move_balance(studio, spent.price_usd * 100)
+    assert spent.complete(spent.attempt(), "video", "https://example.com/video")
+    theirs.forget_key()
+    row = read(studio)
+    assert (row.verdict, row.can_be_corrected) == (Verdict.FIRST, False)
+    assert read(studio).verdict == Verdict.AGREES
 
 
 def test_an_account_is_read_once_a_night(studio):

@@ -47,7 +47,8 @@ def _tell(request: ApiRequest) -> bool:
     if state == request.told_state:
         return False
     if not _may_hear(request, generation):
-        ApiRequest.objects.filter(pk=request.pk).update(callback_url="")
+        there = ApiRequest.objects.filter(generation__project__team__deleted_at=None)
+        there.filter(pk=request.pk).update(callback_url="")
         log.info("generation %s: its script is called no more", generation.uuid)
         return False
     mine = ApiRequest.objects.filter(

@@ -32,11 +32,15 @@ class _Overtaken(Exception):
 
 
 def follow_all() -> int:
-    """Follow all finals of whose project something happened; return how many presses those were."""
+    """Follow all finals of whose project something happened; return how many presses those were.
+
+    Those of a deleted team go on once it is restored.
+    """
     active = Final.objects.active().filter(finals=OuterRef("pk"))
     events = Counter.objects.filter(project=OuterRef("project")).values("events")
     waiting = Finals.objects.filter(Exists(active)).annotate(newest=Coalesce(Subquery(events), 0))
-    due = waiting.filter(newest__gt=F("followed")).select_related("project__team", "author")
+    due = waiting.filter(newest__gt=F("followed"), project__team__deleted_at=None)
+    due = due.select_related("project__team", "author")
     for finals in due:
         try:
             follow(finals)
@@ -55,7 +59,8 @@ def follow(finals: Finals) -> None:
     for final in _active_of(finals):
         if final.stage == Final.Stage.WAITING:
             _advance(final)
-    Finals.objects.filter(pk=finals.pk).update(followed=number)
+    there = Finals.objects.filter(pk=finals.pk, project__team__deleted_at=None)
+    there.update(followed=number)
 
 
 def follow_project(project: Project) -> None:
@@ -104,7 +109,7 @@ def _settle(final: Final) -> None:
     able = (who for who in (final.finals.author, final.accepted_by) if may_make(final.finals, who))
     if who := next(able, None):
         take_places(final, who)
-    else:  # it is put wherever somebody puts it by hand
+    elif final.finals.project.is_there():  # it is put wherever somebody puts it by hand
         final.go(Final.Stage.DONE, Final.Stage.ORDERED)
 
 
@@ -116,7 +121,8 @@ def _advance(final: Final) -> None:
             _order(final, order)
     except Refused as refused:
         log.info("the final of %s wasn't ordered: %s", final.draft_id, refused)
-        final.go(Final.Stage.STOPPED, Final.Stage.WAITING, words=str(refused))
+        if final.finals.project.is_there():
+            final.go(Final.Stage.STOPPED, Final.Stage.WAITING, words=str(refused))
 
 
 def _order_of(final: Final, *, wait: bool) -> Any:

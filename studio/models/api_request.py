@@ -19,7 +19,7 @@ class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
         """Those whose script is to be told by now that its generation moved, none besides.
 
         Each is told of dreaming, and of its end: failed, or completed with its file kept, or with
-        the fetching of it given up.
+        the fetching of it given up. Those of a deleted team are, once it is restored.
         """
         settled = Asset.objects.filter(
             generation=OuterRef("generation"), kind__in=("video", "image")
@@ -27,7 +27,8 @@ class ApiRequestQuerySet(models.QuerySet["ApiRequest"]):
         made = Q(generation__state=State.COMPLETED)
         is_over = Q(generation__state__in=_OVER) | (made & Exists(settled))
         is_dreaming = made | Q(generation__state=State.DREAMING)
-        open_ones = self.exclude(callback_url="").filter(told_state__in=_UNHEARD)
+        there = self.filter(generation__project__team__deleted_at=None)
+        open_ones = there.exclude(callback_url="").filter(told_state__in=_UNHEARD)
         moved = open_ones.filter(is_over | (is_dreaming & Q(told_state="queued")))
         return moved.filter(Q(next_at=None) | Q(next_at__lte=now)).order_by("pk")
 

@@ -246,6 +246,10 @@ class Project(models.Model):
         mine = Project.objects.filter(pk=self.pk, archived_at=before)
         return mine.update(archived_at=after) == 1
 
+    def is_there(self) -> bool:
+        """Tell whether its team isn't deleted by now."""
+        return Team.objects.there().filter(pk=self.team_id).exists()
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete a project that nothing was made in, with its timelines. Raises Refused."""
         with keeping_history(self), transaction.atomic():

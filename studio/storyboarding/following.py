@@ -34,13 +34,17 @@ class _Overtaken(Exception):
 
 
 def follow_all() -> int:
-    """Follow every storyboard of which something happened; return how many those were."""
+    """Follow every storyboard of which something happened; return how many those were.
+
+    Those of a deleted team go on once it is restored.
+    """
     active = RunStep.objects.active().filter(run__storyboard=OuterRef("pk"))
     events = Counter.objects.filter(project=OuterRef("project")).values("events")
     waiting = Storyboard.objects.filter(Exists(active)).annotate(
         newest=Coalesce(Subquery(events), 0)
     )
-    due = waiting.filter(newest__gt=F("followed")).select_related("project__team")
+    due = waiting.filter(newest__gt=F("followed"), project__team__deleted_at=None)
+    due = due.select_related("project__team")
     for storyboard in due:
         try:
             follow(storyboard)
@@ -57,6 +61,7 @@ def follow(storyboard: Storyboard) -> None:
     while _act(Plan(storyboard.project, storyboard)):
         storyboard = Storyboard.objects.select_related("project__team").get(pk=storyboard.pk)
     unchanged = Storyboard.objects.filter(pk=storyboard.pk, version=storyboard.version)
+    unchanged = unchanged.filter(project__team__deleted_at=None)  # in this moment
     unchanged.update(followed=number)
 
 
@@ -182,7 +187,7 @@ def _order(plan: Plan, planned: Planned, step: RunStep) -> bool:
     run, source = step.run, planned.source
     author = run.author
     if author is None or not _may_make(plan, author.pk):
-        return _stop(step, _LEFT)
+        return plan.project.is_there() and _stop(step, _LEFT)
     keys = keys_of(run.uuid, planned, step.count)
 
     def note(_: bool, takes: Mapping[UUID | None, Generation]) -> None:
@@ -201,7 +206,7 @@ def _order(plan: Plan, planned: Planned, step: RunStep) -> bool:
         )
     except Refused as refused:
         log.info("shot=%s wasn't ordered: %s", planned.shot.uuid, refused)
-        return _stop(step, str(refused))
+        return plan.project.is_there() and _stop(step, str(refused))
     except _Overtaken:
         log.info("shot=%s was ordered by another worker", planned.shot.uuid)
     return True

@@ -15,7 +15,7 @@ from generations.refusal import Refused
 from studio import auditing
 from studio.access import asker_of, generation_for, leads, team_for
 from studio.http import Request
-from studio.models import AuditEntry, Role, User
+from studio.models import AuditEntry, Role, Team, User
 from studio.queue import Queue
 from studio.views.board import number
 from studio.views.generations import after
@@ -51,7 +51,8 @@ def resume_line(request: Request) -> HttpResponse:
     """Let the team's line go on."""
     team = team_for(request, Role.PRODUCER)
     with transaction.atomic():
-        if queueing.resume_line(team, request.user):
+        # One that was deleted in this moment stands still.
+        if Team.objects.there().held(team) and queueing.resume_line(team, request.user):
             auditing.note(AuditEntry.Kind.SETTINGS, team, "Let the queue go on")
     return redirect("queue")
 

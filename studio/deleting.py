@@ -6,6 +6,7 @@ deleted. The engine goes on with what is paid for. See docs/decisions/0033.
 """
 
 import logging
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -26,6 +27,7 @@ from generations.models import (
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import IN_FLIGHT, Reason
 from studio import auditing, provider_accounts
+from studio.access import owns
 from studio.models import (
     ApiToken,
     AuditEntry,
@@ -35,6 +37,7 @@ from studio.models import (
     Invitation,
     Membership,
     Project,
+    Role,
     Share,
     Sound,
     Team,
@@ -159,24 +162,41 @@ def cancel(take: Generation, by: User | None) -> None:
 
 
 def restore(team: Team, by: User) -> bool:
-    """Take a deleted team back, with who was in it; False where it can't be any more."""
+    """Take a deleted team back, with who was in it; False where it can't be any more.
+
+    Where its owner has left, it is then owned by who restores it, or who had the highest role
+    longest.
+    """
     with transaction.atomic():
-        row = Team.objects.restorable_by(by).held(team)
-        if row is None:
+        row = Team.objects.restorable().held(team)
+        places = _places(row, by) if row else []
+        if row is None or not places:
             return False
-        at = row.deleted_at
+        at, first = row.deleted_at, places[0]
         Team.objects.filter(pk=row.pk).update(deleted_at=None, deleted_by=None)
-        for each in row.former.all():
-            made = Membership.objects.create(team=row, user_id=each.user_id, role=each.role)
+        for each in places:
+            role = Role.OWNER if each == first else each.role
+            made = Membership.objects.create(team=row, user_id=each.user_id, role=role)
             Membership.objects.filter(pk=made.pk).update(created_at=each.created_at)
         row.former.all().delete()
         Project.objects.filter(team=row, archived_at=at).update(archived_at=None)
         if PausedLine.objects.filter(team=row, since__gte=at).exists():  # not a producer's pause
             queueing.resume_line(row, by)
-        auditing.note(AuditEntry.Kind.DELETION, row, f"Restored the deleted team {row}", by=by)
+        owned = "" if owns(first.role) else f", which {first.user} owns now"
+        words = f"Restored the deleted team {row}{owned}"
+        auditing.note(AuditEntry.Kind.DELETION, row, words, by=by)
     log.info("team=%s restored by=%s", team.uuid, by.pk)
     provider_accounts.sync(row)
     return True
+
+
+def _places(team: Team, by: User) -> list[FormerMembership]:
+    """Return who was in a team, first who is to own it."""
+
+    def rank(place: FormerMembership) -> tuple[int, bool, datetime]:
+        return -Role(place.role).rank, place.user_id != by.pk, place.created_at
+
+    return sorted(team.former.select_related("user"), key=rank)
 
 
 def takes_of(team: Team) -> GenerationQuerySet:

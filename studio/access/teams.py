@@ -85,7 +85,7 @@ def team_for(request: Request, role: Role = Role.VIEWER, *, with_events: bool = 
 
 
 def deleted_team_for(request: Request, uuid: UUID) -> Team:
-    """Return a deleted team for who owned it, as long as it can be restored. Raises Http404."""
+    """Return a deleted team for who may restore it, as long as that can be. Raises Http404."""
     return get_object_or_404(Team.objects.restorable_by(request.user), uuid=uuid)
 
 

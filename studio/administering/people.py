@@ -1,7 +1,7 @@
 """People and teams for administrators."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from generations.refusal import Refused
-from studio import shutting_out
+from studio import deleting, shutting_out
 from studio.models import FormerMembership, Membership, Team, User
 
 _ONLY_SUPERUSERS = "{user} is a superuser: have another superuser do that."
@@ -167,6 +167,7 @@ class TeamAdmin(admin.ModelAdmin):
     fields = ("name", "uuid", "created_at", "deleted_at", "deleted_by", "emptied_at")
     readonly_fields = ("uuid", "created_at", "deleted_at", "deleted_by", "emptied_at")
     inlines = (_Places, _FormerPlaces)
+    actions = ("restore",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return all of them, with how many people and projects each has."""
@@ -189,6 +190,13 @@ class TeamAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who wants a team begins it, and owns it."""
         return False
+
+    @admin.action(description="Restore what is deleted", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        """Take deleted teams back, with who was in them, where nobody of them can or does."""
+        count = sum(deleting.restore(team, cast("User", request.user)) for team in queryset)
+        words = f"{count} of the chosen teams restored."
+        self.message_user(request, words, messages.SUCCESS if count else messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Its owner deletes it, on the team's page."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from studio.models.history import keeping_history
@@ -59,10 +60,20 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Those to be emptied: they can't be restored any more."""
         return self.deleted().filter(deleted_at__lte=now - kept_for())
 
+    def restorable(self) -> Self:
+        """Those that are deleted and don't go for good yet."""
+        return self.deleted().filter(emptying_at=None, deleted_at__gt=timezone.now() - kept_for())
+
     def restorable_by(self, user: "User") -> Self:
-        """Those that the person owned when they were deleted, until they go for good."""
-        mine = self.deleted().filter(emptying_at=None, deleted_at__gt=timezone.now() - kept_for())
-        return mine.filter(former__user=user, former__role=Role.OWNER)
+        """Those that the person may restore: they owned it; or led it, where its owner has left.
+
+        With `is_left`, whether its owner has.
+        """
+        places = FormerMembership.objects.filter(team=OuterRef("pk"))
+        owned = Exists(places.filter(user=user, role=Role.OWNER))
+        led = Q(Exists(places.filter(user=user, role=Role.PRODUCER)), is_left=True)
+        found = self.restorable().annotate(**{"is_left": ~Exists(places.filter(role=Role.OWNER))})
+        return found.filter(Q(owned) | led)
 
     def held(self, team: "Team") -> "Team | None":
         """Return a team as it is now, where it is one of these, and hold it: call in a transaction.

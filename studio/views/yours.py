@@ -14,6 +14,7 @@ from studio import auditing
 from studio.forms.departing import DepartForm
 from studio.http import Request
 from studio.leaving import departing, yours
+from studio.models import Team
 
 
 @require_safe
@@ -52,4 +53,5 @@ def depart(request: Request) -> HttpResponse:
 
 def _page(request: Request, form: DepartForm) -> HttpResponse:
     context = {"form": form, "owned": departing.owned_by(request.user)}
+    context |= {"deleted": Team.objects.restorable_by(request.user)}
     return render(request, "your_data.html", context, status=422 if form.errors else 200)

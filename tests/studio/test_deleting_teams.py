@@ -300,27 +300,6 @@ def test_a_key_that_a_person_put_in_is_kept_until_it_cant_be_restored(
     assert AuditEntry.objects.filter(words=words, team=project.team).exists()
 
 
-def test_administrators_see_it_with_who_was_in_it(owning, owner, project, sign_in):
-    delete(owning, project.team)
-    boss = UserFactory()
-    boss.is_staff = boss.is_superuser = True
-    boss.save()
-    there = sign_in(boss)
-    page = there.get(reverse("admin:studio_team_changelist"), {"deleted_at__isempty": "0"})
-    assert str(project.team) in page.content.decode()
-    page = there.get(reverse("admin:studio_team_change", args=[project.team.pk]))
-    assert str(owner) in page.content.decode()
-
-
-def test_who_owned_it_may_leave_for_good(owning, owner, project):
-    delete(owning, project.team)
-    said = {"email": owner.email, "password": PASSWORD}
-    owning.post(reverse("depart"), said)
-    owner.refresh_from_db()
-    assert not owner.is_active
-    assert not FormerMembership.objects.filter(user=owner).exists()
-
-
 def test_a_script_is_let_in_no_more(owning, project, artist):
     from studio.dream_machine import tokens
 

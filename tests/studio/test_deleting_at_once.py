@@ -2,13 +2,15 @@
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from generations import queueing
 from generations.models import Event, Generation, State
-from studio import deleting
-from studio.models import Role
+from studio import auditing, deleting, emptying
+from studio.models import Membership, Role, Team
 from tests.factories import AccountFactory, ProjectFactory, member, take
 from tests.generations.test_at_once import at_once
 
@@ -46,3 +48,24 @@ def test_deleting_and_a_take_that_moves_never_wait_for_each_other(project, monke
     at_once(lambda: deleting.delete(project.team, owner), lambda: other.cancel(artist))
     states = Generation.objects.filter(pk__in=(one.pk, other.pk)).values_list("state", flat=True)
     assert set(states) == {State.CANCELLED}
+
+
+def test_a_team_whose_restore_has_begun_is_not_emptied(project, monkeypatch, settings):
+    owner = member(project, Role.OWNER)
+    file = take(project, State.COMPLETED).assets.get(kind="video").file
+    deleting.delete(project.team, owner)
+    gone = Team.objects.get(pk=project.team.pk)
+    met, note = threading.Barrier(2), auditing.note
+
+    def meet_and_note(*args, **facts):
+        met.wait(30)  # its row is held
+        note(*args, **facts)
+
+    def empty():
+        met.wait(30)
+        return emptying._empty(gone, now=timezone.now() + timedelta(days=settings.TRASH_DAYS + 1))
+
+    monkeypatch.setattr(auditing, "note", meet_and_note)
+    assert at_once(lambda: deleting.restore(gone, owner), empty) == [True, False]
+    assert file.exists()
+    assert Membership.objects.filter(team=gone, user=owner).exists()

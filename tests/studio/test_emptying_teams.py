@@ -109,20 +109,21 @@ def test_a_file_that_cant_be_removed_holds_up_no_other_and_is_tried_again(
     assert not any(file.exists() for file in (*files, picture.file, heard.file))
 
 
-@pytest.mark.parametrize("verb", ["cancel", "empty"])
-def test_a_list_that_was_read_before_a_restore_is_not_believed(
-    project, gone, owner, settings, verb
-):
-    team = gone()
-    read = Team.objects.get(pk=team.pk)
-    assert deleting.restore(team, owner)
+def test_a_list_that_was_read_before_a_restore_cancels_nothing(project, gone, owner):
+    read = Team.objects.get(pk=gone().pk)
+    assert deleting.restore(read, owner)
     waiting = take(project)
-    if verb == "cancel":
-        emptying._cancel(read)
-    else:
-        assert not emptying._empty(read, now=later(settings.TRASH_DAYS + 1))
+    emptying._cancel(read)
     waiting.refresh_from_db()
     assert waiting.state == State.WAITING
+
+
+def test_a_list_that_was_read_before_a_restore_removes_nothing(project, gone, owner, settings):
+    file = take(project, State.COMPLETED).assets.get(kind="video").file
+    read = Team.objects.get(pk=gone().pk)
+    assert deleting.restore(read, owner)
+    assert not emptying._empty(read, now=later(settings.TRASH_DAYS + 1))
+    assert file.exists()
 
 
 def test_what_is_being_emptied_is_not_restored(project, gone, owner, settings, client):
@@ -134,12 +135,20 @@ def test_what_is_being_emptied_is_not_restored(project, gone, owner, settings, c
     assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
 
 
-def test_a_file_that_nobody_will_fetch_holds_up_nothing(project, gone, settings):
+def awaited(project, **when):
+    """Make a take whose file isn't here."""
     made = take(project, State.COMPLETED)
-    made.assets.filter(kind="video").update(state=Asset.State.PENDING, next_at=None, path="")
-    coming = take(project, State.COMPLETED)
-    mine = coming.assets.filter(kind="video")
-    mine.update(state=Asset.State.PENDING, next_at=timezone.now(), path="")
+    made.assets.filter(kind="video").update(state=Asset.State.PENDING, path="", **when)
+
+
+def test_a_file_that_nobody_will_fetch_holds_up_nothing(project, gone, settings):
+    awaited(project, next_at=None)
+    gone()
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
+
+
+def test_a_file_that_is_fetched_yet_holds_it_up_for_some_days(project, gone, settings):
+    awaited(project, next_at=timezone.now())
     gone()
     assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 0
     assert emptying.empty_due(later(settings.TRASH_DAYS + emptying.PATIENCE.days + 1)) == 1

@@ -46,8 +46,8 @@ PAGE = 60
 # (make bench-page); only a wall of a screen needs more.
 MOST_CARDS = 480
 
-# What is typed may be longer than a server takes in an address, so the page posts it; nothing
-# is changed by it, and a plain link does without it.
+# What is typed may be longer than a server takes in an address, so the page posts it; no more than
+# a picture that came along is kept by it, and a plain link does without it.
 fills_composer = require_http_methods(["GET", "HEAD", "POST"])
 
 

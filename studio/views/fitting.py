@@ -14,7 +14,7 @@ from generations.refusal import Refused
 from studio.access import project_for
 from studio.forms import ComposerForm
 from studio.forms.pinning import KEYFRAMES, changed_pin
-from studio.forms.slots import POSITIONS
+from studio.forms.slots import POSITIONS, REFERENCE_SLOTS
 from studio.http import Request
 from studio.models import Project, Role
 from studio.views.board import composer_page
@@ -93,9 +93,12 @@ def _with(
 
 
 def kept_uploads(request: Request, project: Project) -> dict[str, object]:
-    """Keep what was chosen for the slots meanwhile: it came along and would be lost."""
+    """Keep what was chosen for the slots meanwhile: it came along and would be lost.
+
+    The same picture is one still, however often it comes along.
+    """
     changes: dict[str, object] = {}
-    for position in POSITIONS:
+    for position in (*POSITIONS, *REFERENCE_SLOTS):
         upload = request.FILES.get(position)
         if not upload:
             continue
@@ -104,5 +107,15 @@ def kept_uploads(request: Request, project: Project) -> dict[str, object]:
         except Refused as refused:
             messages.info(request, str(refused))
         else:
-            changes |= {f"{position}_still": kept.uuid, f"{position}_take": ""}
+            changes |= {f"{position}_still": _only(kept).uuid, f"{position}_take": ""}
     return changes
+
+
+def _only(kept: Still) -> Still:
+    """Return the still of the same picture that the person uploaded before, if there is one."""
+    uploads = kept.project.stills.filter(author=kept.author, source=None, cut_from=None)
+    same = uploads.filter(sha256=kept.sha256).exclude(pk=kept.pk).order_by("pk").first()
+    if same is None:
+        return kept
+    stills.discard(kept)
+    return same

@@ -13,7 +13,7 @@ from studio.http import Request
 from studio.models import Role
 from studio.several import Several
 from studio.views.board import composer_content, fills_composer, submitted
-from studio.views.desk import tool
+from studio.views.desk import desk_with_pictures, tool
 
 
 @fills_composer
@@ -24,7 +24,7 @@ def several(request: Request, slug: str) -> HttpResponse:
     """
     project = project_for(request, slug, Role.ARTIST)
     kept = drafts.kept(request, slug) if "draft" in request.GET else None
-    desk = Desk.of(request, project, kept)
+    desk = desk_with_pictures(request, project, kept)
     sent = kept or composer_content(request)
     form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
@@ -34,7 +34,7 @@ def several(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def make_several(request: Request, slug: str) -> HttpResponse:
     """Have a whole list made, or none of it."""
-    desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
+    desk = desk_with_pictures(request, project_for(request, slug, Role.ARTIST))
     form = SeveralForm(request.POST, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
     made = found.submit(request.user, form.key, form.seen_usd)

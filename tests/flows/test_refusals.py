@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from generations.models import Generation
+from generations.models import Generation, Keyframe, Still
 from tests.factories import PASSWORD, tiny_poster
 from tests.flows.test_composer import WORDS
 from tests.flows.test_looks import PHONE, violations
@@ -206,3 +206,23 @@ def test_without_scripts_a_session_that_ended_while_writing_loses_no_word(
     page.locator("#generate").click()
     expect(page.locator(".take")).to_have_count(1)
     context.close()
+
+
+@pytest.mark.parametrize("tool", ["Several prompts", "Bake-off"])
+def test_a_picture_that_was_only_chosen_goes_along_where_takes_are_made_of_it(board, tool):
+    page: Page = board()
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    page.get_by_label(WORDS).fill("The fog lifts")
+    for _ in range(2):
+        page.get_by_text("Prompt help").click()
+        page.get_by_role("button", name=tool, exact=True).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_text("Prompt help").click()
+    page.get_by_role("button", name=tool, exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Make ").click()
+    made_one = page.locator(".take") if tool == "Several prompts" else page.get_by_text("in line")
+    expect(made_one.first).to_be_visible()
+    made = set(Keyframe.objects.values_list("position", "still"))
+    assert made == {("start", Still.objects.get().pk)}

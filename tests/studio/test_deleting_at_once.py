@@ -55,15 +55,20 @@ def test_a_team_whose_restore_has_begun_is_not_emptied(project, monkeypatch, set
     file = take(project, State.COMPLETED).assets.get(kind="video").file
     deleting.delete(project.team, owner)
     gone = Team.objects.get(pk=project.team.pk)
-    met, note = threading.Barrier(2), auditing.note
+    met, emptied, note = threading.Barrier(2), threading.Event(), auditing.note
 
-    def meet_and_note(*args, **facts):
-        met.wait(30)  # its row is held
-        note(*args, **facts)
+    def meet_and_note(kind, team, words, **facts):
+        if words.startswith("Restored"):
+            met.wait(30)
+            emptied.wait(1)  # it isn't: its row is held
+        note(kind, team, words, **facts)
 
     def empty():
         met.wait(30)
-        return emptying._empty(gone, now=timezone.now() + timedelta(days=settings.TRASH_DAYS + 1))
+        due = timezone.now() + timedelta(days=settings.TRASH_DAYS + 1)
+        done = emptying._empty(gone, now=due)
+        emptied.set()
+        return done
 
     monkeypatch.setattr(auditing, "note", meet_and_note)
     assert at_once(lambda: deleting.restore(gone, owner), empty) == [True, False]

@@ -226,3 +226,13 @@ def test_a_picture_that_was_only_chosen_goes_along_where_takes_are_made_of_it(bo
     expect(made_one.first).to_be_visible()
     made = set(Keyframe.objects.values_list("position", "still"))
     assert made == {("start", Still.objects.get().pk)}
+
+
+def test_a_picture_that_was_only_chosen_goes_along_where_braces_make_several(board):
+    page: Page = board()
+    page.get_by_label("Start frame", exact=True).set_input_files(tiny_poster())
+    page.get_by_label(WORDS).fill("The fog {lifts|falls}")
+    page.get_by_role("button", name="Look at them").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make 2 takes").click()
+    expect(page.locator(".take")).to_have_count(2)
+    assert list(Keyframe.objects.values_list("still", flat=True)) == [Still.objects.get().pk] * 2

@@ -160,8 +160,7 @@ def _base(accounts: Sequence[Account]) -> list[Reconciliation]:
     last = rows.filter(account__in=accounts).first()
     if last is None:
         return []
-    at_one = {"account__provider": accounts[0].provider, "account__base_url": accounts[0].base_url}
-    return list(rows.filter(at=last.at, balance_usd=last.balance_usd, **at_one))
+    return list(rows.filter(at=last.at, balance_usd=last.balance_usd))
 
 
 def _judge(

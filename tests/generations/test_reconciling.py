@@ -156,14 +156,18 @@ def test_what_several_teams_may_have_spent_is_booked_for_none(studio):
     assert not any(row.can_be_corrected for row in rows)
 
 
-def test_what_a_team_took_whose_key_is_erased_is_nobody_elses(studio):
+@pytest.mark.parametrize("leaves", ["its key is erased", "it is another server's"])
+def test_what_a_team_took_that_has_the_key_no_more_is_nobody_elses(studio, leaves):
     other = ProjectFactory()
     theirs = AccountFactory(team=other.team, base_url=studio.account.base_url, key=KEY)
     read(studio)
     spent = take(other, State.DREAMING)  # charged there, and known here alone by its account
     move_balance(studio, spent.price_usd * 100)
     assert spent.complete(spent.attempt(), "video", "https://example.com/video")
-    theirs.forget_key()
+    if leaves == "its key is erased":
+        theirs.forget_key()
+    else:
+        Account.objects.filter(pk=theirs.pk).update(base_url=NOBODY)
     row = read(studio)
     assert (row.verdict, row.can_be_corrected) == (Verdict.FIRST, False)
     assert read(studio).verdict == Verdict.AGREES

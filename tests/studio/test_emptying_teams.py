@@ -201,3 +201,14 @@ def test_what_is_reserved_for_lost_takes_is_told_before(project, owner, sign_in)
     page = sign_in(owner).get(f"{reverse('delete_team')}?team={project.team.uuid}")
     assert "<dd>1, $0.71 reserved</dd>" in page.content.decode()
     assert "Takes that were lost" in page.content.decode()
+
+
+def test_balances_are_read_a_last_time_before_the_keys_go(project, gone, settings, simulator):
+    settings.OUTBOUND_LOOPBACK = True
+    Account.objects.update(base_url=simulator.url)
+    take(project, State.COMPLETED)
+    gone()
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 1
+    account = Account.objects.get(team=project.team)
+    assert account.sealed_key == ""
+    assert account.reconciliations.get().taken_usd > 0

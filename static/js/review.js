@@ -112,6 +112,17 @@ document.addEventListener("focusin", ({ target }) => {
   if (target === note() && box()?.hasAttribute("data-moving")) box().querySelector("[data-player-do=toggle]").click();
 });
 
+// What judges, orders or undoes is answered before anything else leaves its take: the answer is of
+// that take, and what it cost is told.
+const isOfTheRoom = ({ elt }) => elt.matches("[hx-sync^='#room']");
+let isSaying = false;
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (!isOfTheRoom(detail) || detail.requestConfig.verb === "get") return;
+  isSaying = true;
+  detail.xhr.addEventListener("loadend", () => (isSaying = false));
+});
+document.addEventListener("htmx:confirm", (event) => isSaying && isOfTheRoom(event.detail) && event.preventDefault());
+
 // What was asked of one take is not for the next: its buttons would judge the wrong one.
 let arrivals = 0;
 const askedAt = new WeakMap();

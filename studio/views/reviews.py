@@ -35,7 +35,7 @@ def review(request: Request) -> HttpResponse:
     """Show what waits for the person: a take of it, or the one that is named, and the others."""
     named = request.GET.get("take", "")
     take = generation_for(request, _uuid(named), Role.REVIEWER) if named else None
-    return room_page(request, take, last=_judged(request, None))
+    return _at_its_address(request, room_page(request, take, last=_judged(request, None)))
 
 
 @require_safe
@@ -101,7 +101,7 @@ def retake(request: Request, uuid: UUID) -> HttpResponse:
         return _order(request, take)
     if again := verb_again(take):
         return HttpResponseClientRedirect(again) if request.htmx else redirect(again)
-    return _beside(request, take, _retake_of(request, take))
+    return _at_its_address(request, _beside(request, take, _retake_of(request, take)))
 
 
 @require_POST
@@ -126,6 +126,11 @@ def room_page(request: Request, take: Generation | None, **more: object) -> Http
         return render(request, "review.html", context)
     answer = render(request, "review.html#brought", context)
     return reswap(retarget(answer, "#room"), "outerHTML")
+
+
+def _at_its_address(request: Request, answer: HttpResponse) -> HttpResponse:
+    """Have the browser show the address of what htmx brings, so that a reload brings it again."""
+    return replace_url(answer, request.get_full_path()) if request.htmx else answer
 
 
 def _say(request: Request, take: Generation, verdict: Verdict) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from generations.models import Generation
-from studio.models import Note, Project, Verdict
+from studio.models import Note, Project, Review, Verdict
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,16 @@ class AskedChanges:
             **{"project": project, "prompt__uuid": prompt, "review__verdict": Verdict.CHANGES}
         )
         take = judged.order_by("-pk").first()
-        return None if take is None else cls.of_take(take)
+        return None if take is None else cls._said_of(take)
 
     @classmethod
-    def of_take(cls, take: Generation) -> "AskedChanges":
-        """Return what is wanted of this take."""
+    def of_take(cls, take: Generation) -> "AskedChanges | None":
+        """Return what is wanted of this take, or None where nothing is."""
+        if not Review.objects.filter(generation=take, verdict=Verdict.CHANGES).exists():
+            return None
+        return cls._said_of(take)
+
+    @classmethod
+    def _said_of(cls, take: Generation) -> "AskedChanges":
         said = Note.objects.filter(generation=take, answers=None, resolved_at=None)
         return cls(take, list(said.exclude(words="").for_list()))

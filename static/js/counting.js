@@ -1,5 +1,5 @@
-// Words with braces or of several lines may be several prompts: their price is asked for with them,
-// while they are written, and the answer offers to look at what they make.
+// Words with braces or of several lines may be several prompts: their price is asked for, and the
+// answer offers to look at what they make.
 
 const PAUSE_MS = 500;
 const form = () => document.querySelector("[data-composer]");
@@ -17,7 +17,7 @@ function quote() {
 document.addEventListener("input", ({ target }) => {
   if (!form() || target !== form().elements.words || !(isMany() || wasMany)) return;
   clearTimeout(timer);
-  timer = setTimeout(quote, PAUSE_MS);
+  timer = setTimeout(() => form() && quote(), PAUSE_MS);
 });
 
 // Words may be longer than an address can be.

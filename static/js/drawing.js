@@ -62,8 +62,8 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-drawing-undo]")) keep(mine().slice(0, -1));
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && isDrawing()) return setDrawing(false);
   if (event.target.closest?.("input:not([type=range]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && isDrawing()) setDrawing(false);
   if (event.key.toLowerCase() === "d" && !event.repeat && svg()) setDrawing(!isDrawing());
 });
 

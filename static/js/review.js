@@ -31,8 +31,10 @@ function writeFrame(frame) {
 // A note that is begun stays with its take until it is left: over other takes, and a reload.
 const draftKey = () => note().form.dataset.draft;
 
+const typed = () => ({ words: note().value, frame: frameField()?.value ?? "", drawing: drawingField().value });
+
 function keepDraft() {
-  const draft = { words: note().value, frame: frameField()?.value ?? "", drawing: drawingField().value };
+  const draft = typed();
   if (draft.words.trim() || draft.drawing) sessionStorage.setItem(draftKey(), JSON.stringify(draft));
   else sessionStorage.removeItem(draftKey());
 }
@@ -85,7 +87,7 @@ const KEYS = {
 // Beside an open retake (retake.js) no key judges or leaves the take.
 const isRetaking = () => room()?.querySelector("[data-retake-on]");
 const BESIDE_A_RETAKE = ["u", "n"];
-const isWriting = (element) => element.matches?.("input:not([type=range], [type=radio]), textarea, select, [contenteditable]");
+export const isWriting = (element) => element.matches?.("input:not([type=range], [type=radio]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.target === note()) {
@@ -166,11 +168,32 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   nameFrame(Number(box()?.querySelector("[data-player-scrub]")?.value ?? 0));
   keepDraft();
 });
-document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
+// What is typed of a note while its verdict is on its way is no part of what was said. What a morph
+// brings isn't told by its own event: the next one is after it.
+let said = null;
+let since = null;
+document.addEventListener("htmx:beforeSend", ({ detail: { elt } }) => elt.matches("[data-verdicts]") && note() && (said = typed()));
+document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
+  if (target.id !== "note-form") return;
+  const isDrawn = typed().drawing !== said.drawing;
+  since = { ...typed(), isDrawn, isTyped: isDrawn || typed().words !== said.words, caret: [note().selectionStart, note().selectionEnd] };
+});
+
+function putNote({ words, frame, drawing, isDrawn, caret }) {
+  note().value = words;
+  note().setSelectionRange(...caret);
+  if (frameField()) frameField().value = frame;
+  if (isDrawn) drawingField().value = drawing;
+  keepDraft();
+}
+
+document.addEventListener("htmx:oobAfterSwap", () => {
   placeMarks();
-  if (target.id !== "note-form") return; // a verdict was refused for what its note says, or kept it
+  if (!since) return; // a verdict was refused for what its note says, or kept it
+  if (since.isTyped) putNote(since);
+  since = null;
   nameFrame(0);
-  if (note().matches("[aria-invalid]")) note().focus();
+  if (note().matches("[aria-invalid]") && !isWriting(document.activeElement)) note().focus();
 });
 document.addEventListener("input", ({ target }) => target.form && target.form === note()?.form && keepDraft());
 document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, xhr } }) => {

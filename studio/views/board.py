@@ -112,7 +112,7 @@ def quote(request: Request, slug: str) -> HttpResponse:
     terms = form.quote()
     names_verb = not sent.get("editing")  # what is being changed is saved, not generated
     context = {"terms": terms, "errors": form.errors, "oob": names_verb}
-    reads_words = names_verb and not form.is_making
+    reads_words = names_verb and not form.is_making and not sent.get("retaking")
     context["offer"] = Offer(str(sent.get("words", ""))) if reads_words else None
     return render(request, "_quote.html", {**context, "composer": form, "project": project})
 

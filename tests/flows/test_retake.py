@@ -1,5 +1,6 @@
 """The retake over the review room, where answers are late and what is typed must not be lost."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,10 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from generations.models import Generation, State
-from studio import reviewing
-from studio.models import Project, Review, Role, User, Verdict
+from studio import noting, reviewing
+from studio.models import Note, Project, Review, Role, User, Verdict
 from tests.factories import member, take
 from tests.flows.held import Held
+from tests.flows.test_looks import PHONE
+from tests.flows.widths import width_of
 
 Takes = list[Generation]
 
@@ -60,6 +63,17 @@ def title(page: Page, words: str) -> None:
 
 def region(page: Page) -> Locator:
     return page.get_by_role("region", name="Retake")
+
+
+def is_seen(element: Locator) -> bool:
+    """Whether a finger would meet it."""
+    found: bool = element.evaluate(
+        """(element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }"""
+    )
+    return found
 
 
 def verdicts() -> list[str]:
@@ -132,3 +146,138 @@ def test_the_address_is_of_what_the_room_shows(room, takes, retaken, live_server
     room.reload()
     title(room, "Take 3")
     expect(region(room)).to_be_hidden()
+
+
+def test_what_is_typed_in_a_retake_is_there_again_until_it_is_ordered(
+    room, takes, retaken, live_server
+):
+    words = retaken()
+    retake = region(room)
+    retake.get_by_label("Duration").select_option("9 s")
+    words.fill("From the left, {red|blue}")
+    words.focus()
+    room.keyboard.press("Escape")
+    title(room, "Take 2")
+    room.keyboard.press("t")
+    title(room, "Take 1")
+    expect(words).to_be_focused()
+    expect(words).to_have_value("From the left, {red|blue}")
+    expect(retake.get_by_label("Duration")).to_have_value("9")
+    expect(room.locator("#price")).to_contain_text("$2.55")
+    retake.get_by_label("Model").select_option("ray-flash-2")
+    expect(room.locator("#price")).not_to_contain_text("$2.55")
+    room.reload()
+    expect(retake.get_by_label("Model")).to_have_value("ray-flash-2")
+    expect(words).to_have_value("From the left, {red|blue}")
+    room.locator("h1").click()
+    room.keyboard.press("u")
+    title(room, "Take 1")
+    expect(retake).to_be_hidden()
+    words = retaken()
+    expect(words).to_have_value("From the left, {red|blue}")
+    words.fill("From the left")
+    room.keyboard.press("Control+Enter")
+    title(room, "Take 2")
+    assert Generation.objects.get(take_number=4).prompt.model == "ray-flash-2"
+    room.keyboard.press("t")
+    expect(words).to_have_value("Shot 1")
+    kept = room.evaluate("Object.keys(sessionStorage)")
+    assert [name for name in kept if name.startswith("retake:")] == []
+
+
+def test_after_a_session_that_ended_the_retake_is_there_as_it_was_typed(
+    room, takes, retaken, leader, enter
+):
+    words = retaken()
+    words.fill("From the left")
+    room.context.clear_cookies(name="sessionid")
+    room.keyboard.press("Control+Enter")
+    room.wait_for_url("**/accounts/login/**")
+    enter(room.context, leader)
+    room.reload()
+    expect(room).to_have_url(re.compile(reverse("retake", args=[takes[0].uuid])))
+    expect(words).to_have_value("From the left")
+    room.keyboard.press("Control+Enter")
+    title(room, "Take 2")
+
+
+def test_escape_leaves_another_field_and_ends_a_drawing_before_it_leaves_the_retake(
+    room, takes, retaken, leader
+):
+    noting.note(takes[0], leader, noting.Remark("Which wind?", 5, []))
+    room.reload()
+    words = retaken()
+    room.locator("#notes-list").get_by_text("Reply").first.click()
+    reply = room.get_by_role("textbox", name="Your reply")
+    reply.fill("The one from the l")
+    room.keyboard.press("Escape")
+    expect(reply).not_to_be_focused()
+    expect(words).to_be_visible()
+    expect(reply).to_have_value("The one from the l")
+    room.keyboard.press("d")
+    drawing = room.locator("[data-drawing-now]")
+    expect(drawing).to_be_attached()
+    words.focus()
+    room.keyboard.press("Escape")
+    expect(drawing).not_to_be_attached()
+    expect(words).to_be_visible()
+    title(room, "Take 1")
+    room.keyboard.press("Escape")
+    title(room, "Take 2")
+
+
+def test_a_retake_offers_no_list_of_several_prompts_and_counts_them(room, takes, retaken):
+    words = retaken()
+    words.fill("A {red|blue} door")
+    expect(room.locator("#price")).to_contain_text("$1.42")
+    expect(region(room).get_by_role("button", name="Look at them")).to_have_count(0)
+    words.fill("A door")
+    expect(room.locator("#price")).to_contain_text("$0.71")
+    room.keyboard.press("Control+Enter")
+    title(room, "Take 2")
+
+
+def test_a_note_goes_on_while_changes_are_asked_for(room, takes):
+    note = room.locator("#note-words")
+    note.fill("Wind from the left")
+    room.keyboard.press("Escape")
+    judging = Held(room, "**/judge/")
+    room.keyboard.press("x")
+    judging.wait()
+    room.keyboard.press("n")
+    room.keyboard.press("End")
+    room.keyboard.type(", and slow")
+    judging.let_go()
+    expect(region(room)).to_contain_text("Retake of take 1")
+    expect(note).to_have_value("Wind from the left, and slow")
+    expect(note).to_be_focused()
+    room.keyboard.type("er")
+    expect(note).to_have_value("Wind from the left, and slower")
+    assert Note.objects.get().words == "Wind from the left"
+
+
+def test_what_a_retake_offers_is_seen_on_a_phone(room, takes, retaken):
+    room.set_viewport_size(PHONE)
+    retaken()
+    retake = region(room)
+    retake.get_by_role("button", name="Takes and stills for the start frame").click()
+    pick = room.locator("#picks button").first
+    expect(pick).to_be_focused()
+    expect(pick).to_be_in_viewport(ratio=1)
+    assert is_seen(pick)
+    room.keyboard.press("Escape")
+    retake.get_by_text("Camera", exact=True).click()
+    find = retake.get_by_label("Find a camera move")
+    expect(find).to_be_in_viewport(ratio=1)
+    assert is_seen(find)
+    move = retake.locator(".move").first
+    move.click()
+    expect(move.get_by_role("checkbox")).to_be_checked()
+    assert width_of(room) == PHONE["width"]
+
+
+def test_the_retake_of_a_take_whose_changes_nobody_wants_says_so(room, takes, live_server):
+    address = live_server.url + reverse("retake", args=[takes[0].uuid])
+    room.goto(address)
+    expect(region(room)).to_contain_text("No changes of it are wanted now.")
+    expect(room.locator(".composer__asked")).to_have_count(0)

@@ -115,15 +115,27 @@ document.addEventListener("focusin", ({ target }) => {
 });
 
 // What judges, orders or undoes is answered before anything else leaves its take: the answer is of
-// that take, and what it cost is told.
+// that take, and what it cost is told. What is pressed while a note is on its way waits for it: a
+// verdict would bring the note again.
 const isOfTheRoom = ({ elt }) => elt.matches("[hx-sync^='#room']");
-let isSaying = false;
+const isNote = ({ elt }) => elt.matches("[data-room] [data-note-form]");
+let current = null;
+let next = null;
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (!isOfTheRoom(detail) || detail.requestConfig.verb === "get") return;
-  isSaying = true;
-  detail.xhr.addEventListener("loadend", () => (isSaying = false));
+  if (!isNote(detail) && (!isOfTheRoom(detail) || detail.requestConfig.verb === "get")) return;
+  current = detail;
+  detail.xhr.addEventListener("loadend", () => {
+    if (current !== detail) return; // another note follows
+    const goOn = next;
+    current = next = null;
+    goOn?.(true);
+  });
 });
-document.addEventListener("htmx:confirm", (event) => isSaying && isOfTheRoom(event.detail) && event.preventDefault());
+document.addEventListener("htmx:confirm", (event) => {
+  if (!current || !isOfTheRoom(event.detail)) return;
+  event.preventDefault();
+  if (isNote(current)) next = event.detail.issueRequest;
+});
 
 // What was asked of one take is not for the next: its buttons would judge the wrong one.
 let arrivals = 0;

@@ -281,3 +281,33 @@ def test_the_retake_of_a_take_whose_changes_nobody_wants_says_so(room, takes, li
     room.goto(address)
     expect(region(room)).to_contain_text("No changes of it are wanted now.")
     expect(room.locator(".composer__asked")).to_have_count(0)
+
+
+def test_what_is_pressed_while_a_note_is_on_its_way_waits_for_it(room, takes):
+    note = room.locator("#note-words")
+    notes = Held(room, "**/notes/add/")
+    note.fill("Wind from the left")
+    room.keyboard.press("Control+Enter")
+    notes.wait()
+    room.keyboard.press("Escape")
+    room.keyboard.press("ArrowRight")
+    room.keyboard.press("a")
+    notes.let_go()
+    title(room, "Take 2")
+    assert verdicts() == [Verdict.APPROVED, Verdict.WAITING, Verdict.WAITING]
+    assert [(each.generation, each.words) for each in Note.objects.all()] == [
+        (takes[0], "Wind from the left")
+    ]
+    notes.is_open = False
+    note.fill("Too slow")
+    room.keyboard.press("Control+Enter")
+    notes.wait()
+    room.keyboard.press("Escape")
+    room.keyboard.press("ArrowRight")
+    notes.let_go()
+    title(room, "Take 3")
+    expect(room.locator(".mark")).to_have_count(0)
+    room.keyboard.press("ArrowLeft")
+    title(room, "Take 2")
+    expect(room.locator(".mark")).to_have_count(1)
+    expect(note).to_have_value("")

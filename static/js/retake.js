@@ -54,6 +54,8 @@ document.addEventListener("toggle", ({ target }) => target.open && retake()?.con
 
 for (const type of ["input", "change"]) document.addEventListener(type, ({ target }) => form()?.contains(target) && keep());
 document.addEventListener("htmx:afterSettle", ({ detail }) => form()?.contains(detail.requestConfig?.elt) && keep());
+// An answer may be lost on its way: what is ordered again under the same key is one.
+document.addEventListener("htmx:beforeSend", ({ detail }) => detail.elt === form() && keep());
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => target.id === "retake" && begin());
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.id !== "room") return;

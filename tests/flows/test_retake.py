@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from generations.models import Generation, State
 from studio import noting, reviewing
 from studio.models import Note, Project, Review, Role, User, Verdict
-from tests.factories import member, take
+from tests.factories import member, take, tiny_poster
 from tests.flows.held import Held
 from tests.flows.test_looks import PHONE
 from tests.flows.widths import width_of
@@ -169,6 +169,7 @@ def test_what_is_typed_in_a_retake_is_there_again_until_it_is_ordered(
     room.reload()
     expect(retake.get_by_label("Model")).to_have_value("ray-flash-2")
     expect(words).to_have_value("From the left, {red|blue}")
+    expect(words).to_be_focused()
     room.locator("h1").click()
     room.keyboard.press("u")
     title(room, "Take 1")
@@ -311,3 +312,44 @@ def test_what_is_pressed_while_a_note_is_on_its_way_waits_for_it(room, takes):
     title(room, "Take 2")
     expect(room.locator(".mark")).to_have_count(1)
     expect(note).to_have_value("")
+
+
+def test_a_retake_whose_answer_was_lost_is_ordered_again_as_the_same(
+    room, takes, retaken, complaints
+):
+    retaken()
+    orders = Held(room, "**/retake/", only="retaking")
+    room.keyboard.press("Control+Enter")
+    lost = orders.next()
+    lost.fetch()
+    lost.abort()
+    expect(room.locator("#notices")).to_contain_text("look whether it arrived")
+    complaints.clear()
+    orders.let_go()
+    room.keyboard.press("Escape")
+    title(room, "Take 2")
+    room.keyboard.press("t")
+    expect(room.get_by_label("What is seen")).to_be_focused()
+    room.keyboard.press("Control+Enter")
+    title(room, "Take 2")
+    assert Generation.objects.count() == 4
+
+
+def test_a_picture_from_the_disk_is_asked_for_again_in_a_retake(room, takes, retaken):
+    words = retaken()
+    start = room.locator("input[name=start]")
+    start.set_input_files(tiny_poster())
+    expect(room.locator("#slot-start img")).to_be_visible()
+    room.keyboard.press("Escape")
+    title(room, "Take 2")
+    room.keyboard.press("t")
+    expect(region(room)).to_contain_text("Start: choose the picture again.")
+    words.focus()
+    room.keyboard.press("Control+Enter")
+    expect(start).to_be_focused()
+    start.set_input_files(tiny_poster())
+    expect(room.locator("#slot-start img")).to_be_visible()
+    words.focus()
+    room.keyboard.press("Control+Enter")
+    title(room, "Take 2")
+    assert Generation.objects.get(take_number=4).keyframes.exists()

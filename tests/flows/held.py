@@ -1,6 +1,10 @@
 """Requests of a page that are answered when the test says so, however fast the machine."""
 
+import time
+
 from playwright.sync_api import Page, Route
+
+PATIENCE_S = 60.0
 
 
 class Held:
@@ -21,7 +25,9 @@ class Held:
 
     def wait(self) -> None:
         """Wait until one has come."""
+        latest = time.monotonic() + PATIENCE_S
         while not self.routes:
+            assert time.monotonic() < latest, "nothing was asked for"
             self.page.evaluate("new Promise(requestAnimationFrame)")
 
     def next(self) -> Route:

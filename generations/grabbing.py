@@ -138,7 +138,7 @@ def _once(
     try:
         with transaction.atomic():
             still = _keep(generation, author, decode, name=name, **fields)
-    except IntegrityError:  # somebody else was quicker; the file is the same
+    except IntegrityError:  # somebody else was quicker
         return Still.objects.get(uuid=name)
     still.is_new = True
     return still

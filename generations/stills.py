@@ -104,11 +104,17 @@ def keep(
 ) -> Still:
     """Keep an encoded picture of ours (`size` in pixels) as a still with these fields.
 
-    `name` is its uuid, where it is to be found again by it.
+    `name` is its uuid, where it is to be found again by it. Its file has another name than that of
+    one before, which may be being removed.
     """
-    still = _still(name or uuid.uuid4(), data, extension, size, content_type=content_type, **fields)
-    still.project, still.author = project, author
-    still.save()
+    own = uuid.uuid4()
+    still = _still(own, data, extension, size, content_type=content_type, **fields)
+    still.project, still.author, still.uuid = project, author, name or own
+    try:
+        still.save()
+    except IntegrityError:
+        _remove(still)
+        raise
     return still
 
 
@@ -126,7 +132,7 @@ def cut(still: Still, ratio: str, place: Place | float, author: Any) -> Still:
     try:
         with transaction.atomic():
             made = _cut(whole, ratio, place, still.project, author, name)
-    except IntegrityError:  # somebody else was quicker; the file is the same
+    except IntegrityError:  # somebody else was quicker
         return Still.objects.get(uuid=name)
     made.is_new = True
     return made
@@ -257,7 +263,7 @@ def of_layer(layer: Asset, author: Any) -> Still:
                 origin=Still.Origin.GRABBED,
                 source=layer.generation,
             )
-    except IntegrityError:  # somebody else was quicker; the file is the same
+    except IntegrityError:  # somebody else was quicker
         return Still.objects.get(uuid=name)
 
 
@@ -274,7 +280,7 @@ def record_once(still: Still) -> None:
 def _still(
     name: uuid.UUID, data: bytes, extension: str, size: tuple[int, int], **fields: Any
 ) -> Still:
-    """Write a still's file and return its row, unsaved."""
+    """Write a still's file, of this name, and return its row, unsaved."""
     path = Path("stills") / name.hex[:2] / f"{name}.{extension}"
     disk.write_whole(Path(settings.MEDIA_ROOT) / path, data)
     still = Still(

@@ -22,7 +22,7 @@ from studio.forms.bakeoff import BakeOffForm
 from studio.http import Request
 from studio.models import Role
 from studio.views.board import composer_content, fills_composer
-from studio.views.desk import desk_with_pictures, tool
+from studio.views.desk import desk_with_pictures, not_opened, tool
 from studio.views.media import send_nameless
 
 
@@ -36,7 +36,11 @@ def bakeoffs(request: Request) -> HttpResponse:
 @fills_composer
 def new_bakeoff(request: Request, slug: str) -> HttpResponse:
     """Show what the composer's prompt can be made with, each with its price."""
-    desk = desk_with_pictures(request, project_for(request, slug, Role.ARTIST))
+    project = project_for(request, slug, Role.ARTIST)
+    try:
+        desk = desk_with_pictures(request, project)
+    except Refused as refused:
+        return not_opened(request, project, refused)
     form = BakeOffForm(composer_content(request))
     return _choices(request, desk, form, _offered(request, desk, form))
 
@@ -44,7 +48,7 @@ def new_bakeoff(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def begin_bakeoff(request: Request, slug: str) -> HttpResponse:
     """Order all that is chosen, or none of it."""
-    desk = desk_with_pictures(request, editable(project_for(request, slug, Role.ARTIST)))
+    desk = Desk.of(request, editable(project_for(request, slug, Role.ARTIST)))
     form = BakeOffForm(request.POST)
     offered = _offered(request, desk, form)
     made = offered.submit(request.user, form.key, form.seen_usd)

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django_htmx.http import reswap
 
+from generations.refusal import Refused
 from studio.desk import DIALOG, Desk
 from studio.forms.composers import filled_composer
 from studio.http import Request
 from studio.models import Project
 from studio.views.board import composer_page
-from studio.views.fitting import kept_uploads
+from studio.views.fitting import keep_uploads
 
 
 def tool(request: Request, template: str, context: dict[str, Any], **parts: str) -> HttpResponse:
@@ -23,13 +26,24 @@ def tool(request: Request, template: str, context: dict[str, Any], **parts: str)
 def desk_with_pictures(request: Request, project: Project, kept: QueryDict | None = None) -> Desk:
     """Return the desk of a tool that makes takes: what was chosen for the slots is a still there.
 
-    `kept` as of Desk.of.
+    `kept` as of Desk.of. Raises Refused for a picture that can't be one: nothing is made without.
     """
     desk = Desk.of(request, project, kept)
+    changes, problems = keep_uploads(request, project)
+    if problems:
+        raise Refused({"": " ".join(problems)})
     typed = desk.typed.copy()
-    for name, value in kept_uploads(request, project).items():
+    for name, value in changes.items():
         typed[name] = str(value)
     return Desk(project, typed)
+
+
+def not_opened(request: Request, project: Project, refused: Refused) -> HttpResponse:
+    """Say why a tool isn't opened; the composer stays as it is."""
+    messages.info(request, str(refused))
+    if request.htmx:
+        return reswap(HttpResponse(), "none")
+    return composer_page(request, project, filled_composer(project, request.user, request.POST))
 
 
 def put_words(request: Request, project: Project, typed: QueryDict, words: str) -> HttpResponse:

@@ -10,11 +10,11 @@ from generations import grabbing, stills
 from generations.models import Still
 from generations.orders import Frame
 from generations.preflight import Place
-from generations.refusal import Refused
+from generations.refusal import Refused, upper_first
 from studio.access import project_for
 from studio.forms import ComposerForm
 from studio.forms.pinning import KEYFRAMES, changed_pin
-from studio.forms.slots import POSITIONS, REFERENCE_SLOTS
+from studio.forms.slots import POSITIONS, REFERENCE_SLOTS, Slot
 from studio.http import Request
 from studio.models import Project, Role
 from studio.views.board import composer_page
@@ -93,11 +93,23 @@ def _with(
 
 
 def kept_uploads(request: Request, project: Project) -> dict[str, object]:
-    """Keep what was chosen for the slots meanwhile: it came along and would be lost.
+    """Keep what was chosen for the slots meanwhile, for it came along and would be lost.
+
+    What can't be kept is told.
+    """
+    changes, problems = keep_uploads(request, project)
+    for words in problems:
+        messages.info(request, words)
+    return changes
+
+
+def keep_uploads(request: Request, project: Project) -> tuple[dict[str, object], list[str]]:
+    """Keep what was chosen for the slots; return the slots' changes, and what couldn't be kept.
 
     The same picture is one still, however often it comes along.
     """
     changes: dict[str, object] = {}
+    problems = []
     for position in (*POSITIONS, *REFERENCE_SLOTS):
         upload = request.FILES.get(position)
         if not upload:
@@ -105,16 +117,17 @@ def kept_uploads(request: Request, project: Project) -> dict[str, object]:
         try:
             kept = stills.keep_upload(project, request.user, upload, field=position)
         except Refused as refused:
-            messages.info(request, str(refused))
+            label = Slot(position, None, refused=True).label
+            problems.append(f"{upper_first(label)}: {refused}")
         else:
             changes |= {f"{position}_still": _only(kept).uuid, f"{position}_take": ""}
-    return changes
+    return changes, problems
 
 
 def _only(kept: Still) -> Still:
     """Return the still of the same picture that the person uploaded before, if there is one."""
     uploads = kept.project.stills.filter(author=kept.author, source=None, cut_from=None)
-    same = uploads.filter(sha256=kept.sha256).exclude(pk=kept.pk).order_by("pk").first()
+    same = uploads.filter(sha256=kept.sha256).filter(pk__lt=kept.pk).order_by("pk").first()
     if same is None:
         return kept
     stills.discard(kept)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from generations.refusal import Refused
 from studio import drafts
 from studio.access import project_for
 from studio.desk import Desk
@@ -13,7 +14,7 @@ from studio.http import Request
 from studio.models import Role
 from studio.several import Several
 from studio.views.board import composer_content, fills_composer, submitted
-from studio.views.desk import desk_with_pictures, tool
+from studio.views.desk import desk_with_pictures, not_opened, tool
 
 
 @fills_composer
@@ -24,7 +25,10 @@ def several(request: Request, slug: str) -> HttpResponse:
     """
     project = project_for(request, slug, Role.ARTIST)
     kept = drafts.kept(request, slug) if "draft" in request.GET else None
-    desk = desk_with_pictures(request, project, kept)
+    try:
+        desk = desk_with_pictures(request, project, kept)
+    except Refused as refused:
+        return not_opened(request, project, refused)
     sent = kept or composer_content(request)
     form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
@@ -34,7 +38,7 @@ def several(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def make_several(request: Request, slug: str) -> HttpResponse:
     """Have a whole list made, or none of it."""
-    desk = desk_with_pictures(request, project_for(request, slug, Role.ARTIST))
+    desk = Desk.of(request, project_for(request, slug, Role.ARTIST))
     form = SeveralForm(request.POST, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
     made = found.submit(request.user, form.key, form.seen_usd)

@@ -175,6 +175,22 @@ def test_pictures_of_another_ratio_than_a_rows_are_kept_or_cut_once_that_is_chos
     assert cut.cut_from == used
 
 
+@pytest.mark.parametrize("tool", ["several", "new_bakeoff"])
+@pytest.mark.parametrize("htmx", [True, False])
+def test_nothing_is_offered_without_a_picture_that_cant_be_read(client, project, tool, htmx):
+    broken = SimpleUploadedFile("start.png", b"\x89PNG\r\n\x1a\nnothing more", "image/png")
+    sent = SETTINGS | {"words": "One dune\nTwo dunes", "start": broken}
+    headers = {"HX-Request": "true", "HX-Target": "desk-content"} if htmx else {}
+    answer = client.post(reverse(tool, args=[project.slug]), sent, headers=headers)
+    page = unescape(answer.content.decode())
+    assert "The start frame: " in page
+    assert "Make 2 takes" not in page
+    assert "Make 3" not in page
+    assert answer.get("HX-Reswap") == ("none" if htmx else None)
+    assert htmx or "One dune" in page
+    assert not Still.objects.exists()
+
+
 def test_opened_by_a_link_it_has_the_settings_used_last(client, project, artist):
     take(project, author=artist, model="ray-flash-2", ratio="9:16", resolution="540p")
     page = client.get(reverse("several", args=[project.slug]), {"words": "Dunes {a|b}"})

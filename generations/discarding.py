@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from generations import answers, erasing, frames, stills, versions
+from generations import answers, erasing, frames, keeping, stills, versions
 from generations.logs import about
 from generations.models import Asset, Generation, Keyframe, Reference, State, Still
 from generations.models.states import IN_FLIGHT, UNFINISHED
@@ -142,10 +142,9 @@ def _remove_files(generation: Generation) -> int:
     size_bytes = 0
     for asset in generation.assets.all():
         if asset.path:
-            asset.file.unlink(missing_ok=True)
             if asset.kind == Asset.Kind.VIDEO:
                 frames.forget(asset)
-            _remove_if_empty(asset)
+            keeping.remove_file(asset)
         size_bytes += asset.size_bytes or 0
         asset.delete()
     answers.let_go(generation)
@@ -153,13 +152,6 @@ def _remove_files(generation: Generation) -> int:
         if stills.drop(still):
             size_bytes += still.size_bytes
     return size_bytes
-
-
-def _remove_if_empty(asset: Asset) -> None:
-    try:
-        asset.file.parent.rmdir()
-    except OSError:
-        return  # there are others in it, or it is gone
 
 
 def _obstacles(takes: list[Generation]) -> dict[int, str]:

@@ -1,7 +1,9 @@
 """Keeping a checked file: moved to its place and flushed, then its row."""
 
 import hashlib
+import logging
 import os
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +15,8 @@ from django.utils import timezone
 from generations import disk, stills, versions
 from generations.media import Facts
 from generations.models import Asset, Generation, Still
+
+log = logging.getLogger(__name__)
 
 _CONTENT_TYPES = {
     **{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"},
@@ -84,12 +88,17 @@ def record_own(kept: Asset, *small: Asset.Kind, still: Still | None = None) -> l
     """Record the file that a provider made of a take, and return the rows of its small ones.
 
     Those are leased to whoever calls this, and due for others when that dies. That the file is
-    stored is said once they are made (`announce_stored`).
+    stored is said once they are made (`announce_stored`). Of a take that was purged meanwhile the
+    file goes, and there are none.
     """
     until = timezone.now() + timedelta(seconds=settings.COLLECT_LEASE_S)
     leased = {"state": Asset.State.PENDING, "next_at": until, "tries": 1, "error": ""}
     with transaction.atomic():
         Generation.objects.families_of([kept.generation]).lock()
+        if _drop_purged(kept):
+            if still:
+                stills.remove_unrecorded(still)
+            return []
         _record(kept)
         rows = [
             Asset.objects.update_or_create(
@@ -103,10 +112,15 @@ def record_own(kept: Asset, *small: Asset.Kind, still: Still | None = None) -> l
 
 
 def announce_stored(generation: Generation) -> None:
-    """Say that a take's file is stored; of a version, to the take as well, which may play it."""
-    own = generation.assets.get(kind__in=Asset.OWN)
+    """Say that a take's file is stored; of a version, to the take as well, which may play it.
+
+    Of one that was purged meanwhile there is nothing to say.
+    """
     with transaction.atomic():
         Generation.objects.families_of([generation]).lock()
+        own = generation.assets.filter(kind__in=Asset.OWN).first()
+        if own is None:
+            return
         generation.announce("stored", size_bytes=own.size_bytes, sha256=own.sha256)
         if generation.version_of_id:
             take = Generation.objects.get(pk=generation.version_of_id)
@@ -117,17 +131,41 @@ def announce_stored(generation: Generation) -> None:
 def record_small(kept: Asset) -> None:
     """Record a poster or a preview that was awaited; one that was purged meanwhile goes."""
     awaited = Asset.objects.filter(generation=kept.generation, kind=kept.kind)
-    if not awaited.update(**{name: getattr(kept, name) for name in _FACTS}):
-        kept.file.unlink(missing_ok=True)
+    with transaction.atomic():
+        Generation.objects.families_of([kept.generation]).lock()
+        if not awaited.update(**{name: getattr(kept, name) for name in _FACTS}):
+            remove_file(kept)
 
 
 def record_beside(kept: Asset) -> None:
-    """Record a file that came beside a take's own, and say so."""
+    """Record a file that came beside a take's own, and say so; one purged meanwhile goes."""
     with transaction.atomic():
         Generation.objects.families_of([kept.generation]).lock()
+        if _drop_purged(kept):
+            return
         _record(kept)
         size = {"size_bytes": kept.size_bytes, "sha256": kept.sha256}
         kept.generation.announce("stored_beside", **size)
+
+
+def remove_file(asset: Asset) -> None:
+    """Remove a kept file, and its folder with the last one in it. Raises OSError."""
+    asset.file.unlink(missing_ok=True)
+    with suppress(OSError):  # there are others in it, or it is gone
+        asset.file.parent.rmdir()
+
+
+def _drop_purged(kept: Asset) -> bool:
+    """Remove a file whose take was purged while it was fetched; False where it wasn't.
+
+    Call it with the family locked: a purge came before, or finds the row.
+    """
+    of = kept.generation_id
+    if not Generation.objects.filter(pk=of, purged_at__isnull=False).exists():
+        return False
+    remove_file(kept)
+    log.info("the %s isn't kept: its take was purged meanwhile", kept.kind)
+    return True
 
 
 def _record(kept: Asset) -> None:

@@ -200,6 +200,12 @@ def remove(still: Still) -> int:
     return still.size_bytes
 
 
+def remove_unrecorded(still: Still) -> None:
+    """Remove the files of a still that gets no row, unless it has one. Raises OSError."""
+    if not Still.objects.filter(uuid=still.uuid).exists():
+        _remove(still)
+
+
 def _remove(still: Still) -> None:
     for file in (still.file, still.small_file):
         file.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from generations import collecting, media
+from generations import collecting, discarding, media
 from generations.models import Asset
 from tests.generations.conftest import make_studio
 
@@ -161,3 +161,20 @@ def test_clearing_up_passes_over_a_file_that_goes_at_that_moment(settings, monke
     monkeypatch.setattr(Path, "stat", moved_away)
     assert collecting.remove_stale_work() == 1
     assert not old.exists()
+
+
+def test_a_take_that_is_purged_while_its_preview_is_made_leaves_nothing(studio, monkeypatch):
+    take = studio.order()
+    studio.work(take, until="completed")
+    make_preview = media.make_preview
+
+    def purge_and_make(*args):
+        make_preview(*args)
+        assert discarding.discard([take], studio.person).takes
+        discarding.purge(take, studio.person)
+
+    monkeypatch.setattr(media, "make_preview", purge_and_make)
+    collecting.collect_due()
+    assert files() == []
+    assert not take.assets.exists()
+    assert take.events.latest("number").kind == "purged"

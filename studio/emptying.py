@@ -41,7 +41,7 @@ from studio.models import (
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(days=7)
-"""For how long a provider that can't be asked, or fetched from, holds up a team that is due."""
+"""From its first try on: how long a provider that can't be asked, or fetched from, holds it up."""
 # What is a team's, and neither the books nor its history need.
 _GOING = (ApiToken, Webhook, Invitation, Share, Collection, Recipe, Notice, FormerMembership)
 
@@ -82,7 +82,8 @@ def _empty(team: Team, now: datetime) -> bool:
     if not Team.objects.due(now).filter(pk=team.pk).update(emptying_at=claimed):
         return False  # it was restored in this moment
     _cancel(team)
-    is_patient = team.goes_at is not None and now < team.goes_at + PATIENCE
+    team.refresh_from_db(fields=["emptying_at"])  # the first try, which may come late
+    is_patient = team.emptying_at is not None and now < team.emptying_at + PATIENCE
     if not _is_decided(team, is_patient) or _is_under_way(team, is_patient):
         return False
     _erase_keys(team)

@@ -1,6 +1,7 @@
 """Emptying a deleted team: what may stand in its way, and what never does."""
 
 import errno
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,13 +9,24 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Account, Asset, LedgerEntry, State
+from generations import collecting, downloading
+from generations.models import Account, Asset, LedgerEntry, State, Still
 from generations.models.states import Reason
 from generations.providers.errors import KeyRefused, NotFound, Unreachable
 from generations.providers.luma.client import Luma
 from studio import deleting, emptying
 from studio.models import Export, Membership, Project, Role, Sequence, Team
-from tests.factories import MembershipFactory, ProjectFactory, member, sound, still, take
+from tests.factories import (
+    MembershipFactory,
+    ProjectFactory,
+    member,
+    sound,
+    still,
+    take,
+    tiny_poster,
+    tiny_video,
+)
+from tests.generations.test_collecting import files
 
 
 @pytest.fixture
@@ -154,8 +166,61 @@ def test_a_file_that_is_fetched_yet_holds_it_up_for_some_days(project, gone, set
     assert emptying.empty_due(later(settings.TRASH_DAYS + emptying.PATIENCE.days + 1)) == 1
 
 
+def test_a_first_try_that_comes_late_has_as_many_days(project, gone, settings):
+    awaited(project, next_at=timezone.now())
+    gone()
+    late = settings.TRASH_DAYS + 3 * emptying.PATIENCE.days
+    assert emptying.empty_due(later(late)) == 0
+    assert emptying.empty_due(later(late + emptying.PATIENCE.days - 1)) == 0
+    assert emptying.empty_due(later(late + emptying.PATIENCE.days)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"), [("video", tiny_video), ("image", tiny_poster), ("layer", tiny_poster)]
+)
+def test_a_file_that_comes_after_all_is_not_kept(
+    project, gone, settings, monkeypatch, caplog, kind, file
+):
+    caplog.set_level("INFO")
+    made = take(project, State.COMPLETED, stored=False)
+    made.assets.update(kind=kind, next_at=timezone.now())
+    gone()
+    assert emptying.empty_due(later(settings.TRASH_DAYS + 1)) == 0
+
+    def fetch_slowly(address, work, **how):
+        due = later(settings.TRASH_DAYS + 1 + emptying.PATIENCE.days)
+        assert emptying.empty_due(due) == 1
+        shutil.copyfile(file(), work)
+        return downloading.Fetched(work.stat().st_size, "", "")
+
+    monkeypatch.setattr(downloading, "fetch", fetch_slowly)
+    collecting.collect_due()
+    assert "purged meanwhile" in caplog.text
+    assert files() == []
+    assert not Asset.objects.exists()
+    assert not Still.objects.exists()
+    assert made.events.latest("number").kind == "purged"
+
+
 def lost(project):
     return take(project, State.FAILED, reason=Reason.LOST)
+
+
+def test_what_was_lost_is_asked_after_for_days_although_the_first_try_comes_late(
+    project, gone, settings, monkeypatch
+):
+    given_up = lost(project)
+    gone()
+
+    def get(self, provider_id):
+        raise Unreachable
+
+    monkeypatch.setattr(Luma, "get", get)
+    late = settings.TRASH_DAYS + 3 * emptying.PATIENCE.days
+    assert emptying.empty_due(later(late)) == 0
+    assert entries(given_up) == ["reserved"]
+    assert emptying.empty_due(later(late + emptying.PATIENCE.days)) == 1
+    assert entries(given_up) == ["reserved", "charged"]
 
 
 @pytest.mark.parametrize(

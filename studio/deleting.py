@@ -27,7 +27,7 @@ from generations.models import (
 from generations.models.generation_queries import GenerationQuerySet
 from generations.models.states import IN_FLIGHT, Reason
 from studio import auditing, provider_accounts
-from studio.access import owns
+from studio.access import leads, owns
 from studio.models import (
     ApiToken,
     AuditEntry,
@@ -49,6 +49,10 @@ log = logging.getLogger(__name__)
 
 UNSENT = (State.REQUESTED, State.WAITING)
 LOST = Q(state=State.FAILED, reason=Reason.LOST)
+_NOBODY = (
+    "{team} stays deleted: neither its owner nor a producer of it can sign in, so nobody would own "
+    "it. Let one of them sign in again first."
+)
 
 
 class Going:
@@ -164,25 +168,25 @@ def cancel(take: Generation, by: User | None) -> None:
 def restore(team: Team, by: User) -> bool:
     """Take a deleted team back, with who was in it; False where it can't be any more.
 
-    Where its owner has left, it is then owned by who restores it, or who had the highest role
-    longest.
+    Where its owner has left or can't sign in, a producer owns it then: who restores it, else who
+    was one longest. Where there is none either, it stays deleted.
     """
     with transaction.atomic():
         row = Team.objects.restorable().held(team)
-        places = _places(row, by) if row else []
-        if row is None or not places:
+        places = _held_places(row) if row else []
+        heir = _heir(places, by)
+        if row is None or heir is None:
             return False
-        at, first = row.deleted_at, places[0]
+        at = row.deleted_at
         Team.objects.filter(pk=row.pk).update(deleted_at=None, deleted_by=None)
         for each in places:
-            role = Role.OWNER if each == first else each.role
-            made = Membership.objects.create(team=row, user_id=each.user_id, role=role)
+            made = Membership.objects.create(team=row, user_id=each.user_id, role=_role(each, heir))
             Membership.objects.filter(pk=made.pk).update(created_at=each.created_at)
         row.former.all().delete()
         Project.objects.filter(team=row, archived_at=at).update(archived_at=None)
         if PausedLine.objects.filter(team=row, since__gte=at).exists():  # not a producer's pause
             queueing.resume_line(row, by)
-        owned = "" if owns(first.role) else f", which {first.user} owns now"
+        owned = "" if owns(heir.role) else f", which {heir.user} owns now"
         words = f"Restored the deleted team {row}{owned}"
         auditing.note(AuditEntry.Kind.DELETION, row, words, by=by)
     log.info("team=%s restored by=%s", team.uuid, by.pk)
@@ -190,13 +194,38 @@ def restore(team: Team, by: User) -> bool:
     return True
 
 
-def _places(team: Team, by: User) -> list[FormerMembership]:
-    """Return who was in a team, first who is to own it."""
+def what_became_of(team: Team) -> str:
+    """Say who owns a team that was to be restored, or why it stays deleted; nothing of others."""
+    owner = Membership.objects.filter(team=team, role=Role.OWNER).select_related("user").first()
+    if owner:
+        return f"{owner.user} owns {team}."
+    return _NOBODY.format(team=team) if Team.objects.restorable().contains(team) else ""
+
+
+def _held_places(team: Team) -> list[FormerMembership]:
+    """Return who was in a team, and hold them: who leaves or is disabled does so before or after.
+
+    It is the people that are locked, as `departing.depart` locks them before their places.
+    """
+    people = User.objects.filter(former_memberships__team=team).order_by("pk")
+    list(people.select_for_update(no_key=True, of=("self",)))
+    return list(team.former.select_related("user").order_by("created_at", "pk"))
+
+
+def _heir(places: list[FormerMembership], by: User) -> FormerMembership | None:
+    """Return whose place is the owner's after a restore, None where nobody can have it."""
 
     def rank(place: FormerMembership) -> tuple[int, bool, datetime]:
         return -Role(place.role).rank, place.user_id != by.pk, place.created_at
 
-    return sorted(team.former.select_related("user"), key=rank)
+    able = [each for each in places if each.user.is_active and leads(each.role)]
+    return min(able, key=rank, default=None)
+
+
+def _role(place: FormerMembership, heir: FormerMembership) -> str:
+    if place == heir:
+        return Role.OWNER
+    return Role.PRODUCER if owns(place.role) else place.role  # as once it is handed over
 
 
 def takes_of(team: Team) -> GenerationQuerySet:

@@ -2,6 +2,7 @@
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import Q
 
 from generations.refusal import Refused
 from studio import auditing
@@ -15,8 +16,12 @@ _LAST = (
 
 def keep_one(user: User) -> None:
     """Raise Refused for the last superuser. Call it in the transaction that takes one away."""
-    able = User.objects.filter(is_active=True, is_staff=True, is_superuser=True).order_by("pk")
-    if list(able.select_for_update()) == [user]:  # of two at once, the second waits here
+    able = User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
+    # Of two at once, the second waits here. With the person: whoever locks people does so in the
+    # order of their ids.
+    whole = User.objects.filter(Q(pk__in=able.values("pk")) | Q(pk=user.pk)).order_by("pk")
+    list(whole.select_for_update())
+    if list(able) == [user]:
         raise Refused({"": _LAST.format(user=user)})
 
 

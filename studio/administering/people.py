@@ -194,8 +194,12 @@ class TeamAdmin(admin.ModelAdmin):
     @admin.action(description="Restore what is deleted", permissions=["change"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
         """Take deleted teams back, with who was in them, where nobody of them can or does."""
-        count = sum(deleting.restore(team, cast("User", request.user)) for team in queryset)
-        words = f"{count} of the chosen teams restored."
+        by = cast("User", request.user)
+        told, count = [], 0
+        for team in queryset.filter(deleted_at__isnull=False):
+            count += deleting.restore(team, by)
+            told.append(deleting.what_became_of(team))
+        words = " ".join([f"{count} of the chosen teams restored.", *filter(None, told)])
         self.message_user(request, words, messages.SUCCESS if count else messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

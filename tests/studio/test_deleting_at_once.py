@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from generations import queueing
 from generations.models import Event, Generation, State
-from studio import auditing, deleting, emptying
-from studio.models import Membership, Role, Team
-from tests.factories import AccountFactory, ProjectFactory, member, take
+from studio import auditing, deleting, emptying, shutting_out
+from studio.leaving import departing
+from studio.models import FormerMembership, Membership, Role, Team, User
+from tests.factories import AccountFactory, ProjectFactory, UserFactory, member, take
 from tests.generations.test_at_once import at_once
 
 
@@ -74,3 +75,53 @@ def test_a_team_whose_restore_has_begun_is_not_emptied(project, monkeypatch, set
     assert at_once(lambda: deleting.restore(gone, owner), empty) == [True, False]
     assert file.exists()
     assert Membership.objects.filter(team=gone, user=owner).exists()
+
+
+@pytest.fixture
+def gone(project):
+    """A deleted team that had an owner and a producer."""
+    owner = member(project, Role.OWNER)
+    member(project, Role.PRODUCER)
+    deleting.delete(project.team, owner)
+    return Team.objects.get(pk=project.team.pk)
+
+
+@pytest.fixture
+def restored_in_the_midst(gone, monkeypatch):
+    """Have the owner leave for good, and a producer restore the team once a step of it is done."""
+
+    def do(module, step):
+        owner, producer = (
+            each.user for each in FormerMembership.objects.filter(team=gone).order_by("role")
+        )
+        begun, over, take_step = threading.Event(), threading.Event(), getattr(module, step)
+
+        def step_and_wait(*args, **facts):
+            take_step(*args, **facts)
+            begun.set()
+            over.wait(1)  # it isn't: the restore waits for whom this holds
+
+        def restore():
+            assert begun.wait(30)
+            done = deleting.restore(gone, producer)
+            over.set()
+            return done
+
+        monkeypatch.setattr(module, step, step_and_wait)
+        assert at_once(lambda: departing.depart(owner), restore) == [None, True]
+        places = Membership.objects.filter(team=gone).values_list("user", "role")
+        assert list(places) == [(producer.pk, Role.OWNER)]
+        assert not FormerMembership.objects.exists()
+
+    return do
+
+
+def test_a_team_is_not_given_to_who_leaves_in_this_moment(restored_in_the_midst):
+    restored_in_the_midst(auditing, "note_of_person")
+
+
+def test_leaving_and_restoring_never_wait_for_each_other(gone, restored_in_the_midst):
+    producers = gone.former.filter(role=Role.PRODUCER).values("user")
+    User.objects.filter(pk__in=producers).update(is_staff=True, is_superuser=True)
+    UserFactory(is_staff=True, is_superuser=True)
+    restored_in_the_midst(shutting_out, "keep_one")  # which holds the superusers

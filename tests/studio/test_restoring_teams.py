@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from studio import deleting
+from studio import deleting, shutting_out
 from studio.leaving import departing
 from studio.models import AuditEntry, FormerMembership, Membership, Role, Team
 from tests.factories import PASSWORD, UserFactory, member
@@ -91,6 +92,45 @@ def test_an_administrator_gives_one_without_owner_to_who_had_the_highest_role(
     departing.depart(owner)
     restore_in_the_admin(admin, gone)
     assert roles(gone) == {producer.pk: Role.OWNER}
+
+
+def test_one_whose_owner_is_shut_out_is_a_producers_who_can_sign_in(
+    gone, project, owner, producer, admin
+):
+    earlier = producer
+    able = UserFactory()
+    FormerMembership.objects.create(
+        team=gone, user=able, role=Role.PRODUCER, created_at=timezone.now()
+    )
+    shutting_out.disable(owner)
+    shutting_out.disable(earlier)
+    page = restore_in_the_admin(admin, gone)
+    assert f"1 of the chosen teams restored. {able} owns {gone}." in page
+    assert roles(gone) == {
+        owner.pk: Role.PRODUCER,
+        earlier.pk: Role.PRODUCER,
+        able.pk: Role.OWNER,
+    }
+    words = f"Restored the deleted team {gone}, which {able} owns now"
+    assert AuditEntry.objects.of(gone).filter(words=words).exists()
+
+
+@pytest.mark.parametrize("left", [Role.ARTIST, Role.REVIEWER, Role.VIEWER])
+def test_one_that_nobody_may_own_stays_deleted_until_somebody_can_sign_in(
+    gone, owner, producer, admin, left
+):
+    FormerMembership.objects.create(
+        team=gone, user=UserFactory(), role=left, created_at=timezone.now()
+    )
+    departing.depart(owner)
+    shutting_out.disable(producer)
+    page = restore_in_the_admin(admin, gone)
+    assert "0 of the chosen teams restored." in page
+    assert f"{gone} stays deleted: neither its owner nor a producer of it can sign in" in page
+    assert not roles(gone)
+    shutting_out.enable(producer)
+    assert f"{producer} owns {gone}." in restore_in_the_admin(admin, gone)
+    assert roles(gone)[producer.pk] == Role.OWNER
 
 
 def test_one_that_everybody_has_left_is_nobodys_to_restore(gone, owner, producer, admin):

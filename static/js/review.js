@@ -114,29 +114,6 @@ document.addEventListener("focusin", ({ target }) => {
   if (target === note() && box()?.hasAttribute("data-moving")) box().querySelector("[data-player-do=toggle]").click();
 });
 
-// What judges, orders or undoes is answered before anything else leaves its take: the answer is of
-// that take, and what it cost is told. What is pressed while a note is on its way waits for it: a
-// verdict would bring the note again.
-const isOfTheRoom = ({ elt }) => elt.matches("[hx-sync^='#room']");
-const isNote = ({ elt }) => elt.matches("[data-room] [data-note-form]");
-let current = null;
-let next = null;
-document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (!isNote(detail) && (!isOfTheRoom(detail) || detail.requestConfig.verb === "get")) return;
-  current = detail;
-  detail.xhr.addEventListener("loadend", () => {
-    if (current !== detail) return; // another note follows
-    const goOn = next;
-    current = next = null;
-    goOn?.(true);
-  });
-});
-document.addEventListener("htmx:confirm", (event) => {
-  if (!current || !isOfTheRoom(event.detail)) return;
-  event.preventDefault();
-  if (isNote(current)) next = event.detail.issueRequest;
-});
-
 // What was asked of one take is not for the next: its buttons would judge the wrong one.
 let arrivals = 0;
 const askedAt = new WeakMap();
@@ -144,6 +121,15 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.match
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (askedAt.has(detail.xhr) && askedAt.get(detail.xhr) !== arrivals) detail.shouldSwap = false;
 });
+// The page doesn't hear of a note that is answered after its take was left: it is no draft any more.
+function settleLate({ currentTarget, detail }) {
+  if (currentTarget.isConnected) return;
+  const { elt, parameters } = detail.requestConfig;
+  const isLeft = detail.xhr.status === 200 && !detail.serverResponse.includes('role="alert"');
+  const kept = JSON.parse(sessionStorage.getItem(elt.dataset.draft) ?? "null");
+  if (isLeft && kept?.words === parameters.words) sessionStorage.removeItem(elt.dataset.draft);
+}
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, target } }) => elt.matches("[data-note-form]") && target.addEventListener("htmx:beforeSwap", settleLate));
 
 // A half-typed reply stays, whatever the server says of the notes meanwhile; what was said is gone
 // from its field, unless more was typed since or it was refused.

@@ -66,11 +66,16 @@ def region(page: Page) -> Locator:
 
 
 def is_seen(element: Locator) -> bool:
-    """Whether a finger would meet it."""
+    """Whether a finger would meet it, once what scrolls has come to rest."""
     found: bool = element.evaluate(
-        """(element) => {
-          const { x, y, width, height } = element.getBoundingClientRect();
-          return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        """async (element) => {
+          for (let frame = 0; frame < 600; frame += 1) {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            const there = document.elementFromPoint(x + width / 2, y + height / 2);
+            if (element.contains(there)) return true;
+            await new Promise(requestAnimationFrame);
+          }
+          return false;
         }"""
     )
     return found
@@ -177,6 +182,8 @@ def test_what_is_typed_in_a_retake_is_there_again_until_it_is_ordered(
     words = retaken()
     expect(words).to_have_value("From the left, {red|blue}")
     words.fill("From the left")
+    expect(room.locator("#price")).to_have_text("$0.44")
+    words.focus()
     room.keyboard.press("Control+Enter")
     title(room, "Take 2")
     assert Generation.objects.get(take_number=4).prompt.model == "ray-flash-2"
@@ -198,6 +205,7 @@ def test_after_a_session_that_ended_the_retake_is_there_as_it_was_typed(
     room.reload()
     expect(room).to_have_url(re.compile(reverse("retake", args=[takes[0].uuid])))
     expect(words).to_have_value("From the left")
+    expect(words).to_be_focused()
     room.keyboard.press("Control+Enter")
     title(room, "Take 2")
 

@@ -2,8 +2,9 @@
 
 CARDS sets how many takes are on it, LOADS how often it is opened with an empty cache, SCROLLED how
 many takes the long board has that is scrolled from end to end. `make bench-page SCROLLED=5000`.
-Paint is printed as the median and isn't judged, nor are tasks by the clock: they are the machine's,
-too. The longest task in the browser's own CPU time is.
+It is scrolled twice: as fast as one can look, and flung at more than ten screens a second. Paint is
+printed as the median and isn't judged, nor are tasks by the clock: they are the machine's, too. The
+longest task in the browser's own CPU time is.
 """
 
 import gzip
@@ -17,7 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from tests.bench.crowd import crowd
-from tests.bench.scrolling import MOST_TASK_MS, scroll_to_the_first
+from tests.bench.scrolling import FLUNG_PX, LOOKED_PX, MOST_TASK_MS, scroll_to_the_first
 from tests.bench.stack import report, stack, wait_until
 
 CARDS = int(os.environ.get("CARDS", "60"))
@@ -54,7 +55,10 @@ def main() -> None:
         site = os.environ["LOCAL_URL"]
         wait_until(lambda: _answers(f"{site}/healthz"), 30, "the web server to answer")
         loads = [_load(f"{site}/projects/desert-light/", site, cookie) for _ in range(LOADS)]
-        scrolled = _scroll(f"{site}/projects/long-film/", site, cookie)
+        looked, flung = [
+            _scroll(f"{site}/projects/long-film/", site, cookie, turn_px)
+            for turn_px in (LOOKED_PX, FLUNG_PX)
+        ]
     figures = {
         "cards": CARDS,
         "requests": max(each["requests"] for each in loads),
@@ -64,15 +68,17 @@ def main() -> None:
         "largest_paint_ms": _median(loads, "largest"),
         "longest_task_ms": _median(loads, "long"),
         "scrolled": SCROLLED,
-        "scrolled_most_cards": scrolled["cards"],
-        "scrolled_task_ms": round(scrolled["task_ms"], 1),
-        "scrolled_task_wall_ms": round(scrolled["task_wall_ms"], 1),
+        "scrolled_most_cards": max(looked["cards"], flung["cards"]),
+        "scrolled_task_ms": round(looked["task_ms"], 1),
+        "scrolled_task_wall_ms": round(looked["task_wall_ms"], 1),
+        "flung_task_ms": round(flung["task_ms"], 1),
+        "flung_task_wall_ms": round(flung["task_wall_ms"], 1),
     }
     holds = (
         figures["requests"] <= MOST_REQUESTS
         and figures["script_bytes"] <= MOST_SCRIPT_BYTES
         and figures["shift"] <= MOST_SHIFT
-        and figures["scrolled_task_ms"] <= MOST_TASK_MS
+        and max(figures["scrolled_task_ms"], figures["flung_task_ms"]) <= MOST_TASK_MS
     )
     report(figures, holds=holds)
 
@@ -145,11 +151,11 @@ def _load(url: str, site: str, cookie: str) -> dict[str, Any]:
     return {**seen, "requests": len(own), "script_bytes": weight}
 
 
-def _scroll(url: str, site: str, cookie: str) -> dict[str, float]:
-    """Scroll a board from its newest take to its first."""
+def _scroll(url: str, site: str, cookie: str, turn_px: int) -> dict[str, float]:
+    """Scroll a board from its newest take to its first, `turn_px` with each turn of the wheel."""
     with _browser(site, cookie) as page:
         page.goto(url, wait_until="networkidle")
-        return scroll_to_the_first(page)
+        return scroll_to_the_first(page, turn_px)
 
 
 def _median(loads: list[dict[str, Any]], name: str) -> float:

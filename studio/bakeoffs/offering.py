@@ -96,6 +96,11 @@ class Offered:
         return [Group(title, choices) for title, choices in found if choices]
 
     @property
+    def kept(self) -> list[str]:
+        """The values of the boxes that are ticked, while no box can be shown."""
+        return [] if self.groups else sorted(self._asked)
+
+    @property
     def chosen(self) -> list[Choice]:
         """Those that would enter, in the catalogue's order."""
         every = (each for group in self.groups for each in group.choices)

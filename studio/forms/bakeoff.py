@@ -14,8 +14,9 @@ class BakeOffForm(PricedForm):
 
     @property
     def chosen(self) -> list[str] | None:
-        """The boxes that are ticked; None for a page that was just opened."""
-        return self._sent.getlist("entrant") if "bakeoff_key" in self._sent else None
+        """The boxes that are ticked; None for a page that was just opened, or had none yet."""
+        is_first = "bakeoff_key" not in self._sent or "usual" in self._sent
+        return None if is_first else self._sent.getlist("entrant")
 
     @cached_property
     def key(self) -> UUID:

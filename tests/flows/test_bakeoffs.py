@@ -81,6 +81,25 @@ def test_entrants_are_chosen_with_their_prices_and_the_total(board):
     assert made == {("ray-2", "540p"), ("ray-flash-2", "540p")}
 
 
+def test_one_is_begun_on_a_page_of_its_own(studio: Page, live_server, project):
+    page = studio
+    page.goto(f"{live_server.url}/bake-offs/")
+    page.get_by_text("New bake-off").click()
+    page.get_by_role("link", name="In Desert Light").click()
+    words = page.get_by_label("The prompt of all of them")
+    words.fill(WORDS)
+    page.get_by_role("group", name="Ray 2", exact=True).get_by_label("1080p, 9 s").check()
+    expect(page.get_by_role("button", name="Make 4, $")).to_be_enabled()
+    words.fill("A {dawn|dusk} sky")
+    page.get_by_role("button", name="Make 4, $").click()
+    expect(page.get_by_role("alert")).to_contain_text("These words make 2 prompts")
+    words.fill(WORDS)
+    page.get_by_role("button", name="Make 4, $").click()
+    page.wait_for_url("**/bake-offs/*/")
+    assert {it.prompt.words for it in Generation.objects.all()} == {WORDS}
+    assert Generation.objects.count() == 4
+
+
 def test_a_refusal_stands_in_the_dialog(board):
     page = board()
     open_from_the_composer(page)
@@ -89,6 +108,11 @@ def test_a_refusal_stands_in_the_dialog(board):
     chosen(page).get_by_role("button", name="Make 3").click()
     expect(chosen(page).get_by_role("alert")).to_contain_text("These words make 2 prompts")
     assert not Generation.objects.exists()
+    # With other words it goes on, with what was ticked.
+    words.fill("A dusk sky")
+    chosen(page).get_by_role("button", name="Make 3").click()
+    page.wait_for_url("**/bake-offs/*/")
+    assert Generation.objects.count() == 3
 
 
 def test_it_is_watched_while_it_is_made_and_then_judged(board):

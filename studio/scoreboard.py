@@ -139,6 +139,31 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """What one line of a table comes to, and how long its bar is, of 100."""
+
+    name: str
+    value: float | Decimal
+    long: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The lines of a table by something else than their scores; `unit` is what it counts."""
+
+    title: str
+    unit: str
+    bars: list[Bar]
+
+
+_CHARTED: tuple[tuple[str, str, Callable[[Tally], float | Decimal | None]], ...] = (
+    ("Approved of what was judged", "percent", lambda tally: tally.approved_percent),
+    ("Spent for each approved", "usd", lambda tally: tally.per_approved_usd),
+    ("Time to finish", "seconds", lambda tally: tally.took_s),
+)
+
+
+@dataclass(frozen=True)
 class Table:
     """A grouping of the same takes: a title, its lines and the name of its first column."""
 
@@ -150,6 +175,19 @@ class Table:
     def scored(self) -> list[Row]:
         """The lines that have a score, for the chart."""
         return [row for row in self.rows if row.tally.scores]
+
+    @property
+    def charts(self) -> list[Chart]:
+        """The lines by what else is known of them: the longest bar is the most, or all."""
+        found = []
+        for title, unit, measure in _CHARTED:
+            told = [(row.name, measure(row.tally)) for row in self.rows]
+            known = [(name, value) for name, value in told if value is not None]
+            most = 100 if unit == "percent" else max((float(it) for _, it in known), default=0)
+            bars = [Bar(name, it, round(100 * float(it) / (most or 1), 1)) for name, it in known]
+            if bars:
+                found.append(Chart(title, unit, bars))
+        return found
 
 
 class Scoreboard:

@@ -1,5 +1,7 @@
 """The scoreboard in a browser: read, narrowed, taken along."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -32,6 +34,8 @@ def test_it_is_narrowed_and_taken_along(scores: Page):
     chart = page.get_by_role("list", name="Mean scores by project")
     expect(chart.get_by_role("listitem")).to_have_count(2)
     expect(chart.get_by_role("img").first).to_have_accessible_name("9.0 of 10")
+    approved = page.get_by_role("list", name="Approved of what was judged by project")
+    expect(approved.get_by_role("listitem")).to_have_text([re.compile("100 %")] * 2)
     assert violations(page) == []
     page.get_by_label("Project", exact=True).select_option("Desert Light")
     page.get_by_role("button", name="Show").click()

@@ -87,6 +87,20 @@ def test_models_are_held_against_each_other(client, made):
     assert "1 (50 %)" in said
 
 
+def test_what_they_cost_and_how_many_are_approved_is_drawn_too(client, made):
+    _, _, third, _ = made
+    found = next(each for each in look(client).context["board"].tables if each.title == "By model")
+    drawn = {each.title: {it.name: it for it in each.bars} for each in found.charts}
+    approved = drawn["Approved of what was judged"]
+    assert {name: it.long for name, it in approved.items()} == {"Ray 2": 50, "Ray 2 Flash": 100}
+    spent = drawn["Spent for each approved"]
+    assert spent["Ray 2"].long == 100, "the dearest"
+    assert spent["Ray 2 Flash"].value == third.price_usd
+    assert 0 < spent["Ray 2 Flash"].long < 100
+    took = drawn["Time to finish"]
+    assert (took["Ray 2"].long, took["Ray 2 Flash"].long) == (100, 75)
+
+
 def test_settings_and_projects_are_told_apart(client, made):
     page = look(client)
     settings = table(page, "By settings")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from generations.models import State
 from tests.factories import take
-from tests.flows.test_looks import violations
+from tests.flows.test_looks import PHONE, violations
 
 TIMES = "() => [...document.querySelectorAll('[data-compare] video')].map(each => each.currentTime)"
 PLAYING = "() => [...document.querySelectorAll('[data-compare] video')].every(each => !each.paused)"
@@ -42,6 +42,20 @@ def test_takes_play_and_step_together(compared: Page):
     assert abs(first - second) < 0.15
     page.keyboard.press("End")
     expect(page.locator("[data-compare-time]")).to_have_text("00:00:01:23")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE])
+def test_what_plays_four_stays_in_reach(studio: Page, live_server, takes, project, artist, size):
+    four = [*takes, take(project, State.COMPLETED, author=artist)]
+    page = studio
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/review/compare/?{'&'.join(f'take={it.uuid}' for it in four)}")
+    expect(page.locator("[data-compare] video")).to_have_count(4)
+    play = page.get_by_role("button", name="Play", exact=True)
+    expect(play).to_be_in_viewport(ratio=1)
+    play.click()
+    page.wait_for_function(PLAYING)
     assert violations(page) == []
 
 

@@ -52,6 +52,14 @@ def test_takes_are_compared_noted_and_judged_on_a_phone(
     assert Note.objects.get().author == reviewer
 
 
+def test_a_room_in_which_nothing_waits_has_no_strip(watched: Page, live_server, enter, project):
+    enter(watched.context, member(project, Role.REVIEWER))
+    watched.set_viewport_size(PHONE)
+    watched.goto(f"{live_server.url}/review/")
+    expect(watched.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    expect(watched.get_by_role("navigation", name="Takes to review")).to_be_hidden()
+
+
 def test_the_retake_is_ordered_on_a_phone(
     watched: Page, live_server, enter, project: Project, artist: User
 ):

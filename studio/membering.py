@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -57,6 +58,11 @@ def invite(team: Team, by: User, role: Role, days: int, email: str = "") -> tupl
         auditing.note(_PEOPLE, team, words, by=by)
     log.info("team=%s invitation=%s role=%s by=%s", team.uuid, made.uuid, role, by.pk)
     return made, token
+
+
+def sends_mail() -> bool:
+    """Tell whether mail reaches anybody: without EMAIL_URL it stands in the server's output."""
+    return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
 
 
 def write_to(invitation: Invitation, address: str) -> bool:

@@ -38,8 +38,9 @@ def invite(request: Request) -> HttpResponse:
         return _page(request, team, new=form)
     invitation, token = made
     address = request.build_absolute_uri(reverse("invitation", args=[token]))
-    was_sent = bool(invitation.email) and membering.write_to(invitation, address)
-    shown = {"made": invitation, "address": address, "was_sent": was_sent}
+    can_send = membering.sends_mail()
+    was_sent = bool(invitation.email) and can_send and membering.write_to(invitation, address)
+    shown = {"made": invitation, "address": address, "was_sent": was_sent, "can_send": can_send}
     return _page(request, team, **shown)
 
 

@@ -72,6 +72,7 @@ def test_a_team_is_founded_handed_over_left_and_deleted(
     # The last owner can't go, only hand it over; then leaving is offered.
     page.reload()
     expect(page.get_by_role("button", name="Leave Night unit")).to_have_count(0)
+    expect(page.get_by_text("You own Night unit: before you can leave it")).to_be_visible()
     row = page.locator(".people__row").filter(has_text=str(colleague))
     row.get_by_text("More").click()
     row.get_by_role("button", name=f"Hand over to {colleague}").click()

@@ -77,6 +77,15 @@ def test_an_invitation_by_email_is_sent_and_is_for_that_address_alone(owning, si
     assert role_of(ari, project.team) == Role.ARTIST
 
 
+def test_without_a_mail_server_no_mail_is_said_to_be_on_its_way(owning, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    answer, token = invite(owning, email="ari@example.com")
+    said = answer.content.decode()
+    assert "This server sends no mail: hand this link to ari@example.com" in said
+    assert "on its way" not in said
+    assert token
+
+
 def test_a_team_whose_name_has_several_lines_invites_by_email(owning, project):
     owning.post(reverse("rename_team"), {"name": "Dunes\r\nBcc: thief@example.com"})
     answer, token = invite(owning, email="ann@example.com")

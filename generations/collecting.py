@@ -23,6 +23,7 @@ from generations import (
     polling,
     small_ones,
     stills,
+    uncollected,
 )
 from generations.downloading import FetchFailed
 from generations.ffmpeg import FFmpegFailed
@@ -111,11 +112,9 @@ def _collect(asset: Asset) -> bool:
         if fetching.is_gone(asset, error.status):
             _let_go(asset, error)
         else:
-            _fail(asset, str(error), ours=disk.trouble(error))
-    except (Forbidden, NotMedia, FFmpegFailed) as error:
-        _fail(asset, str(error), ours=disk.trouble(error))
-    except (ProviderError, CannotUnseal, OSError) as error:
-        _fail(asset, f"{type(error).__name__}: {error}", ours=disk.trouble(error))
+            _fail(asset, error)
+    except (Forbidden, NotMedia, FFmpegFailed, ProviderError, CannotUnseal, OSError) as error:
+        _fail(asset, error)
     finally:
         _remove_leftovers(asset)
     return False
@@ -220,9 +219,10 @@ def remove_stale_work() -> int:
     return removed
 
 
-def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
-    """Say why and try again later; `ours` is trouble with our disk, which is never given up."""
-    log.warning("the file couldn't be kept (try %s): %s", asset.tries, error)
+def _fail(asset: Asset, error: Exception) -> None:
+    """Say why and try again later; what is trouble with our disk is never given up."""
+    raw, ours = f"{type(error).__name__}: {error}", disk.trouble(error)
+    log.warning("the file couldn't be kept (try %s): %s", asset.tries, raw)
     small = "preview" if asset.kind in Asset.SMALL else "file"
     measuring.couldnt_collect("disk" if ours else small)
     gone = asset.tries >= _GIVE_UP_AFTER_TRIES and not ours
@@ -233,11 +233,11 @@ def _fail(asset: Asset, error: str, *, ours: str = "") -> None:
         Generation.objects.filter(pk=asset.generation_id).lock()
         changed = mine.update(
             state=state,
-            error=(ours or error)[:300],
+            error=uncollected.told(error, asset.generation.account)[:300],
             next_at=None if gone else timezone.now() + timedelta(seconds=pause_s),
         )
         if changed and gone and asset.kind not in Asset.SMALL:
-            asset.generation.announce("store_failed", error=error[:300])
+            asset.generation.announce("store_failed", error=raw[:300])
 
 
 def _let_go(asset: Asset, error: FetchFailed) -> None:

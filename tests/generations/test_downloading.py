@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import resource
 import shutil
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from contextlib import contextmanager
 import pytest
 from django.utils import timezone
 
-from generations import collecting, disk, downloading, keeping
+from generations import collecting, disk, downloading, keeping, outbound, pictures
+from generations.downloading import FetchFailed
 from generations.models import Asset, State
+from generations.providers.errors import KeyRefused, Unavailable
 from tests.bench.films import FilmServer, Way
 from tests.factories import take, tiny_video
 
@@ -154,6 +157,41 @@ def test_trouble_with_the_disk_is_said_and_never_given_up(
     poster = asset.generation.assets.get(kind="poster")
     assert says in poster.error
     assert (poster.state, kept(settings)) == ("pending", ["preview.mp4", "video.mp4"])
+
+
+def _broken_off():
+    error = FetchFailed("the download broke off: ReadTimeout: 5 of 9 bytes arrived")
+    error.__cause__ = outbound.BrokeOff("the download broke off: ReadTimeout")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (_broken_off(), "Its download broke off."),
+        (FetchFailed("the server answered 503", 503), "The server answered 503."),
+        (collecting.NotMedia("the file holds no frame"), "The file holds no frame."),
+        (collecting.NotMedia(pictures.UNREADABLE), pictures.UNREADABLE),
+        (collecting.FFmpegFailed("[mov @ 0x55] moov atom"), "This server couldn't keep it."),
+        (OSError(5, "Input/output error", "/srv/in"), "This server couldn't keep it."),
+        (Unavailable("502 Bad Gateway"), "Luma doesn't tell its address now."),
+        (KeyRefused("401"), "Luma refused this team's API key. Have a producer replace it under"),
+        (outbound.Forbidden("a.b is at 10.0.0.1"), "leads to where this server fetches nothing"),
+    ],
+    ids=lambda case: type(case).__name__ if isinstance(case, Exception) else "",
+)
+def test_why_a_file_is_not_here_yet_is_told_in_words_and_the_log_has_the_rest(
+    asset, monkeypatch, caplog, error, says
+):
+    def fail(*args, **how):
+        raise error
+
+    monkeypatch.setattr(collecting.downloading, "fetch", fail)
+    collecting.collect_due()
+    asset.refresh_from_db()
+    assert (asset.state, says in asset.error) == ("pending", True)
+    assert str(error) in caplog.text
+    assert not re.search(r"Error|Timeout|0x|/srv|10\.0", asset.error)
 
 
 def test_a_limit_on_file_size_is_said_and_the_file_comes_once_it_is_lifted(asset, settings):

@@ -79,6 +79,21 @@ def test_the_bar_explains_itself_and_what_is_chosen_survives_a_refresh(board, pr
     assert Favourite.objects.filter(user=artist).count() == 2
 
 
+def test_the_bar_is_one_row_over_the_head_at_1440(board, project, artist):
+    for _ in range(3):
+        take(project, State.COMPLETED, author=artist)
+    page = board()
+    page.locator("[data-take='3']").hover()
+    box(page, 3).click()
+    box(page, 1).click(modifiers=["Shift"])
+    verbs = bar(page).get_by_role("button")
+    expect(verbs).to_have_count(11)
+    places = [verb.bounding_box() for verb in verbs.all()]
+    assert len({place["y"] for place in places}) == 1
+    whole, finder = bar(page).bounding_box(), page.locator("#find").bounding_box()
+    assert whole["y"] + whole["height"] <= finder["y"]
+
+
 def test_what_is_chosen_comes_down_as_one_zip(board, project, artist):
     takes = [take(project, State.COMPLETED, author=artist) for _ in range(3)]
     page = board()

@@ -48,6 +48,25 @@ def test_arrows_walk_among_the_cards_and_keep_the_column(grid):
         here(grid, number)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_has_the_focus_lies_neither_under_the_composer_nor_under_the_bar(grid, width):
+    grid.set_viewport_size({"width": width, "height": 960})
+    composer, bar = grid.locator("#composer"), grid.get_by_role("form", name="Chosen takes")
+    for key, number in [("ArrowRight", 7), ("End", 1)]:
+        grid.keyboard.press(key)
+        here(grid, number)
+    last = grid.locator("[data-take='1']").bounding_box()
+    assert last["y"] + last["height"] <= composer.bounding_box()["y"]
+    grid.keyboard.press("Space")
+    expect(bar).to_contain_text("1 chosen")
+    expect(bar.get_by_role("button", name="Take the star off")).to_have_count(0)
+    for number in (4,) if width > 1000 else (2, 3, 4):
+        grid.keyboard.press("ArrowUp")
+        here(grid, number)
+    upper, over = grid.locator("[data-take='4']").bounding_box(), bar.bounding_box()
+    assert upper["y"] >= over["y"] + over["height"]
+
+
 def test_a_letter_does_what_the_cards_button_does(grid):
     grid.keyboard.press("ArrowRight")
     grid.keyboard.press("e")

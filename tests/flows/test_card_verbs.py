@@ -94,6 +94,8 @@ def test_chosen_takes_are_moved_to_another_project(board, project, ready):
     expect(page.get_by_role("heading", name="Move or copy 2 takes")).to_be_visible()
     look(page, "copy")
     assert violations(page) == []
+    back = page.get_by_role("main").get_by_role("link", name=project.name)
+    expect(back).to_have_attribute("href", f"/projects/{project.slug}/")
     expect(page.get_by_label("Project", exact=True)).to_be_focused()
     page.get_by_label("Project", exact=True).select_option("Night film")
     page.get_by_role("button", name="Move", exact=True).click()

@@ -73,7 +73,7 @@ class UserAdmin(admin.ModelAdmin):
     """
 
     form = _PersonForm
-    list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "teams")
+    list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "of")
     list_filter = ("is_active", "is_staff", "is_superuser", "memberships__team")
     search_fields = ("email", "name")
     ordering = ("email",)
@@ -86,9 +86,10 @@ class UserAdmin(admin.ModelAdmin):
     actions = ("disable", "enable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Return all of them, with in how many teams each is."""
+        """Return all of them, with the teams that each is in."""
         found: QuerySet[User] = super().get_queryset(request)
-        return found.annotate(team_count=Count("memberships", distinct=True))
+        counted = found.annotate(team_count=Count("memberships", distinct=True))
+        return counted.prefetch_related("memberships__team")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what can't be typed: only who may do anything makes administrators."""
@@ -110,9 +111,10 @@ class UserAdmin(admin.ModelAdmin):
         return f"{count} browser{'' if count == 1 else 's'}"
 
     @admin.display(description="Teams", ordering="team_count")
-    def teams(self, user: User) -> int:
-        """Return in how many teams the person is."""
-        return int(user.team_count)  # type: ignore[attr-defined]
+    def of(self, user: User) -> str:
+        """Return in which teams the person is, and as what."""
+        places = sorted(user.memberships.all(), key=lambda place: place.team.name.lower())
+        return ", ".join(f"{it.team} ({it.get_role_display().lower()})" for it in places) or "None"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come by invitation."""

@@ -16,7 +16,16 @@ from generations.models import Account, Budget, Generation, LedgerEntry, Spendin
 from generations.models.states import Reason
 from studio import noting, reviewing
 from studio.models import AuditEntry, Criterion, Review, Role, Score, User
-from tests.factories import PASSWORD, ProjectFactory, UserFactory, drawn, member, take, version
+from tests.factories import (
+    PASSWORD,
+    MembershipFactory,
+    ProjectFactory,
+    UserFactory,
+    drawn,
+    member,
+    take,
+    version,
+)
 
 TAKES = "/admin/generations/generation/"
 
@@ -247,6 +256,19 @@ def test_people_are_shut_out_and_let_in_again(admin, boss, project, artist, clie
     told = "Changed the user “Renamed” as an administrator: name"
     assert log(kind="people", actor=boss, team=project.team)[-1] == told
     assert admin.get(f"{users}add/").status_code == 403
+
+
+def test_people_are_listed_with_the_teams_they_are_in(
+    admin, artist, project, django_assert_max_num_queries
+):
+    MembershipFactory(team__name="Badlands", user=artist, role=Role.REVIEWER)
+    for _ in range(20):
+        member(project, Role.VIEWER)
+    with django_assert_max_num_queries(12):
+        said = admin.get("/admin/studio/user/").content.decode()
+    assert f'<td class="field-of">Badlands (reviewer), {project.team} (artist)</td>' in said
+    assert said.count(f'<td class="field-of">{project.team} (viewer)</td>') == 20
+    assert said.count('<td class="field-of">None</td>') == 1  # the administrator
 
 
 def test_what_is_done_to_somebody_in_no_team_is_logged(admin, boss):

@@ -172,11 +172,19 @@ class Shared:
     @property
     def lacking(self) -> list[Copy]:
         """The copies that its watermark needs and that aren't made, posters first."""
+        return [copy for copy in self._copies if not copy.is_ready and not copy.has_failed]
+
+    @property
+    def cant_be_marked(self) -> bool:
+        """Whether it has nothing to show because its watermark can't be put on what it has."""
+        return self.is_empty and any(copy.has_failed for copy in self._copies)
+
+    @property
+    def _copies(self) -> list[Copy]:
         if not self.share.watermark:
             return []
         originals = [self._film] if self._film else [*self._posters, *self._files.values()]
-        copies = [Copy(self.share, original) for original in originals if original]
-        return [copy for copy in copies if not copy.is_ready and not copy.has_failed]
+        return [Copy(self.share, original) for original in originals if original]
 
     @property
     def _pictures(self) -> QuerySet[Asset]:

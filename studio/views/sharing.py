@@ -91,7 +91,9 @@ def _share(request: Request, thing: Thing, role: Role, back: str) -> HttpRespons
     if made:
         share, token = made
         address = request.build_absolute_uri(reverse("shared", args=[token]))
-        context |= {"made": share, "address": address, "is_empty": Shared(share).is_empty}
+        shown = Shared(share)  # what only waits for its watermark comes by itself
+        context |= {"made": share, "address": address}
+        context |= {"is_empty": shown.is_empty and not shown.lacking}
         context |= {"form": ShareForm(thing)}
     context["rows"] = _rows(request, Share.objects.of(thing), role)
     return render(request, "share.html", context)

@@ -10,7 +10,7 @@ from generations.models import Asset, State
 from studio import marking
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut
-from studio.models import Export, Role, Sequence, Share
+from studio.models import Collection, Export, Role, Sequence, Share
 from tests.factories import drawn, member, take
 from tests.studio.shared import approve, ask, files, link
 from tests.studio.test_media import body
@@ -112,6 +112,20 @@ def test_what_cannot_be_marked_is_tried_once_and_never_shown(client, anonymous, 
     assert marking.mark_due() == 1  # its poster
     assert marking.mark_due() == 0
     assert anonymous.get(f"{address}media/{made.uuid}/video").status_code == 404
+    said = page(anonymous, address)
+    assert "The watermark couldn't be put on" in said
+    assert "approved" not in said
+
+
+def test_who_makes_a_marked_link_is_told_what_nobody_sees_yet(client, made, project, artist):
+    nothing = "until something is, the link shows nothing"
+    assert nothing not in ask(client, made, **MARK).content.decode()  # only its mark is missing
+    waiting = take(project, State.COMPLETED, author=artist)
+    assert nothing in ask(client, waiting, **MARK).content.decode()
+    empty = Collection.begin(project.team, artist, "Best of autumn", "")
+    said = ask(client, empty, shows_unapproved="on").content.decode()
+    assert "There is nothing in it that could be seen" in said
+    assert nothing not in said
 
 
 def test_a_watermark_that_cannot_be_is_refused_in_words(client, project, artist, made):

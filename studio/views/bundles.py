@@ -8,11 +8,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from studio import auditing
 from studio.access import bundle_for, project_for
 from studio.bundles import Bundles
 from studio.http import Request
 from studio.leaving import bundling
-from studio.models import Role
+from studio.models import AuditEntry, Project, Role
 from studio.naming import bundle_name
 from studio.views.media import send
 
@@ -50,7 +51,11 @@ def download(request: Request, uuid: UUID) -> HttpResponseBase:
     bundle = bundle_for(request, uuid)
     if bundle.state != bundle.State.DONE:
         raise Http404("The file isn't there yet.")
-    return send(request, bundle.file, bundle.content_type, bundle_name(bundle))
+    answer = send(request, bundle.file, bundle.content_type, bundle_name(bundle))
+    if request.method == "GET":
+        words = f"Downloaded the whole project {bundle.project}"
+        _note(AuditEntry.Kind.EXPORT, bundle.project, words)
+    return answer
 
 
 @require_POST
@@ -66,6 +71,13 @@ def cancel(request: Request, uuid: UUID) -> HttpResponse:
 def discard(request: Request, uuid: UUID) -> HttpResponse:
     """Delete a bundle with its file; another can be made at any time."""
     bundle = bundle_for(request, uuid)
-    if not bundle.discard():
+    if bundle.discard():
+        words = f"Deleted an export of the whole project {bundle.project}"
+        _note(AuditEntry.Kind.DELETION, bundle.project, words)
+    else:
         messages.info(request, "It is still being made. Cancel it first.")
     return redirect("bundles", bundle.project.slug)
+
+
+def _note(kind: AuditEntry.Kind, project: Project, words: str) -> None:
+    auditing.note(kind, project.team, words, project=project)

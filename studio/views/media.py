@@ -15,9 +15,11 @@ from whitenoise.responders import MissingFileError, StaticFile
 
 from generations import frames, publishing
 from generations.media import NotMedia
-from generations.models import Asset, Still
+from generations.models import Asset, Generation, Still
+from studio import auditing
 from studio.access import asset_for, export_for, sound_for, still_for
 from studio.http import Request
+from studio.models import AuditEntry, Export, Project
 from studio.naming import export_name, file_name, sound_name
 
 _FOR_GOOD = "private, max-age=31536000, immutable"  # a stored file never changes
@@ -38,10 +40,7 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         which = small if still.small_file.exists() else (still.file, still.content_type)
         return send(request, *which, f"still-{still.uuid}")
     if kind == "export":
-        export = export_for(request, uuid)
-        if export.state != export.State.DONE:
-            raise Http404("The film isn't there yet.")
-        return send(request, export.file, export.content_type, export_name(export))
+        return _export(request, uuid)
     if kind == "sound":
         sound = sound_for(request, uuid)
         return send(request, sound.file, sound.content_type, sound_name(sound))
@@ -49,10 +48,36 @@ def media(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:
         asset = asset_for(request, uuid, kind)
     except Http404:
         return _in_place_of_small(request, uuid, kind)
-    name = file_name(asset.generation)
+    name, take = file_name(asset.generation), asset.generation
     if asset.kind in Asset.BESIDE:
         name = f"{name}-{asset.named}"
-    return send(request, asset.file, asset.content_type, name)
+    return _note_download(request, send(request, asset.file, asset.content_type, name), take)
+
+
+def _export(request: Request, uuid: UUID) -> HttpResponseBase:
+    """Send an export's file. Raises Http404 while there is none."""
+    export = export_for(request, uuid)
+    if export.state != export.State.DONE:
+        raise Http404("The film isn't there yet.")
+    answer = send(request, export.file, export.content_type, export_name(export))
+    return _note_download(request, answer, export)
+
+
+def _note_download(
+    request: Request, answer: HttpResponseBase, of: Generation | Export
+) -> HttpResponseBase:
+    """Write down who takes a file along, and return the answer; to look at one isn't noted."""
+    if "download" in request.GET and request.method == "GET" and answer.status_code in (200, 206):
+        project, what = _called(of)
+        auditing.note_in(project, AuditEntry.Kind.EXPORT, f"Downloaded {what}")
+    return answer
+
+
+def _called(of: Generation | Export) -> tuple[Project, str]:
+    """Return whose a take or an export is, and what it is called there."""
+    if isinstance(of, Generation):
+        return of.project, of.name
+    return of.sequence.project, f"“{of.sequence}” as {Export.Kind(of.kind).label}"
 
 
 def _in_place_of_small(request: Request, uuid: UUID, kind: str) -> HttpResponseBase:

@@ -14,10 +14,19 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from studio import auditing
 from studio.access import editable, project_for
 from studio.forms.shot import ShotForm, StoryboardForm
 from studio.http import Request
-from studio.models import Overwriting, Project, Role, Shot, Storyboard, TooManyShots
+from studio.models import (
+    AuditEntry,
+    Overwriting,
+    Project,
+    Role,
+    Shot,
+    Storyboard,
+    TooManyShots,
+)
 from studio.models.storyboard import MOST_SHOTS
 from studio.storyboarding import cutting, printing
 from studio.storyboarding.planning import Plan
@@ -59,6 +68,8 @@ def pdf(request: Request, slug: str) -> HttpResponse:
         answer = HttpResponse(file.read_bytes(), content_type="application/pdf")
     answer["Content-Disposition"] = content_disposition_header(True, f"{slug}-storyboard.pdf")
     answer["Cache-Control"] = "private, no-store"
+    if request.method == "GET":
+        auditing.note_in(project, AuditEntry.Kind.EXPORT, "Downloaded the storyboard")
     return answer
 
 

@@ -38,6 +38,8 @@ WRITTEN_BY_GET = {
     "spend/download/": {"studio_auditentry"},
     "scoreboard/download/": {"studio_auditentry"},
     "team/log/download/": {"studio_auditentry"},
+    "bundles/<uuid>/download/": {"studio_auditentry"},
+    "projects/<slug>/storyboard/pdf/": {"studio_auditentry"},
     "share/<token>/": {"studio_share"},  # its views are counted
     # Allauth notes the address of a person whom a command made.
     "accounts/email/": {"account_emailaddress"},

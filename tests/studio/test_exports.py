@@ -14,7 +14,7 @@ from generations.models import State
 from studio import working
 from studio.editing import exporting
 from studio.editing.cut import Clip, Cut, SoundClip
-from studio.models import Export, Role, Sequence
+from studio.models import AuditEntry, Export, Role, Sequence
 from tests.factories import member, take
 
 ASKED = {"kind": "mp4", "height": "", "loudness": "-14"}
@@ -60,6 +60,10 @@ def test_an_export_is_begun_rendered_and_fetched_in_parts(client, sequence):
     part = client.get(address, headers={"Range": "bytes=4-7"})
     assert part.status_code == 206
     assert b"".join(part.streaming_content) == b"ftyp"
+    noted = AuditEntry.objects.filter(kind=AuditEntry.Kind.EXPORT).order_by("pk")
+    assert [each.words for each in noted] == [
+        f"{did} “Trailer” as MP4, H.264 of {sequence.project}" for did in ("Exported", "Downloaded")
+    ]
 
 
 def test_a_viewer_fetches_and_doesnt_export(viewer, sequence, export):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from generations.models import Account, State
 from generations.publishing import publish
+from studio.models import AuditEntry
 from tests.factories import ProjectFactory, still, take
 
 
@@ -142,3 +143,15 @@ def test_a_forged_or_expired_token_names_nothing(anonymous, project, time_machin
 def test_a_still_of_another_team_is_not_found_by_guessing(client):
     theirs = still(ProjectFactory())
     assert client.get(reverse("media", args=[theirs.uuid, "still"])).status_code == 404
+
+
+def test_who_takes_a_file_along_is_in_the_audit_log_and_who_looks_at_it_is_not(viewer, made):
+    def noted():
+        return list(AuditEntry.objects.filter(kind="export").values_list("words", flat=True))
+
+    viewer.get(url(made))
+    viewer.head(url(made), {"download": 1})
+    assert noted() == []
+    viewer.get(url(made), {"download": 1})
+    viewer.get(url(made), {"download": 1}, headers={"Range": "bytes=5-9"})
+    assert noted() == [f"Downloaded take 1 of {made.project}"] * 2

@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from generations.models import State
-from studio.models import Shot, ShotTake, Storyboard
+from studio.models import AuditEntry, Shot, ShotTake, Storyboard
 from studio.storyboarding import printing
 from tests.factories import take
 
@@ -51,6 +51,8 @@ def test_everybody_in_the_team_gets_it_from_the_page_and_a_stranger_doesnt(
         assert answer.content.startswith(b"%PDF")
         assert answer.content.rpartition(b"/Count ")[2].startswith(b"2")
     assert fetch(stranger, project).status_code == 404
+    noted = AuditEntry.objects.filter(kind=AuditEntry.Kind.EXPORT)
+    assert [each.words for each in noted] == [f"Downloaded the storyboard of {project}"] * 2
 
 
 def test_a_shot_has_the_picture_of_its_take_or_a_slate(client, project, board):

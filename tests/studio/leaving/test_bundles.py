@@ -142,6 +142,19 @@ def test_it_is_asked_for_once_and_told_in_the_audit_log(producer, project):
     assert [each.words for each in told] == ["Exported the whole project Desert Light"]
 
 
+def test_who_takes_it_along_and_who_deletes_it_is_in_the_audit_log(producer, project):
+    made(producer, project)
+    bundle = Bundle.objects.get()
+    producer.head(reverse("download_bundle", args=[bundle.uuid]))
+    producer.post(reverse("discard_bundle", args=[bundle.uuid]))
+    told = AuditEntry.objects.filter(project=project.pk).order_by("pk")
+    assert [(each.kind, each.words) for each in told] == [
+        ("export", "Exported the whole project Desert Light"),
+        ("export", "Downloaded the whole project Desert Light"),
+        ("deletion", "Deleted an export of the whole project Desert Light"),
+    ]
+
+
 def test_one_is_cancelled_and_deleted_and_leaves_nothing(producer, project, settings):
     asked(producer, project)
     bundle = Bundle.objects.get()

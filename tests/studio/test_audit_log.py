@@ -325,6 +325,17 @@ def test_the_database_refuses_to_change_it(project, statement):
     assert newest().words == "Something"
 
 
+def test_the_database_lets_no_line_take_the_place_of_another(project):
+    auditing.note(KINDS.SETTINGS, project.team, "Something")
+    replacing = "INSERT OR REPLACE INTO" if connection.vendor == "sqlite" else "INSERT INTO"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        connection.cursor().execute(
+            f"{replacing} studio_auditentry SELECT * FROM studio_auditentry"
+        )
+    auditing.note(KINDS.SETTINGS, project.team, "Something else")
+    assert written(KINDS.SETTINGS) == ["Something else", "Something"]
+
+
 def test_the_database_knows_what_it_may_be_about(project):
     with pytest.raises(DatabaseError), transaction.atomic():
         AuditEntry.objects.create(team=project.team, kind="weather", words="Rain", who="Jo")

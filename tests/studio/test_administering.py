@@ -299,6 +299,16 @@ def test_only_who_may_do_anything_makes_administrators(sign_in, artist):
     assert (clerk.name, clerk.is_superuser) == ("Clerk", False)
 
 
+def test_their_own_password_is_changed_where_everybody_changes_it(admin, boss):
+    old, way = boss.password, "/admin/password_change/"
+    typed = {"old_password": PASSWORD, "new_password1": "sails-and-9-oars"}
+    typed["new_password2"] = typed["new_password1"]
+    for answer in (admin.get(way), admin.post(way, typed)):
+        assert answer["Location"] == reverse("account_change_password")
+    boss.refresh_from_db()
+    assert boss.password == old, "it wouldn't be in the log"
+
+
 def test_the_last_superuser_stays_one(admin, boss):
     url = f"/admin/studio/user/{boss.pk}/change/"
     rights = {"is_staff": "on", "is_superuser": "on"}

@@ -191,6 +191,8 @@ def test_it_is_judged_on_a_phone(studio: Page, baked):
     assert width_of(page) == PHONE["width"]
     look(page, "bakeoff-phone")
     assert violations(page) == []
+    page.get_by_role("group", name="Overall of C").scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_in_viewport(ratio=1)
     page.get_by_role("link", name="Two at a time").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pair 1 of 3")
     assert width_of(page) == PHONE["width"]

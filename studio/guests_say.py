@@ -61,7 +61,7 @@ def notes_by(share: Share, take: Generation) -> list[Note]:
 
 def verdicts_by(share: Share, take: Generation) -> list[GuestVerdict]:
     """Return what guests of a link think of a take."""
-    return list(GuestVerdict.objects.filter(share=share, generation=take))
+    return GuestVerdict.newest_first(GuestVerdict.objects.filter(share=share, generation=take))
 
 
 def _judge(share: Share, take: Generation, guest: str, verdict: Verdict, visit: str) -> None:

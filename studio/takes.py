@@ -137,7 +137,7 @@ class Take(Deletable):
     @cached_property
     def guest_verdicts(self) -> list[GuestVerdict]:
         """What guests think of it, who came by a link."""
-        return list(GuestVerdict.objects.filter(generation=self.generation))
+        return GuestVerdict.newest_first(GuestVerdict.objects.filter(generation=self.generation))
 
     @cached_property
     def playing(self) -> Generation:

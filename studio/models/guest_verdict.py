@@ -1,5 +1,6 @@
 """What guests say of takes: it stands beside the team's verdict, and never in its place."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -28,6 +29,7 @@ class GuestVerdict(models.Model):
     visit = models.CharField(max_length=32, blank=True, editable=False)
     verdict = models.CharField(max_length=10, choices=[(it.value, it.label) for it in SAYABLE])
     said_at = models.DateTimeField()
+    is_earlier = False  # whether what was said later under that name stands beside it
 
     objects: ClassVar[models.Manager["GuestVerdict"]] = models.Manager()
 
@@ -46,6 +48,16 @@ class GuestVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.verdict}"
+
+    @staticmethod
+    def newest_first(said: "Iterable[GuestVerdict]") -> "list[GuestVerdict]":
+        """Return them as they are told: nobody knows whether one name is one person."""
+        names: set[str] = set()
+        told = sorted(said, key=lambda it: (it.said_at, it.pk), reverse=True)
+        for each in told:
+            each.is_earlier = each.guest.casefold() in names
+            names.add(each.guest.casefold())
+        return told
 
     @property
     def who(self) -> str:

@@ -113,6 +113,14 @@ def test_two_guests_of_one_name_have_a_verdict_each(anonymous, sign_in, producer
     say(anonymous, address, made, verdict="changes")
     said = GuestVerdict.objects.order_by("pk").values_list("guest", "verdict")
     assert list(said) == [("Ari Vance", "changes"), ("Ari Vance", "approved")]
+    in_team = page(sign_in(producer), reverse("generation", args=[made.uuid]))
+    for seen in (page(anonymous, address), in_team):
+        told = seen.split('aria-label="What guests say">')[1].split("</ul>")[0]
+        newest, earlier = told.split("<li>")[1:]
+        assert "Changes wanted" in newest
+        assert "of that name" not in newest
+        assert "Approved" in earlier
+        assert "in an earlier visit or by somebody else of that name" in earlier
     say(other, address, made, guest="Bo", verdict="rejected")  # looks along at one screen
     assert GuestVerdict.objects.count() == 3
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 
 class Audited(admin.ModelAdmin):
@@ -35,6 +36,12 @@ class Site(admin.AdminSite):
     site_title = "Dailies"
     index_title = "Administration"
     site_url = "/"
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to where everybody changes theirs: that is limited, and in the audit log."""
+        return redirect("account_change_password")
 
     def register(
         self, model_or_iterable: Any, admin_class: type[Any] | None = None, **options: Any

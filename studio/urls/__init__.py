@@ -3,7 +3,6 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import logout
 from django.contrib import admin
-from django.shortcuts import redirect
 from django.urls import include, path
 
 from studio.urls import dream_machine, films, people, takes
@@ -20,10 +19,6 @@ from studio.views import (
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Its own sign-out isn't written in the audit log.
 admin.site.logout = lambda request, extra_context=None: logout(request)  # type: ignore[method-assign]
-# Nor is its own change of the password, and that one asks the old password as often as one likes.
-admin.site.password_change = lambda request, extra_context=None: redirect(  # type: ignore[method-assign]
-    "account_change_password"
-)
 
 handler403 = dead_ends.not_allowed
 handler404 = dead_ends.not_found

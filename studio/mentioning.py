@@ -11,8 +11,8 @@ _WORD_GOES_ON = re.compile(r"\w")
 def meant(words: str, project: Project, author: User) -> list[User]:
     """Return who of those that see the project is named in a note, each once; not its author.
 
-    A member is named by the whole name, its first word, or what stands before the @ of their
-    address, in any case: the longest that fits. A first name that two have names both.
+    A member is named by the whole name, its first word, their address, or what stands before the
+    @ of that, in any case: the longest that fits. A first name that two have names both.
     """
     starts = [found.end() for found in _AT.finditer(words)]
     if not starts:
@@ -32,7 +32,8 @@ def meant(words: str, project: Project, author: User) -> list[User]:
 def _names(user: User) -> set[str]:
     name = user.name.casefold().strip()
     own = {name, name.split()[0]} if name else set()
-    return own | {user.email.split("@")[0].casefold()}
+    email = user.email.casefold()
+    return own | {email, email.split("@")[0]}
 
 
 def _begins(rest: str, name: str) -> bool:

@@ -89,6 +89,12 @@ class Spoken:
         """How many notes nobody has resolved."""
         return sum(each.note.resolved_at is None for each in self.remarks)
 
+    @cached_property
+    def people(self) -> list[User]:
+        """Whom a note may name: who sees it, but oneself."""
+        others = self.take.generation.project.people().exclude(pk=self.user.pk)
+        return list(others.order_by("name", "email"))
+
     @property
     def note_longest(self) -> int:
         """How many characters a note may have."""

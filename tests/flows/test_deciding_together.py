@@ -1,10 +1,11 @@
 """Deciding together: a review on a phone, somebody named in a note, and the team's own rubric."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generations.models import State
 from studio import reviewing
-from studio.models import Note, Project, Review, Role, Score, User, Verdict
+from studio.models import Mention, Note, Project, Review, Role, Score, User, Verdict
 from studio.notices import following
 from tests.factories import member, take
 from tests.flows.conftest import listen
@@ -108,6 +109,43 @@ def test_who_is_named_in_a_note_is_told_in_the_page_and_led_to_it(
     page.get_by_role("link", name=words).click()
     expect(page.get_by_role("heading", name="Take 1", level=1)).to_be_visible()
     expect(page.get_by_text("@Ari, is this your ridge?")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE])
+def test_who_is_to_be_told_is_chosen_behind_an_at(
+    watched: Page, live_server, enter, project: Project, artist: User, size
+):
+    made = take(project, State.COMPLETED, author=artist, words="Shot 1")
+    reviewing.send([made], artist)
+    people = [member(project, Role.VIEWER) for _ in range(3)]
+    for person, name in zip(people, ("Ari Vance", "Arne Holt", ""), strict=True):
+        User.objects.filter(pk=person.pk).update(name=name)
+    enter(watched.context, member(project, Role.REVIEWER))
+    page = watched
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/review/")
+    note = page.get_by_role("textbox", name="Note at")
+    note.focus()
+    page.keyboard.type("Look, @ar")
+    offered = page.get_by_role("listbox", name="People to tell")
+    expect(offered.get_by_role("option")).to_have_text(["Ari Vance", "Arne Holt"])
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(note).to_have_value("Look, @Arne Holt ")
+    page.keyboard.type("and @")
+    expect(offered.get_by_role("option", name=people[2].email)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    expect(note).to_be_focused()
+    page.keyboard.type(people[2].email[:4])
+    offered.get_by_role("option", name=people[2].email).click()
+    page.keyboard.type("too")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#notes-list")).to_contain_text(f"and @{people[2].email} too")
+    told = Mention.objects.order_by("user").values_list("user", flat=True)
+    assert list(told) == [people[1].pk, people[2].pk]
+    assert width_of(page) == size["width"]
 
 
 def test_takes_are_scored_by_the_rubric_that_the_team_changed(

@@ -73,7 +73,7 @@ class UserAdmin(admin.ModelAdmin):
     """
 
     form = _PersonForm
-    list_display = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login", "of")
+    list_display = ("email", "name", "of", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "memberships__team")
     search_fields = ("email", "name")
     ordering = ("email",)

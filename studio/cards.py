@@ -192,6 +192,7 @@ class Card(CardFacts):
             State.WAITING: f"is {lower_first(self.place)}.",
             State.FAILED: f"was not generated. {self.line}",
             State.DECLINED: f"was declined. {self.line}",
+            State.CANCELLED: f"is out of the line. {self.money}",
         }
         return said.get(State(self.generation.state), "")
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from generations.models import Generation, Keyframe, Prompt, Still
+from generations.models import Generation, Keyframe, Prompt
 from studio.options_said import options_said
+from studio.stills import origin_in_words
 from studio.words_diff import Piece, words_diff
 
 
@@ -60,11 +61,7 @@ def _framed(keyframe: Keyframe) -> str:
     still = keyframe.still
     if still is None:
         return keyframe.source.name if keyframe.source else ""
-    if still.source:
-        frame = "a frame" if still.frame is None else f"frame {still.frame}"
-        is_whole = still.origin == Still.Origin.GENERATED
-        return still.source.name if is_whole else f"{frame} of {still.source.name}"
-    return f"a still of {still.created_at:%b %-d, %H:%M:%S}"
+    return origin_in_words(still) or f"a still of {still.created_at:%b %-d, %H:%M:%S}"
 
 
 def _settings(prompt: Prompt) -> dict[str, str]:

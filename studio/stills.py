@@ -32,6 +32,16 @@ _IN_TAKES = "It can't be deleted: takes are made from it."
 _PLANNED = "It can't be deleted: it is used by {names}. Take it out there first."
 
 
+def origin_in_words(still: Still) -> str:
+    """Name the take that a still is, or is a frame of; nothing where it is of none."""
+    if not still.source:
+        return ""
+    if still.origin == Still.Origin.GENERATED:
+        return still.source.name
+    frame = "a frame" if still.frame is None else f"frame {still.frame}"
+    return f"{frame} of {still.source.name}"
+
+
 @dataclass(frozen=True)
 class Use:
     """Something that a still is used in, and its page."""

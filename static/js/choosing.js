@@ -1,7 +1,6 @@
 // Chooses takes: by their boxes, a whole run of them with shift, all that are loaded with Ctrl A.
-// What is chosen stays so while takes come, change and are taken out of the page (paging.js). The
-// bar, [data-chosen], asks the server what can be done with it. At most [data-most] can be chosen,
-// and [data-too-many] says so in the server's words.
+// What is chosen stays so while takes come, change and go (paging.js). The bar, [data-chosen], asks
+// the server what can be done with it. Of more than [data-most], [data-too-many] is said.
 
 import { STEPS, linkOf } from "./steps.js";
 

@@ -36,9 +36,16 @@ document.addEventListener("change", (event) => {
   model.dispatchEvent(new Event("change", { bubbles: true }));
 }, true);
 
-// What was sent isn't sent again (sending.js) until something is changed.
-document.addEventListener("input", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
-document.addEventListener("change", ({ target }) => target.closest("[data-composer]")?.removeAttribute("data-sent"));
+// What was sent isn't sent again (sending.js) before a change, which also takes what was said of it.
+function change({ target }) {
+  const form = target.closest("[data-composer]");
+  if (!form) return;
+  form.removeAttribute("data-sent");
+  document.getElementById(`${target.name}-error`)?.remove();
+  target.removeAttribute("aria-invalid");
+}
+document.addEventListener("input", change);
+document.addEventListener("change", change);
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest?.("#generate")) event.preventDefault();
 });

@@ -1,7 +1,6 @@
 // Asks for what changed: every two seconds while something is unfinished and the page is seen;
-// seldom while it isn't seen, so that its title can say what is ready, and while all is finished, for
-// what others do. One poll per page: [data-live] carries the request; [data-unfinished] marks what
-// may change by itself.
+// seldom while it isn't seen, for its title, and while all is finished, for what others do. One poll
+// per page: [data-live] carries it; [data-unfinished] marks what may change by itself.
 
 import { arrive, placeOf } from "./order.js";
 

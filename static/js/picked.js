@@ -1,7 +1,6 @@
 // Pictures from the disk in a mode of the composer that is left, or in whose place a take's frame
-// came: only this page has them, and they are put back when one comes to the mode again with what is
-// being written. What a take's words are put in place of that gets none of the mode's. With what
-// changes the mode goes which slots hold one.
+// came: only this page has them, and puts them back when one comes to the mode again with what is being
+// written, in whose place no take's words came. What changes the mode tells which slots hold one.
 
 import { pick, picked } from "./slot.js";
 

@@ -24,6 +24,7 @@ from studio.forms.offering import facts_of
 from studio.forms.pinning import Pin
 from studio.marks import veiled_takes
 from studio.models import Project, User
+from studio.stills import origin_in_words
 
 POSITIONS = ("start", "end")
 # As many as the model takes that takes most, of all uses together.
@@ -103,6 +104,8 @@ class Slot:
         """What stands in the slot, in words, after the title."""
         if self.frame and self.frame.source:
             return self.frame.source.name
+        if self.frame and self.frame.still:
+            return origin_in_words(self.frame.still) or "a still"
         return self.empty_caption
 
     @property
@@ -144,7 +147,7 @@ class Finder:
                 raise Refused({name: _GONE.format("take")})
             return Frame(source=source)
         if still:
-            kept = self.mine(Still.objects.all(), still)
+            kept = self.mine(Still.objects.select_related("source__version_of"), still)
             if kept is None:
                 raise Refused({name: _GONE.format("picture")})
             return Frame(still=kept, as_is=bool(values.get(f"{name}_as_is")))

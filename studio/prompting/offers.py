@@ -8,6 +8,15 @@ from studio.prompting import lists, wildcards
 _FEWEST_LINES = 3
 
 
+def list_in(words: str) -> str:
+    """Return words that are several prompts, or nothing: what is pasted would run into one."""
+    try:
+        is_one = wildcards.read(words).count == 1 and not lists.is_table(words)
+        return "" if is_one and len(lists.read(words)) == 1 else words
+    except (wildcards.Unreadable, lists.Unreadable):
+        return words
+
+
 @dataclass(frozen=True)
 class Offer:
     """What the composer offers about the words in it: to look at the prompts that they make."""

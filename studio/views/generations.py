@@ -182,8 +182,9 @@ def after(request: Request, take: Generation) -> HttpResponse:
     if not request.htmx:
         return _page_of(request, take)
     card = Card(generation_for(request, take.uuid))
-    context = {"card": card, "project": card.generation.project}
-    return money_moved(render(request, "_card.html", context))
+    said = "" if card.is_playable else card.announcement
+    context = {"card": card, "project": card.generation.project, "said": said}
+    return money_moved(render(request, "board.html#done", context))
 
 
 def _page_of(request: Request, take: Generation) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from generations.models import Generation
+from generations.refusal import upper_first
 from studio.access import generation_for
 from studio.forms.tags import TagForm
 from studio.http import Request
@@ -61,4 +62,7 @@ def _starred(request: Request, take: Generation, *, is_favourite: bool) -> HttpR
     """Show the star alone for htmx, so that the card goes on playing; else the page before."""
     if not request.htmx:
         return redirect(f"{page_before(request)}#take-{take.uuid}")
-    return render(request, "_star.html", {"take": take, "is_favourite": is_favourite})
+    what = "a favourite" if is_favourite else "no favourite any more"
+    told = f"{upper_first(take.name)} is {what}."
+    context = {"take": take, "is_favourite": is_favourite, "starred": told}
+    return render(request, "_star.html", context)

@@ -12,6 +12,7 @@ from studio.forms import ComposerForm
 from studio.forms.several import SeveralForm
 from studio.http import Request
 from studio.models import Role
+from studio.prompting.offers import list_in
 from studio.several import Several
 from studio.views.board import composer_content, fills_composer, submitted
 from studio.views.desk import desk_with_pictures, not_opened, tool
@@ -21,6 +22,7 @@ from studio.views.desk import desk_with_pictures, not_opened, tool
 def several(request: Request, slug: str) -> HttpResponse:
     """Show a list of prompts, each with its settings and its price, and what all of them cost.
 
+    It begins with the composer's words where they are several; one stays in the composer alone.
     `draft` is the list that was being written when a session ended.
     """
     project = project_for(request, slug, Role.ARTIST)
@@ -30,7 +32,7 @@ def several(request: Request, slug: str) -> HttpResponse:
     except Refused as refused:
         return not_opened(request, project, refused)
     sent = kept or composer_content(request)
-    form = SeveralForm(sent if "list" in sent else {"list": desk.words}, request.FILES)
+    form = SeveralForm(sent if "list" in sent else {"list": list_in(desk.words)}, request.FILES)
     found = Several(ComposerForm(desk.project, request.user, desk.typed), form.text, form.fitting)
     return _list(request, desk, form, found)
 

@@ -86,6 +86,22 @@ def test_a_letter_does_what_the_cards_button_does(grid):
     expect(words).to_have_value("Fog lifts through a pine valley")
 
 
+def test_what_a_letter_did_is_read_out(board, project, artist):
+    for state in (State.WAITING, State.COMPLETED):
+        take(project, state, author=artist)
+    page: Page = board()
+    said = page.locator("#announcer")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("f")
+    expect(said).to_have_text("Take 2 is a favourite.")
+    page.keyboard.press("f")
+    expect(said).to_have_text("Take 2 is no favourite any more.")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    expect(said).to_have_text("Take 1 is out of the line. Nothing was charged.")
+    here(page, 1)
+
+
 def test_the_card_under_the_pointer_is_meant_where_none_has_the_focus(grid, project):
     grid.locator("[data-take='4'] .frame").hover()
     grid.keyboard.press("Enter")

@@ -39,6 +39,20 @@ def test_a_refusal_stands_at_its_field_which_has_the_focus(board, field, value, 
     assert not Generation.objects.exists()
 
 
+def test_what_is_wrong_with_words_goes_when_they_are_others(board):
+    page: Page = board()
+    words = page.get_by_label(WORDS)
+    words.fill("A {time of day} shot")
+    words.press("Control+Enter")
+    expect(page.locator("#words-error")).to_contain_text("Fill in {time of day} first")
+    expect(words).to_have_attribute("aria-invalid", "true")
+    words.fill("A shot at {dawn|noon}")
+    expect(page.locator("#words-error")).to_have_count(0)
+    expect(words).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#price")).to_contain_text("2 takes")
+    assert violations(page) == []
+
+
 def test_a_refused_format_stands_at_its_field(board):
     page: Page = board()
     page.get_by_role("button", name="Image", exact=True).click()
@@ -144,7 +158,7 @@ def test_a_list_that_was_being_written_is_there_after(board, artist, by):
     expect(page.get_by_role("dialog")).to_have_count(0)  # what was made isn't asked for again
     page.get_by_text("Prompt help").click()
     page.get_by_role("button", name="Several prompts").click()
-    expect(paste).to_have_value("Half a thought about dunes")
+    expect(paste).to_have_value("")
 
 
 def test_after_signing_in_again_in_another_tab_this_one_goes_on(board, artist, complaints):
@@ -221,6 +235,8 @@ def test_a_picture_that_was_only_chosen_goes_along_where_takes_are_made_of_it(bo
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_text("Prompt help").click()
     page.get_by_role("button", name=tool, exact=True).click()
+    if tool == "Several prompts":
+        page.get_by_label("One prompt a line, or a table").fill("The fog lifts")
     page.get_by_role("dialog").get_by_role("button", name="Make ").click()
     made_one = page.locator(".take") if tool == "Several prompts" else page.get_by_text("in line")
     expect(made_one.first).to_be_visible()

@@ -136,6 +136,7 @@ def test_the_frame_on_the_screen_is_put_in_the_composer(board, takes):
     picture = page.locator("#slot-start img")
     expect(picture).to_have_attribute("src", re.compile(f"/media/{still.uuid}/"))
     assert page.locator("[name=start_still]").input_value() == str(still.uuid)
+    expect(page.locator("#slot-start .slot__caption")).to_have_text("Start: frame 3 of take 1")
     expect(page.get_by_label("What is seen, and how it moves")).to_have_value("And then the sun")
 
 

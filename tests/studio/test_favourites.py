@@ -48,6 +48,14 @@ def test_htmx_gets_the_star_alone_so_that_the_card_goes_on_playing(client, proje
     assert pressed(star(client, made, "unfavourite", **HTMX)) == ["false"]
 
 
+def test_what_a_key_starred_is_read_out(client, project):
+    made = take(project, State.COMPLETED)
+    said = 'hx-swap-oob="morph">Take 1 is '
+    assert f"{said}a favourite.</p>" in star(client, made, **HTMX).content.decode()
+    taken_off = star(client, made, "unfavourite", **HTMX).content.decode()
+    assert f"{said}no favourite any more.</p>" in taken_off
+
+
 def test_without_javascript_one_comes_back_to_the_card_that_one_was_at(client, project):
     made = take(project, State.COMPLETED)
     board = reverse("board", args=[project.slug]) + "?find=fog"

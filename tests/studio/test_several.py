@@ -197,6 +197,23 @@ def test_opened_by_a_link_it_has_the_settings_used_last(client, project, artist)
     assert "Ray 2 Flash, 9:16, 5 s, 540p" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("A fox at dawn", False),
+        ("A fox\nAn owl", True),
+        ("A {fox|owl}", True),
+        ("A {fox", True),  # what is wrong with it is said there
+    ],
+)
+def test_a_list_begins_with_words_that_are_several_alone(client, project, words, begins):
+    url = reverse("several", args=[project.slug])
+    page = unescape(client.post(url, SETTINGS | {"words": words}).content.decode())
+    pasted = page[page.index('id="several-list"') :]
+    assert (f">{words}</textarea>" in pasted) == begins
+    assert begins or "></textarea>" in pasted
+
+
 def test_an_empty_list_says_so(client, project):
     assert "There is no prompt in the list yet." in make(client, project, " ").content.decode()
 

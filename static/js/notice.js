@@ -29,12 +29,13 @@ setInterval(() => {
   }
 }, STAY_MS);
 
-// What is offered lies at the end of the page, and goes: Ctrl Z is nearer, where nothing is
-// typed in; a timeline has an undo of its own.
+// Ctrl Z is nearer than what is offered at the end of the page; it would undo words elsewhere, too.
+// A timeline has an undo of its own.
 document.addEventListener("keydown", (event) => {
-  const isAsked = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-  if (!isAsked || document.querySelector("[data-tracks]") || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-  [...notices().querySelectorAll(".notice__act")].at(-1)?.click();
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+  if (document.querySelector("[data-tracks]") || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const act = [...notices().querySelectorAll(".notice__act")].at(-1);
+  if (act) event.preventDefault(), act.click();
 });
 
 // A request that is cut off because the page is being left is no trouble.

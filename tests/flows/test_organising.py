@@ -39,6 +39,8 @@ def test_of_two_that_were_deleted_undo_brings_back_the_last(board, project, arti
     for _ in range(3):
         take(project, State.COMPLETED, author=artist)
     page = board()
+    words = page.get_by_label("What is seen, and how it moves")
+    words.press_sequentially("Half a thought")
     for number in (1, 3):
         card(page, number).locator(".take__words a").focus()
         page.keyboard.press("Delete")
@@ -46,6 +48,7 @@ def test_of_two_that_were_deleted_undo_brings_back_the_last(board, project, arti
     page.keyboard.press("Control+z")
     expect(card(page, 3)).to_have_count(1)
     expect(page.locator("[data-take]")).to_have_count(2)
+    expect(words).to_have_value("Half a thought")
 
 
 def test_the_delete_key_does_the_same_and_the_trash_restores(board, project, artist):

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,8 @@ from generations.refusal import Refused
 from studio import auditing, comparing, reviewing, trash
 from studio.access import editable, project_for, team_for
 from studio.cards import Card
-from studio.http import Request
+from studio.finding import Finding
+from studio.http import Request, open_page
 from studio.middleware import page_before
 from studio.models import AuditEntry, Favourite, Project, Role, Tag, Team
 from studio.selecting import VERBS, Selection
@@ -98,7 +99,10 @@ def tag_chosen(request: Request, selection: Selection) -> HttpResponse:
     tags = Tag.objects.put(request.POST.get("words", ""), takes, request.user)
     what = takes[0].name if len(takes) == 1 else f"{len(takes)} takes"
     messages.success(request, f"Tagged {what}: {', '.join(tags)}.")
-    return _finished(request, selection.scope, fresh=_here(request, selection.scope))
+    shown = QueryDict(open_page(request).query)
+    finding = Finding(selection.team, request.user, shown)
+    fresh = _here(request, selection.scope)
+    return _finished(request, selection.scope, fresh=fresh, finding=finding)
 
 
 @with_chosen

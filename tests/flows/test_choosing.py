@@ -164,6 +164,10 @@ def test_three_are_tagged_deleted_and_brought_back(board, project, artist):
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-take]")).to_have_count(5)
     assert chosen(page) == []
+    assert page.locator("#chosen-tags option").count() == 1
+    page.get_by_label("Filter by tag").select_option("dusk")
+    numbers(page, 4, 3, 2)
+    expect(page).to_have_url(re.compile(r"\?tag=dusk$"))
 
 
 def test_no_more_are_chosen_than_can_be_and_that_is_said(board, project, artist, monkeypatch):

@@ -17,7 +17,7 @@ def terms_of(words: str) -> list[str]:
 
 
 def _plain(term: str) -> str:
-    """Return a term without accents, as PostgreSQL's index has it (0016_prompt_search.py)."""
+    """Return a term without accents, as PostgreSQL's index has it (migrations/_guards.py)."""
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", term))
     return unicodedata.normalize("NFKC", bare)
 

@@ -1,6 +1,6 @@
 """Databases of their own, for processes that tests and benchmarks start.
 
-The migrations take 12 s of CPU, more than most test files: they are run once for all.
+Making all tables takes seconds of CPU, more than most tests: it is done once for all.
 """
 
 import fcntl

@@ -61,7 +61,7 @@ def demo(plan: Plan, *, tables_later: bool = False) -> Child:
     """Return the process that renders the demo's takes, which then ends.
 
     With `tables_later` it renders already while the tables are made, and keeps the takes once it
-    is told by a line on its standard input; migrate runs the checks then.
+    is told by a line on its standard input.
     """
     words = ["--tables-later", "--skip-checks"] if tables_later else ["--background"]
     command = _manage("demo", *words)

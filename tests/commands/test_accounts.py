@@ -1,13 +1,10 @@
 """Every team has the installation's account, and an account keeps its key."""
 
-from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
 import time_machine
 from cryptography.fernet import Fernet
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
@@ -270,37 +267,6 @@ def test_a_persons_own_account_is_never_touched(team: Team, settings: Settings) 
     sync(settings, OLD)
     own.refresh_from_db()
     assert (own.enabled, own.name, usable(team)) == (True, "Luma", own)
-
-
-@pytest.mark.parametrize("made_so", [{"base_url": "https://luma.example/v1"}, {"tested_at": True}])
-@pytest.mark.parametrize(("enabled", "guessed"), [(True, "now"), (False, "before")])
-def test_a_persons_own_account_of_that_name_is_given_back(
-    team: Team, settings: Settings, made_so, enabled, guessed
-) -> None:
-    """An earlier migration took every account called Luma for the installation's."""
-    settings.OUTBOUND_LOOPBACK = False
-    own = AccountFactory(
-        team=team, name="Luma", simulated=False, key=OLD, managed=guessed, enabled=enabled
-    )
-    if made_so.get("tested_at"):  # as it is when it is enrolled: before there is a row
-        made_so = {"tested_at": own.created_at - timedelta(seconds=1)}
-    Account.objects.filter(pk=own.pk).update(**made_so)
-    import_module("generations.migrations.0013_whose_accounts")._give_back(apps, None)
-    for key in (NEW, "", OLD):
-        sync(settings, key)
-    own.refresh_from_db()
-    assert (own.enabled, own.name, own.managed) == (enabled, "Luma", Account.Managed.NO)
-
-
-def test_what_the_settings_made_stays_theirs_also_once_it_was_tested(
-    team: Team, settings: Settings
-) -> None:
-    sync(settings, OLD)
-    made = usable(team)
-    made.note_test(Decimal(5))
-    import_module("generations.migrations.0013_whose_accounts")._give_back(apps, None)
-    made.refresh_from_db()
-    assert made.managed == Account.Managed.NOW
 
 
 def test_a_team_that_was_made_by_hand_has_the_installations_account_at_once(

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from generations import ordering, pricing
 from generations.kinds import Kind
@@ -266,19 +264,6 @@ def test_the_smallest_rate_still_costs_something(project):
     account = Account.objects.get()
     pricing.set_own(account, "ray-2", Kind.VIDEO, rate_usd=Decimal("0.000001"))
     assert pricing.quote_usd(Order("Dunes"), account) == Decimal("0.0001")
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite lets a check be left out")
-def test_own_prices_of_nothing_that_were_kept_go_back_to_the_published_price(project, caplog):
-    account = Account.objects.get()
-    pricing.set_own(account, "ray-2", Kind.AUDIO, price_usd=Decimal("0.2"))
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA ignore_check_constraints = ON")
-        PriceOverride.objects.create(account=account, model="ray-2", kind="video", price_usd=0)
-        cursor.execute("PRAGMA ignore_check_constraints = OFF")
-    import_module("generations.migrations.0012_prices_above_zero")._forget_free(apps, None)
-    assert "own price of $0 for video by ray-2 is removed" in caplog.text
-    assert PriceOverride.objects.get().kind == Kind.AUDIO
 
 
 @pytest.mark.parametrize(

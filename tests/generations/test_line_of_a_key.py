@@ -1,9 +1,6 @@
 """Accounts with the same key: one line, one set of limits, whoever's they are."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from generations import submitting
 from generations.enrolling import Key, enroll
@@ -52,28 +49,6 @@ def test_an_address_that_was_typed_differently_shares_a_keys_limits(studio):
     assert submitting.submit_due(studio.account.pk) + submitting.submit_due(account.pk) == 1
     with pytest.raises(Refused, match="has this very key"):
         enroll(team, Key(name="Once more", key="luma-test", base_url=typed))
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("https://API.LumaLabs.ai:443/dream-machine/v1/", ""),
-        (" https://api.lumalabs.ai./dream-machine/v1 ", ""),
-        ("https://Luma.Example:443/V1/", "https://luma.example/V1"),
-        ("HTTP://127.0.0.1:8001/v1//", "http://127.0.0.1:8001/v1"),
-        ("http://[::1]:80/v1", "http://[::1]/v1"),
-        ("https://user@Luma.Example/", "https://user@Luma.Example/"),
-        ("https://[half", "https://[half"),
-    ],
-)
-def test_addresses_that_are_kept_already_get_the_one_spelling(db, typed, kept):
-    account = AccountFactory(key="luma-test", base_url=kept)
-    earlier = AccountFactory(team=account.team, key="luma-test")
-    Account.objects.filter(pk=earlier.pk).update(base_url=typed)
-    import_module("generations.migrations.0011_plain_addresses")._spell(apps, None)
-    earlier.refresh_from_db()
-    assert earlier.base_url == kept
-    assert set(Account.objects.sharing(account)) == {account, earlier}
 
 
 def test_two_teams_with_one_key_take_turns(studio):

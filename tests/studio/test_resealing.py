@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime
-from importlib import import_module
 
 import pytest
 import time_machine
@@ -14,7 +13,6 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from cryptography.fernet import Fernet
-from django.apps import apps
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -143,15 +141,3 @@ def test_recovery_codes_that_cannot_be_read_are_said_and_made_anew(
         assert "Your recovery codes can’t be read" in answer.text
     assert browser.post(reverse("mfa_generate_recovery_codes")).status_code == 302
     assert second_page(artist, recovery_code(browser)).status_code == 302
-
-
-def test_what_was_kept_in_the_clear_is_sealed_by_the_migration(browser, artist, secret):
-    migration = import_module("studio.migrations.0022_sealed_second_factors")
-    spare, sealed = recovery_code(browser), kept()
-    migration._unseal(apps, None)
-    assert secret in kept()
-    migration._seal(apps, None)
-    assert secret not in kept()
-    assert kept() != sealed
-    assert second_page(artist, code_of(secret)).status_code == 302
-    assert second_page(artist, spare).status_code == 302

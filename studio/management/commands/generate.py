@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from generations import ordering, stills
 from generations.catalogue import dollars
@@ -27,6 +24,7 @@ from generations.orders import Frame, Order, image
 from generations.preflight import Fit, Place
 from generations.refusal import Refused
 from studio.demo import team
+from studio.migrating import bring_up_to_date
 from studio.models import Project
 from studio.running.engine import EngineFailed, OwnEngine
 from studio.running.progress import Progress
@@ -81,7 +79,7 @@ class Command(BaseCommand):
         _check_output(options["output"])
         if not os.environ.get("LOG_LEVEL"):
             logging.getLogger().setLevel(logging.WARNING)  # the terminal belongs to the progress
-        _migrate()
+        bring_up_to_date()
         try:
             with ExitStack() as opened:
                 self._make(opened, options)
@@ -174,13 +172,6 @@ def _check_given(options: dict[str, Any]) -> None:
         if options[name] is not None and str(options[name]) in ("", "."):
             flag = "--" + name.replace("_", "-")
             raise CommandError(f"{flag} is empty. Give it a value, or leave it out.")
-
-
-def _migrate() -> None:
-    """Make the database's tables, or bring them up to date."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _project(slug: str | None) -> Project:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from generations.models import Heartbeat
 from studio import provider_accounts
 from studio.demo import rendering, takes, team
+from studio.migrating import bring_up_to_date
 from studio.running import children, ports
 from studio.running.alone import AlreadyRunning, alone_in
 from studio.running.first_demo import STILL_RENDERING, FirstDemo
@@ -28,7 +28,7 @@ from studio.running.supervisor import Ended, Supervisor
 
 class Command(BaseCommand):
     help = "Runs web, worker, broker and simulator on this machine until Ctrl-C."
-    requires_system_checks: list[str] = []  # migrate runs them
+    requires_system_checks: list[str] = []  # they would load the whole site
 
     def handle(self, *args: Any, **options: Any) -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
         Those are on the board before anybody can look at it.
         """
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
         Heartbeat.silence("sweep")  # of a run that was killed: readiness is this one's
         team.make()
         takes.take_key_away()

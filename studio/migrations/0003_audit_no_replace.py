@@ -8,7 +8,7 @@ _TRIGGER, _TABLE = "studio_auditentry_no_replace", "studio_auditentry"
 def _guard(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute(
-            f"CREATE TRIGGER {_TRIGGER} BEFORE INSERT ON {_TABLE} "
+            f"CREATE TRIGGER IF NOT EXISTS {_TRIGGER} BEFORE INSERT ON {_TABLE} "
             f"WHEN EXISTS (SELECT 1 FROM {_TABLE} WHERE id = NEW.id) "
             "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
         )
@@ -22,7 +22,7 @@ def _unguard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studio', '0038_teams_being_emptied'),
+        ('studio', '0002_squashed'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 """Signing in: one door, with a second factor and a limit for each person who tries."""
 
+import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
@@ -43,8 +44,8 @@ def test_people_behind_the_proxies_have_a_limit_each(db, settings):
     assert sign_in("198.51.100.7", victim.email, PASSWORD).status_code == 302
 
 
-def signed_in(user):
-    client = Client(headers={"user-agent": "A browser"})
+def signed_in(user, agent="A browser"):
+    client = Client(headers={"user-agent": agent})
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     return client
 
@@ -52,12 +53,43 @@ def signed_in(user):
 def test_a_person_sees_their_sessions_and_signs_out_everywhere_else(project, artist):
     here, there = signed_in(artist), signed_in(artist)
     page = here.get(reverse("usersessions_list")).content.decode()
-    assert page.count("A browser") == 2
+    assert page.count(">A browser<") == 2
     assert page.count("this one") == 1
     here.post(reverse("usersessions_list"))
     assert there.get("/").status_code == 302
     assert here.get("/").status_code == 200
     assert "There is no other." in here.get(reverse("usersessions_list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/141.0.0.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
+            "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari on an iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "Firefox on a Mac",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "An unknown browser"),
+    ],
+)
+def test_a_session_is_told_by_its_browser_in_words(project, artist, agent, words):
+    here = signed_in(artist, agent)
+    assert f">{words}<" in here.get(reverse("usersessions_list")).content.decode()
 
 
 def test_who_is_disabled_is_signed_out_at_once(project, artist):

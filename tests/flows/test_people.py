@@ -1,11 +1,22 @@
 """A team fills by invitation: a link goes from the owner's browser to the newcomer's."""
 
+import re
+from datetime import timedelta
+
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from studio.models import Membership, Role, Team
+from studio.models import Invitation, Membership, Role, Team
 from tests.factories import PASSWORD, MembershipFactory, member
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
+
+
+def linked_in(sent: EmailMessage) -> str:
+    """Return the address that a mail leads to."""
+    return re.findall(r"http\S+", str(sent.body))[0]
 
 
 def test_a_newcomer_joins_by_the_link_that_the_owner_hands_over(
@@ -52,6 +63,55 @@ def test_a_newcomer_joins_by_the_link_that_the_owner_hands_over(
     expect(page.get_by_text("is out of")).to_be_visible()
     assert not Membership.objects.filter(user__email="ari@example.com").exists()
     assert violations(page) == []
+
+
+def test_an_invitation_by_mail_is_for_its_address_alone_which_is_confirmed_first(
+    watched: Page, browser: Browser, live_server, enter, project, artist, complaints, settings
+):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    page = watched
+    enter(page.context, member(project, Role.OWNER))
+    page.goto(f"{live_server.url}/team/")
+    page.get_by_label("Email address").fill("ari@example.com")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("The invitation is on its way to ari@example.com")).to_be_visible()
+    address = linked_in(mail.outbox[-1])
+
+    # Whoever else gets hold of it is told whose it is.
+    enter(page.context, artist)
+    page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("This invitation is for ari@example.com")
+    assert violations(page) == []
+
+    context = browser.new_context(viewport=PHONE)
+    guest = context.new_page()
+    listen(guest, complaints)
+    guest.goto(address)
+    guest.get_by_role("link", name="Make an account").click()
+    guest.get_by_label("Email").fill("ari@example.com")
+    guest.get_by_label("Password", exact=True).fill(PASSWORD)
+    guest.get_by_label("Password (again)").fill(PASSWORD)
+    guest.keyboard.press("Enter")
+    expect(guest.get_by_text("A mail is on its way to you")).to_be_visible()
+    guest.goto(linked_in(mail.outbox[-1]))
+    assert violations(guest) == []
+    guest.get_by_role("button", name="Confirm").click()
+    guest.get_by_label("Email").fill("ari@example.com")
+    guest.get_by_label("Password").fill(PASSWORD)
+    guest.keyboard.press("Enter")
+    guest.get_by_role("button", name="Join as").click()
+    expect(guest.get_by_text(f"You are in {project.team} now, as artist.")).to_be_visible()
+    context.close()
+    complaints[:] = [each for each in complaints if "410" not in each]
+
+
+def test_an_invitation_that_has_expired_says_so(watched: Page, live_server, project, complaints):
+    before = timezone.now() - timedelta(minutes=1)
+    _, token = Invitation.make(project.team, Role.ARTIST, member(project, Role.OWNER), before)
+    watched.goto(f"{live_server.url}/invitations/{token}/")
+    expect(watched.get_by_role("alert")).to_contain_text("This invitation has expired.")
+    expect(watched.get_by_role("link", name="Make an account")).to_have_count(0)
+    complaints[:] = [each for each in complaints if "410" not in each]
 
 
 def test_a_team_is_founded_handed_over_left_and_deleted(

@@ -142,6 +142,17 @@ def test_a_forgotten_password_is_replaced_by_mail_once(visitor, complaints, sett
     expect(page.get_by_text("This link was used already")).to_be_visible()
 
 
+def test_who_tries_too_many_passwords_has_to_wait(visitor):
+    page = visitor.page
+    for number in range(6):
+        visitor.type_password(f"a guess {number}")
+        expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_role("alert").first).to_contain_text("Too many failed login attempts")
+    visitor.type_password()
+    expect(page.get_by_role("alert").first).to_contain_text("Too many failed login attempts")
+    assert broken(page, "too many tries") == []
+
+
 def test_signing_out_everywhere_else_ends_the_other_browser(visitor, browser: Browser, complaints):
     context = browser.new_context()
     other = Visitor(context.new_page(), visitor.site, visitor.email)

@@ -19,7 +19,7 @@ from generations import catalogue
 from generations.canvas import FPS
 from generations.kinds import Kind
 from generations.models import Generation
-from studio import drafts
+from studio import drafts, membering
 from studio.access import may_discard
 from studio.cards import lower_first
 from studio.forms.offering import pinning_models
@@ -43,6 +43,12 @@ def may_delete(context: Any, take: Generation) -> bool:
 def draft_name(context: Any) -> str:
     """Name the draft of the person who looks, in the page's project."""
     return drafts.name_of(context["project"], context["user"])
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Tell whether this server's mail reaches anybody."""
+    return membering.sends_mail()
 
 
 @register.simple_tag(takes_context=True)

@@ -77,6 +77,22 @@ def test_a_password_is_reset_by_mail_in_words_and_once(anonymous, artist, settin
         assert "&" not in each.body
 
 
+def test_where_no_mail_is_sent_none_is_said_to_be_on_its_way(anonymous, artist, settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    asked = {"email": artist.email}
+    page = anonymous.post(reverse("account_reset_password"), asked, follow=True).text
+    assert "Ask whoever runs this server" in page
+    assert "Look in your mail" not in page
+    printed = re.search(r"http://testserver(\S+)", capsys.readouterr().out)[1]
+    assert anonymous.get(printed, follow=True).status_code == 200
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    typed = {"login": artist.email, "password": PASSWORD}
+    artist.emailaddress_set.update(verified=False)
+    page = anonymous.post(reverse("account_login"), typed, follow=True).text
+    assert "This server sends no mail" in page
+    assert "on its way" not in page
+
+
 def test_an_app_is_added_with_its_codes_and_taken_away_in_words(artist):
     client = Client()
     client.post(reverse("account_login"), {"login": artist.email, "password": PASSWORD})

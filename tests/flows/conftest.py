@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from studio.models import Project, User
+from tests.plainly import UNBLURRED
 
 # Playwright's synchronous interface runs an event loop in this thread, where the tests use the
 # ORM.
@@ -31,15 +32,6 @@ FLAGS = [
     "--no-first-run",
 ]
 HERE = Path(__file__).parent
-# Without a graphics card, blurring what is behind these took nearly all that a frame cost. They
-# stay what their contents are placed in, and over others, as with it.
-UNBLURRED = """
-  const unblurred = new CSSStyleSheet();
-  unblurred.replaceSync(`.composer, .chosen, .notice, .runbar {
-    backdrop-filter: none; will-change: backdrop-filter; }`);
-  document.adoptedStyleSheets = [unblurred];
-"""
-
 # What is waited for is there or it isn't: how long a busy machine takes says nothing about that.
 expect.set_options(timeout=20_000)
 

@@ -11,8 +11,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    # Of the later ones those that were about these tables alone: a database that had only the first
+    # lacks their columns, and one whose first start ended here lacks nothing.
     replaces = [
         ('studio', '0001_initial'),
+        ('studio', '0016_private_projects'),
+        ('studio', '0038_teams_being_emptied'),
     ]
 
     initial = True

@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
         ('studio', '0013_invitations'),
         ('studio', '0014_mentions'),
         ('studio', '0015_audit_log'),
-        ('studio', '0016_private_projects'),
         ('studio', '0017_collections'),
         ('studio', '0018_gallery_views'),
         ('studio', '0019_webhooks'),
@@ -56,7 +55,6 @@ class Migration(migrations.Migration):
         ('studio', '0035_guests_told_apart'),
         ('studio', '0036_verdicts_told_and_seen'),
         ('studio', '0037_deleted_teams'),
-        ('studio', '0038_teams_being_emptied'),
     ]
 
     initial = True

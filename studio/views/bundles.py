@@ -15,7 +15,7 @@ from studio.http import Request
 from studio.leaving import bundling
 from studio.models import AuditEntry, Project, Role
 from studio.naming import bundle_name
-from studio.views.media import send
+from studio.views.media import send, was_sent
 
 
 @require_safe
@@ -52,7 +52,7 @@ def download(request: Request, uuid: UUID) -> HttpResponseBase:
     if bundle.state != bundle.State.DONE:
         raise Http404("The file isn't there yet.")
     answer = send(request, bundle.file, bundle.content_type, bundle_name(bundle))
-    if request.method == "GET":
+    if was_sent(request, answer):
         words = f"Downloaded the whole project {bundle.project}"
         _note(AuditEntry.Kind.EXPORT, bundle.project, words)
     return answer

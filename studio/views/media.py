@@ -67,10 +67,15 @@ def _note_download(
     request: Request, answer: HttpResponseBase, of: Generation | Export
 ) -> HttpResponseBase:
     """Write down who takes a file along, and return the answer; to look at one isn't noted."""
-    if "download" in request.GET and request.method == "GET" and answer.status_code in (200, 206):
+    if "download" in request.GET and was_sent(request, answer):
         project, what = _called(of)
         auditing.note_in(project, AuditEntry.Kind.EXPORT, f"Downloaded {what}")
     return answer
+
+
+def was_sent(request: HttpRequest, answer: HttpResponseBase) -> bool:
+    """Tell whether an answer holds a file, or a part of it."""
+    return request.method == "GET" and answer.status_code in (200, 206)
 
 
 def _called(of: Generation | Export) -> tuple[Project, str]:

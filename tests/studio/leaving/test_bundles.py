@@ -145,7 +145,11 @@ def test_it_is_asked_for_once_and_told_in_the_audit_log(producer, project):
 def test_who_takes_it_along_and_who_deletes_it_is_in_the_audit_log(producer, project):
     made(producer, project)
     bundle = Bundle.objects.get()
-    producer.head(reverse("download_bundle", args=[bundle.uuid]))
+    address = reverse("download_bundle", args=[bundle.uuid])
+    producer.head(address)
+    assert producer.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+    etag = producer.head(address)["ETag"]
+    assert producer.get(address, headers={"If-None-Match": etag}).status_code == 304
     producer.post(reverse("discard_bundle", args=[bundle.uuid]))
     told = AuditEntry.objects.filter(project=project.pk).order_by("pk")
     assert [(each.kind, each.words) for each in told] == [

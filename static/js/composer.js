@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
   import("./history.js").then(({ back }) => back(field), () => (isWalked = false));
 });
 
-// The tools' dialog comes with the first of them: a board is lighter without.
+// The tools' dialog comes with the first of them.
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "desk-content" && import("./desk.js").catch(() => {}));
 
 // What is chosen while a model's options are on their way asks for them anew, with the choice.
@@ -36,11 +36,12 @@ document.addEventListener("change", (event) => {
   model.dispatchEvent(new Event("change", { bubbles: true }));
 }, true);
 
-// What was sent isn't sent again (sending.js) before a change, which also takes what was said of it.
-function change({ target }) {
+// What was sent isn't sent again (sending.js) before a change. Typing takes what was said of it.
+function change({ target, type, isTrusted }) {
   const form = target.closest("[data-composer]");
   if (!form) return;
   form.removeAttribute("data-sent");
+  if (isTrusted && type === "change") return;
   document.getElementById(`${target.name}-error`)?.remove();
   target.removeAttribute("aria-invalid");
 }

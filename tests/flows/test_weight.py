@@ -43,5 +43,5 @@ def test_the_board_is_light_and_nothing_jumps(studio: Page, live_server, project
     scripts = [each for each in own if each.request.resource_type == "script"]
     weight = sum(len(gzip.compress(each.body())) for each in scripts)
     assert len(own) <= MOST_REQUESTS, sorted(each.url for each in own)
-    assert weight <= MOST_SCRIPT_BYTES
+    assert weight <= MOST_SCRIPT_BYTES, weight
     assert studio.evaluate(SHIFT) <= MOST_SHIFT

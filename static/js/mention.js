@@ -55,9 +55,9 @@ function put(name) {
   const end = area.selectionStart;
   const from = end - begun(area).length;
   area.setRangeText(`${name} `, from, end, "end");
-  leave();
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
+  leave(); // one name may begin another
 }
 
 const KEYS = {
@@ -68,18 +68,21 @@ const KEYS = {
   Escape: leave,
 };
 
+const isWithAnother = ({ ctrlKey, metaKey, altKey, shiftKey }) => ctrlKey || metaKey || altKey || shiftKey;
+
 document.addEventListener("input", ({ target }) => target.matches?.("textarea[data-mentions]") && offer(target));
 // Before the room's own keys: Escape would leave the note, and an arrow the take.
 addEventListener("keydown", (event) => {
-  const act = list?.isConnected && event.target === field && !event.ctrlKey && !event.metaKey && !event.isComposing && KEYS[event.key];
+  const act = list?.isConnected && event.target === field && !isWithAnother(event) && !event.isComposing && KEYS[event.key];
   if (!act) return;
   event.preventDefault();
   event.stopPropagation();
   act();
 }, true);
-document.addEventListener("pointerdown", (event) => {
-  const option = event.target.closest?.(".mentions [role=option]");
-  if (option) event.preventDefault(); // the field keeps the focus
+// The field keeps the focus; a finger that only moves the list clicks nothing.
+document.addEventListener("mousedown", (event) => event.target.closest?.(".mentions") && event.preventDefault());
+document.addEventListener("click", ({ target }) => {
+  const option = target.closest?.(".mentions [role=option]");
   if (option && list?.contains(option)) put(option.dataset.name);
 });
 document.addEventListener("focusout", ({ target }) => target === field && leave());

@@ -10,6 +10,7 @@ from studio.notices import following
 from tests.factories import member, take
 from tests.flows.conftest import listen
 from tests.flows.test_looks import PHONE, violations
+from tests.flows.test_playing import swipe
 from tests.flows.widths import width_of
 
 
@@ -146,6 +147,55 @@ def test_who_is_to_be_told_is_chosen_behind_an_at(
     told = Mention.objects.order_by("user").values_list("user", flat=True)
     assert list(told) == [people[1].pk, people[2].pk]
     assert width_of(page) == size["width"]
+
+
+def test_a_name_that_begins_another_stays_and_shift_tab_goes_back(
+    watched: Page, live_server, enter, project: Project, artist: User
+):
+    reviewing.send([take(project, State.COMPLETED, author=artist)], artist)
+    for name in ("Ari", "Ari Vance"):
+        User.objects.filter(pk=member(project, Role.VIEWER).pk).update(name=name)
+    enter(watched.context, member(project, Role.REVIEWER))
+    page = watched
+    page.goto(f"{live_server.url}/review/")
+    note = page.get_by_role("textbox", name="Note at")
+    offered = page.get_by_role("listbox", name="People to tell")
+    note.focus()
+    page.keyboard.type("@ar")
+    expect(offered.get_by_role("option")).to_have_text(["Ari", "Ari Vance"])
+    page.keyboard.press("Tab")
+    expect(offered).to_have_count(0)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(offered).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(note).not_to_be_focused()
+    expect(note).to_have_value("@Ar")
+
+
+def test_a_finger_moves_the_list_of_people_and_a_tap_chooses(
+    browser: Browser, live_server, enter, project: Project, artist: User
+):
+    reviewing.send([take(project, State.COMPLETED, author=artist)], artist)
+    for number in range(8):
+        User.objects.filter(pk=member(project, Role.VIEWER).pk).update(name=f"Ari {number}")
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    enter(context, member(project, Role.REVIEWER))
+    page = context.new_page()
+    page.goto(f"{live_server.url}/review/")
+    note = page.get_by_role("textbox", name="Note at")
+    note.focus()
+    page.keyboard.type("@ar")
+    offered = page.get_by_role("listbox", name="People to tell")
+    offered.scroll_into_view_if_needed()
+    box = offered.get_by_role("option", name="Ari 3").bounding_box()
+    swipe(page, (box["x"] + 40, box["y"] + 10), (box["x"] + 40, box["y"] - 110))
+    page.wait_for_function("() => document.querySelector('.mentions')?.scrollTop > 0")
+    expect(note).to_have_value("@ar")
+    offered.get_by_role("option", name="Ari 7").tap()
+    expect(note).to_have_value("@Ari 7 ")
+    expect(note).to_be_focused()
+    context.close()
 
 
 def test_takes_are_scored_by_the_rubric_that_the_team_changed(

@@ -13,7 +13,8 @@ GUARDS = {f"{table}_append_only" for table in APPEND_ONLY} | {
 }
 # PostgreSQL finds words by an index of its own, and its append-only guard refuses deletions, too.
 ON_SQLITE = {f"{table}_no_delete" for table in APPEND_ONLY} | {
-    *("generations_prompt_found", "generations_prompt_lost", "studio_auditentry_no_replace")
+    *("generations_prompt_found", "generations_prompt_lost", "generations_prompt_no_replace"),
+    *(f"{table}_no_replace" for table in APPEND_ONLY),
 }
 ON_POSTGRESQL = {f"{table}_no_truncate" for table in APPEND_ONLY}
 

@@ -7,12 +7,13 @@ table's triggers (tests/test_triggers.py sees that it does).
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _EVENT_FACTS = "project_id, number, generation_id, kind, previous, reason, detail, at"
-_LEDGER, _PROMPT = "generations_ledgerentry", "generations_prompt"
+_EVENT, _LEDGER = "generations_event", "generations_ledgerentry"
+_PAST, _PROMPT = "generations_pastentry", "generations_prompt"
 # The columns of an event leave out its actor: it becomes null when the person is deleted.
 _APPEND_ONLY = (
-    ("generations_event", "events are append-only", f" OF {_EVENT_FACTS}"),
+    (_EVENT, "events are append-only", f" OF {_EVENT_FACTS}"),
     (_LEDGER, "ledger entries are append-only", ""),
-    ("generations_pastentry", "past ledger entries are append-only", ""),
+    (_PAST, "past ledger entries are append-only", ""),
 )
 _HELD_WORDS = "an attempt is charged or released only after its reservation"
 _HELD = f"""NEW.kind IN ('charged', 'released') AND NOT EXISTS (
@@ -22,11 +23,21 @@ _ASKED = (
     "concepts, mode, image_format, placed_at, created_at, options"
 )
 _EDITED = "prompts are never edited"
+KEPT = (*((table, words) for table, words, _ in _APPEND_ONLY), (_PROMPT, _EDITED))
 # Who wrote a prompt and what it came from may be forgotten, but not become another.
 _CHANGES_ORIGIN = " OR ".join(
     f"(NEW.{field} IS NOT NULL AND NEW.{field} <> COALESCE(OLD.{field}, 0))"
     for field in ("author_id", "parent_id")
 )
+# What of a new row may be another's no more, besides its id: by that, SQLite would replace the other.
+_ONCE = {
+    _EVENT: "project_id = NEW.project_id AND number = NEW.number",
+    _LEDGER: """attempt_id = NEW.attempt_id AND (kind = NEW.kind
+        OR kind IN ('charged', 'released') AND NEW.kind IN ('charged', 'released'))
+        OR reconciliation_id = NEW.reconciliation_id""",
+    _PAST: "attempt_id = NEW.attempt_id AND kind = NEW.kind",
+    _PROMPT: "uuid = NEW.uuid",
+}
 _AS_INTEGRITY = "USING ERRCODE = 'integrity_constraint_violation'"
 # A term is letters and digits in a row, whatever their case and accents. FTS5 does that by itself;
 # PostgreSQL's own parser would take "night.Then" for a host's name, so it is given words without
@@ -52,7 +63,9 @@ _WORDS_ON_SQLITE = (
 )
 
 
-def append_only(editor: BaseDatabaseSchemaEditor, table: str, words: str, columns: str = "") -> None:
+def append_only(
+    editor: BaseDatabaseSchemaEditor, table: str, words: str, columns: str = ""
+) -> None:
     """Refuse every change and deletion of a table's rows, or changes of some columns (" OF …")."""
     if editor.connection.vendor == "postgresql":
         stop = f"EXECUTE FUNCTION {table}_append_only()"
@@ -70,6 +83,23 @@ def append_only(editor: BaseDatabaseSchemaEditor, table: str, words: str, column
         editor.execute(
             f"CREATE TRIGGER {table}_{name} BEFORE {moment} ON {table} {_aborting(words)}"
         )
+
+
+def no_replacing(editor: BaseDatabaseSchemaEditor, table: str, words: str) -> None:
+    """Refuse that a row takes the place of another: INSERT OR REPLACE asks no other trigger."""
+    if editor.connection.vendor != "sqlite":
+        return
+    once = f" OR {_ONCE[table]}" if table in _ONCE else ""
+    editor.execute(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id{once}) {_aborting(words)}"
+    )
+
+
+def replacing(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Admit it again."""
+    if editor.connection.vendor == "sqlite":
+        editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
 
 
 def guard_the_engine(apps: object, editor: BaseDatabaseSchemaEditor) -> None:

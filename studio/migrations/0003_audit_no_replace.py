@@ -2,21 +2,17 @@
 
 from django.db import migrations
 
-_TRIGGER, _TABLE = "studio_auditentry_no_replace", "studio_auditentry"
+from generations.migrations import _guards
+
+_TABLE = "studio_auditentry"
 
 
 def _guard(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(
-            f"CREATE TRIGGER IF NOT EXISTS {_TRIGGER} BEFORE INSERT ON {_TABLE} "
-            f"WHEN EXISTS (SELECT 1 FROM {_TABLE} WHERE id = NEW.id) "
-            "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
-        )
+    _guards.no_replacing(schema_editor, _TABLE, "audit entries are append-only")
 
 
 def _unguard(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {_TRIGGER}")
+    _guards.replacing(schema_editor, _TABLE)
 
 
 class Migration(migrations.Migration):

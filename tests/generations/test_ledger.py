@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import OuterRef
 from django.utils import timezone
 
-from generations.models import Attempt, Event, Generation, LedgerEntry, State
+from generations.models import Attempt, Event, Generation, LedgerEntry, PastEntry, Prompt, State
 from generations.models.ledger import exact, reserved_in_team
 from generations.models.states import Reason
 from generations.refusal import Refused
@@ -27,6 +27,39 @@ def take(studio):
 def test_the_database_refuses_to_change_what_is_written(take, model, change):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         model.objects.update(**change)
+
+
+@pytest.mark.parametrize(
+    ("model", "other"),
+    [
+        (LedgerEntry, {"amount_usd": 0}),
+        (LedgerEntry, {"id": 9999, "amount_usd": 0}),
+        (LedgerEntry, {"id": 9999, "kind": "released"}),
+        (PastEntry, {"kind": "reserved", "amount_usd": 0}),
+        (PastEntry, {"id": 9999, "amount_usd": 0}),
+        (Event, {"number": 9999}),
+        (Event, {"id": 9999}),
+        (Prompt, {"uuid": "f" * 32, "words": "Another thing"}),
+        (Prompt, {"id": 9999, "words": "Another thing"}),
+    ],
+)
+def test_the_database_lets_nothing_take_the_place_of_what_is_written(studio, project, model, other):
+    done = made(project, State.COMPLETED)
+    paid = {"kind": "charged", "amount_usd": 1, "at": timezone.now()}
+    PastEntry.objects.create(generation=done, attempt=done.attempts.get(), **paid)
+    table, written = model._meta.db_table, list(model.objects.order_by("pk").values())
+    putting = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+    words = "append-only|never edited|duplicate key"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1")
+        names = [column[0] for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone(), strict=True)) | other
+        values = ", ".join(["%s"] * len(row))
+        with pytest.raises(IntegrityError, match=words), transaction.atomic():
+            cursor.execute(
+                f"{putting} INTO {table} ({', '.join(row)}) VALUES ({values})", [*row.values()]
+            )
+    assert list(model.objects.order_by("pk").values()) == written
 
 
 @pytest.mark.parametrize("model", [LedgerEntry, Event])

@@ -222,3 +222,17 @@ def test_a_list_that_was_left_stays_out_of_the_way_of_what_the_composer_offers(b
     page.keyboard.press("Escape")
     help_with(page, "Several prompts")
     expect(page.get_by_label("One prompt a line, or a table")).to_have_value(LIST)
+
+
+def test_a_tool_on_a_page_of_its_own_tells_its_words_and_its_price_as_one_writes(
+    studio, live_server, project
+):
+    page = studio
+    page.goto(f"{live_server.url}/projects/{project.slug}/structure/")
+    page.get_by_label("Subject").press_sequentially("A fox")
+    expect(page.locator("#structure-preview")).to_contain_text("A fox")
+    page.goto(f"{live_server.url}/projects/{project.slug}/several/")
+    page.get_by_label("One prompt a line, or a table").fill("Dunes at dawn\nFog in the pines")
+    page.get_by_role("button", name="Make 2 takes, $").click()
+    page.wait_for_url(f"**/projects/{project.slug}/")
+    assert Generation.objects.count() == 2

@@ -23,6 +23,10 @@ class FFmpegFailed(Exception):
     """ffmpeg exited with an error or ran out of time; the message is its last words."""
 
 
+class FFmpegStopped(FFmpegFailed):
+    """ffmpeg was ended before it was done; the message says in words by what."""
+
+
 @cache
 def binary() -> str:
     """Return the ffmpeg to use: `FFMPEG_BIN`, then the one on `PATH`, then the wheel's."""
@@ -64,11 +68,11 @@ def run(arguments: Sequence[str], *, timeout_s: float, stdin: bytes | None = Non
         try:
             out, said = process.communicate(stdin, timeout=timeout_s)
         except subprocess.TimeoutExpired as error:
-            raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
+            raise FFmpegStopped(f"ffmpeg took longer than {timeout_s:g} s") from error
         finally:
             process.kill()
     if process.returncode < 0:
-        raise FFmpegFailed(_ended_by(process.returncode))
+        raise FFmpegStopped(_ended_by(process.returncode))
     if process.returncode:
         raise FFmpegFailed(said.decode(errors="replace").strip()[-500:])
     return out
@@ -94,12 +98,12 @@ def follow(arguments: Sequence[str], *, timeout_s: float, at: Callable[[int], ob
         try:
             _tell(process, at, time.monotonic() + timeout_s)
         except TimeoutError as error:
-            raise FFmpegFailed(f"ffmpeg took longer than {timeout_s:g} s") from error
+            raise FFmpegStopped(f"ffmpeg took longer than {timeout_s:g} s") from error
         finally:
             process.kill()
             process.wait()
         if process.returncode < 0:
-            raise FFmpegFailed(_ended_by(process.returncode))
+            raise FFmpegStopped(_ended_by(process.returncode))
         said.seek(0)
         written = said.read()
         if process.returncode:

@@ -2,7 +2,7 @@
 
 from generations import disk
 from generations.downloading import FetchFailed
-from generations.ffmpeg import FFmpegFailed
+from generations.ffmpeg import FFmpegStopped
 from generations.media import NotMedia
 from generations.models import Account
 from generations.outbound import BrokeOff, Forbidden
@@ -31,11 +31,11 @@ def told(error: Exception, account: Account) -> str:
         return _BROKE_OFF
     if isinstance(error, FetchFailed | NotMedia):
         return f"{upper_first(str(error)).rstrip('.')}."
-    return _OTHERS.get(type(error), _NOT_KEPT)
+    words = _OTHERS.get(type(error), _NOT_KEPT)
+    return f"{words.rstrip('.')}: {error}." if isinstance(error, FFmpegStopped) else words
 
 
 _OTHERS: dict[type[Exception], str] = {
     Forbidden: _FORBIDDEN,
     CannotUnseal: _UNREADABLE,
-    FFmpegFailed: _NOT_KEPT,
 }

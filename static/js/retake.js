@@ -56,6 +56,10 @@ for (const type of ["input", "change"]) document.addEventListener(type, ({ targe
 document.addEventListener("htmx:afterSettle", ({ detail }) => form()?.contains(detail.requestConfig?.elt) && keep());
 // An answer may be lost on its way: what is ordered again under the same key is one.
 document.addEventListener("htmx:beforeSend", ({ detail }) => detail.elt === form() && keep());
+// A price that comes once its retake was left has no place.
+document.addEventListener("htmx:beforeSend", ({ detail: { elt } }) => {
+  if (elt.matches("[data-quote]")) elt.addEventListener("htmx:beforeOnLoad", (event) => elt.isConnected || event.preventDefault(), { once: true });
+});
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => target.id === "retake" && begin());
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.id !== "room") return;

@@ -15,9 +15,18 @@ class Held:
         self.routes: list[Route] = []
         self.is_open = False
         page.route(pattern, self._take)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Wait until the page's requests are really stopped: the first may slip through before."""
+        self.page.route("**/healthz", lambda route: route.fulfill(status=204))
+        latest = time.monotonic() + PATIENCE_S
+        while self.page.evaluate("fetch('/healthz').then((answer) => answer.status)") != 204:
+            assert time.monotonic() < latest, "no request is stopped"
+        self.page.unroute("**/healthz")
 
     def _take(self, route: Route) -> None:
-        of = route.request.url + (route.request.post_data or "" if self.only else "")
+        of = route.request.url + ((route.request.post_data or "") if self.only else "")
         if self.only in of and not self.is_open:
             self.routes.append(route)
         else:

@@ -201,3 +201,22 @@ def test_an_order_waits_for_the_take_that_was_picked_before_it(
     puts.let_go()
     title(room, "Take 2")
     assert Generation.objects.get(take_number=4).keyframes.count() == 1
+
+
+def test_a_price_that_comes_once_its_retake_was_left_has_no_place(
+    room,  # noqa: F811
+    takes,  # noqa: F811
+    retaken,  # noqa: F811
+):
+    retaken()
+    prices = Held(room, "**/quote/**")
+    region(room).get_by_label("Duration").select_option("9 s")
+    prices.wait()
+    room.keyboard.press("Escape")
+    title(room, "Take 2")
+    with room.expect_event("requestfinished", lambda request: "/quote/" in request.url):
+        prices.let_go()
+    # What came is looked at before the next key is; a complaint in the console would fail this.
+    room.keyboard.press("t")
+    expect(room.get_by_label("What is seen")).to_be_focused()
+    expect(room.locator("#price")).to_contain_text("$")

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import collecting, media
-from generations.ffmpeg import FFmpegFailed
+from generations.ffmpeg import FFmpegStopped
 from generations.models import Asset, Event
 from generations.ordering import accept
 from generations.orders import image
@@ -16,7 +16,7 @@ UNMADE = "preview couldn&#x27;t be made on this server"
 
 
 def killed(*args):
-    raise FFmpegFailed("ffmpeg was killed: out of memory")
+    raise FFmpegStopped("ffmpeg was killed: out of memory")
 
 
 def due_now():
